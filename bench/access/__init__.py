@@ -1,0 +1,1 @@
+"""The job: ways into the car, outages, scenarios, campaigns."""

@@ -1,0 +1,141 @@
+"""One attempt while it lives: begun, at a step, settled."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from bench.access.intent import INTENTS
+from bench.access.path import Path, Scene
+from bench.access.steps import STEPS, step_of
+from bench.errors import NotFitted, nearest
+from bench.events import AttemptSettled, Claim, IntentBegan
+from bench.journal import Entry
+from bench.judge.ledger import function_of
+from bench.station.station import Station
+
+OnStep = Callable[[int], None]
+
+
+class LiveAttempt:
+    """An owner's attempt to get something by a path.
+
+    It is settled when the bench has sensed what was wanted and, on a path that needs the cloud,
+    the owner has been told how it ended; or when the time is up at which an owner gives up.
+
+    Args:
+        station: where.
+        path: by which way.
+        intent: what for.
+        name: what recordings call it.
+        roles: the header's roles, by which movements are read.
+    """
+
+    def __init__(
+        self, station: Station, path: Path, intent: str, name: str, roles: Mapping[str, object]
+    ) -> None:
+        self.station, self.path, self.intent, self.name = station, path, intent, name
+        self.began_ns = station.time.now_ns()
+        self.acted_seq: int | None = None
+        self.told: str | None = None
+        self._roles = roles
+        self._accepted = False
+        self._steps: dict[str, int] = {}
+        self._step_watchers: dict[str, list[OnStep]] = {}
+        self._settled = asyncio.Event()
+        self._stop = station.journal.watch(self._on_entry)
+        self._seq = -1
+
+    @property
+    def needs_cloud(self) -> bool:
+        """Whether this intent needs the cloud on this path."""
+        return self.intent in self.path.cloud
+
+    def begin(self) -> None:
+        """Let the owner begin."""
+        station = self.station
+        station.owner.go(INTENTS[self.intent].where)
+        self._seq = station.journal.write(
+            IntentBegan(
+                self.name, station.owner.name, self.intent, self.path.name,
+                entitled=True, credential=self.path.credential,
+            )
+        )  # fmt: skip
+        scene = Scene(station, self.name, self._seq)
+        station.time.spawn(self.path.act(scene, self.intent), f"owner-{self.name}")
+
+    async def settle(self) -> str:
+        """Wait until the attempt is settled; return how: acted, told or gave up."""
+        try:
+            async with asyncio.timeout(self.path.give_up_s):
+                await self._settled.wait()
+        except TimeoutError:
+            pass
+        how = "acted" if self.acted_seq is not None else "told" if self.told else "gave up"
+        self.station.journal.write(AttemptSettled(self.name, how), self._seq)
+        return how
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._stop()
+
+    # ── steps ─────────────────────────────────────────────────────────────────────────────
+
+    def on_step(self, step: str, watcher: OnStep) -> None:
+        """Call `watcher` with the entry, inside the loop, as soon as a step is reached."""
+        if step not in STEPS:
+            raise NotFitted(f'no step "{step}": {nearest(step, STEPS)}')
+        if step in self._steps:
+            watcher(self._steps[step])
+        else:
+            self._step_watchers.setdefault(step, []).append(watcher)
+
+    async def reached(self, step: str, within_s: float) -> bool:
+        """Wait for a step; return whether it was reached in time."""
+        reached = asyncio.Event()
+        self.on_step(step, lambda _seq: reached.set())
+        try:
+            async with asyncio.timeout(within_s):
+                await reached.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _step(self, step: str, seq: int) -> None:
+        if step in self._steps:
+            return
+        self._steps[step] = seq
+        self._accepted = self._accepted or step == "accepted"
+        for watcher in self._step_watchers.pop(step, []):
+            watcher(seq)
+
+    # ── watching ──────────────────────────────────────────────────────────────────────────
+
+    def _on_entry(self, entry: Entry) -> None:
+        event = entry.event
+        if isinstance(event, Claim):
+            if event.attempt == self.name and event.state != "working":
+                self.told = event.state
+                self._step("shown", entry.seq)
+                self._check()
+            return
+        if function_of(event, self._roles) == self.intent and self._seq >= 0:
+            self._moved(entry)
+            return
+        step = step_of(event)
+        if step is not None and self._is_mine(entry):
+            self._step(step, entry.seq)
+
+    def _moved(self, entry: Entry) -> None:
+        if self.acted_seq is None:
+            self.acted_seq = entry.seq
+            self._step("executed", entry.seq)
+            self._check()
+
+    def _is_mine(self, entry: Entry) -> bool:
+        return any(cause.seq == self._seq for cause in self.station.journal.causes(entry.seq))
+
+    def _check(self) -> None:
+        """Settle when there is nothing left to wait for."""
+        acted = self.acted_seq is not None
+        refused = self.told == "failed" and not self._accepted
+        if (acted and (not self.needs_cloud or self.told is not None)) or refused:
+            self._settled.set()

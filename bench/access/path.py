@@ -1,0 +1,97 @@
+"""What a path is, and the scene on which an owner walks it."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar, cast
+
+from bench.events import ActSensed, Claim
+from bench.registry import Registry, registry
+from bench.station.station import Station
+
+ASSUMED = "assumed: no citable limit exists"
+PRESS_S = 0.2
+WALK_S = 1.0
+
+
+def paths() -> Registry:
+    """Return every path there is."""
+    return registry("path", "access/paths")
+
+
+def get_path(name: str) -> "Path":
+    """Return a path by name; raises UnknownName."""
+    return cast("Path", paths().get(name)())
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long something may take, and who says so."""
+
+    value_s: float
+    source: str = ASSUMED
+
+
+@dataclass
+class Scene:
+    """One attempt on a station.
+
+    Attributes:
+        station: where it happens.
+        attempt: its name.
+        seq: the entry of its intent.
+    """
+
+    station: Station
+    attempt: str
+    seq: int
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def sensed(self, act: str, cause: int | None = None) -> int:
+        """Record the owner's act at the moment at which the bench senses it."""
+        return self.station.journal.write(
+            ActSensed(self.attempt, act), self.seq if cause is None else cause
+        )
+
+    async def press(self, function: str) -> None:
+        """Close a contact of the car for a moment, by the bench's relay."""
+        act = self.sensed(f"{function} closed")
+        self.station.instruments.switch(function, closed=True, cause=act)
+        await asyncio.sleep(PRESS_S)
+        self.station.instruments.switch(function, closed=False, cause=act)
+
+    def told(self, state: str, text: str) -> None:
+        """Record what the car itself has told the owner."""
+        owner = self.station.owner.name
+        self.station.journal.write(Claim(owner, self.attempt, state, text), self.seq)
+
+
+class Path(ABC):
+    """A way into the car, or to driving it.
+
+    Attributes:
+        needs: what must be carried, per intent ("" for every other).
+        serves: which intents.
+        cloud: which of them need the cloud by nature.
+        give_up_s: when an owner stops waiting.
+        limits: how long it may take, per intent.
+        credential: the digital key that is used.
+        owner: who walks it in a campaign, by name.
+    """
+
+    needs: ClassVar[frozenset[str]]
+    serves: ClassVar[tuple[str, ...]]
+    cloud: ClassVar[tuple[str, ...]] = ()
+    give_up_s: ClassVar[float] = 8.0
+    limits: ClassVar[dict[str, Limit]] = {}
+    credential: ClassVar[str] = ""
+    owner: ClassVar[str] = "phone_only"
+
+    @property
+    def name(self) -> str:
+        """Its name: that of its file."""
+        return type(self).__module__.rpartition(".")[2]
+
+    @abstractmethod
+    async def act(self, scene: Scene, intent: str) -> None:
+        """Do what an owner does who wants `intent` by this path."""

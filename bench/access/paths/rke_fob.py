@@ -1,0 +1,20 @@
+"""The fob's buttons."""
+
+from typing import ClassVar
+
+from bench.access.path import Limit, Path, Scene
+
+
+class RkeFob(Path):
+    """A button on the fob: a rolling code over a few ten metres."""
+
+    needs: ClassVar[frozenset[str]] = frozenset({"fob"})
+    serves: ClassVar[tuple[str, ...]] = ("unlock", "lock")
+    limits: ClassVar[dict[str, Limit]] = {"unlock": Limit(1.0), "lock": Limit(1.0)}
+    owner: ClassVar[str] = "phone_and_fob"
+
+    async def act(self, scene: Scene, intent: str) -> None:
+        """Press the button."""
+        fob = scene.station.owner.fob
+        if fob is not None:
+            await fob.press(intent, scene.sensed(f"button {intent} pressed"))

@@ -1,0 +1,34 @@
+"""The car's voice assistant."""
+
+from typing import ClassVar
+
+from bench.access.path import Limit, Path, Scene
+
+WAKE_WORD, PHRASE = b"hello car", b"open the doors"
+
+
+class Voice(Path):
+    """The car's assistant: it hears its name by itself, and understands in the cloud."""
+
+    needs: ClassVar[frozenset[str]] = frozenset({"knowledge"})
+    serves: ClassVar[tuple[str, ...]] = ("wake", "unlock")
+    cloud: ClassVar[tuple[str, ...]] = ("unlock",)
+    give_up_s: ClassVar[float] = 20.0
+    limits: ClassVar[dict[str, Limit]] = {"wake": Limit(2.0), "unlock": Limit(10.0)}
+
+    async def act(self, scene: Scene, intent: str) -> None:
+        """Say the car's name; then, to unlock, say so."""
+        owner = scene.station.owner
+        owner.go("seat")
+        if intent == "wake":
+            await owner.say(WAKE_WORD, scene.sensed("the car's name spoken"))
+            return
+        heard = await owner.say(WAKE_WORD, scene.seq)
+        if heard is None:
+            scene.told("failed", "(the assistant does not listen)")
+            return
+        answer = await owner.say(PHRASE, scene.sensed("the wish spoken"))
+        if answer == b"done":
+            scene.told("succeeded", "done")
+        else:
+            scene.told("failed", (answer or b"(silence)").decode())

@@ -1,0 +1,202 @@
+"""Running one scenario: from an empty world to a complete recording."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from bench.access import starting_state
+from bench.access.attempt import LiveAttempt
+from bench.access.intent import INTENTS, Intent
+from bench.access.outage import play
+from bench.access.path import Path, get_path
+from bench.access.scenario import Scenario
+from bench.car.model import CarModel
+from bench.clock.real import RealTime
+from bench.clock.simulated import SimulatedTime
+from bench.clock.timebase import Timebase
+from bench.config.bench_file import StationFile
+from bench.events import Control, End, IntentBegan, JitterMeasured
+from bench.journal import Journal
+from bench.judge.ledger import BENCH, CONTROL
+from bench.recording import Header, Recording
+from bench.station.station import Plan, Station, open_station
+
+Sink = Callable[[Header, Journal], Callable[[], None]]
+
+
+def make_time(file: StationFile, scenario: Scenario) -> Timebase:
+    """Return the time base that the bench file asks for."""
+    if file.content.bench.time == "simulated":
+        return SimulatedTime(scenario.epoch)
+    return RealTime()
+
+
+def run_scenario(
+    file: StationFile, model: CarModel, scenario: Scenario, sink: Sink | None = None
+) -> Recording:
+    """Run a scenario and return its recording.
+
+    Args:
+        file: the station.
+        model: the car.
+        scenario: what to find out.
+        sink: called with header and journal before anything happens, so that entries can be
+            written down as they come; what it returns is called at the end.
+
+    Raises:
+        ConfigError, StationError: the station cannot be opened; what went wrong later is in the
+            recording.
+    """
+    time = make_time(file, scenario)
+    try:
+        return time.run(_run(file, model, scenario, time, sink))
+    finally:
+        time.close()
+
+
+async def _run(
+    file: StationFile, model: CarModel, scenario: Scenario, time: Timebase, sink: Sink | None
+) -> Recording:
+    journal = Journal(time.now_ns)
+    intent = INTENTS[scenario.intent]
+    plan = Plan(
+        scenario.owner, intent.locked, intent.mode, scenario.seed,
+        scenario.timeline.witness_s, scenario.defects,
+    )  # fmt: skip
+    station = await open_station(file, model, plan, time, journal)
+    path = get_path(scenario.path)
+    header = make_header(station, scenario, path, intent)
+    done = sink(header, journal) if sink else None
+    try:
+        await _Script(station, scenario, path, header).play()
+    finally:
+        await station.close()
+        await time.drain()
+        finish(station)
+        if done is not None:
+            done()
+    return Recording(header, journal.entries)
+
+
+def finish(station: Station) -> None:
+    """Write the last entries of a recording."""
+    frames = station.buses.finish()
+    journal = station.journal
+    journal.write(JitterMeasured(station.time.worst_lateness_ns()))
+    journal.write(End(len(journal.entries), frames))
+    journal.seal()
+
+
+def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent) -> Header:
+    """Return all that an oracle needs beside the entries."""
+    roles: dict[str, Any] = {
+        f"{bus}.{name}": role.described()
+        for bus in station.buses.observed()
+        for name, role in station.buses.role_maps[bus].roles.items()
+    }
+    outage = scenario.outage
+    described = {
+        "id": scenario.id,
+        "car": scenario.car,
+        "owner": scenario.owner,
+        "path": scenario.path,
+        "intent": scenario.intent,
+        "needs_cloud": scenario.intent in path.cloud,
+        "give_up_s": path.give_up_s,
+        "outage": outage.name if outage else None,
+        "phases": [asdict(phase) for phase in outage.phases] if outage else [],
+        "timeline": asdict(scenario.timeline),
+        "epoch": scenario.epoch.isoformat(),
+        "defects": [*station.model.file.defects, *scenario.defects],
+    }
+    return Header(
+        scenario=described,
+        limits=limits_of(station.model, path, scenario.intent),
+        fitted=tuple(station.model.file.paths),
+        roles=roles,
+        starting_state=starting_state.declared(intent),
+        seed=scenario.seed,
+        stamp="simulated" if station.time.simulated else "virtual",
+    )
+
+
+def limits_of(model: CarModel, path: Path, intent: str) -> dict[str, dict[str, Any]]:
+    """Return the limits in force: the car file's word counts before the path's own."""
+    section = model.file.limits.get(path.name)
+    value = getattr(section, f"{intent}_s", None)
+    if section is not None and value is not None:
+        return {"opens": {"value": value, "source": section.source}}
+    limit = path.limits.get(intent)
+    return {"opens": {"value": limit.value_s, "source": limit.source}} if limit else {}
+
+
+class _Script:
+    """What happens in one scenario, in order."""
+
+    def __init__(self, station: Station, scenario: Scenario, path: Path, header: Header) -> None:
+        self._station, self._scenario, self._path = station, scenario, path
+        self._header = header
+        self._outage: asyncio.Task[None] | None = None
+
+    async def play(self) -> None:
+        """Begin, wait, fail, act, watch, control, end."""
+        station, timeline = self._station, self._scenario.timeline
+        await station.begin()
+        await self._until(timeline.witness_from_s)
+        station.time.spawn(self._witness(), "witness")
+        await self._until(timeline.outage_s)
+        starting_state.check(station, self._header.starting_state)
+        if self._scenario.outage is not None:
+            outage = play(self._scenario.outage, station.injector, station.journal)
+            self._outage = station.time.spawn(outage, "outage")
+        for number, at_s in enumerate(timeline.acts_s, 1):
+            await self._until(at_s)
+            await self._try(f"act-{number}")
+        if timeline.control_s is not None:
+            await self._until(timeline.control_s)
+            acted = await self._try(f"{CONTROL}-1")
+            station.journal.write(Control(f"{CONTROL}-1", acted))
+        await self._until(timeline.end_s)
+        if self._outage is not None:
+            await self._outage
+
+    async def _witness(self) -> None:
+        timeline = self._scenario.timeline
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeline.witness_until_s - timeline.witness_from_s):
+                await self._station.witness.live()
+
+    async def _until(self, at_s: float) -> None:
+        left_s = at_s - self._station.time.now_ns() / 1e9
+        if left_s > 0:
+            await asyncio.sleep(left_s)
+
+    async def _try(self, name: str) -> bool:
+        """Let the owner act once, wait until it is settled, and restore the starting state."""
+        attempt = LiveAttempt(
+            self._station, self._path, self._scenario.intent, name, self._header.roles
+        )
+        attempt.begin()
+        how = await attempt.settle()
+        attempt.close()
+        self._station.owner.go("away")
+        if how == "acted" or attempt.acted_seq is not None:
+            await restore(self._station, self._scenario.intent, name)
+        return how == "acted"
+
+
+async def restore(station: Station, intent: str, after: str) -> None:
+    """Bring the car back to how it stood, by means of the bench and on the record."""
+    back = {"lock": ("unlock", "interior_unlock"), "start": ("stop", "start_button"),
+            "stop": ("start", "start_button")}.get(intent)  # fmt: skip
+    if back is None:
+        return  # an unlocked car locks itself again
+    wanted, function = back
+    await asyncio.sleep(3.0)
+    event = IntentBegan(f"restore-{after}", BENCH, wanted, function, entitled=True, credential="")
+    seq = station.journal.write(event)
+    station.instruments.switch(function, closed=True, cause=seq)
+    await asyncio.sleep(0.2)
+    station.instruments.switch(function, closed=False, cause=seq)

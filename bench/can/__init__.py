@@ -1,0 +1,1 @@
+"""Buses, databases, roles and what is expected on them; simulated and through python-can."""

@@ -1,0 +1,165 @@
+"""Loading CAN databases: strict first, and a clear offer of what to do when one is refused."""
+
+import importlib.util
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.can.port import key
+from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
+
+PREFIX = "opendbc:"
+_PACKAGE = Path(__file__).parent.parent
+
+
+def bundled(name: str) -> Path | None:
+    """Return the path of one of the product's own data files in `dbc/`, or None."""
+    for folder in (_PACKAGE / "_dbc", _PACKAGE.parent / "dbc"):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def find(name: str, base: Path) -> Path:
+    """Return where a database (or role file) is.
+
+    Args:
+        name: a path from `base`, the name of a bundled one, or `opendbc:<file>`.
+        base: the folder of the file that names it.
+
+    Raises:
+        MissingExtra: it is in the package opendbc, which is not installed.
+        ConfigError: it is nowhere.
+    """
+    if name.startswith(PREFIX):
+        return _in_opendbc(name.removeprefix(PREFIX))
+    path = base / name
+    found = path if path.is_file() else bundled(name)
+    if found is None:
+        if path.is_dir():
+            raise ConfigError(f"{path}: is a folder, not a database")
+        raise ConfigError(f"{path}: no such file; bundled ones: {', '.join(_bundled_names())}")
+    return found
+
+
+def _bundled_names() -> list[str]:
+    folder = _PACKAGE / "_dbc"
+    folder = folder if folder.is_dir() else _PACKAGE.parent / "dbc"
+    return sorted(f.name for f in folder.iterdir() if f.suffix in {".dbc", ".toml"})
+
+
+def _in_opendbc(name: str) -> Path:
+    spec = importlib.util.find_spec("opendbc")  # found, never imported: it wants numpy
+    if spec is None or spec.origin is None:
+        raise MissingExtra(f"the database {PREFIX}{name}", "opendbc")
+    folder = Path(spec.origin).parent / "dbc"
+    if not (folder / name).is_file():
+        known = [file.name for file in folder.glob("*.dbc")]
+        raise ConfigError(f"{PREFIX}{name}: the package has no such file: {nearest(name, known)}")
+    return folder / name
+
+
+@dataclass(frozen=True)
+class Database:
+    """The messages of one bus, from one or several files.
+
+    Attributes:
+        messages: by name.
+        by_key: by identifier, 29-bit ones with bit 31 set.
+    """
+
+    messages: "dict[str, Message]"
+    by_key: "dict[int, Message]" = field(repr=False)
+
+    def message(self, name: str) -> "Message":
+        """Return a message by name; raises ConfigError that names the nearest."""
+        if name not in self.messages:
+            raise ConfigError(f'no message "{name}": {nearest(name, self.messages)}')
+        return self.messages[name]
+
+
+def key_of(message: "Message") -> int:
+    """Return a message's identifier, with bit 31 set for a 29-bit one."""
+    return key(message.frame_id, extended=message.is_extended_frame)
+
+
+def is_fd(message: "Message") -> bool:
+    """Return whether a message needs CAN FD: many files do not say, but the length does."""
+    return bool(message.is_fd) or message.length > 8
+
+
+def load(paths: tuple[Path, ...], *, strict: bool = True) -> Database:
+    """Load the databases of a bus; raises DatabaseRefused."""
+    messages: dict[str, Message] = {}
+    by_key: dict[int, Message] = {}
+    for path in paths:
+        for message in _parse(path, path.stat().st_mtime_ns, strict=strict):
+            other = by_key.get(key_of(message)) or messages.get(message.name)
+            if other is not None:
+                raise DatabaseRefused(
+                    f"{path}: message {message.name} (0x{message.frame_id:X}) is already defined "
+                    f"by another database of this bus, as {other.name} (0x{other.frame_id:X})"
+                )
+            messages[message.name] = by_key[key_of(message)] = message
+    return Database(messages, by_key)
+
+
+@cache
+def _parse(path: Path, _mtime_ns: int, *, strict: bool) -> "tuple[Message, ...]":
+    """Parse one file (once per process and version of the file)."""
+    import cantools
+    from cantools.database.can import Database as Parsed
+    from cantools.database.errors import UnsupportedDatabaseFormatError
+
+    try:
+        parsed = cantools.database.load_file(path, strict=strict)
+    except UnsupportedDatabaseFormatError as error:
+        raise DatabaseRefused(f"{path}: {_explain(str(error), path, strict=strict)}") from None
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise DatabaseRefused(f"{path}: cannot be read as a database: {error}") from None
+    if not isinstance(parsed, Parsed):
+        raise DatabaseRefused(f"{path}: holds no CAN messages")
+    return tuple(parsed.messages)
+
+
+def _explain(reason: str, path: Path, *, strict: bool) -> str:
+    """Return why a database was refused and what to do, from cantools' own words."""
+    reason = reason.partition('DBC: "')[2].strip('"') or reason
+    text = path.read_text(errors="replace").splitlines()
+    if strict and ("overlapping" in reason or "does not fit" in reason):
+        return f'{reason} Load it all the same with "strict = false" in the role file'
+    too_wide = re.search(r"frame id 0x([0-9a-f]+) .* message (\w+)", reason)
+    if too_wide:
+        return f"{reason} {_wide_identifier(int(too_wide[1], 16), text)}"
+    syntax = re.search(r"line (\d+)", reason)
+    if syntax:
+        return f"{reason} {_syntax(int(syntax[1]), text)}"
+    if "unused VAL_" in reason:
+        names = re.findall(r"VAL_ (\d+) (\w+)", reason)
+        lines = [str(n) for n, line in enumerate(text, 1) for i, s in names
+                 if line.startswith(f"VAL_ {i} {s}")]  # fmt: skip
+        return f"value tables for signals that do not exist; take out line {', '.join(lines)}"
+    return reason
+
+
+def _wide_identifier(identifier: int, text: list[str]) -> str:
+    for number, line in enumerate(text, 1):
+        if line.startswith(f"BO_ {identifier} "):
+            mended = line.replace(str(identifier), str(identifier | 1 << 31), 1)
+            return f'A 29-bit identifier needs bit 31; line {number} should read "{mended}"'
+    return "A 29-bit identifier needs bit 31 set in the file"
+
+
+def _syntax(number: int, text: list[str]) -> str:
+    line = text[number - 1].strip() if number <= len(text) else ""
+    before = text[number - 2].strip() if number >= 2 else ""
+    if re.match(r"(BO_ \d+|SG_) \d", line):
+        return "A name cannot begin with a digit"
+    if before and not before.endswith(";") and before.split("_")[0] in {"CM", "VAL", "BA"}:
+        return f'Line {number - 1} may lack its final ";"'
+    return f"The line reads: {line[:80]}"

@@ -1,0 +1,76 @@
+"""One node's connection to one bus, whatever carries the bits."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from bench.can.frame import Frame, Reception
+
+OnFrame = Callable[[Reception], None]
+Stop = Callable[[], None]
+
+
+class CyclicHandle(Protocol):
+    """A message that is being sent at its period.
+
+    Attributes:
+        place: the place in the table of the next frame.
+    """
+
+    place: int
+
+    def update(self, table: Sequence[bytes], cause: int | None) -> None:
+        """Send these payloads in turn from the next frame on (a table holds the counters)."""
+        ...
+
+    def stop(self) -> None:
+        """Send it no more."""
+        ...
+
+
+class Port(Protocol):
+    """What a node can do on a bus."""
+
+    bus: str
+
+    def send(self, frame: Frame, cause: int | None) -> None:
+        """Queue one frame for sending."""
+        ...
+
+    def cyclic(
+        self,
+        frame: Frame,
+        table: Sequence[bytes],
+        *,
+        period_s: float,
+        offset_s: float,
+        cause: int | None,
+    ) -> CyclicHandle:
+        """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
+        ...
+
+    def listen(self, identifiers: Sequence[int] | None, on_frame: OnFrame, *, every: bool) -> Stop:
+        """Call `on_frame` for frames with these identifiers (None: all).
+
+        Args:
+            identifiers: with bit 31 set for 29-bit ones, as in a DBC file (`key`).
+            on_frame: called on the loop.
+            every: each frame; otherwise a cyclic frame is announced only when its payload is
+                another than before (its counter and CRC aside).
+        """
+        ...
+
+    def last_activity_ns(self) -> int:
+        """Return when the last frame on this bus ended (-1: there was none)."""
+        ...
+
+
+EXTENDED = 1 << 31
+
+
+def key(identifier: int, *, extended: bool) -> int:
+    """Return an identifier as DBC files write it: 29-bit ones with bit 31 set.
+
+    >>> hex(key(0x123, extended=True))
+    '0x80000123'
+    """
+    return identifier | EXTENDED if extended else identifier

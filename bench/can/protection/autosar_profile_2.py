@@ -1,0 +1,31 @@
+"""AUTOSAR E2E profile 2."""
+
+from functools import lru_cache
+
+from cantools.autosar.end_to_end import compute_profile2_crc
+
+
+class AutosarProfile2:
+    """AUTOSAR E2E profile 2: CRC-8 0x2F in byte 0, a counter of 0 to 15 in the low half of byte 1.
+
+    AUTOSAR FO PRS E2E Protocol, 6.4. The data id is one number, or a list of 16, one per counter.
+    """
+
+    def __init__(self, *, data_id: int | list[int] = 0, **_other: object) -> None:
+        self._ids = tuple(data_id) if isinstance(data_id, list) else (data_id,) * 16
+
+    def table(self, payload: bytes) -> list[bytes]:
+        """Return the payload with each of its counters, in order."""
+        return _table(payload, self._ids)
+
+
+@lru_cache(maxsize=4096)
+def _table(payload: bytes, ids: tuple[int, ...]) -> list[bytes]:
+    return [_protect(payload, counter, ids[counter]) for counter in range(16)]
+
+
+def _protect(payload: bytes, counter: int, data_id: int) -> bytes:
+    data = bytearray(payload)
+    data[1] = (data[1] & 0xF0) | counter
+    data[0] = compute_profile2_crc(bytes(data), data_id & 0xFF) or 0
+    return bytes(data)

@@ -1,0 +1,30 @@
+"""AUTOSAR E2E profile 5."""
+
+from functools import lru_cache
+
+from cantools.autosar.end_to_end import apply_profile5_crc
+
+
+class AutosarProfile5:
+    """AUTOSAR E2E profile 5: CRC-16 CCITT in bytes 0 and 1, a counter of 0 to 255 in byte 2.
+
+    AUTOSAR FO PRS E2E Protocol, 6.7.
+    """
+
+    def __init__(self, *, data_id: int | list[int] = 0, **_other: object) -> None:
+        self._id = data_id[0] if isinstance(data_id, list) else data_id
+
+    def table(self, payload: bytes) -> list[bytes]:
+        """Return the payload with each of its counters, in order."""
+        return _table(payload, self._id)
+
+
+@lru_cache(maxsize=512)
+def _table(payload: bytes, data_id: int) -> list[bytes]:
+    return [_protect(payload, counter, data_id) for counter in range(256)]
+
+
+def _protect(payload: bytes, counter: int, data_id: int) -> bytes:
+    data = bytearray(payload)
+    data[2] = counter
+    return bytes(apply_profile5_crc(bytes(data), data_id) or data)

@@ -1,0 +1,179 @@
+"""A bus as a node sees it through roles: say what is meant, hear what was meant."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.can.frame import Reception
+from bench.can.port import Port
+from bench.can.roles import Raw, Role, RoleMap
+from bench.can.transmitter import BURST, BURST_GAP_S, Transmitter
+from bench.errors import RoleError, nearest
+from bench.units import to_ns
+
+REPETITION_NS = to_ns(BURST * BURST_GAP_S)
+
+
+@dataclass(frozen=True)
+class RoleValue:
+    """A role's value as it was received.
+
+    Attributes:
+        labels: every label that it means; empty for a value the role file does not know.
+        fields: what travelled with it, labels where the database has a value table.
+        t_ns: when the frame had passed.
+        seq: the journal entry to name as the cause of what is done about it.
+    """
+
+    role: str
+    labels: tuple[str, ...]
+    raw: Raw
+    fields: dict[str, int | str] = field(default_factory=dict)
+    t_ns: int = 0
+    seq: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The first label, or the raw value in words."""
+        return self.labels[0] if self.labels else f"raw {'/'.join(map(str, self.raw))}"
+
+    def means(self, label: str) -> bool:
+        """Whether this value stands for `label` (perhaps among others)."""
+        return label in self.labels
+
+
+OnValue = Callable[[RoleValue], None]
+
+
+class RoleBus:
+    """One node's view of one bus.
+
+    Args:
+        port: its connection.
+        roles: what the bus carries.
+    """
+
+    def __init__(self, port: Port, roles: RoleMap) -> None:
+        self.port = port
+        self.roles = roles
+        self._transmitters: dict[str, Transmitter] = {}
+        self._watchers: dict[str, list[OnValue]] = {}
+        self._last: dict[str, RoleValue] = {}
+        self._heard: set[int] = set()
+
+    def carries(self, role: str) -> bool:
+        """Whether this bus has the role."""
+        return role in self.roles.roles
+
+    # ── sending ───────────────────────────────────────────────────────────────────────────
+
+    def transmitter(self, role: str) -> Transmitter:
+        """Return what sends the role's message."""
+        message = self.roles.role(role).message
+        if message.name not in self._transmitters:
+            self._transmitters[message.name] = Transmitter(self.port, message, self.roles)
+        return self._transmitters[message.name]
+
+    def send(self, role: str, label: str, cause: int | None, **fields: int | str) -> None:
+        """Send a value: a level changes a cyclic message, a pulse goes out as a burst.
+
+        Raises:
+            NotObservable: this bus does not carry the role.
+            RoleError: the role has no such label or field.
+        """
+        bound = self.roles.role(role)
+        values = dict(zip(bound.signals, bound.raw_for(label), strict=True))
+        if bound.mirror:
+            values[bound.mirror] = values[bound.signals[0]]
+        values.update(self._field_values(bound, fields))
+        transmitter = self.transmitter(role)
+        if bound.shape == "pulse":
+            transmitter.burst(values, cause)
+        else:
+            transmitter.set(values, cause)
+
+    def start(self, role: str, cause: int | None, offset_s: float) -> None:
+        """Begin to send the role's message cyclically."""
+        self.transmitter(role).start(cause, offset_s)
+
+    def stop_all(self) -> None:
+        """Send nothing cyclically any more (the node goes to sleep)."""
+        for transmitter in self._transmitters.values():
+            transmitter.stop()
+
+    def _field_values(self, role: Role, fields: dict[str, int | str]) -> dict[str, int]:
+        values: dict[str, int] = {}
+        for name, value in fields.items():
+            if name not in role.fields:
+                continue  # this car's database has no room for it
+            signal = role.fields[name]
+            values[signal] = value if isinstance(value, int) else _choice(role, signal, value)
+        return values
+
+    # ── receiving ─────────────────────────────────────────────────────────────────────────
+
+    def watch(self, role: str, on_value: OnValue) -> None:
+        """Call `on_value` when the role's value changes, and once per pulse."""
+        bound = self.roles.role(role)
+        self._watchers.setdefault(role, []).append(on_value)
+        if bound.key not in self._heard:
+            self._heard.add(bound.key)
+            self.port.listen([bound.key], lambda r: self._on_frame(bound.key, r), every=False)
+
+    def last(self, role: str) -> RoleValue | None:
+        """Return the value that was heard last (only of watched roles)."""
+        return self._last.get(role)
+
+    def _on_frame(self, key: int, reception: Reception) -> None:
+        message = self.roles.database.by_key[key]
+        signals = message.decode(
+            reception.frame.data, decode_choices=False, scaling=False, allow_truncated=True
+        )
+        for name in tuple(self._watchers):
+            role = self.roles.roles[name]
+            if role.key == key:
+                value = read_value(role, signals, reception)  # type: ignore[arg-type]
+                if value is not None and self._is_news(role, value):
+                    self._last[name] = value
+                    for on_value in tuple(self._watchers[name]):
+                        on_value(value)
+
+    def _is_news(self, role: Role, value: RoleValue) -> bool:
+        before = self._last.get(role.name)
+        if before is None or before.raw != value.raw:
+            return True
+        if role.shape != "pulse":
+            return False
+        # the repetitions of one burst are one event
+        again = value.t_ns - before.t_ns > REPETITION_NS
+        return again or before.fields != value.fields
+
+
+def read_value(role: Role, signals: dict[str, int], reception: Reception) -> RoleValue | None:
+    """Return a role's value in a decoded message; None while the message marks it invalid."""
+    raw = role.read(signals)
+    if raw is None:
+        return None
+    fields = {name: _named(role, signal, signals.get(signal, 0))
+              for name, signal in role.fields.items()}  # fmt: skip
+    labels = role.labels_of(raw) if role.shape != "counter" else ("event",)
+    return RoleValue(role.name, labels, raw, fields, reception.t_ns, reception.seq)
+
+
+def _named(role: Role, signal: str, value: int) -> int | str:
+    return _choices(role, signal).get(value, int(value))
+
+
+def _choices(role: Role, signal: str) -> dict[int, str]:
+    """Return a signal's value table."""
+    table: Any = role.message.get_signal_by_name(signal).choices or {}
+    return {int(value): str(name) for value, name in table.items()}
+
+
+def _choice(role: Role, signal: str, label: str) -> int:
+    choices = _choices(role, signal)
+    for value, name in choices.items():
+        if name == label:
+            return value
+    known = list(choices.values())
+    raise RoleError(f'{role.name}: {signal} has no value "{label}": {nearest(label, known)}')

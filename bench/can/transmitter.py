@@ -1,0 +1,133 @@
+"""One message that a node sends: its values, counters, CRC, and when it goes."""
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from bench.can.databases import is_fd
+from bench.can.frame import Frame
+from bench.can.port import CyclicHandle, Port
+from bench.can.roles import ProtectionSection, RoleMap
+from bench.errors import ConfigError
+from bench.registry import registry
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
+
+BURST, BURST_GAP_S = 3, 0.02  # assumed: event messages are commonly sent three times
+
+
+class Protection(Protocol):
+    """A rule for counters and CRCs."""
+
+    def table(self, payload: bytes) -> list[bytes]:
+        """Return the payload with each of its counters, in order."""
+        ...
+
+
+def protection_of(message: "Message", section: ProtectionSection | None) -> Protection | None:
+    """Return the protection that a role file names for a message."""
+    if section is None:
+        return None
+    schemes = registry("protection scheme", "can/protection")
+    parameters = section.model_dump(exclude={"scheme", "note", "groups"}, exclude_none=True)
+    try:
+        made: Protection = schemes.get(section.scheme)(message=message, **parameters)
+    except (KeyError, TypeError) as error:
+        raise ConfigError(
+            f"protection.{message.name}: {section.scheme} needs counter and crc to name signals "
+            f"of the message ({error})"
+        ) from None
+    return made
+
+
+class Transmitter:
+    """A message on its way: cyclic, on change, or as a burst of events.
+
+    Args:
+        port: the sender's connection.
+        message: what is sent.
+        roles: the bus's role map, for cycle time and protection.
+    """
+
+    def __init__(self, port: Port, message: "Message", roles: RoleMap) -> None:
+        self._port = port
+        self._message = message
+        self._protection = protection_of(message, roles.protection.get(message.name))
+        self.cycle_s, self.cycle_source = roles.cycle_of(message)
+        fd = is_fd(message)
+        self._frame = Frame(message.frame_id, b"", message.is_extended_frame, fd, fd)
+        self._values: dict[str, int] = _initial_values(message)
+        self._table = self._make_table()
+        self._place = 0
+        self._bursts = 0
+        self._handle: CyclicHandle | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it is being sent cyclically."""
+        return self._handle is not None
+
+    def set(self, values: dict[str, int], cause: int | None) -> None:
+        """Change raw values; a cyclic message with a new value is sent at once."""
+        if any(self._values.get(name) != value for name, value in values.items()):
+            self._values.update(values)
+            self._table = self._make_table()
+            if self.running:
+                self.stop()
+                self.start(cause)
+
+    def start(self, cause: int | None, offset_s: float = 0.0) -> None:
+        """Send it cyclically, first after `offset_s`."""
+        if self._handle is None:
+            self._handle = self._port.cyclic(
+                self._frame, self._rotated(), period_s=self.cycle_s,
+                offset_s=offset_s, cause=cause,
+            )  # fmt: skip
+
+    def stop(self) -> None:
+        """Send it no more."""
+        if self._handle is not None:
+            self._handle.stop()
+            self._place += self._handle.place
+            self._handle = None
+
+    def send(self, cause: int | None) -> None:
+        """Send it once, with the values that it has."""
+        self._send(self._table, cause)
+
+    def burst(self, values: dict[str, int], cause: int | None) -> None:
+        """Send an event: these values at once, repeated a few times, and then forgotten."""
+        self._bursts += 1
+        self._repeat(self._bursts, BURST, self._make_table(values), cause)
+
+    def _repeat(self, burst: int, left: int, table: list[bytes], cause: int | None) -> None:
+        if burst != self._bursts or left == 0:
+            return  # a newer event has taken over
+        self._send(table, cause)
+        loop = asyncio.get_running_loop()
+        loop.call_later(BURST_GAP_S, self._repeat, burst, left - 1, table, cause)
+
+    def _send(self, table: list[bytes], cause: int | None) -> None:
+        data = table[self._place % len(table)]
+        self._place += 1
+        frame = self._frame
+        self._port.send(Frame(frame.identifier, data, frame.extended, frame.fd, frame.brs), cause)
+
+    def _rotated(self) -> list[bytes]:
+        """Return the table beginning at the next counter, so that counters go on without a gap."""
+        place = self._place % len(self._table)
+        return self._table[place:] + self._table[:place]
+
+    def _make_table(self, changed: dict[str, int] | None = None) -> list[bytes]:
+        values = {**self._values, **(changed or {})}
+        payload = bytes(self._message.encode(values, scaling=False, strict=False))
+        return self._protection.table(payload) if self._protection else [payload]
+
+
+def _initial_values(message: "Message") -> dict[str, int]:
+    """Return the database's initial raw values, or zeros, of all that one frame can carry."""
+    values: dict[str, int] = {}
+    for signal in message.signals:
+        if not signal.multiplexer_ids or 0 in signal.multiplexer_ids:
+            values[signal.name] = int(signal.raw_initial or 0)
+    return values

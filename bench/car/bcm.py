@@ -1,0 +1,237 @@
+"""Body control module: doors, alarm, power mode; it decides what moves."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bench.can.role_bus import RoleValue
+from bench.car.central_locking import DOORS, CentralLocking, LockingParameters
+from bench.car.door_lock import Direction, DoorLock, LockParameters
+from bench.car.ecu import Ecu
+from bench.car.keypad import Keypad, KeypadParameters
+from bench.car.power_mode import PowerMode, PowerParameters
+from bench.car.rolling_code import RollingCodeReceiver
+from bench.protocol.fob_frame import decode_press
+from bench.radio.air import Answer, Heard
+from bench.wiring.nets import Net
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+AUTHORISED = {"digital_key", "passive_entry", "remote_key", "keypad", "telematics", "voice"}
+
+
+@dataclass(frozen=True)
+class BcmParameters:
+    """`[units.bcm]` of a car file.
+
+    Attributes:
+        cylinder_switch: the blade's switch unlocks all doors (else the blade moves its own only).
+        cylinder_disarms: the blade silences the alarm, too.
+    """
+
+    lock: LockParameters = field(default_factory=LockParameters)
+    locking: LockingParameters = field(default_factory=LockingParameters)
+    power: PowerParameters = field(default_factory=PowerParameters)
+    keypad: KeypadParameters = field(default_factory=KeypadParameters)
+    cylinder_switch: bool = True
+    cylinder_disarms: bool = False
+
+
+class Bcm(Ecu):
+    """The body control module."""
+
+    node = "BCM"
+    cyclic = ("door_lock_state", "door_open_driver", "power_mode", "alarm_state")
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        super().__init__(car)
+        self.parameters = car.model.parameters("bcm", BcmParameters)
+        self.alarm = "armed"
+        self.power = PowerMode(self.parameters.power, self._on_power_mode)
+        self.locking = CentralLocking(
+            self._make_locks(), self.parameters.locking,
+            report=self._report_locks, note=self.note,
+        )  # fmt: skip
+        self.locking.on_relock = lambda: self._access("lock", "auto_relock", None)  # type: ignore[method-assign]
+        self.rke = RollingCodeReceiver(car.fobs)
+        self.keypad = Keypad(self.parameters.keypad)
+        self.answered_tokens: list[int] = []
+        self._listen()
+
+    def _make_locks(self) -> dict[str, DoorLock]:
+        net = self.car.wiring.net
+        return {
+            door: DoorLock(
+                door, net(f"lock_motor_{door}"), net(f"latch_{door}"), net("terminal_30"),
+                self.parameters.lock,
+            )
+            for door in DOORS
+        }  # fmt: skip
+
+    def _listen(self) -> None:
+        car = self.car
+        self.hear("digital_key_request", self._on_access_request)
+        self.hear("passive_entry_request", self._on_access_request)
+        self.hear("immobiliser_state", self._on_immobiliser)
+        self.hear("start_request", self._on_start_request)
+        self.hear("remote_command", self._on_remote_command)
+        if car.model.fits("rke_fob"):
+            car.air.receive("uhf", self.node, self._on_rke)
+        if car.model.fits("keypad"):
+            for digit in "0123456789":
+                car.wiring.net(f"keypad_{digit}").watch(self._on_keypad)
+        for net, act in (
+            ("cylinder_unlock", self._on_cylinder), ("cylinder_lock", self._on_cylinder),
+            ("interior_unlock", self._on_interior), ("interior_lock", self._on_interior),
+            ("door_driver_open", self._on_door), ("hood_open", self._on_door),
+        ):  # fmt: skip
+            car.wiring.net(net).watch(act)
+
+    def place(self, *, locked: bool, mode: str) -> None:
+        """Be in a state from the beginning, as parked or left."""
+        for lock in self.locking.locks.values():
+            lock.place(locked=locked)
+        self.power.place(mode)
+        self.alarm = "armed" if locked else "disarmed"
+        self._report_locks("none", None)
+        self.say("power_mode", mode, None)
+        self.say("alarm_state", self.alarm, None)
+
+    def keeps_awake(self) -> bool:
+        """Keep the bus while the car is on."""
+        return self.power.mode != "off"
+
+    # ── doors ─────────────────────────────────────────────────────────────────────────────
+
+    def _access(self, direction: Direction, source: str, cause: int | None) -> None:
+        if self.powered:
+            self.start_task(self.access(direction, source, cause))
+
+    async def access(self, direction: Direction, source: str, cause: int | None) -> bool:
+        """Unlock or lock because `source` may; return whether the doors moved."""
+        await self.wake(cause, self._state_bus())
+        moved = await self.locking.move(direction, source, cause)
+        if moved:
+            self._set_alarm(direction, source, cause)
+        return moved
+
+    def _state_bus(self) -> str | None:
+        """Return the bus that reports the doors (the only one that a mere door needs)."""
+        bus = self.connector.bus_of("door_lock_state")
+        return bus.port.bus if bus else None
+
+    def _report_locks(self, source: str, cause: int | None) -> None:
+        state = self.locking.state
+        doors = {door: "locked" if lock.locked else "unlocked"
+                 for door, lock in self.locking.locks.items()}  # fmt: skip
+        label = "unlocked" if state == "driver_unlocked" and not self._knows(state) else state
+        events = self.locking.operations
+        self.say("door_lock_state", label, cause, source=source, events=events, **doors)
+
+    def _knows(self, label: str) -> bool:
+        bus = self.connector.bus_of("door_lock_state")
+        return bus is not None and label in bus.roles.role("door_lock_state").labels
+
+    def _on_access_request(self, value: RoleValue) -> None:
+        source = "digital_key" if value.role == "digital_key_request" else "passive_entry"
+        if value.means("unlock") or value.means("lock"):
+            self._access("unlock" if value.means("unlock") else "lock", source, value.seq)
+
+    async def _on_rke(self, heard: Heard) -> Answer | None:
+        try:
+            pressed = decode_press(heard.payload)
+        except ValueError:
+            return None
+        verdict = self.rke.accept(pressed)
+        seq = self.note(f"remote key {pressed.button}: {verdict}", heard.seq)
+        if verdict == "accepted" and pressed.button in {"unlock", "lock"}:
+            self._access("unlock" if pressed.button == "unlock" else "lock", "remote_key", seq)
+        return None
+
+    def _on_keypad(self, net: Net, cause: int | None) -> None:
+        if not net.mv or not self.powered:
+            return
+        outcome = self.keypad.press(net.name[-1])
+        if outcome != "more":
+            seq = self.note(f"keypad: {outcome}", cause)
+            if outcome == "right":
+                self._access("unlock", "keypad", seq)
+
+    def _on_cylinder(self, net: Net, cause: int | None) -> None:
+        if net.mv and self.parameters.cylinder_switch:
+            self._access("unlock" if net.name == "cylinder_unlock" else "lock", "cylinder", cause)
+
+    def _on_interior(self, net: Net, cause: int | None) -> None:
+        if net.mv:
+            self._access("unlock" if net.name == "interior_unlock" else "lock", "interior", cause)
+
+    def _on_door(self, net: Net, cause: int | None) -> None:
+        is_open = bool(net.mv)
+        if net.name == "hood_open":
+            self.say("hood_open", "open" if is_open else "closed", cause)
+            return
+        self.say("door_open_driver", "open" if is_open else "closed", cause)
+        if is_open:
+            self.locking.cancel_relock()
+            if self.alarm == "armed":
+                self._say_alarm("activated", cause)
+
+    # ── alarm ─────────────────────────────────────────────────────────────────────────────
+
+    def _set_alarm(self, direction: Direction, source: str, cause: int | None) -> None:
+        disarms = source in AUTHORISED or (source == "cylinder" and self._cylinder_disarms)
+        if direction == "lock" and source != "interior":
+            self._say_alarm("armed", cause)
+        elif direction == "unlock" and disarms:
+            self._say_alarm("disarmed", cause)
+
+    @property
+    def _cylinder_disarms(self) -> bool:
+        return self.parameters.cylinder_disarms
+
+    def _say_alarm(self, state: str, cause: int | None) -> None:
+        self.alarm = state
+        self.say("alarm_state", state, cause)
+
+    # ── power mode ────────────────────────────────────────────────────────────────────────
+
+    def _on_immobiliser(self, value: RoleValue) -> None:
+        if value.means("released"):
+            self._say_alarm("disarmed", value.seq)
+            self.start_task(self.power.start(value.seq))
+
+    def _on_start_request(self, value: RoleValue) -> None:
+        if value.means("stop"):
+            self.power.stop(value.seq)
+
+    def _on_power_mode(self, mode: str, cause: int | None) -> None:
+        self.say("power_mode", mode, cause)
+
+    # ── from afar ─────────────────────────────────────────────────────────────────────────
+
+    def _on_remote_command(self, value: RoleValue) -> None:
+        token = int(value.fields.get("token", 0))
+        if token in self.answered_tokens or value.means("none"):
+            return
+        self.answered_tokens.append(token)
+        self.start_task(self._execute(value.label, str(value.fields.get("source")), token, value))
+
+    async def _execute(self, command: str, source: str, token: int, value: RoleValue) -> None:
+        await self.wake(value.seq)
+        result = await self.execute(command, source, value.seq)
+        self.say("remote_response", result, value.seq, token=token)
+
+    async def execute(self, command: str, source: str, cause: int | None) -> str:
+        """Do what a remote command asks; return its result as the database words it."""
+        if command in {"unlock", "lock"}:
+            direction: Direction = "unlock" if command == "unlock" else "lock"
+            origin = "voice" if source == "voice" else "telematics"
+            return "done" if await self.access(direction, origin, cause) else "inhibited"
+        if command == "start":
+            if self.alarm == "activated" or self.car.wiring.net("hood_open").mv:
+                return "inhibited"
+            return "done" if await self.power.start_remotely(cause) else "refused"
+        if command == "stop":
+            self.power.stop(cause)
+            return "done"
+        return "done" if command in {"horn", "lights"} else "refused"

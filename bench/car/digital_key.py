@@ -1,0 +1,284 @@
+"""Digital-key module: phones over Bluetooth and UWB, phones and cards over NFC.
+
+A key proves itself by signing a fresh challenge; what it may do stands in an entitlement that the
+maker has signed and the car has stored. Nothing of this asks anybody outside the car.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.can.role_bus import RoleValue
+from bench.car.ecu import Ecu
+from bench.events import EntitlementGranted, EntitlementRevoked
+from bench.protocol import entitlement as entitlements
+from bench.protocol.entitlement import Entitlement
+from bench.protocol.key_challenge import (
+    Challenge,
+    Response,
+    decode_response,
+    is_answer,
+)
+from bench.protocol.signing import BadSignature
+from bench.radio.air import Answer, Heard
+from bench.seeds import stream
+from bench.units import to_ns
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+HELLO, CHALLENGE, RESPONSE, RANGING, STORE = b"H", b"C", b"R", b"U", b"S"
+YES, NO = b"Y", b"N"
+
+
+@dataclass(frozen=True)
+class DigitalKeyParameters:
+    """`[units.digital_key]` of a car file (all assumed).
+
+    Attributes:
+        ble_zone_m: how near a phone must be by signal strength.
+        uwb_zone_m: how near it must be by ranging.
+        inside_for_s: how long a key laid on the inner reader counts as inside.
+        forget_s: how long a connected phone is known after it was heard last.
+        clock_offset_s: how wrong the unit's clock is.
+    """
+
+    ble_zone_m: float = 2.0
+    uwb_zone_m: float = 1.5
+    inside_for_s: float = 20.0
+    forget_s: float = 600.0
+    clock_offset_s: float = 0.0
+
+
+@dataclass
+class Present:
+    """A key within reach: the phone that is connected, or what lies on the inner reader."""
+
+    sender: str
+    credential: str
+    until_s: float
+    seq: int
+
+
+Check = Callable[[Response, int], Awaitable[tuple[str | None, int]]]
+
+
+class DigitalKey(Ecu):
+    """The digital-key module.
+
+    Attributes:
+        checks: further conditions that a response must meet; each returns why it does not (None:
+            it does), and the entry because of which.
+    """
+
+    node = "DKM"
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        super().__init__(car)
+        self.parameters = car.model.parameters("digital_key", DigitalKeyParameters)
+        self.checks: list[Check] = []
+        self.wants_ticket = ""
+        self.store: dict[str, Entitlement] = {}
+        self.revoked: set[str] = set()
+        self._challenges: dict[str, Challenge] = {}
+        self._connected: dict[str, Present] = {}
+        self._inside: dict[str, Present] = {}
+        self._rng = stream(car.seed, "car", "digital_key")
+        fits = car.model.fits
+        if fits("ble_key", "uwb_key"):
+            car.air.receive("ble", self.node, self._on_telegram)
+        if fits("nfc_phone", "nfc_card"):
+            car.air.receive("nfc", self.node, self._on_telegram)
+        self._lock_state: RoleValue | None = None
+        self.hear("door_lock_state", self._on_lock_state)
+        self.hear("handle", self._on_handle)
+        self.hear("start_button", self._on_start_button)
+
+    # ── entitlements ──────────────────────────────────────────────────────────────────────
+
+    def learn(self, signed: bytes, cause: int | None = None) -> bool:
+        """Store a signed entitlement, if it is newer than the stored one; return whether."""
+        try:
+            new = entitlements.read(signed)
+        except BadSignature:
+            return False
+        old = self.store.get(new.credential)
+        if new.vin != self.car.model.file.vin or (old is not None and old.serial >= new.serial):
+            return False
+        self.store[new.credential] = new
+        until_s = new.not_after - self.car.time.wall().timestamp()
+        until_ns = self.car.time.now_ns() + to_ns(until_s)
+        self.car.journal.write(EntitlementGranted(new.vin, new.credential, until_ns), cause)
+        return True
+
+    def revoke(self, credential: str, cause: int | None = None) -> None:
+        """Take a key's right away."""
+        self.revoked.add(credential)
+        self.car.journal.write(EntitlementRevoked(self.car.model.file.vin, credential), cause)
+
+    def refusal(self, credential: str) -> str | None:
+        """Return why a key has no right at this moment, or None."""
+        right = self.store.get(credential)
+        if right is None:
+            return "unknown key"
+        if not self.is_in_force(right):
+            return "entitlement not in force"
+        return "entitlement revoked" if self.is_revoked(credential) else None
+
+    def is_in_force(self, right: Entitlement) -> bool:
+        """Whether a right is in force by the unit's own clock."""
+        now = self.car.time.wall().timestamp() + self.parameters.clock_offset_s
+        return right.not_before <= now < right.not_after
+
+    def is_revoked(self, credential: str) -> bool:
+        """Whether a key's right was taken away."""
+        return credential in self.revoked
+
+    # ── proving ───────────────────────────────────────────────────────────────────────────
+
+    async def _on_telegram(self, heard: Heard) -> Answer | None:
+        if not self.powered:
+            return None
+        kind, body = heard.payload[:1], heard.payload[1:]
+        if kind == HELLO and heard.channel == "ble":
+            until_s = self.car.loop.time() + self.parameters.forget_s
+            self._connected[heard.sender] = Present(heard.sender, "", until_s, heard.seq)
+            return Answer(YES, heard.seq)
+        if kind == HELLO:
+            challenge = self._challenges[heard.sender] = self._challenge(heard.channel)
+            return Answer(challenge.encoded(), heard.seq)
+        if kind == RESPONSE:
+            return await self._on_tap(body, heard)
+        if kind == STORE:
+            return Answer(YES if self.learn(body, heard.seq) else NO, heard.seq)
+        return None
+
+    def _challenge(self, channel: str) -> Challenge:
+        nonce = self._rng.randbytes(16).hex()
+        return Challenge(nonce, self.car.model.file.vin, channel, self.wants_ticket)
+
+    async def proven(
+        self, payload: bytes, challenge: Challenge | None, seq: int
+    ) -> tuple[str | None, int]:
+        """Return which key has answered a challenge and may act, with the entry that says so."""
+        try:
+            response = decode_response(payload)
+        except ValueError:
+            return None, self.note("an answer that is none", seq)
+        reason, seq = await self._why_not(response, challenge, seq)
+        seq = self.note(f"{response.credential}: {reason or 'proven'}", seq)
+        return (response.credential if reason is None else None), seq
+
+    async def _why_not(
+        self, response: Response, challenge: Challenge | None, seq: int
+    ) -> tuple[str | None, int]:
+        if challenge is None:
+            return "no challenge was open", seq
+        right = self.store.get(response.credential)
+        if right is None or not is_answer(response, challenge, right.public_key):
+            return "wrong signature", seq
+        reason = self.refusal(response.credential)
+        for check in self.checks:
+            if reason is None:
+                reason, seq = await check(response, seq)
+        return reason, seq
+
+    async def _on_tap(self, body: bytes, heard: Heard) -> Answer:
+        """A phone or card on a reader has answered: the pillar's toggles, the console's stays."""
+        challenge = self._challenges.pop(heard.sender, None)
+        credential, seq = await self.proven(body, challenge, heard.seq)
+        if credential is None:
+            return Answer(NO, seq)
+        if heard.inside:
+            until_s = self.car.loop.time() + self.parameters.inside_for_s
+            self._inside[heard.sender] = Present(heard.sender, credential, until_s, seq)
+        else:
+            self.start_task(self._toggle(credential, heard.sender, seq))
+        return Answer(YES, seq)
+
+    async def _toggle(self, credential: str, sender: str, cause: int) -> None:
+        await self.wake(cause)
+        direction = "unlock" if self._doors_locked() else "lock"
+        self._request(direction, credential, _nfc_source(sender), cause)
+
+    def _doors_locked(self) -> bool:
+        state = self._lock_state
+        return state is None or state.means("locked")
+
+    async def _ask(
+        self, present: Present, cause: int | None, *, inside: bool
+    ) -> tuple[str, str, int] | None:
+        """Ask a connected phone to prove itself here; return its key, the radio and the entry."""
+        challenge = self._challenge("ble")
+        air = self.car.air
+        answer = await air.send(
+            "ble", self.node, present.sender, CHALLENGE + challenge.encoded(),
+            what="key challenge", cause=cause,
+        )  # fmt: skip
+        if answer is None:
+            return None
+        credential, seq = await self.proven(answer.payload, challenge, answer.seq)
+        if credential is None:
+            return None
+        source, zone_m = "ble_key", self.parameters.ble_zone_m
+        if self.car.model.fits("uwb_key"):
+            ranged = await air.send(
+                "uwb", self.node, present.sender, RANGING, what="uwb ranging", cause=seq
+            )
+            if ranged is not None:
+                source, zone_m, seq = "uwb_key", self.parameters.uwb_zone_m, ranged.seq
+        place = air.places[present.sender]
+        near = place.inside if inside else place.distance_m <= zone_m
+        return (credential, source, seq) if near else None
+
+    def _on_lock_state(self, value: RoleValue) -> None:
+        self._lock_state = value
+
+    # ── acts ──────────────────────────────────────────────────────────────────────────────
+
+    def _on_handle(self, value: RoleValue) -> None:
+        if value.means("touched") or value.means("lock_touched"):
+            self.start_task(self._serve_handle(value))
+
+    async def _serve_handle(self, value: RoleValue) -> None:
+        direction = "unlock" if value.means("touched") else "lock"
+        for present in self._within_reach(self._connected):
+            found = await self._ask(present, value.seq, inside=False)
+            if found is not None:
+                credential, source, seq = found
+                await self.wake(seq)
+                self._request(direction, credential, source, seq)
+                return
+
+    def _on_start_button(self, value: RoleValue) -> None:
+        if value.means("pressed"):
+            self.start_task(self._serve_start(value))
+
+    async def _serve_start(self, value: RoleValue) -> None:
+        for present in self._within_reach(self._inside):
+            # the proof is what the car acts on; the button has only asked for it
+            seq = self.note(f"{present.credential} lies on the reader", present.seq)
+            await self._allow_start(present.credential, _nfc_source(present.sender), seq)
+            return
+        for present in self._within_reach(self._connected):
+            found = await self._ask(present, value.seq, inside=True)
+            if found is not None:
+                await self._allow_start(*found)
+                return
+
+    async def _allow_start(self, credential: str, source: str, cause: int) -> None:
+        if "start" in self.store[credential].rights:
+            await self.wake(cause)
+            self.say("digital_key_inside", "yes", cause, source=source)
+
+    def _within_reach(self, known: dict[str, Present]) -> list[Present]:
+        now = self.car.loop.time()
+        return [present for present in known.values() if now < present.until_s]
+
+    def _request(self, direction: str, credential: str, source: str, cause: int | None) -> None:
+        slot = sorted(self.store).index(credential) + 1
+        self.say("digital_key_request", direction, cause, source=source, slot=slot)
+
+
+def _nfc_source(sender: str) -> str:
+    return "nfc_card" if "card" in sender else "nfc_phone"

@@ -1,0 +1,111 @@
+"""What every simulated ECU has: plugs, a supply, a share in network management, a diary."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bench.can.role_bus import OnValue
+from bench.car.harness import Connector
+from bench.events import Inside
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+STAY_AWAKE_S = 5.0  # assumed: units keep the bus for a few seconds after the last event
+LEAST_SUPPLY_MV = 6_000  # ISO 16750-2 lets units reset below about 6 V
+
+
+class Ecu:
+    """The base of every simulated unit.
+
+    Attributes:
+        node: its name on the buses.
+        cyclic: roles that it sends cyclically while a bus is awake.
+        buses: which buses it is plugged into.
+    """
+
+    node: ClassVar[str] = "ECU"
+    buses: ClassVar[tuple[str, ...]] = ("body", "inner")
+    cyclic: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        self.car = car
+        self.connector = Connector(
+            self.node,
+            {bus: car.role_maps[bus] for bus in self.buses if bus in car.role_maps},
+            car.make_port,
+            on_awake=self._on_awake,
+            on_asleep=self._on_asleep,
+        )
+        self._releases: dict[str, asyncio.TimerHandle] = {}
+
+    @property
+    def powered(self) -> bool:
+        """Whether its supply is there."""
+        return self.car.wiring.net("terminal_30").mv >= LEAST_SUPPLY_MV
+
+    # ── saying and hearing ────────────────────────────────────────────────────────────────
+
+    def hear(self, role: str, on_value: OnValue, only: str | None = None) -> None:
+        """Act on a role's values, so long as the unit has power."""
+
+        def guarded(value: Any) -> None:
+            if self.powered:
+                on_value(value)
+
+        self.connector.watch(role, guarded, only)
+
+    def say(self, role: str, label: str, cause: int | None, **fields: int | str) -> None:
+        """Send a role's value on the bus that carries it; without power nothing is sent."""
+        bus = self.connector.bus_of(role)
+        if bus is not None and self.powered:
+            bus.send(role, label, cause, **fields)
+
+    def note(self, what: str, cause: int | None) -> int:
+        """Write into the diary, which no oracle reads; return the entry's number."""
+        return self.car.journal.write(Inside(self.node, what), cause)
+
+    def start_task(self, coro: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine in the background, in this unit's name."""
+        self.car.time.spawn(coro, f"{self.node}")
+
+    # ── sleeping and waking ───────────────────────────────────────────────────────────────
+
+    async def wake(self, cause: int | None, bus: str | None = None) -> None:
+        """Have the buses awake, and keep them for a few seconds."""
+        for name in [bus] if bus else self.connector.names():
+            await self.connector.wake(name, cause)
+            self._release_later(name)
+
+    def _release_later(self, bus: str) -> None:
+        earlier = self._releases.get(bus)
+        if earlier is not None:
+            earlier.cancel()
+        loop = asyncio.get_running_loop()
+        self._releases[bus] = loop.call_later(STAY_AWAKE_S, self._release, bus)
+
+    def _release(self, bus: str) -> None:
+        if self.keeps_awake():
+            self._release_later(bus)
+        else:
+            self.connector.release(bus)
+
+    def keeps_awake(self) -> bool:
+        """Whether the unit needs the bus for longer (a running engine, say)."""
+        return False
+
+    def _on_awake(self, bus: str, cause: int | None) -> None:
+        """Start what is sent cyclically, spread over the cycle so that frames do not meet."""
+        if not self.powered:
+            return
+        role_bus = self.connector.bus(bus)
+        for place, role in enumerate(self.cyclic):
+            if self.connector.bus_of(role) is role_bus:
+                role_bus.start(role, cause, offset_s=0.002 + 0.007 * place)
+        self.on_awake(bus, cause)
+
+    def on_awake(self, bus: str, cause: int | None) -> None:
+        """Do what the unit does when a bus wakes."""
+
+    def _on_asleep(self, bus: str) -> None:
+        self.connector.bus(bus).stop_all()

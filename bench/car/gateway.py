@@ -1,0 +1,91 @@
+"""Gateway: carries commands and answers between the telematics bus and the body, and state out."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.can.role_bus import RoleValue
+from bench.car.ecu import Ecu
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+BODY = ("body", "inner")
+STATE_ROLES = ("door_lock_state", "power_mode", "door_open_driver", "alarm_state")
+
+
+@dataclass(frozen=True)
+class GatewayParameters:
+    """`[units.gateway]` of a car file.
+
+    Attributes:
+        routes: commands that it lets through.
+    """
+
+    routes: tuple[str, ...] = ("unlock", "lock", "start", "stop", "horn", "lights")
+
+
+class Gateway(Ecu):
+    """The gateway; it has no say in what is opened, only in what passes."""
+
+    node = "GW"
+    buses = ("body", "inner", "telematics")
+    cyclic = ()
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        super().__init__(car)
+        self.parameters = car.model.parameters("gateway", GatewayParameters)
+        self.hear("remote_command", self._on_remote_command, only="telematics")
+        self.hear("voice_command", self._on_voice_command, only="telematics")
+        for bus in BODY:
+            if bus in self.connector.names():
+                self._hear_body(bus)
+
+    def _hear_body(self, bus: str) -> None:
+        role_bus = self.connector.bus(bus)
+        if role_bus.carries("remote_response"):
+            self.hear("remote_response", self._on_remote_response, only=bus)
+        for role in STATE_ROLES:
+            carrier = self.connector.bus_of(role)
+            if carrier is role_bus:
+                self.hear(role, self._on_state, only=bus)
+
+    def on_awake(self, bus: str, cause: int | None) -> None:
+        """Tell the telematics bus the vehicle's state so long as it is awake."""
+        if bus == "telematics":
+            self.connector.bus("telematics").start("door_lock_state", cause, offset_s=0.002)
+
+    def _on_remote_command(self, value: RoleValue) -> None:
+        self._route(value, "telematics")
+
+    def _on_voice_command(self, value: RoleValue) -> None:
+        self._route(value, "voice")
+
+    def _route(self, value: RoleValue, source: str) -> None:
+        if value.label in self.parameters.routes:
+            self.start_task(self._to_body(value, source))
+
+    async def _to_body(self, value: RoleValue, source: str) -> None:
+        for bus in BODY:
+            if bus in self.connector.names():
+                await self.wake(value.seq, bus)
+        carrier = self.connector.bus_of("remote_command", only="body")
+        carrier = carrier or self.connector.bus("inner")
+        token = int(value.fields.get("token", 0))
+        carrier.send("remote_command", value.label, value.seq, token=token, source=source)
+
+    def _on_remote_response(self, value: RoleValue) -> None:
+        self.start_task(self._to_telematics(value))
+
+    async def _to_telematics(self, value: RoleValue) -> None:
+        await self.wake(value.seq, "telematics")
+        token = int(value.fields.get("token", 0))
+        self.connector.bus("telematics").send(
+            "remote_response", value.label, value.seq, token=token
+        )
+
+    def _on_state(self, value: RoleValue) -> None:
+        telematics = self.connector.bus("telematics")
+        known = telematics.roles.roles.get(value.role)
+        label = next((each for each in value.labels if known and each in known.labels), None)
+        if label is not None:
+            telematics.send(value.role, label, value.seq)

@@ -1,0 +1,106 @@
+"""The car's own wiring of signals: which bus carries which function.
+
+A unit says "passive_entry_request" and does not know on which bus it goes. What the body
+database under test carries goes there, where the bench can see it. What it does not carry goes
+over a bus of the car that the bench is not wired to: real cars have several, and most of their
+traffic is in no database that one has.
+"""
+
+from collections.abc import Callable, Sequence
+
+from bench.can.network_management import NmNode
+from bench.can.port import Port
+from bench.can.role_bus import OnValue, RoleBus
+from bench.can.roles import RoleMap
+
+MakePort = Callable[[str, str], Port]
+NM_BODY, NM_TELEMATICS = 0x500, 0x510
+BODY_NODES = ("BCM", "PEPS", "DKM", "IMMO", "GW")
+TELEMATICS_NODES = ("TCU", "GW", "HU")
+_IDENTIFIERS = {
+    "body": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)},
+    "inner": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)},
+    "telematics": {node: NM_TELEMATICS + n for n, node in enumerate(TELEMATICS_NODES, 1)},
+}
+
+
+def nm_identifier(bus: str, node: str) -> int:
+    """Return the identifier of a node's NM message."""
+    return _IDENTIFIERS[bus][node]
+
+
+class Connector:
+    """One unit's plugs: role buses by name, and its share of network management.
+
+    Args:
+        node: the unit's name on the buses.
+        buses: per bus its role map, in the order in which a role is looked for.
+        make_port: makes a port for a bus and a node.
+        on_awake: called when a bus is awake and the unit may send there (bus, cause).
+        on_asleep: called when the unit must be silent there.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        buses: dict[str, RoleMap],
+        make_port: MakePort,
+        *,
+        on_awake: Callable[[str, int | None], None],
+        on_asleep: Callable[[str], None],
+    ) -> None:
+        self._buses: dict[str, RoleBus] = {}
+        self._nm: dict[str, NmNode] = {}
+        for bus, roles in buses.items():
+            port = make_port(bus, node)
+            self._buses[bus] = RoleBus(port, roles)
+            self._nm[bus] = self._join(bus, node, port, on_awake, on_asleep)
+
+    def _join(
+        self,
+        bus: str,
+        node: str,
+        port: Port,
+        on_awake: Callable[[str, int | None], None],
+        on_asleep: Callable[[str], None],
+    ) -> NmNode:
+        identifiers = _IDENTIFIERS[bus]
+        others: Sequence[int] = [i for name, i in identifiers.items() if name != node]
+        own = identifiers[node]
+        return NmNode(
+            port, own, own & 0xF, others,
+            on_awake=lambda cause: on_awake(bus, cause), on_asleep=lambda: on_asleep(bus),
+        )  # fmt: skip
+
+    def bus_of(self, role: str, only: str | None = None) -> RoleBus | None:
+        """Return the bus that carries a role (of those named by `only`), or None."""
+        for name, bus in self._buses.items():
+            if bus.carries(role) and only in {None, name}:
+                return bus
+        return None
+
+    def bus(self, name: str) -> RoleBus:
+        """Return a bus by name."""
+        return self._buses[name]
+
+    def names(self) -> list[str]:
+        """Return the names of the buses."""
+        return list(self._buses)
+
+    def awake(self, bus: str) -> bool:
+        """Whether this unit may send on a bus."""
+        return self._nm[bus].awake
+
+    async def wake(self, bus: str, cause: int | None) -> None:
+        """Need a bus; returns when this unit may send there."""
+        await self._nm[bus].request(cause)
+
+    def release(self, bus: str) -> None:
+        """Need a bus no more."""
+        self._nm[bus].release()
+
+    def watch(self, role: str, on_value: OnValue, only: str | None = None) -> None:
+        """Call `on_value` when a role's value changes; a role that nothing carries stays silent."""
+        bus = self.bus_of(role, only)
+        if bus is not None:
+            bus.watch(role, on_value)

@@ -1,0 +1,104 @@
+"""Head unit: hears its name by itself, and asks a cloud assistant what was meant."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.car.ecu import Ecu
+from bench.network.http_client import ExchangeError, HttpClient, Timeouts
+from bench.radio.air import Answer, Heard
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+WAKE_WORD = b"hello car"
+ASSISTANT = "/api/1/assistant/understand"
+COMMANDS = {"door_unlock": "unlock", "door_lock": "lock"}
+
+
+@dataclass(frozen=True)
+class HeadUnitParameters:
+    """`[units.head_unit]` of a car file (all assumed).
+
+    Attributes:
+        cloud_patience_s: how long the assistant may take.
+        listening_s: how long it listens after its name.
+    """
+
+    cloud_patience_s: float = 8.0
+    listening_s: float = 10.0
+
+
+class HeadUnit(Ecu):
+    """The head unit with its voice assistant.
+
+    Attributes:
+        client: its way to the cloud; None without one.
+        token: what it shows the cloud.
+        base_url: where the assistant is.
+    """
+
+    node = "HU"
+    buses = ("telematics",)
+    cyclic = ("voice_state",)
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        super().__init__(car)
+        self.parameters = car.model.parameters("head_unit", HeadUnitParameters)
+        self.client: HttpClient | None = None
+        self.token = ""
+        self.base_url = ""
+        self._listening_until = 0.0
+        self._token_number = 0x8000
+        if car.model.fits("voice"):
+            car.air.receive("sound", self.node, self._on_sound)
+
+    def connect(self, client: HttpClient, base_url: str, token: str) -> None:
+        """Give it its way to the cloud."""
+        self.client, self.base_url, self.token = client, base_url, token
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long it waits for the cloud."""
+        patience_s = self.parameters.cloud_patience_s
+        return Timeouts(connect_s=patience_s, total_s=patience_s)
+
+    async def _on_sound(self, heard: Heard) -> Answer | None:
+        if not self.powered:
+            return None
+        if heard.payload == WAKE_WORD:
+            seq = await self.hear_name(heard.seq)
+            return Answer(b"listening", seq) if seq is not None else None
+        if self.car.loop.time() < self._listening_until:
+            return await self._understand(heard)
+        return None
+
+    async def hear_name(self, cause: int) -> int | None:
+        """Begin to listen; recognised in the unit itself."""
+        await self.wake(cause)
+        self._listening_until = self.car.loop.time() + self.parameters.listening_s
+        self.say("voice_state", "listening", cause)
+        return cause
+
+    async def ask_cloud(self, phrase: str, cause: int) -> tuple[str | None, int]:
+        """Return the command that the cloud understands a phrase as, and the entry behind it."""
+        if self.client is None:
+            return None, self.note("no way to the assistant", cause)
+        try:
+            reply = await self.client.request(
+                "POST", self.base_url + ASSISTANT,
+                body={"phrase": phrase}, token=self.token, cause=cause,
+            )  # fmt: skip
+        except ExchangeError as error:
+            return None, error.seq
+        document = reply.json() if reply.ok else None
+        return (str(document["command"]) if document and "command" in document else None), reply.seq
+
+    async def _understand(self, heard: Heard) -> Answer:
+        command, seq = await self.ask_cloud(heard.payload.decode(errors="replace"), heard.seq)
+        if command not in COMMANDS:
+            self.say("voice_state", "not_understood", seq)
+            return Answer(b"sorry, I cannot do that right now", seq)
+        self.say("voice_state", "understood", seq)
+        self._token_number += 1
+        self.say("voice_command", COMMANDS[command], seq, token=self._token_number)
+        return Answer(b"done", seq)

@@ -1,0 +1,67 @@
+"""Immobiliser: lets the car start for a key that was found; reads an empty fob's transponder."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.can.role_bus import RoleValue
+from bench.car.ecu import Ecu
+from bench.protocol.fob_frame import fob_id, fob_key, is_answer
+from bench.seeds import stream
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+
+@dataclass(frozen=True)
+class ImmobiliserParameters:
+    """`[units.immobiliser]` of a car file.
+
+    Attributes:
+        backup_slot: whether a slot reads the transponder of a fob without a battery.
+    """
+
+    backup_slot: bool = True
+
+
+class Immobiliser(Ecu):
+    """The immobiliser."""
+
+    node = "IMMO"
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        super().__init__(car)
+        self.parameters = car.model.parameters("immobiliser", ImmobiliserParameters)
+        self._rng = stream(car.seed, "car", "immobiliser")
+        self.hear("start_request", self._on_start_request)
+
+    async def read_backup_slot(self, cause: int | None) -> int | None:
+        """Challenge the transponder in the slot; return the entry of a right answer."""
+        if not self.parameters.backup_slot or not self.car.model.fits("flat_fob"):
+            return None
+        challenge = self._rng.randbytes(8)
+        for fob in self.car.fobs:
+            if not self._in_slot(fob):
+                continue
+            answer = await self.car.air.send(
+                "coil", self.node, fob, challenge, what="transponder challenge", cause=cause
+            )
+            if answer is None or answer.payload[:4] != fob_id(fob):
+                continue
+            if is_answer(answer.payload, fob_key(fob), challenge, "transponder"):
+                return answer.seq
+        return None
+
+    def _in_slot(self, fob: str) -> bool:
+        """Whether the slot's switch feels this fob."""
+        place = self.car.air.places.get(fob)
+        return place is not None and place.inside and place.distance_m < 0.03
+
+    def may_start(self, source: str) -> bool:
+        """Whether a key of this kind releases the car."""
+        return source != "none"
+
+    def _on_start_request(self, value: RoleValue) -> None:
+        if not value.means("start"):
+            return
+        released = self.may_start(str(value.fields.get("source", "none")))
+        self.say("immobiliser_state", "released" if released else "refused", value.seq)

@@ -1,0 +1,106 @@
+"""A car as data: what is fitted, how its units are set, on which databases it speaks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field
+
+from bench.config.toml_file import read_toml
+from bench.config.validation import Section, check
+from bench.errors import ConfigError, UnknownName, nearest
+from bench.registry import ROOT, registry
+
+ParametersT = TypeVar("ParametersT")
+UNITS = ("bcm", "digital_key", "passive_entry", "immobiliser", "gateway", "head_unit", "telematics")
+DATA = "cars"
+
+
+class CarBus(Section):
+    """`[can.<bus>]` of a car file: what the car speaks there."""
+
+    roles: str
+    databases: list[str] = Field(default_factory=list)
+    bitrate: int = 500_000
+    data_bitrate: int = 2_000_000
+
+
+class LimitSection(Section):
+    """`[limits.<path>]`: how long a path may take, and who says so."""
+
+    unlock_s: float | None = None
+    lock_s: float | None = None
+    start_s: float | None = None
+    stop_s: float | None = None
+    wake_s: float | None = None
+    source: str
+
+
+class CarFile(Section):
+    """A car file as a whole."""
+
+    summary: str
+    vin: str = "BENCH000000000001"
+    paths: list[str]
+    defects: list[str] = Field(default_factory=list)
+    can: dict[str, CarBus]
+    limits: dict[str, LimitSection] = Field(default_factory=dict)
+    units: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CarModel:
+    """A car file that has been read.
+
+    Attributes:
+        name: what it is called.
+        path: the file (names in it are relative to its folder).
+        file: what it says.
+    """
+
+    name: str
+    path: Path
+    file: CarFile
+
+    def parameters(self, unit: str, model: type[ParametersT]) -> ParametersT:
+        """Return a unit's parameters; raises ConfigError for what the unit does not know."""
+        data = self.file.units.get(unit, {})
+        return check(model, data, source=str(self.path), prefix=f"units.{unit}")
+
+    def fits(self, *paths: str) -> bool:
+        """Whether any of these paths is fitted."""
+        return any(path in self.file.paths for path in paths)
+
+
+def car_names() -> list[str]:
+    """Return the names of the cars that are shipped."""
+    return sorted(file.stem for file in (ROOT / DATA).glob("*.toml"))
+
+
+def load_car(name: str, base: Path) -> CarModel:
+    """Return a shipped car by name, or one from a file of the user's (`….toml`).
+
+    Raises:
+        UnknownName: no such car; ConfigError: its file is wrong.
+    """
+    path = base / name if name.endswith(".toml") else ROOT / DATA / f"{name}.toml"
+    if not name.endswith(".toml") and not path.is_file():
+        raise UnknownName("car", name, car_names())
+    file = check(CarFile, read_toml(path), source=str(path))
+    _check_names(file, path)
+    return CarModel(path.stem, path, file)
+
+
+def _check_names(file: CarFile, path: Path) -> None:
+    paths = registry("path", "access/paths").names()
+    for kind, given, known in (
+        ("paths", file.paths, paths),
+        ("limits", list(file.limits), paths),
+        ("units", list(file.units), list(UNITS)),
+    ):
+        for name in given:
+            if name not in known:
+                raise ConfigError(f'{path}: {kind}: no "{name}": {nearest(name, known)}')
+    for bus in ("body", "telematics"):
+        if bus not in file.can:
+            raise ConfigError(f"{path}: can.{bus}: is missing")

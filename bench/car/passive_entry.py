@@ -1,0 +1,122 @@
+"""Passive entry and passive start: handles, start button, and the fob in the pocket."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.can.role_bus import RoleValue
+from bench.car.ecu import Ecu
+from bench.protocol.fob_frame import fob_id, fob_key, is_answer
+from bench.seeds import stream
+from bench.wiring.nets import Net
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+
+@dataclass(frozen=True)
+class PassiveEntryParameters:
+    """`[units.passive_entry]` of a car file (all assumed).
+
+    Attributes:
+        key_wait_s: how long the start button waits for a digital key's answer.
+    """
+
+    key_wait_s: float = 1.5
+
+
+class PassiveEntry(Ecu):
+    """The PEPS unit."""
+
+    node = "PEPS"
+
+    def __init__(self, car: "SimulatedCar") -> None:
+        super().__init__(car)
+        self.parameters = car.model.parameters("passive_entry", PassiveEntryParameters)
+        self._rng = stream(car.seed, "car", "passive_entry")
+        self._mode = "off"
+        self._key_inside: asyncio.Future[RoleValue] | None = None
+        net = car.wiring.net
+        net("handle_driver").watch(self._on_handle)
+        net("handle_driver_lock").watch(self._on_handle)
+        net("start_button").watch(self._on_start_button)
+        self.hear("power_mode", self._on_power_mode)
+        self.hear("digital_key_inside", self._on_key_inside)
+
+    # ── doors ─────────────────────────────────────────────────────────────────────────────
+
+    def _on_handle(self, net: Net, cause: int | None) -> None:
+        if net.mv and self.powered:
+            self.start_task(self.serve_handle("unlock" if net.name == "handle_driver" else "lock",
+                                              cause))  # fmt: skip
+
+    async def serve_handle(self, direction: str, cause: int | None) -> None:
+        """A hand on the handle: tell the others, and look for a fob outside."""
+        await self.wake(cause)
+        self.say("handle", "touched" if direction == "unlock" else "lock_touched", cause)
+        if self.car.model.fits("peps_fob"):
+            found = await self._find_fob(cause, inside=False)
+            if found is not None:
+                self.say("passive_entry_request", direction, found, source="peps_fob", slot=1)
+
+    async def _find_fob(self, cause: int | None, *, inside: bool) -> int | None:
+        """Challenge every learned fob; return the entry of a right answer from the right side."""
+        challenge = self._rng.randbytes(8)
+        for fob in self.car.fobs:
+            answer = await self.car.air.send(
+                "lf", self.node, fob, challenge, what="LF challenge", cause=cause
+            )
+            if answer is None or answer.payload[:4] != fob_id(fob):
+                continue
+            if is_answer(answer.payload, fob_key(fob), challenge, "passive"):
+                place = self.car.air.places[fob]
+                if place.inside == inside:
+                    return answer.seq
+        return None
+
+    # ── start button ──────────────────────────────────────────────────────────────────────
+
+    def _on_start_button(self, net: Net, cause: int | None) -> None:
+        if net.mv and self.powered:
+            self.start_task(self.serve_start_button(cause))
+
+    async def serve_start_button(self, cause: int | None) -> None:
+        """The start button: stop a running car, else look for a key inside and start."""
+        await self.wake(cause)
+        if self._mode == "ready":
+            self.say("start_request", "stop", cause)
+            return
+        source, seq = await self._find_key(cause)
+        if seq is None:
+            self.note("no key found inside", cause)
+            return
+        self.say("start_request", "start", seq, source=source)
+
+    async def _find_key(self, cause: int | None) -> tuple[str, int | None]:
+        if self.car.model.fits("peps_fob"):
+            found = await self._find_fob(cause, inside=True)
+            if found is not None:
+                return "peps_fob", found
+        found = await self.car.immobiliser.read_backup_slot(cause)
+        if found is not None:
+            return "transponder", found
+        return await self._ask_digital_keys(cause)
+
+    async def _ask_digital_keys(self, cause: int | None) -> tuple[str, int | None]:
+        self._key_inside = asyncio.get_running_loop().create_future()
+        self.say("start_button", "pressed", cause)
+        try:
+            async with asyncio.timeout(self.parameters.key_wait_s):
+                value = await self._key_inside
+        except TimeoutError:
+            return "none", None
+        finally:
+            self._key_inside = None
+        return str(value.fields.get("source", "none")), value.seq
+
+    def _on_key_inside(self, value: RoleValue) -> None:
+        if value.means("yes") and self._key_inside is not None and not self._key_inside.done():
+            self._key_inside.set_result(value)
+
+    def _on_power_mode(self, value: RoleValue) -> None:
+        self._mode = value.label

@@ -1,0 +1,98 @@
+"""The simulated car as a whole: its units, its nets, its buses."""
+
+import asyncio
+
+from bench.can.roles import RoleMap
+from bench.car.bcm import Bcm
+from bench.car.digital_key import DigitalKey
+from bench.car.gateway import Gateway
+from bench.car.harness import MakePort
+from bench.car.head_unit import HeadUnit
+from bench.car.immobiliser import Immobiliser
+from bench.car.model import CarModel
+from bench.car.passive_entry import PassiveEntry
+from bench.clock.timebase import Timebase
+from bench.journal import Journal
+from bench.radio.air import Air, Answer, Heard
+from bench.wiring.nets import Wiring
+
+NETS = (
+    "terminal_30", "cylinder_unlock", "cylinder_lock", "handle_driver", "handle_driver_lock",
+    "start_button", "interior_unlock", "interior_lock", "door_driver_open", "hood_open",
+    "telematics_supply",
+)  # fmt: skip
+SWITCH_S = 0.3  # how long a turned blade holds its switch closed
+
+
+class SimulatedCar:
+    """One simulated car.
+
+    Args:
+        model: what is fitted and how it is set.
+        time: the clock it lives by.
+        journal: the diary.
+        wiring: the nets that its plugs end on.
+        air: the radio around it.
+        role_maps: per bus ("body", "telematics", "inner") what it carries.
+        make_port: makes a port for a bus and a node.
+        seed: of its own randomness.
+        fobs: names of the fobs it has learned.
+        blade: the cut of the blade that fits its cylinder.
+    """
+
+    def __init__(
+        self,
+        model: CarModel,
+        *,
+        time: Timebase,
+        journal: Journal,
+        wiring: Wiring,
+        air: Air,
+        role_maps: dict[str, RoleMap],
+        make_port: MakePort,
+        seed: int,
+        fobs: list[str],
+        blade: bytes,
+    ) -> None:
+        self.model = model
+        self.time, self.loop = time, asyncio.get_running_loop()
+        self.journal = journal
+        self.wiring = wiring
+        self.air = air
+        self.role_maps = role_maps
+        self.make_port = make_port
+        self.seed = seed
+        self.fobs = fobs
+        self._blade = blade
+        for net in NETS:
+            wiring.net(net)
+        self.bcm = Bcm(self)
+        self.immobiliser = Immobiliser(self)
+        self.passive_entry = PassiveEntry(self)
+        self.digital_key = DigitalKey(self)
+        self.gateway = Gateway(self)
+        self.head_unit = HeadUnit(self)
+        if model.fits("mechanical_key"):
+            air.receive("blade", "cylinder", self._on_blade)
+
+    def place(self, *, locked: bool, mode: str) -> None:
+        """Be parked or left in a state; the buses report it when they are next awake."""
+        self.bcm.place(locked=locked, mode=mode)
+
+    async def show_state(self) -> None:
+        """Wake the buses once, as after a drive, so that everybody knows the state."""
+        await self.bcm.wake(None)
+        await self.gateway.wake(None, "telematics")
+
+    async def _on_blade(self, heard: Heard) -> Answer | None:
+        """A blade turns in the cylinder: its door's latch by a rod, a switch to the BCM."""
+        cut, _, direction = heard.payload.partition(b":")
+        if cut != self._blade or direction not in {b"unlock", b"lock"}:
+            return None
+        word = direction.decode()
+        lock = self.bcm.locking.locks["driver"]
+        lock.turn("unlock" if word == "unlock" else "lock", heard.seq)
+        net = self.wiring.net(f"cylinder_{word}")
+        net.drive("cylinder", 12_000, heard.seq)
+        self.loop.call_later(SWITCH_S, net.drive, "cylinder", 0)
+        return Answer(b"turned", heard.seq)

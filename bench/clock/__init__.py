@@ -1,0 +1,1 @@
+"""How the bench waits: in simulated time that jumps, or in real time that passes."""

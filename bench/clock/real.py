@@ -1,0 +1,101 @@
+"""Real time: the same loop interface on a thread of its own, and calls that wait for it."""
+
+import asyncio
+import concurrent.futures
+import threading
+import time
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from bench.clock.background import Background
+from bench.errors import ForeignThread, StationError
+from bench.units import NS_PER_S
+
+T = TypeVar("T")
+GUARD_S = 600.0
+HEARTBEAT_S = 0.05
+
+
+class RealTime:
+    """The time base that passes; the loop lives on a thread.
+
+    Args:
+        guard_s: the longest that one call may take before it is taken for a hang.
+    """
+
+    simulated = False
+
+    def __init__(self, guard_s: float = GUARD_S) -> None:
+        self._guard_s = guard_s
+        self._zero_ns = time.monotonic_ns()
+        self._worst_ns = 0
+        self.loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()
+        self._background = Background(self.loop)
+        self._thread = threading.Thread(target=self._live, name="bench-loop", daemon=True)
+        self._thread.start()
+
+    def now_ns(self) -> int:
+        """Return nanoseconds since this time base began."""
+        return time.monotonic_ns() - self._zero_ns
+
+    def wall(self) -> datetime:
+        """Return the computer's calendar time."""
+        return datetime.now(UTC)
+
+    def run(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Run `coro` on the loop's thread and wait for it."""
+        if threading.current_thread() is self._thread:
+            coro.close()
+            raise ForeignThread(
+                "this call waits for the bench and was made from its own thread: it would wait "
+                "for itself. Await the coroutine instead"
+            )
+        future = asyncio.run_coroutine_threadsafe(coro, self.loop)
+        try:
+            result = future.result(self._guard_s)
+        except concurrent.futures.TimeoutError:
+            if future.done():  # the coroutine's own TimeoutError
+                raise
+            future.cancel()
+            raise StationError(f"a call has not returned within {self._guard_s:.0f} s") from None
+        except BaseException:
+            future.cancel()
+            raise
+        self._background.check()
+        return result
+
+    def spawn(self, coro: Coroutine[Any, Any, Any], name: str) -> "asyncio.Task[Any]":
+        """Start `coro` in the background; called on the loop's thread."""
+        return self._background.spawn(coro, name)
+
+    async def drain(self) -> None:
+        """Cancel every background task and wait for it to end."""
+        await self._background.cancel_all()
+
+    def worst_lateness_ns(self) -> int:
+        """Return how late the loop's heartbeat was at worst since the last call."""
+        worst, self._worst_ns = self._worst_ns, 0
+        return worst
+
+    def close(self) -> None:
+        """Cancel what still runs, end the thread; raises what had failed."""
+        if self.loop.is_closed():
+            return
+        try:
+            self.run(self._background.cancel_all())
+        finally:
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join(timeout=10)
+            self.loop.close()
+
+    def _live(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.call_soon(self._beat, self.now_ns())
+        self.loop.run_forever()
+
+    def _beat(self, due_ns: int) -> None:
+        """Measure how late a timer fires, twenty times a second."""
+        now = self.now_ns()
+        self._worst_ns = max(self._worst_ns, now - due_ns)
+        self.loop.call_later(HEARTBEAT_S, self._beat, now + int(HEARTBEAT_S * NS_PER_S))

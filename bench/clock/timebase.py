@@ -1,0 +1,54 @@
+"""What everything above asks of time, whether it jumps or passes."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Timebase(Protocol):
+    """One clock for a scenario, and the event loop that lives by it.
+
+    Times are whole nanoseconds since the time base began; `wall()` is the calendar time that
+    certificates, tokens and command expiry are judged by.
+    """
+
+    simulated: bool
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop that lives by it."""
+        ...
+
+    def now_ns(self) -> int:
+        """Return the bench time in nanoseconds."""
+        ...
+
+    def wall(self) -> datetime:
+        """Return the calendar time (UTC)."""
+        ...
+
+    def run(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Run `coro` to its end from outside the loop and return what it returns.
+
+        Raises whatever a background task has raised since the last call.
+        """
+        ...
+
+    def spawn(self, coro: Coroutine[Any, Any, Any], name: str) -> "asyncio.Task[Any]":
+        """Start `coro` in the background; an exception in it surfaces at the next `run`."""
+        ...
+
+    async def drain(self) -> None:
+        """Cancel every background task and wait for it to end."""
+        ...
+
+    def worst_lateness_ns(self) -> int:
+        """Return how late a timer has fired at worst (0 where time jumps)."""
+        ...
+
+    def close(self) -> None:
+        """Cancel what still runs, raise what had failed, and end the loop."""
+        ...

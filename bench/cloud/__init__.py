@@ -1,0 +1,1 @@
+"""The mock backend: real HTTPS and WebSocket, with the seams at which a cloud fails."""

@@ -1,0 +1,222 @@
+"""The cloud's interface: log-in, vehicles, commands, keys, assistant, status page."""
+
+from typing import Any
+
+from aiohttp import web
+
+from bench.cloud.commands import described
+from bench.cloud.front import cause_from, token_from
+from bench.cloud.state import CloudState
+from bench.cloud.vehicles import Vehicle
+from bench.network.trace_context import HEADER, cause_of
+from bench.protocol.command import ALIASES, NAMES
+
+PHRASES = {b"open the doors": "door_unlock", b"lock the doors": "door_lock"}
+
+
+def problem(status: int, text: str) -> web.Response:
+    """Return an error as the interface words it."""
+    return web.json_response({"error": text}, status=status)
+
+
+class Api:
+    """Handlers over the cloud's state.
+
+    Args:
+        state: accounts, vehicles, commands, keys, push.
+    """
+
+    def __init__(self, state: CloudState) -> None:
+        self._state = state
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what the interface offers."""
+        return [
+            web.post("/oauth2/token", self.token),
+            web.get("/api/1/vehicles", self.vehicles),
+            web.get("/api/1/vehicles/{vin}/state", self.vehicle_state),
+            web.post("/api/1/vehicles/{vin}/command/{name}", self.command),
+            web.post("/api/1/vehicles/{vin}/wake_up", self.wake_up),
+            web.get("/api/1/commands/{id}", self.command_state),
+            web.post("/api/1/vehicles/{vin}/keys", self.issue_key),
+            web.delete("/api/1/vehicles/{vin}/keys/{credential}", self.revoke_key),
+            web.post("/api/1/vehicles/{vin}/keys/{credential}/session", self.key_session),
+            web.post("/api/1/assistant/understand", self.understand),
+            web.get("/status", self.status),
+        ]
+
+    def push_routes(self) -> list[web.RouteDef]:
+        """Return the push channels."""
+        return [
+            web.get("/push/vehicle/{vin}", self.vehicle_channel),
+            web.get("/push/app", self.app_channel),
+        ]
+
+    # ── sessions ──────────────────────────────────────────────────────────────────────────
+
+    async def token(self, request: web.Request) -> web.Response:
+        """Log in with a password, or trade a refresh token."""
+        body = await _document(request)
+        accounts = self._state.accounts
+        if body.get("grant_type") == "refresh_token":
+            session = accounts.refresh(str(body.get("refresh_token")))
+        else:
+            session = accounts.log_in(str(body.get("account")), str(body.get("password")))
+        if session is None:
+            return problem(401, "log in again")
+        return web.json_response({
+            "access_token": session.access,
+            "refresh_token": session.refresh,
+            "expires_in": session.access_until - self._state.now(),
+        })  # fmt: skip
+
+    def _vehicle(self, request: web.Request) -> Vehicle | web.Response:
+        """Return the vehicle that a request is about, if its sender may ask, else the refusal."""
+        account = self._state.accounts.account_of(token_from(request))
+        if account is None:
+            return problem(401, "session expired")
+        vehicle = self._state.vehicles.get(request.match_info["vin"])
+        if vehicle is None or vehicle.account != account:
+            return problem(404, "no such vehicle")
+        return vehicle
+
+    # ── vehicles and commands ─────────────────────────────────────────────────────────────
+
+    async def vehicles(self, request: web.Request) -> web.Response:
+        """List the account's vehicles."""
+        account = self._state.accounts.account_of(token_from(request))
+        if account is None:
+            return problem(401, "session expired")
+        found = [{"vin": vehicle.vin} for vehicle in self._state.vehicles.of(account)]
+        return web.json_response({"vehicles": found})
+
+    async def vehicle_state(self, request: web.Request) -> web.Response:
+        """Return what the vehicle reported last, and when."""
+        vehicle = self._vehicle(request)
+        if isinstance(vehicle, web.Response):
+            return vehicle
+        return web.json_response({"state": vehicle.state, "reported_at": vehicle.state_at})
+
+    async def command(self, request: web.Request) -> web.Response:
+        """Accept a command (202): accepted is not executed."""
+        vehicle = self._vehicle(request)
+        if isinstance(vehicle, web.Response):
+            return vehicle
+        name = ALIASES.get(request.match_info["name"], request.match_info["name"])
+        if name not in NAMES:
+            return problem(404, "no such command")
+        body = await _document(request)
+        record = self._state.commands.create(
+            vehicle, name, vehicle.account, str(body.get("idempotency_key", "")),
+            cause_from(request),
+        )  # fmt: skip
+        return web.json_response(described(record), status=202)
+
+    async def wake_up(self, request: web.Request) -> web.Response:
+        """Wake the vehicle's telematics unit."""
+        vehicle = self._vehicle(request)
+        if isinstance(vehicle, web.Response):
+            return vehicle
+        if not self._state.push.connected(vehicle.vin):
+            self._state.carrier.tap(vehicle.vin, cause_from(request))
+        return web.json_response({"state": "accepted"}, status=202)
+
+    async def command_state(self, request: web.Request) -> web.Response:
+        """Return a command's state."""
+        account = self._state.accounts.account_of(token_from(request))
+        if account is None:
+            return problem(401, "session expired")
+        record = self._state.commands.get(request.match_info["id"])
+        if record is None or record.account != account:
+            return problem(404, "no such command")
+        return web.json_response(described(record))
+
+    # ── keys and assistant ────────────────────────────────────────────────────────────────
+
+    async def issue_key(self, request: web.Request) -> web.Response:
+        """Issue or renew a digital key's entitlement."""
+        vehicle = self._vehicle(request)
+        if isinstance(vehicle, web.Response):
+            return vehicle
+        body = await _document(request)
+        right = self._state.keys.issue(
+            vehicle.vin, str(body.get("credential")), str(body.get("public_key"))
+        )
+        if right is None:
+            return problem(403, "this key was revoked")
+        return web.json_response({"entitlement": right.signed().hex()})
+
+    async def revoke_key(self, request: web.Request) -> web.Response:
+        """Revoke a digital key and tell the vehicle."""
+        vehicle = self._vehicle(request)
+        if isinstance(vehicle, web.Response):
+            return vehicle
+        credential = request.match_info["credential"]
+        self._state.keys.revoke(vehicle.vin, credential)
+        document = {"type": "key_revoked", "credential": credential}
+        await self._state.push.send(
+            vehicle.vin, f"revoke {credential}", document, cause_from(request)
+        )
+        return web.json_response({"state": "revoked"})
+
+    async def key_session(self, request: web.Request) -> web.Response:
+        """Return a ticket for cars that want to see a live session."""
+        vehicle = self._vehicle(request)
+        if isinstance(vehicle, web.Response):
+            return vehicle
+        ticket = self._state.keys.ticket(vehicle.vin, request.match_info["credential"])
+        return web.json_response({"ticket": ticket.hex()})
+
+    async def understand(self, request: web.Request) -> web.Response:
+        """Understand a phrase that a head unit has heard."""
+        if self._state.vehicles.by_token(token_from(request)) is None:
+            return problem(401, "unknown vehicle")
+        body = await _document(request)
+        command = PHRASES.get(str(body.get("phrase")).encode())
+        return web.json_response({"command": command} if command else {})
+
+    async def status(self, _request: web.Request) -> web.Response:
+        """The public status page."""
+        return web.json_response({"status": self._state.status_text})
+
+    # ── push ──────────────────────────────────────────────────────────────────────────────
+
+    async def vehicle_channel(self, request: web.Request) -> web.StreamResponse:
+        """A telematics unit's channel."""
+        vehicle = self._state.vehicles.by_token(token_from(request))
+        if vehicle is None or vehicle.vin != request.match_info["vin"]:
+            return problem(401, "unknown vehicle")
+        return await self._state.push.serve(vehicle.vin, request, self._on_vehicle_message)
+
+    async def _on_vehicle_message(self, vin: str, message: dict[str, Any] | None) -> None:
+        if message is None:
+            await self._state.commands.on_vehicle_connected(vin)
+        elif message.get("type") == "ack":
+            await self._state.commands.on_ack(
+                str(message.get("command_id")), str(message.get("stage")),
+                str(message.get("result")), cause_of(message.get(HEADER)),
+            )  # fmt: skip
+        elif message.get("type") == "state":
+            vehicle = self._state.vehicles.get(vin)
+            if vehicle is not None:
+                vehicle.state = dict(message.get("state", {}))
+                vehicle.state_at = self._state.now()
+
+    async def app_channel(self, request: web.Request) -> web.StreamResponse:
+        """An app's channel: states of its commands as they change."""
+        account = self._state.accounts.account_of(token_from(request))
+        if account is None:
+            return problem(401, "session expired")
+
+        async def ignore(_to: str, _message: dict[str, Any] | None) -> None:
+            return None
+
+        return await self._state.push.serve(f"app:{account}", request, ignore)
+
+
+async def _document(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,71 @@
+"""The mock cloud as a whole: two listeners (interface and push) over one state."""
+
+import asyncio
+
+from aiohttp import web
+
+from bench.clock.timebase import Timebase
+from bench.cloud.api import Api
+from bench.cloud.front import Front
+from bench.cloud.state import CloudState, make_state
+from bench.cloud.vehicles import Vehicle
+from bench.journal import Journal
+from bench.network.network import DOMAIN, LOOPBACK, Network
+
+IDLE_S = 20.0  # assumed: load balancers close idle connections after some ten seconds
+
+
+class Backend:
+    """The mock cloud.
+
+    Args:
+        time: its clock.
+        journal: where it writes.
+        network: where it is reachable.
+        seed: of its own randomness.
+    """
+
+    def __init__(self, time: Timebase, journal: Journal, network: Network, seed: int) -> None:
+        self.state: CloudState = make_state(time, journal, seed)
+        self.front = Front(journal, time)
+        self.api = Api(self.state)
+        self._network = network
+        self._seed = seed
+        self._runners: list[web.AppRunner] = []
+        self._servers: list[asyncio.AbstractServer] = []
+
+    async def start(self) -> None:
+        """Listen for the interface and for push, over TLS."""
+        for service, routes in (("api", self.api.routes()), ("push", self.api.push_routes())):
+            application = self.front.application()
+            application.add_routes(routes)
+            runner = web.AppRunner(
+                application, handle_signals=False, access_log=None, keepalive_timeout=IDLE_S,
+                shutdown_timeout=1.0,
+            )  # fmt: skip
+            await runner.setup()
+            self._runners.append(runner)
+            loop = asyncio.get_running_loop()
+            if runner.server is None:
+                continue
+            server = await loop.create_server(
+                runner.server, LOOPBACK, 0,
+                ssl=self._network.certificates.server_context(f"{service}.{DOMAIN}"),
+            )  # fmt: skip
+            self._servers.append(server)
+            self._network.expose(service, server.sockets[0].getsockname())
+
+    def register(self, vin: str, account: str, password: str, token: str) -> Vehicle:
+        """Know an account and its vehicle."""
+        self.state.accounts.passwords[account] = password
+        vehicle = Vehicle(vin, account, token, epoch=f"epoch-{self._seed}")
+        self.state.vehicles.add(vehicle)
+        return vehicle
+
+    async def stop(self) -> None:
+        """Close channels and listeners."""
+        await self.state.push.close_all()
+        for server in self._servers:
+            server.close()
+        for runner in self._runners:
+            await runner.cleanup()

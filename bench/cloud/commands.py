@@ -1,0 +1,204 @@
+"""Remote commands: accepted, delivered, answered; or lost on the way, and then honest about it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bench.clock.timebase import Timebase
+from bench.cloud.push import Push
+from bench.cloud.vehicles import Vehicle
+from bench.events import CommandState
+from bench.injection import Rules
+from bench.journal import Journal
+from bench.network.carrier import Carrier
+from bench.protocol.command import FINAL, Command
+from bench.units import to_ns
+
+TTL_S = 90.0  # one maker's interface expires commands after 90 s (DESIGN reference)
+ANSWER_GRACE_S = 15.0  # assumed: how long after expiry a result may still be under way
+Deliver = Callable[[], Awaitable[None]]
+
+
+class CommandRule:
+    """A disturbance of commands; this one lets everything pass."""
+
+    async def dispatch(self, record: "Record", deliver: Deliver) -> None:
+        """Deliver an accepted command towards its vehicle: now, later, twice or never."""
+        del record
+        await deliver()
+
+    async def report(self, record: "Record", accept: Deliver) -> None:
+        """Accept a vehicle's result: now, later or never."""
+        del record
+        await accept()
+
+
+@dataclass
+class Record:
+    """A command as the cloud keeps it."""
+
+    command: Command
+    vehicle: Vehicle
+    account: str
+    seq: int
+    expires_ns: int
+    state: str = "created"
+    result: str = ""
+    delivered: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Commands:
+    """All commands of a scenario.
+
+    Args:
+        push: the channels.
+        carrier: wakes vehicles that sleep.
+        journal: where states are written.
+        time: the cloud's clock.
+        rng: makes ids.
+    """
+
+    def __init__(
+        self, push: Push, carrier: Carrier, journal: Journal, time: Timebase, rng: Random
+    ) -> None:
+        self.rules: Rules[CommandRule] = Rules()
+        self.ttl_s = TTL_S
+        self._push, self._carrier, self._journal = push, carrier, journal
+        self._time = time
+        self._rng = rng
+        self._records: dict[str, Record] = {}
+        self._waiting: dict[str, list[Record]] = {}
+
+    def _now(self) -> float:
+        return self._time.wall().timestamp()
+
+    def get(self, command_id: str) -> Record | None:
+        """Return a command by its id."""
+        return self._records.get(command_id)
+
+    def create(
+        self, vehicle: Vehicle, name: str, account: str, idempotency_key: str, cause: int | None
+    ) -> Record:
+        """Accept a command; the same idempotency key returns the command it made before."""
+        for record in self._records.values():
+            same = record.command.idempotency_key == idempotency_key
+            if same and record.account == account and idempotency_key:
+                return record
+        now = self._now()
+        vehicle.counter += 1
+        command = Command(
+            self._rng.randbytes(6).hex(), vehicle.vin, name, now, now + self.ttl_s,
+            vehicle.epoch, vehicle.counter, idempotency_key,
+        )  # fmt: skip
+        expires_ns = self._time.now_ns() + to_ns(self.ttl_s)
+        record = Record(command, vehicle, account, cause or 0, expires_ns)
+        self._records[command.command_id] = record
+        record.seq = self._tell(record, "created", cause)
+        self._spawn(self._dispatch(record))
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.ttl_s + ANSWER_GRACE_S, self._give_up, record)
+        return record
+
+    # ── towards the vehicle ───────────────────────────────────────────────────────────────
+
+    async def _dispatch(self, record: Record) -> None:
+        async def deliver() -> None:
+            await self._deliver(record)
+
+        step: Deliver = deliver
+        for rule in self.rules:
+            step = _bind(rule.dispatch, record, step)
+        await step()
+
+    async def _deliver(self, record: Record) -> None:
+        vin = record.vehicle.vin
+        if self._push.connected(vin):
+            await self._send(record)
+        else:
+            self._waiting.setdefault(vin, []).append(record)
+            self._carrier.tap(vin, record.seq)
+
+    async def _send(self, record: Record) -> None:
+        if record.state == "created":
+            self._tell(record, "in_progress", record.seq)
+        document = {"type": "command", "signed": record.command.signed().hex()}
+        await self._push.send(
+            record.vehicle.vin, f"command {record.command.name}", document, record.seq
+        )
+
+    async def on_vehicle_connected(self, vin: str) -> None:
+        """Deliver what has waited, unless it has expired."""
+        waiting, self._waiting[vin] = self._waiting.get(vin, []), []
+        for record in waiting:
+            if self._now() < record.command.expires_at:
+                await self._send(record)
+
+    # ── from the vehicle ──────────────────────────────────────────────────────────────────
+
+    async def on_ack(self, command_id: str, stage: str, result: str, cause: int | None) -> None:
+        """Take a vehicle's word: "received", or "result" with what became of the command."""
+        record = self._records.get(command_id)
+        if record is None:
+            return
+        if stage == "received":
+            record.delivered = True
+            return
+
+        async def accept() -> None:
+            record.result = result
+            state = {"done": "succeeded", "refused": "rejected"}.get(result, "failed")
+            if record.state not in FINAL or record.state == "unknown":
+                self._tell(record, state, cause)
+
+        step: Deliver = accept
+        for rule in self.rules:
+            step = _bind(rule.report, record, step)
+        await step()
+
+    def _give_up(self, record: Record) -> None:
+        """No result in time: a command that reached the car may have succeeded."""
+        if record.state not in FINAL:
+            self._tell(record, "unknown" if record.delivered else "timed_out", record.seq)
+
+    def _tell(self, record: Record, state: str, cause: int | None) -> int:
+        record.state = state
+        command = record.command
+        event = CommandState(
+            command.command_id, command.vin, command.name, state, record.expires_ns
+        )
+        seq = self._journal.write(event, cause)
+        record.seq = seq
+        record.changed.set()
+        record.changed = asyncio.Event()
+        self._spawn(self._push_to_app(record, seq))
+        return seq
+
+    async def _push_to_app(self, record: Record, seq: int) -> None:
+        document: dict[str, Any] = {"type": "command_state", **described(record)}
+        await self._push.send(f"app:{record.account}", f"state {record.state}", document, seq)
+
+    def _spawn(self, coro: Coroutine[Any, Any, None]) -> None:
+        self._time.spawn(coro, "cloud-commands")
+
+
+def _bind(
+    method: Callable[[Record, Deliver], Awaitable[None]], record: Record, inner: Deliver
+) -> Deliver:
+    async def step() -> None:
+        await method(record, inner)
+
+    return step
+
+
+def described(record: Record) -> dict[str, Any]:
+    """Return a command as the interface shows it."""
+    return {
+        "command_id": record.command.command_id,
+        "name": record.command.name,
+        "state": record.state,
+        "result": record.result,
+        "expires_at": record.command.expires_at,
+    }

@@ -1,0 +1,73 @@
+"""The cloud's front: every request passes here, and here HTTP faults act."""
+
+from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
+
+from aiohttp import hdrs, web
+
+from bench.clock.timebase import Timebase
+from bench.events import RequestServed
+from bench.injection import Rules
+from bench.journal import Journal
+from bench.network.trace_context import HEADER, cause_of
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Interceptor = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+PARTY = "access-bench "
+
+
+def party_of(request: web.Request) -> str:
+    """Return who asks: our own clients say so in the User-Agent; others are known by address."""
+    agent = request.headers.get(hdrs.USER_AGENT, "")
+    return agent.removeprefix(PARTY) if agent.startswith(PARTY) else str(request.remote)
+
+
+def cause_from(request: web.Request) -> int | None:
+    """Return the journal entry because of which a request was sent, where it says so."""
+    return cause_of(request.headers.get(HEADER))
+
+
+def token_from(request: web.Request) -> str:
+    """Return the bearer token of a request ("" without one)."""
+    return request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ")
+
+
+class Front:
+    """What stands between a connection and a handler.
+
+    Attributes:
+        rules: interceptors; the one added last is asked first. Each answers by itself, or calls
+            the handler it is given, and may change what comes back.
+    """
+
+    def __init__(self, journal: Journal, time: Timebase) -> None:
+        self.rules: Rules[Interceptor] = Rules()
+        self._journal = journal
+        self._time = time
+
+    def application(self) -> web.Application:
+        """Return an application whose requests pass through here."""
+        application = web.Application(middlewares=[self._intercept])
+        application.on_response_prepare.append(self._date)
+        return application
+
+    @web.middleware
+    async def _intercept(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        step = handler
+        for rule in self.rules:
+            step = _wrap(rule, step)
+        response = await step(request)
+        served = RequestServed(party_of(request), request.method, request.path, response.status)
+        self._journal.write(served, cause_from(request))
+        return response
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Put the bench's calendar time into the Date header (aiohttp takes the computer's)."""
+        response.headers[hdrs.DATE] = format_datetime(self._time.wall(), usegmt=True)
+
+
+def _wrap(rule: Interceptor, inner: Handler) -> Handler:
+    async def step(request: web.Request) -> web.StreamResponse:
+        return await rule(request, inner)
+
+    return step

@@ -1,0 +1,73 @@
+"""Push: the WebSocket channels to vehicles and apps, and what waits for them."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSCloseCode, web
+
+from bench.events import PushSent
+from bench.journal import Journal
+from bench.network.trace_context import HEADER, traceparent
+
+HEARTBEAT_S = 120.0  # below the idle time-out of common mobile networks (assumed)
+
+
+@dataclass
+class Push:
+    """Open channels by who is at their end (a VIN, or "app:<account>").
+
+    Attributes:
+        journal: where messages are written.
+    """
+
+    journal: Journal
+    _channels: dict[str, web.WebSocketResponse] = field(default_factory=dict)
+
+    def connected(self, to: str) -> bool:
+        """Whether a channel is open."""
+        channel = self._channels.get(to)
+        return channel is not None and not channel.closed
+
+    async def serve(self, to: str, request: web.Request, on_message: Any) -> web.StreamResponse:
+        """Hold a channel open and hand on what comes in, until it ends."""
+        channel = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False)
+        await channel.prepare(request)
+        old, self._channels[to] = self._channels.get(to), channel
+        if old is not None and not old.closed:
+            await old.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")
+        try:
+            await on_message(to, None)
+            async for message in channel:
+                if message.type == message.type.TEXT:
+                    await on_message(to, _parse(message.data))
+        finally:
+            if self._channels.get(to) is channel:
+                del self._channels[to]
+        return channel
+
+    async def send(self, to: str, what: str, document: dict[str, Any], cause: int | None) -> bool:
+        """Send a document; False where no channel is open."""
+        channel = self._channels.get(to)
+        if channel is None or channel.closed:
+            return False
+        seq = self.journal.write(PushSent(to, what), cause)
+        try:
+            await channel.send_str(json.dumps({**document, HEADER: traceparent(seq)}))
+        except (ConnectionError, asyncio.CancelledError, RuntimeError):
+            return False
+        return True
+
+    async def close_all(self) -> None:
+        """Close every channel (the service goes down in order)."""
+        for channel in list(self._channels.values()):
+            await channel.close(code=WSCloseCode.GOING_AWAY)
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,50 @@
+"""What the cloud knows, in one place that handlers and faults are given."""
+
+from dataclasses import dataclass
+
+from bench.clock.timebase import Timebase
+from bench.cloud.accounts import Accounts
+from bench.cloud.commands import Commands
+from bench.cloud.keys import Keys
+from bench.cloud.push import Push
+from bench.cloud.vehicles import Vehicles
+from bench.journal import Journal
+from bench.network.carrier import Carrier
+from bench.seeds import stream
+
+OPERATIONAL = "All systems operational"
+
+
+@dataclass
+class CloudState:
+    """The services of one cloud.
+
+    Attributes:
+        status_text: what the public status page says.
+    """
+
+    time: Timebase
+    journal: Journal
+    carrier: Carrier
+    accounts: Accounts
+    vehicles: Vehicles
+    push: Push
+    commands: Commands
+    keys: Keys
+    status_text: str = OPERATIONAL
+
+    def now(self) -> float:
+        """Return the calendar time in POSIX seconds."""
+        return self.time.wall().timestamp()
+
+
+def make_state(time: Timebase, journal: Journal, seed: int) -> CloudState:
+    """Return a cloud's services, with nothing in them."""
+
+    def now() -> float:
+        return time.wall().timestamp()
+
+    push, carrier = Push(journal), Carrier(journal)
+    commands = Commands(push, carrier, journal, time, stream(seed, "cloud", "commands"))
+    accounts = Accounts(now, stream(seed, "cloud", "accounts"))
+    return CloudState(time, journal, carrier, accounts, Vehicles(), push, commands, Keys(now))

@@ -1,0 +1,48 @@
+"""Vehicles as the cloud knows them: whose they are, and what they reported last."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Vehicle:
+    """One vehicle.
+
+    Attributes:
+        vin: which.
+        account: whose.
+        token: what its telematics unit shows to be let in.
+        epoch, counter: order of its commands.
+        state: what it reported last; `state_at` is when (POSIX seconds, None: never).
+    """
+
+    vin: str
+    account: str
+    token: str
+    epoch: str
+    counter: int = 0
+    state: dict[str, Any] = field(default_factory=dict)
+    state_at: float | None = None
+
+
+class Vehicles:
+    """All vehicles."""
+
+    def __init__(self) -> None:
+        self._by_vin: dict[str, Vehicle] = {}
+
+    def add(self, vehicle: Vehicle) -> None:
+        """Register a vehicle."""
+        self._by_vin[vehicle.vin] = vehicle
+
+    def get(self, vin: str) -> Vehicle | None:
+        """Return a vehicle by its number."""
+        return self._by_vin.get(vin)
+
+    def of(self, account: str) -> list[Vehicle]:
+        """Return the vehicles of an account."""
+        return [vehicle for vehicle in self._by_vin.values() if vehicle.account == account]
+
+    def by_token(self, token: str) -> Vehicle | None:
+        """Return the vehicle that shows this token."""
+        return next((v for v in self._by_vin.values() if v.token == token), None)

@@ -1,0 +1,113 @@
+"""`bench.toml`: the station, never the test."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bench.config.toml_file import read_toml
+from bench.config.validation import Section, check
+from bench.errors import ConfigError
+
+FILE_NAME = "bench.toml"
+DEFAULT = Path(__file__).parent / "default.toml"
+
+
+class BenchSection(Section):
+    """`[bench]`."""
+
+    name: str = "bench"
+    time: Literal["simulated", "real"] = "simulated"
+    seed: int = 1
+    car: str | None = None
+
+
+class CanSection(Section):
+    """`[can.<bus>]`: a python-can interface, or the simulated bus."""
+
+    interface: str = "simulated"
+    channel: str | int | None = None
+    bitrate: int | None = None
+    data_bitrate: int | None = None
+    databases: list[str] = Field(default_factory=list)
+    roles: str | None = None
+
+
+class RelaysSection(Section):
+    """`[relays.<board>]`."""
+
+    model: str
+    resource: str = ""
+    channels: dict[str, int]
+    nets: dict[str, str] = Field(default_factory=dict)
+
+
+class SupplySection(Section):
+    """`[supplies.<name>]`: one output of a supply."""
+
+    model: str
+    resource: str = ""
+    channel: int = 1
+    net: str | None = None
+    voltage_v: float = 13.5
+    current_limit_a: float = 30.0
+
+
+class MeterSection(Section):
+    """`[meters.<name>]`: a multimeter, or a board's inputs."""
+
+    model: str
+    resource: str = ""
+    channels: dict[str, int]
+    nets: dict[str, str] = Field(default_factory=dict)
+
+
+class BenchFile(Section):
+    """A bench file as a whole.
+
+    `telematics`, `cloud` and `app` are checked by the models of those rooms.
+    """
+
+    bench: BenchSection = BenchSection()
+    can: dict[str, CanSection] = Field(default_factory=dict)
+    relays: dict[str, RelaysSection] = Field(default_factory=dict)
+    supplies: dict[str, SupplySection] = Field(default_factory=dict)
+    meters: dict[str, MeterSection] = Field(default_factory=dict)
+    telematics: dict[str, Any] = Field(default_factory=dict)
+    cloud: dict[str, Any] = Field(default_factory=dict)
+    app: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StationFile:
+    """A bench file that has been read.
+
+    Attributes:
+        path: the file.
+        content: what it says.
+    """
+
+    path: Path
+    content: BenchFile
+
+    @property
+    def base(self) -> Path:
+        """The folder that names in it are relative to."""
+        return self.path.parent
+
+
+def load_bench(path: Path | None) -> StationFile:
+    """Read a bench file: `path`, else `bench.toml` here if there is one, else the default.
+
+    Raises:
+        ConfigError: it cannot be read, or something in it is wrong.
+    """
+    if path is None:
+        here = Path.cwd() / FILE_NAME
+        path = here if here.exists() else DEFAULT
+    content = check(BenchFile, read_toml(path), source=str(path))
+    for bus in content.can:
+        if bus not in {"body", "telematics"}:
+            raise ConfigError(f"{path}: can.{bus}: known buses: body, telematics")
+    return StationFile(path, content)

@@ -1,0 +1,101 @@
+"""Checking data against a model, with errors that name file, key, and the nearest valid thing."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from bench.errors import ConfigError, nearest
+
+ModelT = TypeVar("ModelT")
+
+
+class Section(BaseModel):
+    """The base of every section of a file: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+
+
+def check(model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: str = "") -> ModelT:
+    """Return `data` as `model`.
+
+    Args:
+        model: a `Section`, or a dataclass.
+        data: what the file holds.
+        source: the file (or option) that errors are to name.
+        prefix: the key under which `data` stands in it.
+
+    Raises:
+        ConfigError: one line for each thing that is wrong.
+    """
+    # a dataclass ignores unknown keys, so they are looked for here
+    unknown = [] if issubclass(model, BaseModel) else _unknown(model, data)
+    if unknown:
+        raise ConfigError("\n".join(f"{source}: {_dotted(prefix, (k,))}: {w}" for k, w in unknown))
+    try:
+        return TypeAdapter(model).validate_python(dict(data))
+    except ValidationError as error:
+        lines = [f"{source}: {_problem(model, prefix, each)}" for each in error.errors()]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    known = list(getattr(model, "__dataclass_fields__", {}))
+    return [(key, f"unknown key: {nearest(key, known)}") for key in data if key not in known]
+
+
+def _problem(model: type[Any], prefix: str, error: Any) -> str:
+    place = _dotted(prefix, error["loc"])
+    if error["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        known = _keys_at(model, error["loc"][:-1])
+        return f"{place}: unknown key: {nearest(str(error['loc'][-1]), known)}"
+    if error["type"] == "missing":
+        return f"{place}: is missing"
+    if error["type"] == "value_error":
+        return f"{place}: {error['ctx']['error']}"
+    given = error["input"]
+    message = error["msg"]
+    if error["type"] == "literal_error":
+        words = [w.strip("' ") for w in error["ctx"]["expected"].replace(" or ", ",").split(",")]
+        message = nearest(str(given), words)
+    return f"{place}: {given!r} is not right: {_lower(message)}"
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _dotted(prefix: str, location: Iterable[Any]) -> str:
+    parts = [prefix] if prefix else []
+    return ".".join([*parts, *(str(part) for part in location)]) or "the file"
+
+
+def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:
+    """Return the keys that are known at a place, walking models, dicts and unions."""
+    for step in location:
+        model = _inside(model, step)
+    fields = getattr(_model_of(model), "model_fields", {})
+    return [field.alias or name for name, field in fields.items()]
+
+
+def _inside(model: Any, step: Any) -> Any:
+    found = _model_of(model)
+    fields = getattr(found, "model_fields", {})
+    if step in fields:
+        return fields[step].annotation
+    for field in fields.values():
+        if field.alias == step:
+            return field.annotation
+    arguments = get_args(model)
+    return arguments[-1] if arguments else model
+
+
+def _model_of(annotation: Any) -> Any:
+    """Return the model inside `X`, `X | None` or `list[X]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _model_of(argument)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,204 @@
+"""Every error the bench raises, as one tree.
+
+BenchError
+├── ConfigError                    the user's files or options: nothing has run (exit 2)
+│   ├── UnknownName                a model, car, path, fault, … that does not exist
+│   ├── MissingExtra               an optional dependency that this station needs
+│   ├── DatabaseRefused            a CAN database that does not load
+│   ├── RoleError                  a role that names what its database does not hold
+│   └── RunFolderError             an output folder that cannot take a run
+├── StationError                   the bench itself is at fault: verdicts become inconclusive
+│   ├── InstrumentFault            an instrument misbehaves
+│   │   ├── InstrumentTimeout      … by not answering (also a TimeoutError)
+│   │   ├── WrongInstrument        … by being another model than the file says
+│   │   └── ReadbackMismatch       … by not doing what it was told
+│   ├── CanFault                   an interface that is missing, down or has died
+│   └── StationBusy                another run holds this bench
+├── SimulationError                simulated time cannot go on
+│   ├── SimulationStalled          everybody waits and nothing can happen any more
+│   ├── EndlessActivity            things keep happening at one instant
+│   └── ForeignThread              a call into the loop from the wrong thread
+├── NotFitted                      the car has no such path, or the path no such intent
+├── NotObservable                  a role that the databases of this station do not carry
+├── ExpectationFailed              something that should have been seen (also an AssertionError)
+│   ├── NeverReceived              … the message never came
+│   ├── WrongValue                 … it came, with another value
+│   ├── WrongCycle                 … it came at another period
+│   └── Unexpected                 … what should not have been seen came
+├── Inconclusive                   no verdict can be earned: its fault was never met, …
+└── RecordingDamaged               a stored recording that cannot be read whole
+"""
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "BenchError",
+    "CanFault",
+    "ConfigError",
+    "DatabaseRefused",
+    "EndlessActivity",
+    "ExpectationFailed",
+    "ForeignThread",
+    "Inconclusive",
+    "InstrumentFault",
+    "InstrumentTimeout",
+    "MissingExtra",
+    "NeverReceived",
+    "NotFitted",
+    "NotObservable",
+    "ReadbackMismatch",
+    "RecordingDamaged",
+    "RoleError",
+    "RunFolderError",
+    "SimulationError",
+    "SimulationStalled",
+    "StationBusy",
+    "StationError",
+    "Unexpected",
+    "UnknownName",
+    "WrongCycle",
+    "WrongInstrument",
+    "WrongValue",
+    "nearest",
+]
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """Return a half sentence that names the closest known word, or all of them when few.
+
+    >>> nearest("http_statos", ["http_status", "refuse", "latency"])
+    'did you mean "http_status"?'
+    >>> nearest("zzz", ["low", "high"])
+    'known: high, low'
+    """
+    words = sorted(known)
+    close = difflib.get_close_matches(wrong, words, n=1, cutoff=0.5)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return "known: " + ", ".join(words) if words else "none is known"
+
+
+class BenchError(Exception):
+    """The root: catch this to catch everything the bench raises on purpose."""
+
+
+class ConfigError(BenchError):
+    """The user's files or options are wrong; nothing has run."""
+
+
+class UnknownName(ConfigError):
+    """A name that nothing answers to.
+
+    Args:
+        kind: what was looked for, in the user's words ("fault", "car", …).
+        name: the name that was given.
+        known: the names there are.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f'no {kind} named "{name}": {nearest(name, known)}')
+
+
+class MissingExtra(ConfigError):
+    """An optional dependency is not installed.
+
+    Args:
+        what: what needs it.
+        extra: the extra of this distribution that brings it.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs the extra \"{extra}\": pip install 'access-bench[{extra}]'")
+
+
+class DatabaseRefused(ConfigError):
+    """A CAN database does not load; the message says why and offers what to do."""
+
+
+class RoleError(ConfigError):
+    """A role names a message, signal or value that its database does not hold."""
+
+
+class RunFolderError(ConfigError):
+    """The output folder cannot take a run."""
+
+
+class StationError(BenchError):
+    """The bench itself is at fault, not the car."""
+
+
+class InstrumentFault(StationError):
+    """An instrument did not do its part; the message names it and what to do next."""
+
+
+class InstrumentTimeout(InstrumentFault, TimeoutError):
+    """An instrument did not answer in time."""
+
+
+class WrongInstrument(InstrumentFault):
+    """Another model answers at this resource than the file says."""
+
+
+class ReadbackMismatch(InstrumentFault):
+    """An instrument was told one thing and reads back another."""
+
+
+class CanFault(StationError):
+    """A CAN interface is missing, down or has died."""
+
+
+class StationBusy(StationError):
+    """Another run holds this bench."""
+
+
+class SimulationError(BenchError):
+    """Simulated time cannot go on."""
+
+
+class SimulationStalled(SimulationError):
+    """Everybody waits and nothing can ever happen again."""
+
+
+class EndlessActivity(SimulationError):
+    """Things keep happening at one instant, so time cannot move."""
+
+
+class ForeignThread(SimulationError):
+    """A call from a thread that must not make it."""
+
+
+class NotFitted(BenchError):
+    """The car has no such path, or the path does not serve this intent."""
+
+
+class NotObservable(BenchError):
+    """The station's databases do not carry this role."""
+
+
+class ExpectationFailed(BenchError, AssertionError):
+    """Something was expected of the car and did not come."""
+
+
+class NeverReceived(ExpectationFailed):
+    """The message never came at all."""
+
+
+class WrongValue(ExpectationFailed):
+    """The message came, but never with the expected value."""
+
+
+class WrongCycle(ExpectationFailed):
+    """The message came at another period than expected."""
+
+
+class Unexpected(ExpectationFailed):
+    """What should not have been seen was seen."""
+
+
+class Inconclusive(BenchError):
+    """No verdict can be earned from what happened."""
+
+
+class RecordingDamaged(BenchError):
+    """A stored recording cannot be read as a whole."""

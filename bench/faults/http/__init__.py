@@ -1,0 +1,1 @@
+"""Answers that are errors, or not what they seem."""

@@ -1,0 +1,53 @@
+"""The cloud answers with an error status."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from aiohttp import web
+from annotated_types import Interval
+
+from bench.cloud.front import Handler, cause_from, party_of
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.units import Seconds, Share
+
+
+@dataclass(frozen=True)
+class HttpStatus:
+    """The cloud answers with an error status instead of doing its work.
+
+    Attributes:
+        status: which (503: service unavailable).
+        share: of the requests.
+        retry_after_s: what the Retry-After header says (None: there is none).
+        effect: "none": the request is not worked on; "done": it is, and only the answer is an
+            error, as a gateway's 502 or 504 may be.
+        service: "api", "push" (opening a channel) or "any".
+    """
+
+    must: ClassVar[str] = "obey Retry-After, back off, keep local keys working"
+    shown_by: ClassVar[str] = "GWM, 21 March 2025: 503; Tesla, 19 November 2021: 500; Fastly 2021"
+
+    status: Annotated[int, Interval(ge=400, le=599)] = 503
+    share: Share = 1.0
+    retry_after_s: Seconds | None = None
+    effect: Literal["none", "done"] = "none"
+    service: Literal["api", "push", "any"] = "any"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Answer requests with the status."""
+
+        async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+            service = "push" if request.path.startswith("/push/") else "api"
+            if self.service not in {"any", service} or not injection.hits(self.share):
+                return await handler(request)
+            injection.met(party_of(request), f"{request.method} {request.path}",
+                          cause_from(request))  # fmt: skip
+            if self.effect == "done" and service == "api":
+                await handler(request)
+            headers = {}
+            if self.retry_after_s is not None:
+                headers["Retry-After"] = f"{self.retry_after_s:.0f}"
+            return web.Response(status=self.status, headers=headers, text="unavailable")
+
+        return site.front.rules.add(answer)

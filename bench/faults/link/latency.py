@@ -1,0 +1,50 @@
+"""A slow link."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.network.link import Connection
+from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.units import Seconds
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Everything takes longer, by a fixed time and a random one; the order is kept.
+
+    As in Toxiproxy, the delay is drawn uniformly from `delay_s` ± `jitter_s` for each chunk that
+    arrives. Unlike there, the end of a connection is delayed like its data.
+
+    Attributes:
+        delay_s: added to each chunk, one way.
+        jitter_s: how far the delay strays.
+        service: which service ("api", "push", "any").
+        side: whose links.
+    """
+
+    must: ClassVar[str] = "honour the command's expiry; show doubt, not success"
+    shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: hours of increased latency"
+
+    delay_s: Seconds = 4.0
+    jitter_s: Seconds = 1.0
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Put the delay on every selected link."""
+        return site.network.put(lambda: _Slow(self, injection), self.service, self.side)
+
+
+class _Slow(Toxic):
+    def __init__(self, fault: Latency, injection: Injection) -> None:
+        self._fault, self._injection = fault, injection
+
+    def stage(self, connection: Connection, direction: Direction) -> Stage:
+        def draw_s() -> float:
+            self._injection.met(connection.name, f"chunk delayed {direction}")
+            jitter_s = self._fault.jitter_s
+            return max(0.0, self._fault.delay_s + self._injection.rng.uniform(-jitter_s, jitter_s))
+
+        return DelayStage(connection, draw_s)

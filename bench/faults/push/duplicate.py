@@ -1,0 +1,42 @@
+"""Commands arrive twice."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.units import Seconds
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Every command is delivered again, as "at least once" allows.
+
+    Attributes:
+        again: how many more times.
+        gap_s: how long after the time before.
+    """
+
+    must: ClassVar[str] = "execute each command once"
+    shown_by: ClassVar[str] = "MQTT QoS 1; a time-out taken for an error (leapmotor-mate #73)"
+
+    again: int = 1
+    gap_s: Seconds = 8.0
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Deliver every command again."""
+        return site.cloud.commands.rules.add(_Twice(self, injection))
+
+
+class _Twice(CommandRule):
+    def __init__(self, fault: Duplicate, injection: Injection) -> None:
+        self._fault, self._injection = fault, injection
+
+    async def dispatch(self, record: Record, deliver: Deliver) -> None:
+        await deliver()
+        for _ in range(self._fault.again):
+            await asyncio.sleep(self._fault.gap_s)
+            self._injection.met(record.account, f"repeat {record.command.name}", record.seq)
+            await deliver()

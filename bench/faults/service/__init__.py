@@ -1,0 +1,1 @@
+"""A cloud that answers well and does otherwise."""

@@ -1,0 +1,1 @@
+"""Connections that are refused, lost or cut."""

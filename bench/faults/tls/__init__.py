@@ -1,0 +1,1 @@
+"""Certificates that are not to be trusted."""

@@ -1,0 +1,34 @@
+"""The cloud's certificate has expired."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+
+
+@dataclass(frozen=True)
+class CertExpired:
+    """The cloud presents a certificate that has expired; open connections live on.
+
+    Attributes:
+        service: which service ("api", "push", "any").
+    """
+
+    must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
+    shown_by: ClassVar[str] = (
+        "Ericsson and O2, 6 December 2018; a maker's log-in host, 27 September 2025"
+    )
+
+    service: Literal["api", "push", "any"] = "any"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Present this certificate in every handshake."""
+
+        def present(host: str) -> str | None:
+            if self.service not in {"any", host.partition(".")[0]}:
+                return None
+            injection.met("client", f"handshake with {host}")
+            return "expired"
+
+        return site.network.certificates.rules.add(present)

@@ -1,0 +1,1 @@
+"""Models of meters, by the name that bench.toml uses."""

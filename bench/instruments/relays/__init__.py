@@ -1,0 +1,1 @@
+"""Models of relays, by the name that bench.toml uses."""

@@ -1,0 +1,1 @@
+"""Models of supplies, by the name that bench.toml uses."""

@@ -1,0 +1,1 @@
+"""Judging: pure functions of a recording and of its baseline's recording. It sees events only."""

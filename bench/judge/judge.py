@@ -1,0 +1,138 @@
+"""From a recording to a verdict: every oracle is asked, and the weightiest answer decides."""
+
+from collections import Counter
+
+from bench.events import FaultArmed, FaultMet, PhaseBegan
+from bench.judge.ledger import Attempt
+from bench.judge.verdict import Case, Judgement, Verdict, Word
+from bench.recording import Recording
+from bench.registry import Registry, registry
+
+# what was seen and must not be is evidence by itself; the rest needs a sound recording first
+SIGHTINGS = ("no_unauthorised_opening", "nothing_stale", "one_actuation")
+ORDER = (*SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims")
+
+
+def oracles() -> Registry:
+    """Return every oracle there is."""
+    return registry("oracle", "judge/oracles")
+
+
+def judge(recording: Recording, baseline: Recording | None = None) -> Verdict:
+    """Return the verdict on a recording.
+
+    Args:
+        recording: the scenario's.
+        baseline: the same scenario's without the outage; None for a baseline itself.
+    """
+    case = Case(recording, baseline)
+    judgements = tuple(ask(name, case) for name in ORDER)
+    decisive = decide(judgements)
+    scenario = case.scenario
+    acts = case.ledger.acts
+    return Verdict(
+        scenario=scenario["id"],
+        path=scenario["path"],
+        intent=scenario["intent"],
+        outage=scenario["outage"],
+        phase=_phase(case, acts),
+        owner=scenario["owner"],
+        verdict="pass" if decisive.verdict == "not_asked" else decisive.verdict,
+        outcome=_outcome(acts),
+        oracle=decisive.oracle,
+        reason=decisive.reason,
+        measured_s=_slowest(acts),
+        limit_s=case.limit_s,
+        baseline_s=_slowest(case.baseline_ledger.acts) if case.baseline_ledger else None,
+        faults_met=_met(recording),
+        judgements=judgements,
+        helpless=helpless(case),
+    )
+
+
+def ask(name: str, case: Case) -> Judgement:
+    """Ask one oracle."""
+    judgement: Judgement = oracles().get(name)().judge(case)
+    return judgement
+
+
+def decide(judgements: tuple[Judgement, ...]) -> Judgement:
+    """Return the judgement that decides: the first that fails or doubts, in the order of weight.
+
+    A sighting of what must not be outweighs missing evidence; missing evidence outweighs
+    everything that rests on something not having been seen. When all is well, the path's own
+    question is named.
+    """
+    for word in ("fail", "inconclusive"):
+        for judgement in judgements:
+            if judgement.verdict == word and judgement.oracle in SIGHTINGS:
+                return judgement
+    evidence = next(j for j in judgements if j.oracle == "evidence")
+    if evidence.verdict == "inconclusive":
+        return evidence
+    for word in ("fail", "inconclusive"):
+        for judgement in judgements:
+            if judgement.verdict == word:
+                return judgement
+    named = {j.oracle: j for j in judgements}
+    for oracle in ("opens_in_time", "honest_claims", "evidence"):
+        if named[oracle].verdict == "pass":
+            return named[oracle]
+    return evidence
+
+
+def helpless(case: Case) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of time in which this path did not help its owner.
+
+    Such a stretch begins with a try that came to nothing and ends with the next that did not (a
+    positive control counts: it is the same path).
+    """
+    end_ns = case.recording.entries[-1].t_ns if case.recording.entries else 0
+    tries = [a for a in case.ledger.attempts if a.owner == case.scenario["owner"]]
+    stretches: list[tuple[int, int]] = []
+    begun: int | None = None
+    for attempt in tries:
+        helped = attempt.outcome in {"acted", "twice"}
+        if not helped and begun is None:
+            begun = attempt.began_ns
+        elif helped and begun is not None:
+            stretches.append((begun, attempt.began_ns))
+            begun = None
+    if begun is not None:
+        stretches.append((begun, end_ns))
+    return tuple(stretches)
+
+
+def _phase(case: Case, acts: list[Attempt]) -> str | None:
+    """Return the phase in which the (first) act fell; None in a baseline."""
+    if not case.in_outage or not acts:
+        return None
+    phase = "before"
+    for entry, event in case.recording.of(PhaseBegan):
+        if entry.t_ns <= acts[0].began_ns:
+            phase = event.phase
+    return phase
+
+
+_WORST: tuple[str, ...] = ("twice", "late", "no_effect", "refused", "acted")
+
+
+def _outcome(acts: list[Attempt]) -> str:
+    outcomes = {act.outcome for act in acts}
+    return next((word for word in _WORST if word in outcomes), "no_effect")
+
+
+def _slowest(acts: list[Attempt]) -> float | None:
+    taken = [act.latency_s for act in acts if act.latency_s is not None]
+    return round(max(taken), 6) if taken else None
+
+
+def _met(recording: Recording) -> dict[str, int]:
+    armed = {event.fault: 0 for _, event in recording.of(FaultArmed)}
+    return armed | dict(Counter(event.fault for _, event in recording.of(FaultMet)))
+
+
+def not_fitted(scenario: str, path: str, intent: str, owner: str, reason: str) -> Verdict:
+    """Return the verdict on a path that the car does not have."""
+    word: Word = "not_fitted"
+    return Verdict(scenario, path, intent, None, None, owner, word, "not_fitted", "fitted", reason)

@@ -1,0 +1,218 @@
+"""What happened, put in order: each attempt, what moved because of it, what was said about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bench.events import (
+    ActSensed,
+    AttemptSettled,
+    Claim,
+    CommandState,
+    Edge,
+    Event,
+    IntentBegan,
+    RoleChanged,
+)
+from bench.journal import Entry
+from bench.recording import Recording
+from bench.units import to_ns
+
+TOGETHER_NS = to_ns(1.0)
+BENCH = "bench"
+CONTROL = "control"
+OPENINGS = ("unlock", "start")
+# without known causes (a real car tells none) a movement is put down to the last attempt that
+# asked for it within this time: the longest life of a command
+ATTRIBUTION_NS = to_ns(120.0)
+
+
+def function_of(event: Event, roles: Mapping[str, object]) -> str | None:
+    """Return what a sensed event means for the car: unlock, lock, start, stop, wake; or None.
+
+    Args:
+        event: an edge on a sensed line, or a role's change.
+        roles: the header's roles, "bus.role": a role counts on the first bus that carries it.
+    """
+    if isinstance(event, Edge):
+        if event.line.startswith("lock_motor"):
+            return event.level if event.level != "idle" else None
+        if event.line.startswith("latch"):
+            return {"unlocked": "unlock", "locked": "lock"}.get(event.level)
+        return None
+    if not isinstance(event, RoleChanged) or not _is_source(event, roles):
+        return None
+    if event.role == "power_mode":
+        if "ready" in event.means:
+            return "start"
+        return "stop" if "off" in event.means else None
+    if event.role == "voice_state" and "listening" in event.means:
+        return "wake"
+    return None
+
+
+def _is_source(event: RoleChanged, roles: Mapping[str, object]) -> bool:
+    return event.bus == "body" or f"body.{event.role}" not in roles
+
+
+@dataclass
+class Actuation:
+    """Something moved: one or several lines together.
+
+    Attributes:
+        function: unlock, lock, start, stop or wake.
+        t_ns: when the first of them did.
+        seq: the entry of the first.
+        lines: which.
+        attempt: because of which attempt, by the causes (or, without them, by time); None: nobody
+            knows.
+        expires_ns: when the command behind it expired, where there is one.
+    """
+
+    function: str
+    t_ns: int
+    seq: int
+    lines: list[str] = field(default_factory=list)
+    attempt: str | None = None
+    by_time: bool = False
+    expires_ns: int | None = None
+
+
+@dataclass
+class Attempt:
+    """One attempt, from wanting to the last that was said about it."""
+
+    name: str
+    owner: str
+    intent: str
+    path: str
+    entitled: bool
+    credential: str
+    began_ns: int
+    act_ns: int | None = None
+    settled_ns: int | None = None
+    how: str = ""
+    claims: list[tuple[int, Claim]] = field(default_factory=list)
+    actuations: list[Actuation] = field(default_factory=list)
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is a positive control."""
+        return self.name.startswith(CONTROL)
+
+    @property
+    def acted(self) -> bool:
+        """Whether anything moved because of it."""
+        return bool(self.actuations)
+
+    @property
+    def latency_s(self) -> float | None:
+        """From the sensed act to the sensed actuation, in seconds."""
+        if self.act_ns is None or not self.actuations:
+            return None
+        return (self.actuations[0].t_ns - self.act_ns) / 1e9
+
+    @property
+    def last_claim(self) -> str | None:
+        """The last state that the owner was told, other than "working"."""
+        told = [claim.state for _, claim in self.claims if claim.state != "working"]
+        return told[-1] if told else None
+
+    @property
+    def outcome(self) -> str:
+        """acted, late, twice, refused or no_effect."""
+        if len(self.actuations) > 1:
+            return "twice"
+        if self.actuations:
+            late = self.settled_ns is not None and self.actuations[0].t_ns > self.settled_ns
+            return "late" if late else "acted"
+        return "refused" if self.last_claim == "failed" else "no_effect"
+
+
+@dataclass
+class Ledger:
+    """A recording's attempts and actuations."""
+
+    attempts: list[Attempt]
+    actuations: list[Actuation]
+
+    @property
+    def acts(self) -> list[Attempt]:
+        """The owner's attempts that are judged: no controls, none of the bench's own."""
+        return [a for a in self.attempts if not a.is_control and a.owner != BENCH]
+
+    @property
+    def controls(self) -> list[Attempt]:
+        """The positive controls."""
+        return [attempt for attempt in self.attempts if attempt.is_control]
+
+
+def make_ledger(recording: Recording) -> Ledger:
+    """Return what a recording's entries say happened."""
+    attempts: dict[str, Attempt] = {}
+    actuations: list[Actuation] = []
+    reported: set[tuple[str, str]] = set()
+    for entry in recording.entries:
+        event = entry.event
+        if isinstance(event, IntentBegan):
+            attempts[event.attempt] = Attempt(
+                event.attempt, event.owner, event.intent, event.path,
+                event.entitled, event.credential, entry.t_ns,
+            )  # fmt: skip
+        elif isinstance(event, ActSensed | AttemptSettled | Claim):
+            _note(attempts.get(event.attempt), entry)
+        elif isinstance(event, RoleChanged) and (event.bus, event.role) not in reported:
+            reported.add((event.bus, event.role))  # how it stood, not a movement
+        else:
+            function = function_of(event, recording.header.roles)
+            if function is not None:
+                _gather(actuations, function, entry)
+    for actuation in actuations:
+        _attribute(actuation, recording, attempts)
+    return Ledger(list(attempts.values()), actuations)
+
+
+def _note(attempt: Attempt | None, entry: Entry) -> None:
+    event = entry.event
+    if attempt is None:
+        return
+    if isinstance(event, ActSensed):
+        attempt.act_ns = entry.t_ns
+    elif isinstance(event, AttemptSettled):
+        attempt.settled_ns, attempt.how = entry.t_ns, event.how
+    elif isinstance(event, Claim):
+        attempt.claims.append((entry.t_ns, event))
+
+
+def _gather(actuations: list[Actuation], function: str, entry: Entry) -> None:
+    """Add an edge to the actuation that it belongs to, or begin a new one."""
+    event = entry.event
+    line = event.line if isinstance(event, Edge) else getattr(event, "role", "")
+    for actuation in reversed(actuations):
+        if entry.t_ns - actuation.t_ns > TOGETHER_NS:
+            break
+        if actuation.function == function and line not in actuation.lines:
+            actuation.lines.append(line)
+            return
+    actuations.append(Actuation(function, entry.t_ns, entry.seq, [line]))
+
+
+def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, Attempt]) -> None:
+    """Find the attempt behind an actuation, and the expiry of the command between them."""
+    for entry in recording.causes(actuation.seq):
+        event = entry.event
+        if isinstance(event, CommandState):
+            actuation.expires_ns = event.expires_ns
+        if isinstance(event, IntentBegan):
+            actuation.attempt = event.attempt
+    known = recording.entries[actuation.seq].cause is not None
+    if actuation.attempt is None and not known:
+        candidates = [
+            a for a in attempts.values()
+            if a.intent == actuation.function
+            and 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
+        ]  # fmt: skip
+        if candidates:
+            actuation.attempt, actuation.by_time = candidates[-1].name, True
+    attempt = attempts.get(actuation.attempt or "")
+    if attempt is not None and attempt.intent == actuation.function:
+        attempt.actuations.append(actuation)

@@ -1,0 +1,93 @@
+"""Evidence."""
+
+from bench.events import (
+    BenchFault,
+    FaultArmed,
+    FaultMet,
+    FramesDropped,
+    JitterMeasured,
+    ReceiverLost,
+    StateChecked,
+)
+from bench.judge.verdict import Case, Judgement
+from bench.units import duration, to_ns
+
+NAME = "evidence"
+MOST_JITTER_S = 0.1
+WITNESS_NS = to_ns(60.0)
+
+
+class Evidence:
+    """The recording can carry a verdict.
+
+    It is complete, its receivers lived, no frame was lost, the bench's own timers were punctual,
+    the starting state was what it should be, the fault was really met while the owner acted, and
+    where nothing moved, the same path in the same set-up moved without the outage.
+    """
+
+    def judge(self, case: Case) -> Judgement:
+        """Look for whatever would make a verdict worthless."""
+        problem = (
+            self._damaged(case)
+            or self._unpunctual(case)
+            or self._wrong_start(case)
+            or self._unmet(case)
+            or self._no_control(case)
+        )
+        if problem:
+            return Judgement(NAME, "inconclusive", problem)
+        return Judgement(NAME, "pass", "complete, met and controlled")
+
+    def _damaged(self, case: Case) -> str | None:
+        if not case.recording.complete:
+            return "the recording has no end: the run was cut off"
+        for _, lost in case.recording.of(ReceiverLost):
+            return f"receiver {lost.receiver} died: {lost.reason}"
+        for _, dropped in case.recording.of(FramesDropped):
+            return f"{dropped.count} frames were lost on {dropped.bus}"
+        for _, fault in case.recording.of(BenchFault):
+            return f"the bench failed: {fault.what}: {fault.reason}"
+        return None
+
+    def _unpunctual(self, case: Case) -> str | None:
+        worst_s = max((e.worst_ns for _, e in case.recording.of(JitterMeasured)), default=0) / 1e9
+        if worst_s > MOST_JITTER_S:
+            return f"the bench's own timers were up to {duration(worst_s)} late"
+        return None
+
+    def _wrong_start(self, case: Case) -> str | None:
+        checked = list(case.recording.of(StateChecked))
+        for _, event in checked:
+            if not event.verified:
+                seen = event.seen if event.seen is not None else "nobody reports it"
+                return f"starting state: {event.item} should be {event.declared}; {seen}"
+        return None if checked else "the starting state was never checked"
+
+    def _unmet(self, case: Case) -> str | None:
+        """Whether the outage was real at the moment of every act."""
+        if not case.in_outage:
+            return None
+        armed = [entry.t_ns for entry, _ in case.recording.of(FaultArmed)]
+        if not armed:
+            return "the outage armed no fault"
+        met = [entry.t_ns for entry, _ in case.recording.of(FaultMet)]
+        if not met:
+            return "the fault was never met, not even by the witness"
+        for act in case.ledger.acts:
+            until_ns = max(act.settled_ns or 0, act.began_ns + WITNESS_NS)
+            if not any(act.began_ns - WITNESS_NS <= t <= until_ns for t in met):
+                return f"nobody met the fault around the try at {act.began_ns / 1e9:.0f} s"
+        return None
+
+    def _no_control(self, case: Case) -> str | None:
+        """Whether "it did not move" could be a dead line: did it ever move, in this set-up?"""
+        if not case.in_outage or any(act.acted for act in case.ledger.acts):
+            return None
+        baseline = case.baseline_ledger
+        in_baseline = baseline is not None and any(act.acted for act in baseline.acts)
+        controls = case.ledger.controls
+        if any(control.acted for control in controls):
+            return None
+        if not controls and in_baseline:
+            return None
+        return "no positive control: the same path never moved the car in this set-up"

@@ -1,0 +1,47 @@
+"""Honest claims."""
+
+from bench.judge.ledger import Attempt
+from bench.judge.verdict import Case, Judgement
+from bench.units import duration, to_ns
+
+NAME = "honest_claims"
+AHEAD_NS = to_ns(2.0)  # a success may be announced as it happens
+PATIENCE_NS = to_ns(10.0)  # after the give-up time an owner has been left without a word
+
+
+class HonestClaims:
+    """What the owner is told agrees with what the car did.
+
+    Success that did not happen, failure that did, and silence are lies; "we do not know" is not.
+    """
+
+    def judge(self, case: Case) -> Judgement:
+        """Compare what was said with what moved."""
+        told = [a for a in case.ledger.acts if a.claims]
+        if not told and not case.needs_cloud:
+            return Judgement(NAME, "not_asked", "nobody is told anything on this path")
+        for attempt in case.ledger.acts:
+            problem = self._problem(case, attempt)
+            if problem:
+                return Judgement(NAME, "fail", problem)
+        last = case.ledger.acts[-1].last_claim if case.ledger.acts else None
+        return Judgement(NAME, "pass", f'the owner was told the truth (last: "{last}")')
+
+    def _problem(self, case: Case, attempt: Attempt) -> str | None:
+        moved = [actuation.t_ns for actuation in attempt.actuations]
+        for t_ns, claim in attempt.claims:
+            if claim.state == "succeeded" and not any(m <= t_ns + AHEAD_NS for m in moved):
+                return f'false success: told "{claim.text}" and the car had not moved'
+            if claim.state == "failed" and moved:
+                gap_s = (moved[0] - t_ns) / 1e9
+                when = f"{duration(gap_s)} later" if gap_s > 0 else "before that"
+                return f'false failure: told "{claim.text}", but the car moved {when}'
+        if attempt.last_claim is None and self._was_patient(case, attempt):
+            return "silence: the owner was never told how it ended"
+        return None
+
+    def _was_patient(self, case: Case, attempt: Attempt) -> bool:
+        """Whether the recording goes on long enough for a word to have been due."""
+        give_up_ns = to_ns(float(case.scenario["give_up_s"]))
+        end_ns = case.recording.entries[-1].t_ns
+        return end_ns > attempt.began_ns + give_up_ns + PATIENCE_NS

@@ -1,0 +1,86 @@
+"""Independence."""
+
+from itertools import zip_longest
+
+from bench.events import (
+    CommandState,
+    Event,
+    ExchangeFailed,
+    NameFailed,
+    PushReceived,
+    PushSent,
+    RequestSent,
+    RequestServed,
+    ResponseReceived,
+    TelematicsCommand,
+    TelematicsReport,
+)
+from bench.judge.ledger import Attempt
+from bench.judge.verdict import Case, Judgement
+from bench.units import duration
+
+NAME = "independence"
+MARGIN_S = 0.25  # assumed: less than a person notices
+CLOUD: tuple[type[Event], ...] = (
+    RequestSent, ResponseReceived, ExchangeFailed, RequestServed, NameFailed,
+    CommandState, PushSent, PushReceived, TelematicsCommand, TelematicsReport,
+)  # fmt: skip
+
+
+class Independence:
+    """A local path does not notice that the cloud has failed.
+
+    Its result is its baseline's, its latency not worse by more than a margin, and no request to
+    the cloud and no word from it stands in the chain of causes of what moved. Cyclic telematics
+    frames cause nothing and do not count.
+    """
+
+    def judge(self, case: Case) -> Judgement:
+        """Compare with the baseline, then look into the causes."""
+        if case.needs_cloud:
+            return Judgement(NAME, "not_asked", "the path needs the cloud by its nature")
+        leaned = self._leaned(case)
+        if leaned:
+            return Judgement(NAME, "fail", leaned)
+        if not case.in_outage:
+            return Judgement(NAME, "pass", "nothing in its chain of causes comes from the cloud")
+        if case.baseline_ledger is None:
+            return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
+        pairs = zip_longest(case.ledger.acts, case.baseline_ledger.acts)
+        differences = [d for act, base in pairs if (d := self._difference(act, base)) is not None]
+        if not differences:
+            return Judgement(NAME, "pass", "as without the outage")
+        count = len(case.ledger.acts)
+        prefix = f"{len(differences)} of {count} tries: " if count > 1 else ""
+        return Judgement(NAME, "fail", prefix + differences[0])
+
+    def _difference(self, act: Attempt | None, base: Attempt | None) -> str | None:
+        """Return in what an act differs from its baseline for the worse, or None."""
+        if act is None or base is None:
+            return "another number of tries than in the baseline"
+        if base.acted and not act.acted:
+            took = duration(base.latency_s) if base.latency_s is not None else "well"
+            return (
+                f"{act.path} did not {act.intent} the car in the outage; "
+                f"without it, it does in {took}"
+            )
+        if act.latency_s is not None and base.latency_s is not None:
+            slower_s = act.latency_s - base.latency_s
+            if slower_s > MARGIN_S:
+                return (
+                    f"{act.path} took {duration(act.latency_s)}, {duration(slower_s)} longer "
+                    "than without the outage"
+                )
+        return None
+
+    def _leaned(self, case: Case) -> str | None:
+        """Return which act leaned on the cloud, or None."""
+        for act in case.ledger.acts:
+            for actuation in act.actuations:
+                for entry in case.recording.causes(actuation.seq):
+                    if isinstance(entry.event, CLOUD):
+                        return (
+                            f"{act.path} asked the cloud before it could {act.intent} the car "
+                            f"({entry.event.kind.replace('_', ' ')} at {entry.t_ns / 1e9:.2f} s)"
+                        )
+        return None

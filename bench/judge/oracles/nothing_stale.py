@@ -1,0 +1,23 @@
+"""Nothing stale."""
+
+from bench.judge.verdict import Case, Judgement
+from bench.units import duration
+
+NAME = "nothing_stale"
+
+
+class NothingStale:
+    """No command acts after its expiry, above all not when the cloud comes back."""
+
+    def judge(self, case: Case) -> Judgement:
+        """Compare each actuation with the expiry of the command behind it."""
+        commands = 0
+        for actuation in case.ledger.actuations:
+            if actuation.expires_ns is None:
+                continue
+            commands += 1
+            late_s = (actuation.t_ns - actuation.expires_ns) / 1e9
+            if late_s > 0:
+                reason = f"a command {actuation.function}ed the car {duration(late_s)} after it "
+                return Judgement(NAME, "fail", reason + "had expired")
+        return Judgement(NAME, "pass", f"{commands} commands acted, none after its expiry")

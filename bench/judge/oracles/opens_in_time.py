@@ -1,0 +1,50 @@
+"""Opens in time."""
+
+from bench.events import JitterMeasured
+from bench.judge.ledger import Attempt
+from bench.judge.verdict import Case, Judgement
+from bench.units import duration
+
+NAME = "opens_in_time"
+
+
+class OpensInTime:
+    """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
+
+    A path that needs the cloud is not asked while its cloud is down. Within the measurement's own
+    uncertainty of the limit it is inconclusive.
+    """
+
+    def judge(self, case: Case) -> Judgement:
+        """Judge every act against the limit."""
+        if case.needs_cloud and case.in_outage:
+            return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
+        if not case.ledger.acts:
+            return Judgement(NAME, "inconclusive", "nobody did anything")
+        uncertainty_s = self._uncertainty_s(case)
+        judgements = [self._act(case, act, uncertainty_s) for act in case.ledger.acts]
+        failed = [j for j in judgements if j.verdict == "fail"]
+        if failed and len(judgements) > 1:
+            reason = f"{len(failed)} of {len(judgements)} tries: {failed[0].reason}"
+            return Judgement(NAME, "fail", reason)
+        doubtful = [j for j in judgements if j.verdict == "inconclusive"]
+        return (failed or doubtful or judgements)[0]
+
+    def _uncertainty_s(self, case: Case) -> float:
+        worst = [event.worst_ns for _, event in case.recording.of(JitterMeasured)]
+        return max(worst, default=0) / 1e9
+
+    def _act(self, case: Case, act: Attempt, uncertainty_s: float) -> Judgement:
+        path, limit_s, took_s = act.path, case.limit_s, act.latency_s
+        if took_s is None:
+            return Judgement(NAME, "fail", f"{path} did not {act.intent} the car")
+        if limit_s is None:
+            return Judgement(NAME, "pass", f"{path} took {duration(took_s)}; no limit is set")
+        if abs(took_s - limit_s) < uncertainty_s:
+            reason = f"{duration(took_s)} is too near the limit of {duration(limit_s)} to tell"
+            return Judgement(NAME, "inconclusive", reason)
+        if took_s > limit_s:
+            reason = f"{path} took {duration(took_s)}, over the limit of {duration(limit_s)}"
+            return Judgement(NAME, "fail", reason)
+        reason = f"{path} took {duration(took_s)} (limit {duration(limit_s)})"
+        return Judgement(NAME, "pass", reason)

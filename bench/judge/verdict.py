@@ -1,0 +1,101 @@
+"""Verdicts, judgements, and the case that an oracle is given."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from bench.judge.ledger import Ledger, make_ledger
+from bench.recording import Recording
+
+Word = Literal["pass", "fail", "inconclusive", "not_fitted", "not_asked"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one oracle says.
+
+    Attributes:
+        oracle: its name.
+        verdict: pass, fail, inconclusive, or not_asked where its question does not arise.
+        reason: in a sentence.
+    """
+
+    oracle: str
+    verdict: Word
+    reason: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recording to be judged, and the same scenario without the outage.
+
+    Attributes:
+        baseline: None for a baseline itself.
+    """
+
+    recording: Recording
+    baseline: Recording | None = None
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What happened."""
+        return make_ledger(self.recording)
+
+    @cached_property
+    def baseline_ledger(self) -> Ledger | None:
+        """What happened without the outage."""
+        return make_ledger(self.baseline) if self.baseline is not None else None
+
+    @property
+    def scenario(self) -> dict[str, Any]:
+        """The scenario as the header holds it."""
+        return self.recording.header.scenario
+
+    @property
+    def needs_cloud(self) -> bool:
+        """Whether the path needs the cloud by its nature."""
+        return bool(self.scenario["needs_cloud"])
+
+    @property
+    def in_outage(self) -> bool:
+        """Whether this is an outage scenario (and no baseline)."""
+        return self.scenario["outage"] is not None
+
+    @property
+    def limit_s(self) -> float | None:
+        """How long the path may take, where the header sets a limit."""
+        limit = self.recording.header.limits.get("opens")
+        return float(limit["value"]) if limit else None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one scenario.
+
+    Attributes:
+        outcome: acted, refused, no_effect, late, twice or not_fitted.
+        oracle: the one that decided.
+        reason: in a sentence.
+        measured_s, limit_s, baseline_s: from the sensed act to the sensed actuation.
+        faults_met: per fault, how many operations met it.
+        recording: its path in the run folder.
+        helpless: stretches of time (from, to in ns) in which this path did not help its owner.
+    """
+
+    scenario: str
+    path: str
+    intent: str
+    outage: str | None
+    phase: str | None
+    owner: str
+    verdict: Word
+    outcome: str
+    oracle: str
+    reason: str
+    measured_s: float | None = None
+    limit_s: float | None = None
+    baseline_s: float | None = None
+    faults_met: dict[str, int] = field(default_factory=dict)
+    judgements: tuple[Judgement, ...] = ()
+    recording: str = ""
+    helpless: tuple[tuple[int, int], ...] = ()

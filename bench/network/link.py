@@ -1,0 +1,362 @@
+"""The way between one party and one service of the cloud: a relay whose bytes can be disturbed.
+
+The same relay runs in memory and on sockets, so a link fault has one implementation and one
+meaning. It is made of asyncio protocols, not of streams or tasks: half the cost, and nothing is
+left pending when a connection ends.
+"""
+
+import asyncio
+import itertools
+import socket
+import struct
+from collections.abc import Callable
+from typing import Literal
+
+from bench.events import ConnectionClosed, ConnectionOpened
+from bench.injection import Rules, Undo
+from bench.journal import Journal
+from bench.network.listener import Address, Listener, listen
+from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+
+_LINGER_ZERO = struct.pack("ii", 1, 0)
+
+
+class Link:
+    """A relay from one party to one service.
+
+    Args:
+        party: whose link it is ("phone", "tcu", "witness_phone", …).
+        service: what it leads to ("api", "push").
+        upstream: where the service listens.
+        delay_s: how long each chunk takes, one way.
+        journal: where connections are recorded.
+    """
+
+    def __init__(
+        self, party: str, service: str, upstream: Address, *, delay_s: float, journal: Journal
+    ) -> None:
+        self.party = party
+        self.service = service
+        self.upstream = upstream
+        self.delay_s = delay_s
+        self.journal = journal
+        self.loop = asyncio.get_running_loop()
+        self.connections: dict[int, Connection] = {}
+        self.toxics: list[Toxic] = []
+        self.numbers = itertools.count(1)
+        self.attempts: Rules[Callable[[Link], None]] = Rules()
+        self._states: list[Literal["refuse", "drop"]] = []
+        self._listener: Listener | None = None
+
+    async def open(self, host: str) -> Address:
+        """Listen on a free port of `host` and return the address."""
+        self._listener = await listen(host, lambda: NearEnd(self))
+        return self._listener.address
+
+    def close(self) -> None:
+        """Stop listening and drop every connection."""
+        if self._listener is not None:
+            self._listener.close()
+        for connection in list(self.connections.values()):
+            connection.reset("both")
+
+    def add(self, toxic: Toxic) -> Undo:
+        """Put a toxic on this link and on its live connections; return what takes it off."""
+        self.toxics.append(toxic)
+        toxic.on_added(self)
+        for connection in list(self.connections.values()):
+            connection.add(toxic)
+
+        def remove() -> None:
+            if toxic in self.toxics:
+                self.toxics.remove(toxic)
+                for connection in list(self.connections.values()):
+                    connection.remove(toxic)
+                toxic.on_removed(self)
+
+        return remove
+
+    def answer_syn(self, how: Literal["refuse", "drop"]) -> Undo:
+        """Refuse or drop new connections until the returned function is called.
+
+        Where several ask for different things, the latest one counts.
+        """
+        self._states.append(how)
+        self._apply_state()
+
+        def undo() -> None:
+            if how in self._states:
+                self._states.remove(how)
+                self._apply_state()
+
+        return undo
+
+    def on_attempt(self, watcher: "Callable[[Link], None]") -> Undo:
+        """Call `watcher` whenever the party is about to connect (it has resolved the name).
+
+        A refused or dropped SYN never reaches the relay: this is where it can be counted.
+        """
+        return self.attempts.add(watcher)
+
+    def attempted(self) -> None:
+        """Take note that the party is about to connect."""
+        for watcher in self.attempts:
+            watcher(self)
+
+    def _apply_state(self) -> None:
+        listener = self._listener
+        if listener is None:
+            return
+        if not self._states:
+            listener.accept()
+        elif self._states[-1] == "refuse":
+            listener.refuse()
+        else:
+            listener.drop()
+
+
+class Pipe:
+    """One direction of one connection: the stages, then the far side's transport."""
+
+    def __init__(self, connection: "Connection", direction: Direction) -> None:
+        self._connection = connection
+        self._sink = _Sink(connection, direction)
+        delay_s = connection.link.delay_s
+        self._own: list[Stage] = [DelayStage(connection, lambda: delay_s)] if delay_s else []
+        self._stages: dict[Toxic, Stage] = {}
+        self._direction = direction
+        self._first: Stage = self._sink
+        self._join()
+        for toxic in connection.link.toxics:
+            self.add(toxic)
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the near side of this direction."""
+        self._first.chunk(data)
+
+    def feed_eof(self) -> None:
+        """Take the end of this direction."""
+        self._first.eof()
+
+    def add(self, toxic: Toxic) -> None:
+        """Let a toxic add its stage behind those that are there."""
+        stage = toxic.stage(self._connection, self._direction)
+        if stage is not None:
+            self._stages[toxic] = stage
+            self._join()
+
+    def remove(self, toxic: Toxic) -> None:
+        """Take a toxic's stage out; it hands on what it holds to those behind it."""
+        stage = self._stages.pop(toxic, None)
+        if stage is not None:
+            self._join()
+            stage.release()
+
+    def _join(self) -> None:
+        stages = [*self._own, *self._stages.values(), self._sink]
+        for stage, after in itertools.pairwise(stages):
+            stage.after = after
+        self._first = stages[0]
+
+
+class _Sink(Stage):
+    """The end of a pipe: writes to the transport of the receiving side."""
+
+    def __init__(self, connection: "Connection", direction: Direction) -> None:
+        self._connection = connection
+        self._up = direction == "up"
+
+    def chunk(self, data: bytes) -> None:
+        """Write bytes, or keep them while the far side is not connected yet."""
+        connection = self._connection
+        if self._up:
+            connection.up_bytes += len(data)
+        else:
+            connection.down_bytes += len(data)
+        transport = connection.far if self._up else connection.near
+        if transport is None:
+            connection.early.append(data)
+        elif not transport.is_closing():
+            transport.write(data)
+
+    def eof(self) -> None:
+        """Close this direction at the receiving side."""
+        connection = self._connection
+        transport = connection.far if self._up else connection.near
+        if transport is None:
+            connection.early.append(None)
+        elif not transport.is_closing():
+            transport.write_eof()
+        connection.ended(up=self._up)
+
+
+class Connection:
+    """One relayed connection, from accept to the end of both sides."""
+
+    def __init__(self, link: Link, near: asyncio.Transport) -> None:
+        self.link = link
+        self.number = next(link.numbers)
+        self.near: asyncio.Transport = near
+        self.far: asyncio.Transport | None = None
+        self.early: list[bytes | None] = []
+        self.up_bytes = 0
+        self.down_bytes = 0
+        self._ended = {"up": False, "down": False}
+        self._how = "closed"
+        self._closed = False
+        link.connections[self.number] = self
+        self.opened_seq = link.journal.write(ConnectionOpened(self.name, self.number))
+        self.pipes: dict[Direction, Pipe] = {"up": Pipe(self, "up"), "down": Pipe(self, "down")}
+        self._opening = link.loop.create_task(self._open(), name=f"link-{self.name}-{self.number}")
+        for toxic in tuple(link.toxics):
+            toxic.on_accepted(self)
+
+    @property
+    def name(self) -> str:
+        """The party and the service, as events write them."""
+        return f"{self.link.party}/{self.link.service}"
+
+    def add(self, toxic: Toxic) -> None:
+        """Put a toxic on this live connection."""
+        for pipe in self.pipes.values():
+            pipe.add(toxic)
+
+    def remove(self, toxic: Toxic) -> None:
+        """Take a toxic off this live connection."""
+        for pipe in self.pipes.values():
+            pipe.remove(toxic)
+
+    def reset(self, side: Literal["near", "far", "both"] = "both") -> None:
+        """Send RST to the party, to the cloud or to both; the relay forgets that side."""
+        self._how = "reset"
+        if side in {"near", "both"}:
+            _reset(self.near)
+        if side in {"far", "both"} and self.far is not None:
+            _reset(self.far)
+
+    def ended(self, *, up: bool) -> None:
+        """Take note that one direction has ended; close when both have."""
+        self._ended["up" if up else "down"] = True
+        if all(self._ended.values()):
+            self._close_both()
+
+    def on_lost(self, error: Exception | None, *, near: bool) -> None:
+        """Take the loss of one side to the other: a reset stays a reset."""
+        if error is not None and not self._closed:
+            self.reset("far" if near else "near")
+        elif near or self.far is not None:
+            # closed in order: what is under way still arrives, then the other side ends too
+            self.pipes["up" if near else "down"].feed_eof()
+        if self.near.is_closing() and (self.far is None or self.far.is_closing()):
+            self._forget()
+
+    async def _open(self) -> None:
+        try:
+            transport, _ = await self.link.loop.create_connection(
+                lambda: FarEnd(self), *self.link.upstream
+            )
+        except OSError:
+            self.reset("near")
+            return
+        if self.near.is_closing():
+            transport.close()
+
+    def on_far(self, transport: asyncio.Transport) -> None:
+        """Connect the cloud's side and send what came early."""
+        self.far = transport
+        early, self.early = self.early, []
+        for item in early:
+            if item is None:
+                transport.write_eof()
+            else:
+                transport.write(item)
+
+    def _close_both(self) -> None:
+        self.near.close()
+        if self.far is not None:
+            self.far.close()
+
+    def _forget(self) -> None:
+        if self.link.connections.pop(self.number, None) is None:
+            return
+        self._closed = True
+        closed = ConnectionClosed(self.name, self.number, self._how, self.up_bytes, self.down_bytes)
+        self.link.journal.write(closed, self.opened_seq)
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Close with RST instead of FIN: SO_LINGER with a zero time-out, in memory as in Linux."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and not transport.is_closing():
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+    transport.abort()
+
+
+class NearEnd(asyncio.Protocol):
+    """The side of a relayed connection that the party sees."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._connection: Connection | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to relay."""
+        self._connection = Connection(self._link, transport)  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the party."""
+        if self._connection is not None:
+            self._connection.pipes["up"].feed(data)
+
+    def eof_received(self) -> bool:
+        """Take the party's FIN; keep the other direction open."""
+        if self._connection is not None:
+            self._connection.pipes["up"].feed_eof()
+        return True
+
+    def pause_writing(self) -> None:
+        """Stop reading from the cloud while the party does not read."""
+        if self._connection is not None and self._connection.far is not None:
+            self._connection.far.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Read from the cloud again."""
+        if self._connection is not None and self._connection.far is not None:
+            self._connection.far.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take the end of the party's side."""
+        if self._connection is not None:
+            self._connection.on_lost(exc, near=True)
+
+
+class FarEnd(asyncio.Protocol):
+    """The side of a relayed connection that the cloud sees."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send what came early."""
+        self._connection.on_far(transport)  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the cloud."""
+        self._connection.pipes["down"].feed(data)
+
+    def eof_received(self) -> bool:
+        """Take the cloud's FIN; keep the other direction open."""
+        self._connection.pipes["down"].feed_eof()
+        return True
+
+    def pause_writing(self) -> None:
+        """Stop reading from the party while the cloud does not read."""
+        self._connection.near.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Read from the party again."""
+        self._connection.near.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take the end of the cloud's side."""
+        self._connection.on_lost(exc, near=False)

@@ -1,0 +1,51 @@
+"""The names that parties ask for, and who answers: the bench's own DNS."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bench.events import NameFailed
+from bench.injection import Rules
+from bench.journal import Journal
+
+Address = tuple[str, int]
+
+
+class NameNotResolved(OSError):
+    """A name has no answer: `reason` is nxdomain, servfail, timeout or unreachable."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.reason = reason
+
+
+@dataclass
+class Names:
+    """Resolves a service's name, for one party, to the near end of that party's link.
+
+    Attributes:
+        journal: where failures are written.
+        table: per party and name, the address that answers.
+        rules: disturbances; each is awaited before the table is asked, and may raise
+            NameNotResolved.
+        asked: told of every name that was resolved: a connection attempt follows.
+    """
+
+    journal: Journal
+    table: dict[tuple[str, str], Address] = field(default_factory=dict)
+    rules: "Rules[Callable[[str, str], Awaitable[None]]]" = field(default_factory=Rules)
+    asked: "Rules[Callable[[str, str], None]]" = field(default_factory=Rules)
+
+    async def resolve(self, party: str, name: str) -> Address:
+        """Return the address of `name` as `party` sees it; raises NameNotResolved."""
+        try:
+            for rule in self.rules:
+                await rule(party, name)
+        except NameNotResolved as error:
+            self.journal.write(NameFailed(party, name, error.reason))
+            raise
+        if (party, name) not in self.table:
+            self.journal.write(NameFailed(party, name, "nxdomain"))
+            raise NameNotResolved(name, "nxdomain")
+        for watcher in self.asked:
+            watcher(party, name)
+        return self.table[party, name]

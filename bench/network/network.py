@@ -1,0 +1,101 @@
+"""Every link of a scenario: who is connected to which service, and through what."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bench.events import BenchFault
+from bench.injection import Undo
+from bench.journal import Journal
+from bench.network.certificates import Certificates
+from bench.network.link import Link
+from bench.network.names import Names
+from bench.network.toxic import Toxic
+
+Address = tuple[str, int]
+DOMAIN = "maker.example"
+LOOPBACK = "127.0.0.1"
+MOBILE_DELAY_S = 0.04  # assumed: half of a common LTE round trip
+
+
+@dataclass(frozen=True)
+class Service:
+    """Something of the cloud that listens.
+
+    Attributes:
+        name: short name ("api", "push").
+        address: where it really listens.
+    """
+
+    name: str
+    address: Address
+
+    @property
+    def host(self) -> str:
+        """The name that parties ask for."""
+        return f"{self.name}.{DOMAIN}"
+
+
+class Network:
+    """Names, certificates and links of one scenario.
+
+    Args:
+        journal: where all of it is recorded.
+        delay_s: how long each chunk takes on a link, one way.
+    """
+
+    def __init__(self, journal: Journal, *, delay_s: float = MOBILE_DELAY_S) -> None:
+        self.journal = journal
+        self.names = Names(journal)
+        self.certificates = Certificates()
+        self.links: dict[tuple[str, str], Link] = {}
+        self.names.asked.add(self._on_asked)
+        self._delay_s = delay_s
+        self._services: dict[str, Service] = {}
+
+    def expose(self, service: str, address: Address) -> Service:
+        """Make a service of the cloud known, by where it really listens."""
+        exposed = self._services[service] = Service(service, address)
+        return exposed
+
+    async def connect(self, party: str) -> None:
+        """Give a party a link to every service that is exposed."""
+        for service in self._services.values():
+            link = Link(
+                party, service.name, service.address,
+                delay_s=self._delay_s, journal=self.journal,
+            )  # fmt: skip
+            self.links[party, service.name] = link
+            self.names.table[party, service.host] = await link.open(LOOPBACK)
+
+    def _on_asked(self, party: str, name: str) -> None:
+        link = self.links.get((party, name.partition(".")[0]))
+        if link is not None:
+            link.attempted()
+
+    def select(self, service: str = "any", side: str = "both") -> Iterator[Link]:
+        """Yield links by service ("api", "push", "any") and side ("phone", "car", "both").
+
+        The witness's links are on the same sides as the judged ones: it is behind the same
+        faulted layer.
+        """
+        for (party, name), link in list(self.links.items()):
+            is_car = party.endswith(("tcu", "head_unit"))
+            if service in {"any", name} and side in {"both", "car" if is_car else "phone"}:
+                yield link
+
+    def put(self, make: Callable[[], Toxic], service: str = "any", side: str = "both") -> Undo:
+        """Put a toxic on every selected link; return what takes them all off."""
+        undos = [link.add(make()) for link in self.select(service, side)]
+        if not undos:
+            self.journal.write(BenchFault(f"toxic on {service}/{side}", "no such link"))
+
+        def undo_all() -> None:
+            for undo in undos:
+                undo()
+
+        return undo_all
+
+    def close(self) -> None:
+        """Close every link."""
+        for link in self.links.values():
+            link.close()

@@ -1,0 +1,134 @@
+"""What a link can do to the bytes that pass: the seam at which link and TCP faults act.
+
+A toxic is put on links; for each connection and direction it may add a stage to the pipe that
+the bytes go through. A stage that is taken out hands on what it holds: clearing a fault never
+drops data.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from bench.units import NS_PER_S, to_ns
+
+if TYPE_CHECKING:
+    from bench.network.link import Connection, Link
+
+Direction = Literal["up", "down"]
+
+
+class Stage:
+    """One step in one direction of one connection; this one changes nothing.
+
+    Attributes:
+        after: where this stage hands on to; set by the pipe.
+    """
+
+    after: "Stage"
+
+    def chunk(self, data: bytes) -> None:
+        """Take bytes that have come this far."""
+        self.after.chunk(data)
+
+    def eof(self) -> None:
+        """Take the end of this direction."""
+        self.after.eof()
+
+    def release(self) -> None:
+        """Hand on whatever is held: this stage is being taken out."""
+
+
+class Toxic:
+    """An effect on a link; this one has none.
+
+    Subclasses override what they need. All of it is called on the loop.
+    """
+
+    def on_added(self, link: "Link") -> None:
+        """Act on a link as the toxic is put on it."""
+
+    def on_removed(self, link: "Link") -> None:
+        """Act on a link as the toxic is taken off."""
+
+    def on_accepted(self, connection: "Connection") -> None:
+        """Act on a connection that has just been accepted."""
+
+    def stage(self, connection: "Connection", direction: Direction) -> Stage | None:
+        """Return this toxic's step for one direction of a connection, or None."""
+        del connection, direction
+        return None
+
+
+class DelayStage(Stage):
+    """Delays every chunk, and the end, by what `draw_s` says; the order is kept."""
+
+    def __init__(self, connection: "Connection", draw_s: Callable[[], float]) -> None:
+        self._loop = connection.link.loop
+        self._now_ns = connection.link.journal.now_ns
+        self._draw_s = draw_s
+        self._held: deque[tuple[int, bytes | None]] = deque()
+
+    def chunk(self, data: bytes) -> None:
+        """Hold bytes for a while."""
+        self._hold(data)
+
+    def eof(self) -> None:
+        """Hold the end for a while, behind the bytes before it."""
+        self._hold(None)
+
+    def release(self) -> None:
+        """Hand everything on at once."""
+        held, self._held = self._held, deque()
+        for _, item in held:
+            self._pass_on(item)
+
+    def _hold(self, item: bytes | None) -> None:
+        due_ns = self._now_ns() + to_ns(self._draw_s())
+        if self._held:
+            due_ns = max(due_ns, self._held[-1][0])
+        self._held.append((due_ns, item))
+        if len(self._held) == 1:
+            self._arm()
+
+    def _arm(self) -> None:
+        wait_ns = max(0, self._held[0][0] - self._now_ns())
+        self._loop.call_later(wait_ns / NS_PER_S, self._on_due)
+
+    def _on_due(self) -> None:
+        now_ns = self._now_ns()
+        while self._held and self._held[0][0] <= now_ns:
+            self._pass_on(self._held.popleft()[1])
+        if self._held:
+            self._arm()
+
+    def _pass_on(self, item: bytes | None) -> None:
+        if item is None:
+            self.after.eof()
+        else:
+            self.after.chunk(item)
+
+
+class HoldStage(Stage):
+    """Holds everything, in order, until it is taken out: a stall loses no bytes."""
+
+    def __init__(self, on_held: Callable[[], object]) -> None:
+        self._on_held = on_held
+        self._held: list[bytes | None] = []
+
+    def chunk(self, data: bytes) -> None:
+        """Keep bytes."""
+        self._on_held()
+        self._held.append(data)
+
+    def eof(self) -> None:
+        """Keep the end."""
+        self._held.append(None)
+
+    def release(self) -> None:
+        """Hand everything on."""
+        held, self._held = self._held, []
+        for item in held:
+            if item is None:
+                self.after.eof()
+            else:
+                self.after.chunk(item)

@@ -1,0 +1,56 @@
+"""A person, and what is in the pockets."""
+
+from dataclasses import dataclass, field
+
+from bench.owner.blade import Blade
+from bench.owner.card import Card
+from bench.owner.fob import Fob
+from bench.owner.phone import Phone
+from bench.radio.air import Air, Place
+
+AWAY_M, DOOR_M, SEAT_M = 50.0, 0.7, 0.4
+
+
+@dataclass
+class Person:
+    """An owner.
+
+    Attributes:
+        name: one of the owners' names.
+        air: where the voice is heard.
+        place: where the person is; what is carried is there too.
+        code: the keypad's code, if the person knows it.
+    """
+
+    name: str
+    air: Air
+    place: Place = field(default_factory=Place)
+    phone: Phone | None = None
+    card: Card | None = None
+    fob: Fob | None = None
+    blade: Blade | None = None
+    code: str | None = None
+
+    def arrive(self) -> None:
+        """Be on the scene with everything that is carried."""
+        self.air.places["owner"] = self.place
+        for item in (self.phone, self.card, self.fob, self.blade):
+            if item is not None:
+                item.switch_on()
+
+    def go(self, where: str) -> None:
+        """Be "away", at the "door" or on the "seat", with everything."""
+        distance_m = {"away": AWAY_M, "door": DOOR_M, "seat": SEAT_M}[where]
+        for place in self._places():
+            place.distance_m, place.inside = distance_m, where == "seat"
+
+    def _places(self) -> list[Place]:
+        items = (self.phone, self.card, self.fob, self.blade)
+        return [self.place, *(item.place for item in items if item is not None)]
+
+    async def say(self, phrase: bytes, cause: int) -> bytes | None:
+        """Speak; return what the car answers."""
+        answer = await self.air.send(
+            "sound", "owner", "HU", phrase, what=phrase.decode(), cause=cause
+        )
+        return answer.payload if answer else None

@@ -1,0 +1,1 @@
+"""What two parties must agree on, and nothing of how either works inside."""

@@ -1,0 +1,52 @@
+"""A remote command as it travels from the cloud to a vehicle.
+
+Names follow connected-car interfaces; the envelope carries what a vehicle needs to refuse a
+command by itself: for whom, until when, in which order, and from whom (compare Tesla's published
+vehicle-command protocol: signed VIN, epoch, counter, expiry on the vehicle's clock).
+"""
+
+from dataclasses import asdict, dataclass
+
+from bench.protocol.signing import BadSignature, private_key, public_bytes, sign, verify
+
+NAMES = ("door_lock", "door_unlock", "remote_start", "remote_stop", "wake_up", "honk_horn")
+ALIASES = {"remote_start_drive": "remote_start", "flash_lights": "honk_horn"}
+FINAL = ("succeeded", "failed", "rejected", "timed_out", "unknown")
+_AUTHORITY = ("maker", "commands")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+        command_id: names it everywhere.
+        vin: the vehicle that it is for.
+        name: one of NAMES.
+        issued_at, expires_at: POSIX seconds; a vehicle must not act from `expires_at` on.
+        epoch, counter: order of commands to one vehicle; the epoch changes when counting begins
+            anew.
+        idempotency_key: the app's own id, the same in each of its retries.
+    """
+
+    command_id: str
+    vin: str
+    name: str
+    issued_at: float
+    expires_at: float
+    epoch: str
+    counter: int
+    idempotency_key: str
+
+    def signed(self) -> bytes:
+        """Return it with the maker's signature."""
+        return sign(asdict(self), private_key(*_AUTHORITY))
+
+
+def read(signed: bytes) -> Command:
+    """Return a signed command; raises BadSignature."""
+    document = verify(signed, public_bytes(*_AUTHORITY))
+    try:
+        return Command(**document)
+    except TypeError as error:
+        raise BadSignature("not a command") from error

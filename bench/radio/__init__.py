@@ -1,0 +1,1 @@
+"""Who hears whom: distance, interference, and attackers in between."""

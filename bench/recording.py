@@ -1,0 +1,62 @@
+"""A recording: everything an oracle needs to judge one scenario, complete in itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from bench.events import End, Event
+from bench.journal import Entry, walk
+
+SCHEMA = 1
+EventT = TypeVar("EventT", bound=Event)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was set up: all that is needed to judge the entries without any other file.
+
+    Attributes:
+        scenario: the scenario's identity and plan (path, intent, owner, acts, outage schedule).
+        limits: per limit its value, and the source it comes from.
+        fitted: the paths that the car has.
+        roles: per bus and role, the message, signal and raw values that stand for each label.
+        starting_state: per item, what the scenario declared.
+        seed: the seed of every random stream.
+        stamp: "simulated", "virtual" or "hardware".
+    """
+
+    scenario: dict[str, Any]
+    limits: dict[str, dict[str, Any]]
+    fitted: tuple[str, ...]
+    roles: dict[str, dict[str, Any]]
+    starting_state: dict[str, str]
+    seed: int
+    stamp: str
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A header and the entries that followed, in the order in which they were written."""
+
+    header: Header
+    entries: list[Entry] = field(repr=False)
+
+    def of(self, kind: type[EventT]) -> Iterator[tuple[Entry, EventT]]:
+        """Yield every entry whose event is a `kind`, with that event."""
+        for entry in self.entries:
+            if isinstance(entry.event, kind):
+                yield entry, entry.event
+
+    def causes(self, seq: int | None) -> Iterator[Entry]:
+        """Walk from entry `seq` back along its causes, itself first."""
+        return walk(self.entries, seq)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether the end mark is there and its count is right."""
+        if not self.entries:
+            return False
+        last = self.entries[-1].event
+        return isinstance(last, End) and last.entries == len(self.entries) - 1

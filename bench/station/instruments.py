@@ -1,0 +1,176 @@
+"""The instruments of a station: relay boards, supplies, meters, by the names in its file."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+from bench.config.bench_file import StationFile
+from bench.errors import ConfigError, InstrumentFault, nearest
+from bench.events import Edge, LineLevel, RelaySwitched, SupplySwitched
+from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
+from bench.journal import Journal
+from bench.registry import Registry, registry
+from bench.wiring.nets import Wiring
+
+KINDS = ("relays", "supplies", "meters")
+THRESHOLD_V = 3.0
+
+
+def models(kind: str) -> Registry:
+    """Return the models of a kind ("relays", "supplies", "meters")."""
+    return registry({"relays": "relay board", "supplies": "supply", "meters": "meter"}[kind],
+                    f"instruments/{kind}")  # fmt: skip
+
+
+def level(line: str, volts: float) -> str:
+    """Return what a line's voltage means, in the line's own words.
+
+    >>> level("lock_motor_driver", -13.4), level("latch_driver", 0.0), level("handle", 12.0)
+    ('lock', 'locked', 'closed')
+    """
+    if line.startswith("lock_motor"):
+        if abs(volts) < THRESHOLD_V:
+            return "idle"
+        return "unlock" if volts > 0 else "lock"
+    high = volts > THRESHOLD_V
+    if line.startswith("latch"):
+        return "unlocked" if high else "locked"
+    return "closed" if high else "open"
+
+
+@dataclass
+class Instruments:
+    """Every instrument of a station, opened.
+
+    Args:
+        journal: where switching is recorded.
+        wiring: the simulated bench's nets.
+        sleep: how drivers wait.
+    """
+
+    journal: Journal
+    wiring: Wiring
+    sleep: Callable[[float], None]
+    relays: dict[str, RelayBoard] = field(default_factory=dict)
+    supplies: dict[str, Supply] = field(default_factory=dict)
+    meters: dict[str, Meter] = field(default_factory=dict)
+    _levels: dict[str, str] = field(default_factory=dict)
+
+    def open(self, station: StationFile) -> None:
+        """Open everything that the file names, and make it safe first."""
+        content = station.content
+        for name, relays in content.relays.items():
+            board = self._make(station, "relays", name, relays.model, relays.resource,
+                               relays.channels, relays.nets)  # fmt: skip
+            self.relays[name] = cast("RelayBoard", board)
+        for name, supply in content.supplies.items():
+            output = self._make(station, "supplies", name, supply.model, supply.resource,
+                                {name: supply.channel}, {name: supply.net or name})  # fmt: skip
+            self.supplies[name] = cast("Supply", output)
+            self.supplies[name].set_voltage(supply.voltage_v)
+            self.supplies[name].set_current_limit(supply.current_limit_a)
+        for name, meter in content.meters.items():
+            inputs = self._make(station, "meters", name, meter.model, meter.resource,
+                                meter.channels, meter.nets)  # fmt: skip
+            self.meters[name] = cast("Meter", inputs)
+
+    def listen(self) -> None:
+        """Begin to look at the sensed lines: how they stand, and every change from now on."""
+        for meter in self.meters.values():
+            for line in meter.setup.channels:
+                self._levels[line] = level(line, meter.read(line))
+                self.journal.write(LineLevel(line, self._levels[line]))
+            meter.watch(self._on_level)
+
+    def _make(
+        self,
+        station: StationFile,
+        kind: str,
+        name: str,
+        model: str,
+        resource: str,
+        channels: dict[str, int],
+        nets: dict[str, str],
+    ) -> Instrument:
+        setup = Setup(name, resource, channels, nets, self.wiring, self.sleep)
+        try:
+            instrument: Instrument = models(kind).get(model)(setup)
+        except ConfigError as error:
+            raise ConfigError(f"{station.path}: {kind}.{name}.model: {error}") from None
+        try:
+            instrument.open()
+        except ConfigError as error:
+            raise ConfigError(f"{station.path}: {error}") from None
+        instrument.safe()
+        return instrument
+
+    # ── relays ────────────────────────────────────────────────────────────────────────────
+
+    def board_of(self, function: str) -> tuple[str, RelayBoard]:
+        """Return the board that has a channel for a function of the car."""
+        for name, board in self.relays.items():
+            if function in board.setup.channels:
+                return name, board
+        known = [channel for board in self.relays.values() for channel in board.setup.channels]
+        hint = nearest(function, known)
+        raise ConfigError(f'no relay channel of this bench does "{function}": {hint}')
+
+    def switch(self, function: str, *, closed: bool, cause: int | None) -> int:
+        """Switch the relay of a function, on the record; return the entry."""
+        name, board = self.board_of(function)
+        with self._because(cause) as note:
+            verified = board.set(function, closed=closed)
+        return note(RelaySwitched(name, function, closed, verified))
+
+    def power(self, supply: str, *, on: bool, cause: int | None) -> int:
+        """Switch a supply's output, on the record; return the entry."""
+        if supply not in self.supplies:
+            raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
+        with self._because(cause) as note:
+            verified = self.supplies[supply].set_output(on=on)
+        return note(SupplySwitched(supply, supply, on, verified))
+
+    @contextmanager
+    def _because(
+        self, cause: int | None
+    ) -> Iterator[Callable[[RelaySwitched | SupplySwitched], int]]:
+        def note(event: RelaySwitched | SupplySwitched) -> int:
+            return self.journal.write(event, cause)
+
+        with self.wiring.because(cause):
+            yield note
+
+    # ── senses ────────────────────────────────────────────────────────────────────────────
+
+    def _on_level(self, line: str, volts: float, cause: int | None) -> None:
+        word = level(line, volts)
+        if self._levels.get(line) != word:
+            self._levels[line] = word
+            self.journal.write(Edge(line, word), cause)
+
+    def sensed(self) -> list[str]:
+        """Return every line that a meter looks at."""
+        return [line for meter in self.meters.values() for line in meter.setup.channels]
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────
+
+    def safe(self) -> None:
+        """Make everything safe: relays first, then supplies. Tries all, then raises."""
+        failures = []
+        for instrument in (*self.relays.values(), *self.supplies.values(), *self.meters.values()):
+            try:
+                instrument.safe()
+            except InstrumentFault as error:
+                failures.append(str(error))
+        if failures:
+            raise InstrumentFault("not safe: " + "; ".join(failures))
+
+    def close(self) -> None:
+        """Make everything safe and disconnect."""
+        try:
+            self.safe()
+        finally:
+            for instruments in (self.relays, self.supplies, self.meters):
+                for instrument in instruments.values():
+                    instrument.close()

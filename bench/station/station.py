@@ -1,0 +1,284 @@
+"""Everything that one bench file names, opened together for one scenario."""
+
+import time as wall
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.can.network_management import NmNode
+from bench.can.role_bus import RoleBus
+from bench.car.harness import TELEMATICS_NODES, nm_identifier
+from bench.car.model import CarModel
+from bench.car.simulated_car import SimulatedCar
+from bench.clock.simulated import SimulatedLoop
+from bench.clock.timebase import Timebase
+from bench.cloud.backend import Backend
+from bench.config.bench_file import StationFile
+from bench.config.spec import parse
+from bench.config.validation import check
+from bench.faults.fault import Site
+from bench.faults.injector import Injector
+from bench.journal import Journal
+from bench.network.http_client import HttpClient, Timeouts
+from bench.network.memory import MemoryInternet
+from bench.network.network import DOMAIN, Network
+from bench.owner.app import App, AppIdentity
+from bench.owner.app_policy import AppPolicy
+from bench.owner.blade import Blade
+from bench.owner.card import Card
+from bench.owner.cast import carries
+from bench.owner.fob import Fob
+from bench.owner.person import Person
+from bench.owner.phone import Phone
+from bench.protocol.signing import public_bytes
+from bench.radio.air import Air, Place
+from bench.registry import Registry, registry
+from bench.seeds import stream
+from bench.station import witness as witness_identity
+from bench.station.buses import Buses, load_role_maps
+from bench.station.instruments import Instruments
+from bench.station.tap import Tap
+from bench.station.witness import Witness
+from bench.telematics.policy import TelematicsPolicy
+from bench.telematics.unit import Identity, TelematicsUnit
+from bench.telematics.vehicle_side import CanVehicle, EchoVehicle
+from bench.wiring.nets import Wiring
+
+API_URL, PUSH_URL = f"https://api.{DOMAIN}", f"https://push.{DOMAIN}"
+ACCOUNT, PASSWORD, TCU_TOKEN = "owner", "owner's word", "tcu-token"
+PHONE_KEY, CARD_KEY, FOB, CUT = "phone-1", "card-1", "fob-1", b"cut-4711"
+
+
+def defects() -> Registry:
+    """Return every defect there is."""
+    return registry("defect", "*/defects")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a scenario needs of a station.
+
+    Attributes:
+        owner: who acts, by name.
+        locked, mode: how the car stands at the beginning.
+        seed: of every random stream.
+        witness_s: how often the witness probes.
+        defects: further defects, beside those of the car file.
+    """
+
+    owner: str = "phone_only"
+    locked: bool = True
+    mode: str = "off"
+    seed: int = 1
+    witness_s: float = 10.0
+    defects: tuple[str, ...] = ()
+
+
+@dataclass
+class Station:
+    """An open station. Make it with `open_station`."""
+
+    file: StationFile
+    model: CarModel
+    plan: Plan
+    time: Timebase
+    journal: Journal
+    wiring: Wiring = field(default_factory=Wiring)
+
+    async def open(self) -> None:
+        """Open buses, car, network, cloud, instruments and people, in this order."""
+        self.air = Air(self.journal)
+        self.network = Network(self.journal)
+        self.buses = Buses(load_role_maps(self.file, self.model))
+        self.buses.open(self.file, self.model, self.journal)
+        self.taps = {
+            bus: Tap(self.buses.bench_port(bus), self.buses.role_maps[bus], self.journal)
+            for bus in self.buses.observed()
+        }
+        self.car = self._build_car()
+        self._wire_telematics_supply()
+        self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
+        self.instruments.open(self.file)
+        self.cloud = Backend(self.time, self.journal, self.network, self.plan.seed)
+        await self.cloud.start()
+        for party in ("phone", "tcu", "head_unit", witness_identity.PHONE, witness_identity.TCU):
+            await self.network.connect(party)
+        self.clients: list[HttpClient] = []
+        self._register()
+        self.telematics = self._build_telematics()
+        self.owner = self._build_owner()
+        self._connect_head_unit()
+        self.witness = self._build_witness()
+        self.injector = Injector(
+            Site(self.network, self.cloud.front, self.cloud.state), self.journal, self.plan.seed
+        )
+        self._fit_defects()
+
+    def _driver_sleep(self) -> Any:
+        """Return how drivers wait: simulated devices need no time, real ones need the real."""
+        simulated = isinstance(self.time.loop, SimulatedLoop)
+        return (lambda _seconds: None) if simulated else wall.sleep
+
+    # ── the car and its units ─────────────────────────────────────────────────────────────
+
+    def _build_car(self) -> SimulatedCar:
+        return SimulatedCar(
+            self.model,
+            time=self.time,
+            journal=self.journal,
+            wiring=self.wiring,
+            air=self.air,
+            role_maps=self.buses.role_maps,
+            make_port=self.buses.car_port,
+            seed=self.plan.seed,
+            fobs=[FOB],
+            blade=CUT,
+        )
+
+    def _build_telematics(self) -> TelematicsUnit:
+        data = {**self.model.file.units.get("telematics", {}), **self.file.content.telematics}
+        policy = check(TelematicsPolicy, data, source=str(self.file.path), prefix="telematics")
+        port = self.buses.bench_port("telematics", "TCU")
+        others = [nm_identifier("telematics", n) for n in TELEMATICS_NODES if n != "TCU"]
+        own = nm_identifier("telematics", "TCU")
+        bus = RoleBus(port, self.buses.role_maps["telematics"])
+        nm = NmNode(port, own, own & 0xF, others,
+                    on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
+        vin = self.model.file.vin
+        unit = self._unit("tcu", vin, TCU_TOKEN, CanVehicle(bus, nm), policy)
+        unit.on_key_revoked = self.car.digital_key.revoke  # type: ignore[method-assign]
+        return unit
+
+    def _unit(
+        self, party: str, vin: str, token: str, vehicle: Any, policy: TelematicsPolicy
+    ) -> TelematicsUnit:
+        client = self._client(party, Timeouts(policy.connect_timeout_s, policy.connect_timeout_s))
+        identity = Identity(party, vin, token, f"{PUSH_URL}/push/vehicle/{vin}")
+        unit = TelematicsUnit(
+            identity, client, vehicle, time=self.time, journal=self.journal,
+            rng=stream(self.plan.seed, party), policy=policy,
+        )  # fmt: skip
+        self.cloud.state.carrier.subscribe(vin, unit.wake)
+        return unit
+
+    def _wire_telematics_supply(self) -> None:
+        """A relay feeds the telematics unit: opened, the unit is electrically absent."""
+
+        def changed(net: Any, _cause: int | None) -> None:
+            self.telematics.power(on=bool(net.mv))
+            if net.mv:
+                self.telematics.wake(None)
+
+        self.wiring.net("telematics_supply").watch(changed)
+
+    def _connect_head_unit(self) -> None:
+        if self.model.fits("voice"):
+            unit = self.car.head_unit
+            unit.connect(self._client("head_unit", unit.timeouts), API_URL, TCU_TOKEN)
+
+    def _client(self, party: str, timeouts: Timeouts) -> HttpClient:
+        client = HttpClient(party, self.network.names, self.journal, timeouts=timeouts)
+        self.clients.append(client)
+        return client
+
+    # ── accounts and people ───────────────────────────────────────────────────────────────
+
+    def _register(self) -> None:
+        self.cloud.register(self.model.file.vin, ACCOUNT, PASSWORD, TCU_TOKEN)
+        other = witness_identity
+        self.cloud.register(other.VIN, other.ACCOUNT, other.PASSWORD, other.TOKEN)
+
+    def _build_owner(self) -> Person:
+        has = carries(self.plan.owner)
+        person = Person(self.plan.owner, self.air, code=self.car.bcm.parameters.keypad.code)
+        if has.phone != "none":
+            person.phone = Phone(PHONE_KEY, self._build_app(), self.air, Place())
+            person.phone.flat = has.phone == "flat"
+        if has.card:
+            person.card = Card(CARD_KEY, self.air, Place())
+        if has.fob != "none":
+            person.fob = Fob(FOB, self.air, Place(), flat=has.fob == "flat")
+        if has.blade:
+            person.blade = Blade("blade-1", self.air, Place(), CUT)
+        return person
+
+    def _build_app(self) -> App:
+        policy = check(AppPolicy, self.file.content.app, source=str(self.file.path), prefix="app")
+        identity = AppIdentity(
+            self.plan.owner, ACCOUNT, PASSWORD, self.model.file.vin, API_URL,
+            f"{PUSH_URL}/push/app",
+        )  # fmt: skip
+        timeouts = Timeouts(policy.connect_timeout_s, policy.request_timeout_s)
+        return App(identity, self._client("phone", timeouts), self.time, self.journal, policy)
+
+    def _build_witness(self) -> Witness:
+        other = witness_identity
+        policy = TelematicsPolicy(parked_online_s=1e9, search_s=1e9, backoff_cap_s=8.0)
+        self.witness_unit = self._unit(other.TCU, other.VIN, other.TOKEN, EchoVehicle(), policy)
+        client = self._client(other.PHONE, Timeouts(6.0, 8.0))
+        return Witness(
+            client, self.time, self.journal, api_url=API_URL, period_s=self.plan.witness_s
+        )
+
+    def _fit_defects(self) -> None:
+        """Switch on the defects that the car file and the plan name."""
+        source = str(self.model.path)
+        for text in (*self.model.file.defects, *self.plan.defects):
+            defect = parse(text, defects(), source=f"{source}: defects")
+            defect.fit(self)
+
+    # ── life ──────────────────────────────────────────────────────────────────────────────
+
+    async def begin(self) -> None:
+        """Switch on, as after a drive: supply, units, people; log in and hand out keys."""
+        for supply in self.instruments.supplies:
+            self.instruments.power(supply, on=True, cause=None)
+        self.car.place(locked=self.plan.locked, mode=self.plan.mode)
+        self.instruments.listen()
+        self.owner.arrive()
+        self._hand_out_keys()
+        for unit in (self.telematics, self.witness_unit):
+            self.time.spawn(unit.live(), unit.identity.party)
+        self._power_telematics()
+        self.witness_unit.wake(None)
+        phone = self.owner.phone
+        if phone is not None and not phone.flat:
+            await phone.app.log_in()
+            await phone.app.fetch_key(phone.name)
+        await self.car.show_state()
+
+    def _power_telematics(self) -> None:
+        wired = any("telematics_supply" in b.setup.channels
+                    for b in self.instruments.relays.values())  # fmt: skip
+        if wired:
+            self.instruments.switch("telematics_supply", closed=True, cause=None)
+        else:
+            self.telematics.wake(None)
+
+    def _hand_out_keys(self) -> None:
+        """Entitle what the owner carries: that was done long before the scenario began."""
+        vin = self.model.file.vin
+        for credential in (PHONE_KEY, CARD_KEY):
+            public = public_bytes("credential", credential).hex()
+            right = self.cloud.state.keys.issue(vin, credential, public)
+            if right is not None:
+                self.car.digital_key.learn(right.signed())
+
+    async def close(self) -> None:
+        """Close everything in reverse order, instruments safe first."""
+        self.instruments.close()
+        for client in self.clients:
+            await client.close()
+        await self.cloud.stop()
+        self.network.close()
+        self.buses.close()
+
+
+async def open_station(
+    file: StationFile, model: CarModel, plan: Plan, time: Timebase, journal: Journal
+) -> Station:
+    """Open a station for one scenario; raises ConfigError or StationError."""
+    if isinstance(time.loop, SimulatedLoop):
+        MemoryInternet(time.loop)
+    station = Station(file, model, plan, time, journal)
+    await station.open()
+    return station

@@ -1,0 +1,1 @@
+"""The mocked telematics unit: between the cloud and the telematics bus."""

@@ -1,0 +1,56 @@
+"""How a telematics unit behaves, as data: a defect is another value here."""
+
+from dataclasses import dataclass
+from random import Random
+
+from bench.units import Positive, Seconds
+
+
+@dataclass(frozen=True)
+class TelematicsPolicy:
+    """`[telematics]` of a bench file and `[units.telematics]` of a car file.
+
+    Values without a source are assumed.
+
+    Attributes:
+        wake_s, attach_s: from a shoulder tap until the unit runs, and until it has an address.
+        connect_timeout_s: patience for names, TCP, TLS and the channel's opening.
+        heartbeat_s: keep-alive of the push channel.
+        backoff_base_s, backoff_cap_s: the n-th retry waits up to base * 2^n, at most cap.
+        backoff_jitter: share of that wait that is drawn at random (1: "full jitter").
+        stable_s: a channel that lived this long resets the back-off (aws-c-mqtt: 30 s).
+        parked_online_s: how long a parked car stays connected after the last use.
+        search_s: how long a parked car goes on trying before it sleeps.
+        answer_timeout_s: patience for the car's answer to a command on CAN.
+        check_expiry, check_signature, check_vehicle, check_order, deduplicate: refusals that a
+            sound unit makes.
+        store_reports: results are kept while the channel is down, and sent later.
+    """
+
+    wake_s: Seconds = 0.8
+    attach_s: Seconds = 2.0
+    connect_timeout_s: Positive = 10.0
+    heartbeat_s: Positive = 60.0
+    backoff_base_s: Positive = 2.0
+    backoff_cap_s: Positive = 120.0
+    backoff_jitter: float = 1.0
+    stable_s: Seconds = 30.0
+    parked_online_s: Seconds = 300.0
+    search_s: Seconds = 600.0
+    answer_timeout_s: Positive = 10.0
+    check_expiry: bool = True
+    check_signature: bool = True
+    check_vehicle: bool = True
+    check_order: bool = True
+    deduplicate: bool = True
+    store_reports: bool = True
+
+    def backoff_s(self, failures: int, rng: Random) -> float:
+        """Return how long to wait after so many failures in a row.
+
+        >>> TelematicsPolicy(backoff_jitter=0).backoff_s(3, Random(1))
+        16.0
+        """
+        longest = min(self.backoff_cap_s, self.backoff_base_s * 2.0**failures)
+        fixed = longest * (1 - self.backoff_jitter)
+        return fixed + rng.uniform(0, longest - fixed)

@@ -1,0 +1,253 @@
+"""The mocked telematics unit: asleep, waking, attaching, connected, backing off."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Literal
+
+from aiohttp import ClientWebSocketResponse, WSMsgType
+
+from bench.clock.timebase import Timebase
+from bench.events import PushReceived, TelematicsCommand, TelematicsReport, TelematicsState
+from bench.journal import Journal
+from bench.network.http_client import ExchangeError, HttpClient
+from bench.network.trace_context import HEADER, cause_of, traceparent
+from bench.protocol.command import Command, read
+from bench.protocol.signing import BadSignature
+from bench.telematics.policy import TelematicsPolicy
+from bench.telematics.vehicle_side import VehicleSide
+
+State = Literal["asleep", "waking", "attaching", "connected", "backing_off", "unpowered"]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a unit is: its name on the bench, its vehicle, and what it shows the cloud."""
+
+    party: str
+    vin: str
+    token: str
+    push_url: str
+
+
+class TelematicsUnit:
+    """One telematics unit.
+
+    Args:
+        identity: who it is.
+        client: its way to the cloud.
+        vehicle: its way to the car.
+        time: its clock.
+        journal: where it writes.
+        rng: its own randomness (back-off).
+        policy: how it behaves.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        client: HttpClient,
+        vehicle: VehicleSide,
+        *,
+        time: Timebase,
+        journal: Journal,
+        rng: Random,
+        policy: TelematicsPolicy,
+    ) -> None:
+        self.identity = identity
+        self.policy = policy
+        self.state: State = "asleep"
+        self.powered = True
+        self.seen: set[str] = set()
+        self._client, self._vehicle = client, vehicle
+        self._time, self._journal, self._rng = time, journal, rng
+        self._wanted = asyncio.Event()
+        self._wake_cause: int | None = None
+        self._use_s = 0.0
+        self._channel: ClientWebSocketResponse | None = None
+        self._unsent: list[tuple[dict[str, Any], int]] = []
+        self._last_counter: dict[str, int] = {}
+        self._loop = asyncio.get_running_loop()
+        vehicle.on_state(self._on_vehicle_state)
+
+    # ── life ──────────────────────────────────────────────────────────────────────────────
+
+    def wake(self, cause: int | None) -> None:
+        """Wake up: a shoulder tap, a running car, a unit that was just switched on."""
+        if self.powered:
+            self._wake_cause = cause
+            self._use_s = self._loop.time()
+            self._wanted.set()
+
+    def power(self, *, on: bool) -> None:
+        """Connect or cut the unit's supply."""
+        self.powered = on
+        if not on:
+            self._wanted.clear()
+            self.seen.clear()
+            self._tell("unpowered", None)
+            if self._channel is not None:
+                self._time.spawn(self._client.drop_connections(), f"{self.identity.party}-cut")
+
+    async def live(self) -> None:
+        """Run the unit for ever."""
+        while True:
+            self._tell("asleep" if self.powered else "unpowered", None)
+            await self._wanted.wait()
+            self._tell("waking", self._wake_cause)
+            await asyncio.sleep(self.policy.wake_s)
+            self._tell("attaching", self._wake_cause)
+            await asyncio.sleep(self.policy.attach_s)
+            await self._stay_online()
+            self._wanted.clear()
+
+    async def _stay_online(self) -> None:
+        """Be connected, or try to be, so long as anybody may need it."""
+        failures = 0
+        while self.powered and not self._unused_for(self.policy.search_s):
+            began_s = self._loop.time()
+            try:
+                await self._connect()
+            except ExchangeError as error:
+                self._tell("backing_off", error.seq)
+            if self._unused_for(self.policy.parked_online_s) or not self.powered:
+                return
+            if self._loop.time() - began_s > self.policy.stable_s:
+                failures = 0
+            await asyncio.sleep(self.policy.backoff_s(failures, self._rng))
+            failures += 1
+
+    def _unused_for(self, seconds: float) -> bool:
+        in_use = self._vehicle.state.get("power_mode", "off") != "off"
+        return not in_use and self._loop.time() - self._use_s >= seconds
+
+    async def _connect(self) -> None:
+        """Hold the push channel until it breaks or nobody needs it any more."""
+        identity, policy = self.identity, self.policy
+        async with self._client.websocket(
+            identity.push_url, cause=self._wake_cause, token=identity.token,
+            heartbeat_s=policy.heartbeat_s,
+        ) as (channel, opened):  # fmt: skip
+            self._channel = channel
+            self._tell("connected", opened)
+            try:
+                await self._flush()
+                await self._send_state(opened)
+                await self._receive(channel)
+            finally:
+                self._channel = None
+        if self.powered and not self._unused_for(policy.parked_online_s):
+            self._tell("backing_off", opened)
+
+    async def _receive(self, channel: ClientWebSocketResponse) -> None:
+        while True:
+            left_s = self._use_s + self.policy.parked_online_s - self._loop.time()
+            try:
+                message = await channel.receive(timeout=max(left_s, 1.0))
+            except TimeoutError:
+                if self._unused_for(self.policy.parked_online_s):
+                    return
+                continue
+            if message.type is not WSMsgType.TEXT:
+                return
+            self._use_s = self._loop.time()
+            document = json.loads(message.data)
+            cause = cause_of(document.get(HEADER))
+            if document.get("type") == "command":
+                self._on_command(bytes.fromhex(document["signed"]), cause)
+            elif document.get("type") == "key_revoked":
+                seq = self._received("key revoked", cause)
+                self.on_key_revoked(str(document["credential"]), seq)
+
+    def on_key_revoked(self, credential: str, cause: int) -> None:
+        """Tell the car that a key was revoked; the bench wires this to the car."""
+
+    def _received(self, what: str, cause: int | None) -> int:
+        return self._journal.write(PushReceived(self.identity.party, what), cause)
+
+    # ── commands ──────────────────────────────────────────────────────────────────────────
+
+    def _on_command(self, signed: bytes, cause: int | None) -> None:
+        seq = self._received("command", cause)
+        try:
+            command = read(signed)
+        except BadSignature as error:
+            if self.policy.check_signature:
+                self._decided("?", "?", f"refused: {error}", seq)
+                return
+            raise
+        refusal = self.refusal(command)
+        decided = self._decided(command.command_id, command.name, refusal or "executing", seq)
+        self.seen.add(command.command_id)
+        if refusal is None:
+            self._last_counter[command.epoch] = command.counter
+            self._time.spawn(self._execute(command, decided), f"{self.identity.party}-command")
+        elif "duplicate" not in refusal:
+            self._report(command.command_id, "result", "refused", decided)
+
+    def refusal(self, command: Command) -> str | None:
+        """Return why a sound unit must not execute a command, or None."""
+        policy = self.policy
+        if policy.check_vehicle and command.vin != self.identity.vin:
+            return "refused: for another vehicle"
+        if policy.deduplicate and command.command_id in self.seen:
+            return "refused: duplicate"
+        if policy.check_expiry and self._time.wall().timestamp() >= command.expires_at:
+            return "refused: expired"
+        behind = command.counter <= self._last_counter.get(command.epoch, 0)
+        if policy.check_order and behind and command.command_id not in self.seen:
+            return "refused: out of order"
+        return None
+
+    def _decided(self, command_id: str, name: str, decision: str, cause: int) -> int:
+        event = TelematicsCommand(self.identity.party, command_id, name, decision)
+        return self._journal.write(event, cause)
+
+    async def _execute(self, command: Command, cause: int) -> None:
+        self._report(command.command_id, "received", "", cause)
+        result, seq = await self._vehicle.execute(command.name, self.policy.answer_timeout_s, cause)
+        self._report(command.command_id, "result", result, seq if seq is not None else cause)
+
+    # ── reports ───────────────────────────────────────────────────────────────────────────
+
+    def _report(self, command_id: str, stage: str, result: str, cause: int) -> None:
+        event = TelematicsReport(self.identity.party, command_id, result or stage)
+        seq = self._journal.write(event, cause)
+        document = {
+            "type": "ack", "command_id": command_id, "stage": stage, "result": result,
+            HEADER: traceparent(seq),
+        }  # fmt: skip
+        self._time.spawn(self._send(document, seq), f"{self.identity.party}-report")
+
+    def _on_vehicle_state(self, cause: int | None) -> None:
+        if self._vehicle.state.get("power_mode", "off") != "off":
+            self.wake(cause)
+        self._time.spawn(self._send_state(cause), f"{self.identity.party}-state")
+
+    async def _send_state(self, cause: int | None) -> None:
+        if self._channel is not None and self._vehicle.state:
+            document = {"type": "state", "state": dict(self._vehicle.state)}
+            await self._send(document, cause or 0, store=False)
+
+    async def _send(self, document: dict[str, Any], seq: int, *, store: bool = True) -> None:
+        channel = self._channel
+        if channel is not None and not channel.closed:
+            try:
+                await channel.send_str(json.dumps(document))
+            except (ConnectionError, RuntimeError):
+                pass
+            else:
+                return
+        if store and self.policy.store_reports:
+            self._unsent.append((document, seq))
+
+    async def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        for document, seq in unsent:
+            await self._send(document, seq)
+
+    def _tell(self, state: State, cause: int | None) -> None:
+        if state != self.state:
+            self.state = state
+            self._journal.write(TelematicsState(self.identity.party, state), cause)

@@ -1,0 +1,111 @@
+"""The telematics unit's other side: a car on CAN, or an echo for the witness."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Protocol
+
+from bench.can.network_management import NmNode
+from bench.can.role_bus import RoleBus, RoleValue
+
+COMMANDS = {
+    "door_unlock": "unlock",
+    "door_lock": "lock",
+    "remote_start": "start",
+    "remote_stop": "stop",
+    "honk_horn": "horn",
+}
+STATE_ROLES = ("door_lock_state", "power_mode", "door_open_driver", "alarm_state")
+HOLD_S = 5.0
+
+
+class VehicleSide(Protocol):
+    """What executes commands."""
+
+    state: dict[str, str]
+
+    async def execute(
+        self, name: str, timeout_s: float, cause: int | None
+    ) -> tuple[str, int | None]:
+        """Execute a command; return the result in the car's words, and the entry behind it."""
+        ...
+
+    def on_state(self, watcher: Callable[[int | None], None]) -> None:
+        """Call `watcher` with the cause when the state has changed."""
+        ...
+
+
+class CanVehicle:
+    """A car, real or simulated, on the telematics bus.
+
+    Args:
+        bus: the unit's view of it.
+        nm: the unit's share in its network management.
+    """
+
+    def __init__(self, bus: RoleBus, nm: NmNode) -> None:
+        self.state: dict[str, str] = {}
+        self._bus, self._nm = bus, nm
+        self._tokens = itertools.count(1)
+        self._answers: dict[int, asyncio.Future[RoleValue]] = {}
+        self._watchers: list[Callable[[int | None], None]] = []
+        self._release: asyncio.TimerHandle | None = None
+        bus.watch("remote_response", self._on_response)
+        for role in STATE_ROLES:
+            if bus.carries(role):
+                bus.watch(role, self._on_state)
+
+    async def execute(
+        self, name: str, timeout_s: float, cause: int | None
+    ) -> tuple[str, int | None]:
+        """Send the command on CAN and wait for the car's answer."""
+        if name not in COMMANDS:
+            return "refused", cause
+        await self._nm.request(cause)
+        token = next(self._tokens) & 0xFFFF
+        answer = self._answers[token] = asyncio.get_running_loop().create_future()
+        self._bus.send("remote_command", COMMANDS[name], cause, token=token)
+        try:
+            async with asyncio.timeout(timeout_s):
+                value = await answer
+        except TimeoutError:
+            return "no_answer", cause
+        finally:
+            del self._answers[token]
+            self._release_later()
+        return value.label, value.seq
+
+    def on_state(self, watcher: Callable[[int | None], None]) -> None:
+        """Call `watcher` with the cause when the state has changed."""
+        self._watchers.append(watcher)
+
+    def _release_later(self) -> None:
+        if self._release is not None:
+            self._release.cancel()
+        self._release = asyncio.get_running_loop().call_later(HOLD_S, self._nm.release)
+
+    def _on_response(self, value: RoleValue) -> None:
+        answer = self._answers.get(int(value.fields.get("token", 0)))
+        if answer is not None and not answer.done() and not value.means("pending"):
+            answer.set_result(value)
+
+    def _on_state(self, value: RoleValue) -> None:
+        self.state[value.role] = value.label
+        for watcher in self._watchers:
+            watcher(value.seq)
+
+
+class EchoVehicle:
+    """A vehicle that answers "done" to everything: what stands behind the witness's unit."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, str] = {}
+
+    async def execute(
+        self, _name: str, _timeout_s: float, cause: int | None
+    ) -> tuple[str, int | None]:
+        """Answer."""
+        return "done", cause
+
+    def on_state(self, _watcher: Callable[[int | None], None]) -> None:
+        """Its state never changes."""

@@ -1,0 +1,1 @@
+"""Named electrical nets that join instruments, their twins and the car."""
