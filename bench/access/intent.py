@@ -10,17 +10,19 @@ class Intent:
     Attributes:
         where: where the owner is ("door" or "seat").
         locked, mode: how the car stands at the beginning.
+        repeatable: whether it can be tried again in the same set-up.
     """
 
     where: str
     locked: bool
     mode: str
+    repeatable: bool = True
 
 
 INTENTS = {
     "unlock": Intent("door", locked=True, mode="off"),
     "lock": Intent("door", locked=False, mode="off"),
     "start": Intent("seat", locked=False, mode="off"),
-    "stop": Intent("seat", locked=False, mode="ready"),
+    "stop": Intent("seat", locked=False, mode="ready", repeatable=False),
     "wake": Intent("seat", locked=False, mode="off"),
 }

@@ -17,7 +17,7 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
-from bench.events import Control, End, IntentBegan, JitterMeasured
+from bench.events import Control, End, Inside, IntentBegan, JitterMeasured
 from bench.journal import Journal
 from bench.judge.ledger import BENCH, CONTROL
 from bench.recording import Header, Recording
@@ -156,6 +156,7 @@ class _Script:
             await self._try(f"act-{number}")
         if timeline.control_s is not None:
             await self._until(timeline.control_s)
+            await self._log_in_again()
             acted = await self._try(f"{CONTROL}-1")
             station.journal.write(Control(f"{CONTROL}-1", acted))
         await self._until(timeline.end_s)
@@ -167,6 +168,13 @@ class _Script:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeline.witness_until_s - timeline.witness_from_s):
                 await self._station.witness.live()
+
+    async def _log_in_again(self) -> None:
+        """Let an owner whom the outage has logged out log in: a control has the same set-up."""
+        phone = self._station.owner.phone
+        if phone is not None and not phone.flat and not phone.app.logged_in:
+            seq = self._station.journal.write(Inside("owner", "logs in again by hand"))
+            await phone.app.log_in(seq)
 
     async def _until(self, at_s: float) -> None:
         left_s = at_s - self._station.time.now_ns() / 1e9

@@ -27,6 +27,7 @@ class BcmParameters:
     Attributes:
         cylinder_switch: the blade's switch unlocks all doors (else the blade moves its own only).
         cylinder_disarms: the blade silences the alarm, too.
+        reports_locks: the buses are told how the doors stand.
     """
 
     lock: LockParameters = field(default_factory=LockParameters)
@@ -35,6 +36,7 @@ class BcmParameters:
     keypad: KeypadParameters = field(default_factory=KeypadParameters)
     cylinder_switch: bool = True
     cylinder_disarms: bool = False
+    reports_locks: bool = True
 
 
 class Bcm(Ecu):
@@ -121,6 +123,8 @@ class Bcm(Ecu):
         return bus.port.bus if bus else None
 
     def _report_locks(self, source: str, cause: int | None) -> None:
+        if not self.parameters.reports_locks:
+            return
         state = self.locking.state
         doors = {door: "locked" if lock.locked else "unlocked"
                  for door, lock in self.locking.locks.items()}  # fmt: skip

@@ -22,10 +22,12 @@ class HeadUnitParameters:
     Attributes:
         cloud_patience_s: how long the assistant may take.
         listening_s: how long it listens after its name.
+        name_in_cloud: whether even its name is recognised by the cloud.
     """
 
     cloud_patience_s: float = 8.0
     listening_s: float = 10.0
+    name_in_cloud: bool = False
 
 
 class HeadUnit(Ecu):
@@ -73,7 +75,11 @@ class HeadUnit(Ecu):
         return None
 
     async def hear_name(self, cause: int) -> int | None:
-        """Begin to listen; recognised in the unit itself."""
+        """Begin to listen; the name is recognised in the unit itself."""
+        if self.parameters.name_in_cloud:
+            recognised, cause = await self.ask_cloud(WAKE_WORD.decode(), cause)
+            if recognised is None:
+                return None
         await self.wake(cause)
         self._listening_until = self.car.loop.time() + self.parameters.listening_s
         self.say("voice_state", "listening", cause)

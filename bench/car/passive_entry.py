@@ -20,9 +20,11 @@ class PassiveEntryParameters:
 
     Attributes:
         key_wait_s: how long the start button waits for a digital key's answer.
+        wake_s: how long the unit itself takes to wake when its bus sleeps.
     """
 
     key_wait_s: float = 1.5
+    wake_s: float = 0.0
 
 
 class PassiveEntry(Ecu):
@@ -52,12 +54,18 @@ class PassiveEntry(Ecu):
 
     async def serve_handle(self, direction: str, cause: int | None) -> None:
         """A hand on the handle: tell the others, and look for a fob outside."""
-        await self.wake(cause)
+        await self.wake_up(cause)
         self.say("handle", "touched" if direction == "unlock" else "lock_touched", cause)
         if self.car.model.fits("peps_fob"):
             found = await self._find_fob(cause, inside=False)
             if found is not None:
                 self.say("passive_entry_request", direction, found, source="peps_fob", slot=1)
+
+    async def wake_up(self, cause: int | None) -> None:
+        """Have the bus awake; from deep sleep the unit needs its own time first."""
+        if self.parameters.wake_s and not all(map(self.connector.awake, self.connector.names())):
+            await asyncio.sleep(self.parameters.wake_s)
+        await self.wake(cause)
 
     async def _find_fob(self, cause: int | None, *, inside: bool) -> int | None:
         """Challenge every learned fob; return the entry of a right answer from the right side."""

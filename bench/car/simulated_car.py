@@ -64,7 +64,7 @@ class SimulatedCar:
         self.seed = seed
         self.fobs = fobs
         self._blade = blade
-        for net in NETS:
+        for net in (*NETS, *(f"keypad_{digit}" for digit in range(10))):
             wiring.net(net)
         self.bcm = Bcm(self)
         self.immobiliser = Immobiliser(self)

@@ -11,7 +11,11 @@ from bench.cloud.vehicles import Vehicle
 from bench.network.trace_context import HEADER, cause_of
 from bench.protocol.command import ALIASES, NAMES
 
-PHRASES = {b"open the doors": "door_unlock", b"lock the doors": "door_lock"}
+PHRASES = {
+    "open the doors": "door_unlock",
+    "lock the doors": "door_lock",
+    "hello car": "listen",
+}
 
 
 def problem(status: int, text: str) -> web.Response:
@@ -172,7 +176,7 @@ class Api:
         if self._state.vehicles.by_token(token_from(request)) is None:
             return problem(401, "unknown vehicle")
         body = await _document(request)
-        command = PHRASES.get(str(body.get("phrase")).encode())
+        command = PHRASES.get(str(body.get("phrase")))
         return web.json_response({"command": command} if command else {})
 
     async def status(self, _request: web.Request) -> web.Response:

@@ -53,6 +53,10 @@ class Record:
 class Commands:
     """All commands of a scenario.
 
+    Attributes:
+        rules: disturbances of commands and reports.
+        sent_is_done: a defect: a command that was pushed counts as executed.
+
     Args:
         push: the channels.
         carrier: wakes vehicles that sleep.
@@ -65,6 +69,7 @@ class Commands:
         self, push: Push, carrier: Carrier, journal: Journal, time: Timebase, rng: Random
     ) -> None:
         self.rules: Rules[CommandRule] = Rules()
+        self.sent_is_done = False
         self.ttl_s = TTL_S
         self._push, self._carrier, self._journal = push, carrier, journal
         self._time = time
@@ -128,6 +133,8 @@ class Commands:
         await self._push.send(
             record.vehicle.vin, f"command {record.command.name}", document, record.seq
         )
+        if self.sent_is_done and record.state not in FINAL:
+            self._tell(record, "succeeded", record.seq)
 
     async def on_vehicle_connected(self, vin: str) -> None:
         """Deliver what has waited, unless it has expired."""

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from aiohttp import hdrs, web
 
 from bench.clock.timebase import Timebase
-from bench.events import RequestServed
+from bench.events import BenchFault, RequestServed
 from bench.injection import Rules
 from bench.journal import Journal
 from bench.network.trace_context import HEADER, cause_of
@@ -14,6 +14,7 @@ from bench.network.trace_context import HEADER, cause_of
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Interceptor = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 PARTY = "access-bench "
+CLIENT_GONE = 499  # nginx's word for a client that went away before its answer
 
 
 def party_of(request: web.Request) -> str:
@@ -56,7 +57,13 @@ class Front:
         step = handler
         for rule in self.rules:
             step = _wrap(rule, step)
-        response = await step(request)
+        try:
+            response = await step(request)
+        except ConnectionError:
+            response = web.Response(status=CLIENT_GONE)
+        except Exception as error:
+            self._journal.write(BenchFault(f"cloud handler of {request.path}", repr(error)))
+            raise
         served = RequestServed(party_of(request), request.method, request.path, response.status)
         self._journal.write(served, cause_from(request))
         return response

@@ -224,7 +224,14 @@ class Station:
         source = str(self.model.path)
         for text in (*self.model.file.defects, *self.plan.defects):
             defect = parse(text, defects(), source=f"{source}: defects")
-            defect.fit(self)
+            defect.fit(self._part(defect))
+
+    def _part(self, defect: Any) -> Any:
+        """Return what a defect is fitted to: the room in whose `defects/` it stands."""
+        room = type(defect).__module__.split(".")[-3]
+        parts = {"car": self.car, "telematics": self.telematics, "cloud": self.cloud,
+                 "owner": self.owner}  # fmt: skip
+        return parts[getattr(defect, "part", room)]
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
 

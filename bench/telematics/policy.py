@@ -25,6 +25,7 @@ class TelematicsPolicy:
         check_expiry, check_signature, check_vehicle, check_order, deduplicate: refusals that a
             sound unit makes.
         store_reports: results are kept while the channel is down, and sent later.
+        unlock_on_loss: a defect: takes the loss of the channel for an emergency.
     """
 
     wake_s: Seconds = 0.8
@@ -44,6 +45,7 @@ class TelematicsPolicy:
     check_order: bool = True
     deduplicate: bool = True
     store_reports: bool = True
+    unlock_on_loss: bool = False
 
     def backoff_s(self, failures: int, rng: Random) -> float:
         """Return how long to wait after so many failures in a row.

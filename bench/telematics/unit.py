@@ -139,6 +139,8 @@ class TelematicsUnit:
                 self._channel = None
         if self.powered and not self._unused_for(policy.parked_online_s):
             self._tell("backing_off", opened)
+            if policy.unlock_on_loss:
+                await self._vehicle.execute("door_unlock", policy.answer_timeout_s, None)
 
     async def _receive(self, channel: ClientWebSocketResponse) -> None:
         while True:

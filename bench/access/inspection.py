@@ -1,0 +1,85 @@
+"""Opening a station to see what is there."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.car.model import CarModel
+from bench.clock.real import RealTime
+from bench.clock.simulated import SimulatedTime
+from bench.clock.timebase import Timebase
+from bench.config.bench_file import CanSection, StationFile
+from bench.journal import Journal
+from bench.station.station import Plan, Station, open_station
+
+LOOK_S = 3.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a bench file names, and what was found."""
+
+    what: str
+    says: str
+    found: bool = True
+
+
+def inspect(file: StationFile, model: CarModel, seed: int) -> list[Finding]:
+    """Open a station, look for a few seconds, close it; return what was found.
+
+    Raises:
+        ConfigError, StationError: something cannot be opened.
+    """
+    simulated = file.content.bench.time == "simulated"
+    time: Timebase = SimulatedTime() if simulated else RealTime()
+    try:
+        return time.run(_inspect(file, model, seed, time))
+    finally:
+        time.close()
+
+
+async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase) -> list[Finding]:
+    journal = Journal(time.now_ns)
+    station = await open_station(file, model, Plan(seed=seed), time, journal)
+    try:
+        await station.begin()
+        await asyncio.sleep(LOOK_S)
+        return [
+            Finding("bench file", f"{file.path} ({file.content.bench.time} time)"),
+            Finding("car", f"{model.name}: {model.file.summary}"),
+            *_buses(station, file),
+            *_instruments(station),
+            Finding("cloud", f"api and push over TLS; telematics unit {station.telematics.state}"),
+        ]
+    finally:
+        await station.close()
+        await time.drain()
+
+
+def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
+    for bus in station.buses.observed():
+        roles = station.buses.role_maps[bus]
+        section = file.content.can.get(bus, CanSection())
+        says = (
+            f"{section.interface}, {len(roles.database.messages)} messages, "
+            f"{len(roles.roles)} roles"
+        )
+        yield Finding(f"can.{bus}", says)
+        unknown = [m for m, p in roles.protection.items() if p.scheme == "unknown"]
+        if unknown:
+            yield Finding(f"can.{bus}", f"protection unknown: {', '.join(unknown)}")
+        values = station.taps[bus].values
+        seen = ", ".join(f"{role}={value.label}" for role, value in sorted(values.items()))
+        yield Finding(f"can.{bus} roles seen", seen or "none: is the bus awake?", bool(seen))
+
+
+def _instruments(station: Station) -> Iterator[Finding]:
+    instruments = station.instruments
+    for kind, named in (
+        ("relays", instruments.relays),
+        ("supplies", instruments.supplies),
+        ("meters", instruments.meters),
+    ):
+        for name, instrument in named.items():
+            channels = ", ".join(instrument.setup.channels)
+            yield Finding(f"{kind}.{name}", f"{instrument.identity()}: {channels}")

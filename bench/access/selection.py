@@ -1,0 +1,160 @@
+"""Which scenarios a run consists of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bench.access.incident import Incident
+from bench.access.intent import INTENTS
+from bench.access.outage import Outage, single
+from bench.access.path import Path, get_path, paths
+from bench.access.scenario import Scenario, Timeline, repeated_timeline, short_timeline
+from bench.car.model import CarModel
+from bench.errors import ConfigError, UnknownName
+from bench.faults.injector import faults, parse_fault
+from bench.judge.judge import not_fitted
+from bench.judge.verdict import Verdict
+from bench.owner.cast import OWNERS, carries
+
+CAMPAIGN_INTENTS = ("unlock", "start", "wake")
+REPLAY_INTENTS = ("unlock", "lock", "start", "wake")
+OUTAGE_S = 120.0
+# where a fault means another thing with another parameter, a campaign runs both
+VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A baseline, and the same with each outage: they are judged against it.
+
+    Attributes:
+        baseline: without an outage.
+        outages: what goes wrong, in turn.
+    """
+
+    baseline: Scenario
+    outages: tuple[Outage, ...]
+
+    def scenarios(self) -> list[Scenario]:
+        """Return the baseline, then each outage scenario."""
+        return [self.baseline, *(replace(self.baseline, outage=o) for o in self.outages)]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to run.
+
+    Attributes:
+        groups: the scenarios.
+        not_fitted: verdicts on paths that were asked for and that the car does not have.
+    """
+
+    groups: tuple[Group, ...]
+    not_fitted: tuple[Verdict, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many scenarios there are."""
+        return sum(len(group.outages) + 1 for group in self.groups)
+
+
+def default_faults() -> list[str]:
+    """Return what a campaign injects when nothing else is asked for."""
+    return [spec for name in faults().names() for spec in VARIANTS.get(name, (name,))]
+
+
+def campaign(
+    model: CarModel,
+    *,
+    seed: int,
+    only_paths: Sequence[str] = (),
+    only_faults: Sequence[str] = (),
+    only_owners: Sequence[str] = (),
+    outage_s: float = OUTAGE_S,
+) -> Selection:
+    """Return every fitted path × every fault × unlock, start and wake.
+
+    Each path is walked by an owner who carries what it needs; with `only_owners`, by each of
+    these who does.
+    """
+    specs = list(only_faults) or default_faults()
+    for spec in specs:
+        parse_fault(spec, source="--faults")
+    outages = tuple(single(spec, outage_s) for spec in specs)
+    chosen, missing = _paths(model, only_paths)
+    groups = [
+        Group(_scenario(model, path, intent, owner, short_timeline(outage_s), seed), outages)
+        for path in chosen
+        for intent in path.serves
+        if intent in CAMPAIGN_INTENTS
+        for owner in _owners(path, only_owners)
+    ]
+    return _checked(groups, missing)
+
+
+def replay(
+    model: CarModel,
+    incident: Incident,
+    *,
+    seed: int,
+    only_paths: Sequence[str] = (),
+    only_owners: Sequence[str] = (),
+) -> Selection:
+    """Return every owner × every fitted path that the owner can walk, all through an incident."""
+    outage = incident.outage
+    timeline = repeated_timeline(outage.duration_s, incident.file.every_s)
+    chosen, missing = _paths(model, only_paths)
+    groups = [
+        Group(
+            replace(
+                _scenario(model, path, intent, owner, timeline, seed), epoch=incident.file.epoch
+            ),
+            (outage,),
+        )
+        for owner in (only_owners or OWNERS)
+        for path in chosen
+        if path.needs <= carries(owner).things()
+        for intent in path.serves
+        if intent in REPLAY_INTENTS
+    ]
+    return _checked(groups, missing)
+
+
+def _checked(groups: list[Group], missing: list[Verdict]) -> Selection:
+    if not groups and not missing:
+        raise ConfigError("nothing to run: none of these owners can walk any of these paths")
+    return Selection(tuple(groups), tuple(missing))
+
+
+def _paths(model: CarModel, only: Sequence[str]) -> tuple[list[Path], list[Verdict]]:
+    """Return the paths to walk, and a verdict for each that was asked for and is not there."""
+    for name in only:
+        if name not in paths().names():
+            raise UnknownName("path", name, paths().names())
+    wanted = list(only) or model.file.paths
+    chosen = [get_path(name) for name in wanted if model.fits(name)]
+    missing = []
+    for name in wanted:
+        if not model.fits(name):
+            path = get_path(name)
+            intent = path.serves[0]
+            reason = f"{model.name} has no {name}"
+            missing.append(
+                not_fitted(f"{path.owner}.{name}.{intent}", name, intent, path.owner, reason)
+            )
+    return chosen, missing
+
+
+def _owners(path: Path, only: Sequence[str]) -> list[str]:
+    for name in only:
+        carries(name)
+    if not only:
+        return [path.owner]
+    return [name for name in only if path.needs <= carries(name).things()]
+
+
+def _scenario(
+    model: CarModel, path: Path, intent: str, owner: str, timeline: Timeline, seed: int
+) -> Scenario:
+    if not INTENTS[intent].repeatable:
+        timeline = replace(timeline, control_s=None)
+    return Scenario(model.name, owner, path.name, intent, None, timeline, seed=seed)

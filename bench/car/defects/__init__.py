@@ -1,0 +1,1 @@
+"""Design mistakes that can be switched on, named by what they do."""

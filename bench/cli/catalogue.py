@@ -1,0 +1,42 @@
+"""What there is, with a sentence for each: read from the code and the data files themselves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.access.incident import incident_names, load_incident
+from bench.access.path import paths
+from bench.car.model import car_names, load_car
+from bench.faults.injector import faults
+from bench.judge.judge import oracles
+from bench.owner.cast import OWNERS
+from bench.registry import Registry, summary
+from bench.station.instruments import KINDS, models
+from bench.station.station import defects
+
+Rows = list[tuple[str, str]]
+
+
+def catalogue(kind: str) -> Rows:
+    """Return names and sentences of a kind, in the plural as users write it."""
+    return {
+        "paths": lambda: _of(paths()),
+        "faults": lambda: _of(faults()),
+        "oracles": lambda: _of(oracles()),
+        "defects": lambda: _of(defects()),
+        "models": lambda: list(_models()),
+        "owners": lambda: [(name, carries.summary) for name, carries in OWNERS.items()],
+        "cars": lambda: [(n, load_car(n, Path()).file.summary) for n in car_names()],
+        "incidents": lambda: [
+            (n, load_incident(n, Path()).file.title) for n in incident_names()
+        ],
+    }[kind]()  # fmt: skip
+
+
+def _of(things: Registry) -> Rows:
+    return [(name, summary(things.get(name))) for name in things.names()]
+
+
+def _models() -> Iterator[tuple[str, str]]:
+    for kind in KINDS:
+        for name, text in _of(models(kind)):
+            yield f"{kind}/{name}", text

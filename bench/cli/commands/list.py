@@ -1,0 +1,23 @@
+"""`bench list`."""
+
+import argparse
+import sys
+
+HELP = "list what there is: paths, faults, incidents, cars, owners, oracles, defects, models"
+KINDS = ("paths", "faults", "incidents", "cars", "owners", "oracles", "defects", "models")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which options the command takes."""
+    parser.add_argument("kind", choices=KINDS, help="what to list")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; return the exit status."""
+    from bench.cli.catalogue import catalogue
+
+    rows = catalogue(arguments.kind)
+    width = max(len(name) for name, _ in rows)
+    for name, text in rows:
+        sys.stdout.write(f"{name:{width}}  {text}\n")
+    return 0

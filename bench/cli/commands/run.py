@@ -1,0 +1,25 @@
+"""`bench run`."""
+
+import argparse
+
+from bench.cli.options import add_run, add_station
+
+HELP = "run the campaign: every way into the car, through every failure of the cloud"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which options the command takes."""
+    add_station(parser)
+    parser.add_argument(
+        "--faults", nargs="+", default=[], metavar="F",
+        help="only these faults: http_status, or http_status:status=503,retry_after_s=30",
+    )  # fmt: skip
+    parser.add_argument("--incident", metavar="I", help="an incident instead of single faults")
+    add_run(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; return the exit status."""
+    from bench.cli.running import execute, prepare
+
+    return execute(prepare(arguments, incident=arguments.incident, faults=arguments.faults))

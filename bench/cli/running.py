@@ -1,0 +1,158 @@
+"""What `run` and `replay` have in common: choose, run, show, keep, and say how it went."""
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.access.campaign import Evidence, Reached, run_selection
+from bench.access.incident import load_incident
+from bench.access.runner import Sink
+from bench.access.scenario import Scenario
+from bench.access.selection import Selection, campaign, replay
+from bench.access.stranded import Stranded, stranded
+from bench.car.model import CarModel, load_car
+from bench.config.bench_file import StationFile, load_bench
+from bench.errors import ConfigError
+from bench.evidence.junit import write_junit
+from bench.evidence.recording_file import SUFFIX, RecordingWriter
+from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
+from bench.judge.verdict import Verdict
+
+SCHEMA = 1
+WORDS = ("pass", "fail", "inconclusive", "not_fitted")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run that has been chosen and checked, before anything happens."""
+
+    file: StationFile
+    model: CarModel
+    selection: Selection
+    seed: int
+    what: str
+    out: Path
+    jobs: int
+    as_json: bool
+
+
+def chosen_station(
+    arguments: argparse.Namespace, *, default_car: str
+) -> tuple[StationFile, CarModel, int]:
+    """Return bench file, car and seed: options count before the file, the file before defaults."""
+    file = load_bench(arguments.bench)
+    bench = file.content.bench
+    base = Path.cwd() if arguments.car else file.base
+    model = load_car(arguments.car or bench.car or default_car, base)
+    return file, model, bench.seed if arguments.seed is None else arguments.seed
+
+
+def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list[str]) -> Job:
+    """Return what is to be run; raises ConfigError for anything wrong before it begins."""
+    if incident is not None and faults:
+        raise ConfigError("--incident and --faults: an incident brings its own faults")
+    played = load_incident(incident, Path.cwd()) if incident is not None else None
+    default_car = played.file.car if played else "sound"
+    file, model, seed = chosen_station(arguments, default_car=default_car)
+    narrowed: dict[str, Any] = {"only_paths": arguments.paths, "only_owners": arguments.owners}
+    if played is not None:
+        selection = replay(model, played, seed=seed, **narrowed)
+    else:
+        selection = campaign(model, seed=seed, only_faults=faults, **narrowed)
+    jobs = 1 if file.content.bench.time == "real" else arguments.jobs
+    return Job(
+        file, model, selection, seed, played.name if played else "campaign",
+        arguments.out or default_folder(), jobs, arguments.json,
+    )  # fmt: skip
+
+
+def execute(job: Job) -> int:
+    """Run a job; return the exit status."""
+    folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
+    stamp = "simulated" if job.file.content.bench.time == "simulated" else "virtual"
+    folder.write_run(job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what)
+    began_s = time.monotonic()
+    reached: list[Reached] = []
+    try:
+        with _show(job) as tell:
+            for each in run_selection(
+                job.file, job.model, job.selection, _evidence(folder), job.jobs
+            ):
+                folder.add(each.verdict)
+                reached.append(each)
+                tell(each)
+    finally:
+        folder.close()
+        verdicts = [each.verdict for each in reached]
+        write_junit(folder.path / "junit.xml", job.what, verdicts)
+    wall_s = time.monotonic() - began_s
+    helpless = stranded(verdicts)
+    if job.as_json:
+        sys.stdout.write(json.dumps(_document(job, stamp, reached, helpless, wall_s)) + "\n")
+    else:
+        from bench.dashboard.summary import show_summary
+
+        show_summary(verdicts, helpless, job.out, sum(r.simulated_s for r in reached), wall_s)
+    return exit_status(verdicts)
+
+
+def exit_status(verdicts: list[Verdict]) -> int:
+    """Return 1 for a fail, else 3 for something inconclusive, else 0."""
+    words = {verdict.verdict for verdict in verdicts}
+    return 1 if "fail" in words else 3 if "inconclusive" in words else 0
+
+
+def _evidence(folder: RunFolder) -> Evidence:
+    """Return where recordings go; used inside the worker processes."""
+    writers: dict[str, RecordingWriter] = {}
+
+    def sink(scenario: Scenario) -> Sink:
+        writers[scenario.id] = folder.writer(scenario.id)
+        return writers[scenario.id].sink
+
+    def finish(scenario: Scenario, verdict: Verdict) -> None:
+        writers.pop(scenario.id).finish(verdict)
+
+    return Evidence(sink, lambda scenario: f"{RECORDINGS}/{scenario.id}{SUFFIX}", finish)
+
+
+def _show(job: Job) -> AbstractContextManager[Any]:
+    """Return what shows each verdict as it comes: a live view, plain lines, or nothing."""
+    if job.as_json:
+        return nullcontext(lambda _reached: None)
+    from bench.dashboard.progress import live, plain
+
+    shown = live if sys.stdout.isatty() else plain
+    return shown(job.model.name, job.what, job.selection.count)
+
+
+def _document(
+    job: Job, stamp: str, reached: list[Reached], helpless: list[Stranded], wall_s: float
+) -> dict[str, Any]:
+    """Return the object that `--json` prints."""
+    verdicts = [each.verdict for each in reached]
+    counts: Counter[str] = Counter(verdict.verdict for verdict in verdicts)
+    return {
+        "schema": SCHEMA,
+        "stamp": stamp,
+        "seed": job.seed,
+        "car": job.model.name,
+        "simulated_s": round(sum(each.simulated_s for each in reached), 3),
+        "wall_s": round(wall_s, 3),
+        "counts": {word: counts.get(word, 0) for word in WORDS},
+        "verdicts": [_without_stretches(verdict) for verdict in verdicts],
+        "stranded_minutes": {each.owner: each.minutes for each in helpless},
+        "run": str(job.out),
+    }
+
+
+def _without_stretches(verdict: Verdict) -> dict[str, Any]:
+    fields = asdict(verdict)
+    fields.pop("helpless")
+    return fields

@@ -1,0 +1,36 @@
+"""Colours and letters of verdicts, the same everywhere."""
+
+from collections.abc import Iterable
+
+from bench.judge.verdict import Verdict
+
+ORDER = ("fail", "inconclusive", "pass", "not_fitted")
+STYLES = {
+    "fail": "bold white on red3",
+    "inconclusive": "bold black on yellow3",
+    "pass": "black on green3",
+    "not_fitted": "dim",
+}
+LEGEND = (
+    ("pass", "O", "opened or started, as it must"),
+    ("pass", "H", "did not, as may be without its cloud, and was honest about it"),
+    ("fail", "F", "fail"),
+    ("inconclusive", "?", "inconclusive"),
+    ("not_fitted", "-", "not fitted"),
+)
+
+
+def worst(verdicts: Iterable[Verdict]) -> str:
+    """Return the worst verdict among several ("not_fitted" where there is none)."""
+    words = {verdict.verdict for verdict in verdicts}
+    return next((word for word in ORDER if word in words), "not_fitted")
+
+
+def letter(verdicts: Iterable[Verdict]) -> str:
+    """Return the letter that marks several verdicts in one cell."""
+    listed = list(verdicts)
+    word = worst(listed)
+    if word != "pass":
+        return {"fail": "F", "inconclusive": "?", "not_fitted": "-"}[word]
+    acted = all(v.outcome in {"acted", "late"} for v in listed)
+    return "O" if acted else "H"

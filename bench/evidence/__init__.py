@@ -1,0 +1,1 @@
+"""Evidence: run folders, recordings, traces, JUnit."""

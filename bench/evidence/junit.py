@@ -1,0 +1,58 @@
+"""JUnit XML of a run, for whoever collects test results."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree.ElementTree import Element, ElementTree, SubElement
+
+from bench.judge.verdict import Verdict
+
+# what XML 1.0 cannot carry at all is replaced; the rest is escaped by the library
+_ALLOWED = {0x9, 0xA, 0xD}
+
+
+def clean(text: str) -> str:
+    r"""Return a text without the control characters that XML forbids.
+
+    >>> clean("a\x00b")
+    'a?b'
+    """
+    return "".join(c if ord(c) >= 0x20 or ord(c) in _ALLOWED else "?" for c in text)
+
+
+def write_junit(
+    path: Path, name: str, verdicts: Iterable[Verdict], requirements: Iterable[str] = ()
+) -> None:
+    """Write verdicts as test cases; inconclusive is an error, never a skip.
+
+    Args:
+        path: the file.
+        name: the suite's name.
+        verdicts: what to write.
+        requirements: requirement ids that the run covers, as properties.
+    """
+    listed = list(verdicts)
+    suite = Element("testsuite", name=clean(name), tests=str(len(listed)))
+    properties = SubElement(suite, "properties")
+    for requirement in requirements:
+        SubElement(properties, "property", name="requirement", value=clean(requirement))
+    for verdict in listed:
+        _add_case(suite, verdict)
+    for word, attribute in (("fail", "failures"), ("inconclusive", "errors")):
+        suite.set(attribute, str(sum(v.verdict == word for v in listed)))
+    suite.set("skipped", str(sum(v.verdict == "not_fitted" for v in listed)))
+    ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _add_case(suite: Element, verdict: Verdict) -> None:
+    case = SubElement(
+        suite, "testcase", classname=clean(verdict.path), name=clean(verdict.scenario)
+    )
+    tag = {"fail": "failure", "inconclusive": "error", "not_fitted": "skipped"}
+    if verdict.verdict in tag:
+        element = SubElement(case, tag[verdict.verdict], message=clean(verdict.reason))
+        element.text = clean("\n".join(f"{j.oracle}: {j.verdict}: {j.reason}"
+                                       for j in verdict.judgements))  # fmt: skip
+    properties = SubElement(case, "properties")
+    for key in ("outcome", "oracle", "outage", "owner", "intent"):
+        value = getattr(verdict, key)
+        SubElement(properties, "property", name=key, value=clean(str(value)))

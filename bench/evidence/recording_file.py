@@ -1,0 +1,125 @@
+"""Recordings on disk: one line per entry, written as it happens, compressed when it is over.
+
+The first line is the header, the last one the verdict. Nothing in it comes from the computer's
+clock or from where it runs: the same seed and versions give the same bytes.
+"""
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from bench.errors import RecordingDamaged
+from bench.events import payload, rebuild
+from bench.journal import Entry, Journal
+from bench.judge.verdict import Judgement, Verdict
+from bench.recording import Header, Recording
+
+SUFFIX, OPEN_SUFFIX = ".jsonl.gz", ".jsonl"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def encode_entry(entry: Entry) -> str:
+    """Return an entry as a line."""
+    event = entry.event
+    return _encode(
+        {"t_ns": entry.t_ns, "seq": entry.seq, "kind": event.kind, "cause": entry.cause}
+        | payload(event)
+    )
+
+
+def decode_entry(line: dict[str, Any]) -> Entry:
+    """Return the entry that a line holds."""
+    t_ns, seq, kind = line.pop("t_ns"), line.pop("seq"), line.pop("kind")
+    return Entry(t_ns, seq, line.pop("cause"), rebuild(kind, line))
+
+
+class RecordingWriter:
+    """Writes one recording.
+
+    Args:
+        folder: where recordings go.
+        name: the scenario's id.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.path = folder / (name + SUFFIX)
+        self._open_path = folder / (name + OPEN_SUFFIX)
+        self._file: TextIO | None = None
+
+    def sink(self, header: Header, journal: Journal) -> Callable[[], None]:
+        """Write the header, and each entry from now on; return what ends that."""
+        file = self._file = self._open_path.open("w", encoding="utf-8")
+        file.write(_encode({"header": asdict(header)}) + "\n")
+        for entry in journal.entries:
+            file.write(encode_entry(entry) + "\n")
+
+        def write(entry: Entry) -> None:
+            file.write(encode_entry(entry) + "\n")
+
+        stop = journal.watch(write)
+
+        def done() -> None:
+            stop()
+            file.flush()
+
+        return done
+
+    def finish(self, verdict: Verdict) -> Path:
+        """Add the verdict, compress, and return where it is."""
+        if self._file is None:
+            raise RecordingDamaged(f"{self._open_path}: nothing was recorded")
+        self._file.write(_encode({"verdict": asdict(verdict)}) + "\n")
+        self._file.close()
+        raw = self._open_path.read_bytes()
+        # level 6, no time stamp: the same entries give the same bytes
+        self.path.write_bytes(gzip.compress(raw, compresslevel=6, mtime=0))
+        self._open_path.unlink()
+        return self.path
+
+
+def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
+    """Return a stored recording, and its verdict if it was reached.
+
+    A recording that was cut off (a killed run) is returned as far as it goes; an oracle sees that
+    its end mark is missing.
+
+    Raises:
+        RecordingDamaged: there is not even a header.
+    """
+    lines = _lines(path)
+    if not lines or "header" not in lines[0]:
+        raise RecordingDamaged(f"{path}: is not a recording")
+    header = Header(**{**lines[0]["header"], "fitted": tuple(lines[0]["header"]["fitted"])})
+    verdict = None
+    entries = []
+    for line in lines[1:]:
+        if "verdict" in line and "kind" not in line:
+            verdict = decode_verdict(line["verdict"])
+        else:
+            entries.append(decode_entry(line))
+    return Recording(header, entries), verdict
+
+
+def decode_verdict(fields: dict[str, Any]) -> Verdict:
+    """Return a verdict from its fields."""
+    judgements = tuple(Judgement(**judgement) for judgement in fields["judgements"])
+    helpless = tuple((a, b) for a, b in fields["helpless"])
+    return Verdict(**{**fields, "judgements": judgements, "helpless": helpless})
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Return every whole line; the last one of a killed run may be half."""
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError) as error:
+        raise RecordingDamaged(f"{path}: {error}") from None
+    lines = []
+    for line in raw.decode("utf-8", errors="replace").split("\n"):
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            break
+    return lines

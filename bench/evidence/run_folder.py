@@ -1,0 +1,137 @@
+"""The folder of one run."""
+
+import json
+import os
+import platform
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+
+from bench import __version__
+from bench.config.bench_file import StationFile
+from bench.errors import RunFolderError
+from bench.evidence.recording_file import (
+    OPEN_SUFFIX,
+    SUFFIX,
+    RecordingWriter,
+    decode_verdict,
+    read_recording,
+)
+from bench.judge.verdict import Verdict
+
+RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
+DEFAULT_ROOT = "runs"
+SYNC_S = 1.0
+_LIBRARIES = ("aiohttp", "cantools", "cryptography", "pydantic", "python-can", "pyvisa", "rich")
+
+
+def default_folder() -> Path:
+    """Return a fresh folder's name below `runs/`, by the time of day."""
+    stamp = datetime.now(UTC).strftime("%Y-%m-%d_%H%M%S")
+    folder = Path(DEFAULT_ROOT) / stamp
+    number = 1
+    while folder.exists():
+        number += 1
+        folder = Path(DEFAULT_ROOT) / f"{stamp}_{number}"
+    return folder
+
+
+class RunFolder:
+    """The folder of a run that is being made.
+
+    Args:
+        path: the folder; made if it is not there.
+        durable: sync each verdict to the disk at once (on hardware), else once a second.
+
+    Raises:
+        RunFolderError: it cannot be written, or already holds a run.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = False) -> None:
+        self.path = path
+        self.recordings = path / RECORDINGS
+        self._durable = durable
+        self._synced_s = 0.0
+        if (path / RUN).exists() or (path / VERDICTS).exists():
+            raise RunFolderError(f"{path}: already holds a run; name another folder with --out")
+        try:
+            self.recordings.mkdir(parents=True, exist_ok=True)
+            self._verdicts: TextIO = (path / VERDICTS).open("w", encoding="utf-8")
+        except OSError as error:
+            raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
+
+    def write_run(self, file: StationFile, *, seed: int, car: str, stamp: str, what: str) -> None:
+        """Write what can differ between two runs of the same thing: versions, time, host."""
+        document: dict[str, Any] = {
+            "schema": 1,
+            "what": what,
+            "car": car,
+            "seed": seed,
+            "stamp": stamp,
+            "configuration": file.content.model_dump(mode="json"),
+            "configuration_file": str(file.path),
+            "versions": {"access-bench": __version__, "python": platform.python_version()}
+            | {name: version(name) for name in _LIBRARIES},
+            "host": {"platform": platform.platform(), "machine": platform.machine()},
+            "began": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": sys.argv,
+        }
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        (self.path / RUN).write_text(text, encoding="utf-8")
+
+    def writer(self, scenario: str) -> RecordingWriter:
+        """Return what writes a scenario's recording."""
+        return RecordingWriter(self.recordings, scenario)
+
+    def add(self, verdict: Verdict) -> None:
+        """Write a verdict down; it survives whatever comes after."""
+        line = json.dumps(asdict(verdict), ensure_ascii=False, separators=(",", ":"))
+        self._verdicts.write(line + "\n")
+        self._verdicts.flush()
+        now_s = time.monotonic()
+        if self._durable or now_s - self._synced_s > SYNC_S:
+            self._synced_s = now_s
+            os.fsync(self._verdicts.fileno())
+
+    def close(self) -> None:
+        """Close the verdicts' file."""
+        if not self._verdicts.closed:
+            self._verdicts.flush()
+            os.fsync(self._verdicts.fileno())
+            self._verdicts.close()
+
+
+def read_verdicts(path: Path) -> list[Verdict]:
+    """Return every verdict of a run, also of one that was killed.
+
+    What is missing in the list is recovered from finished recordings.
+
+    Raises:
+        RunFolderError: there is no run here.
+    """
+    if not (path / VERDICTS).exists():
+        raise RunFolderError(f"{path}: holds no run")
+    found: dict[str, Verdict] = {}
+    for line in (path / VERDICTS).read_text(encoding="utf-8").split("\n"):
+        try:
+            verdict = decode_verdict(json.loads(line))
+        except (ValueError, KeyError, TypeError):
+            continue  # half a line of a killed run
+        found[verdict.scenario] = verdict
+    for file in sorted((path / RECORDINGS).glob(f"*{SUFFIX}")):
+        if file.name.removesuffix(SUFFIX) not in found:
+            _, verdict_ = read_recording(file)
+            if verdict_ is not None:
+                found[verdict_.scenario] = verdict_
+    return list(found.values())
+
+
+def unfinished(path: Path) -> list[str]:
+    """Return the scenarios that a killed run had begun and not finished."""
+    return sorted(
+        f.name.removesuffix(OPEN_SUFFIX) for f in (path / RECORDINGS).glob(f"*{OPEN_SUFFIX}")
+    )

@@ -1,0 +1,20 @@
+"""The app takes "accepted" for "done"."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bench.owner.person import Person
+
+
+@dataclass(frozen=True)
+class AcceptedIsSuccess:
+    """The app tells the owner that it worked as soon as the cloud has accepted the command."""
+
+    caught_by: ClassVar[str] = "honest_claims"
+    shown_by: ClassVar[str] = "HTTP 200 for a command does not mean executed"
+
+    def fit(self, owner: Person) -> None:
+        """Change the app's policy."""
+        if owner.phone is not None:
+            app = owner.phone.app
+            app.policy = replace(app.policy, accepted_is_success=True)

@@ -1,0 +1,20 @@
+"""The app calls doubt failure."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bench.owner.person import Person
+
+
+@dataclass(frozen=True)
+class DoubtIsFailure:
+    """When the app cannot know, it says that it did not work, although the command still lives."""
+
+    caught_by: ClassVar[str] = "honest_claims"
+    shown_by: ClassVar[str] = "a time-out taken for an error (leapmotor-mate #73)"
+
+    def fit(self, owner: Person) -> None:
+        """Change the app's policy."""
+        if owner.phone is not None:
+            app = owner.phone.app
+            app.policy = replace(app.policy, doubt="failed")
