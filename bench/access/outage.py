@@ -55,10 +55,13 @@ def single(spec: str, duration_s: float) -> Outage:
     return Outage(spec, (Phase("down", duration_s, (spec,)),))
 
 
-async def play(outage: Outage, injector: Injector, journal: Journal) -> None:
+async def play(
+    outage: Outage, injector: Injector, journal: Journal, log: list[Armed] | None = None
+) -> None:
     """Play an outage from now: arm each phase's faults, and clear them at its end.
 
     A fault that goes on from one phase to the next stays armed: it is one fault to who meets it.
+    `log` is given each fault as it is armed.
     """
     armed: dict[str, Armed] = {}
     try:
@@ -70,6 +73,8 @@ async def play(outage: Outage, injector: Injector, journal: Journal) -> None:
                 if spec not in armed:
                     fault = parse_fault(spec, source=outage.name)
                     armed[spec] = injector.arm(fault, seq)
+                    if log is not None:
+                        log.append(armed[spec])
             await asyncio.sleep(phase.duration_s)
     finally:
         for each in armed.values():

@@ -159,6 +159,13 @@ class Medium:
         """Work out every cyclic frame that has begun before now."""
         self._catch_up(self.loop.now_ns)
 
+    def write_down(self, identity: int) -> None:
+        """Close the open segments of a message, so that the journal holds all its frames so far."""
+        self.settle()
+        for *_, cyclic in sorted(self._due):
+            if cyclic.identity == identity:
+                self.close_segment(cyclic)
+
     def last_end_ns(self) -> int:
         """Return when the last frame ended (-1: there was none)."""
         self.settle()
@@ -412,6 +419,10 @@ class MediumPort:
     ) -> Stop:
         """Call `on_frame` for frames with these identifiers (None: all)."""
         return self._medium.listen(identifiers, on_frame, every=every)
+
+    def write_down(self, identifier: int) -> None:
+        """See to it that the journal holds every frame of a message so far."""
+        self._medium.write_down(identifier)
 
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""

@@ -59,6 +59,10 @@ class Port(Protocol):
         """
         ...
 
+    def write_down(self, identifier: int) -> None:
+        """See to it that the journal holds every frame of a message so far."""
+        ...
+
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.can.medium import Medium
 from bench.can.port import Port
 from bench.can.roles import RoleMap, load_roles
+from bench.can.simulated import SimulatedBus
 from bench.car.model import CarModel
 from bench.clock.simulated import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
@@ -66,6 +67,10 @@ class Buses:
     def bench_port(self, bus: str, node: str = "bench") -> Port:
         """Return the bench's own connection (the mocked telematics unit's, the taps')."""
         return self._media[bus].port(node)
+
+    def python_can(self, bus: str) -> SimulatedBus:
+        """Return one more node on a simulated bus, as python-can's own kind of bus."""
+        return SimulatedBus(self._media[bus])
 
     def observed(self) -> list[str]:
         """Return the buses that the bench is wired to."""

@@ -36,7 +36,8 @@ class HonestClaims:
                 gap_s = (moved[0] - t_ns) / 1e9
                 when = f"{duration(gap_s)} later" if gap_s > 0 else "before that"
                 return f'false failure: told "{claim.text}", but the car moved {when}'
-        if attempt.last_claim is None and self._was_patient(case, attempt):
+        due = attempt.claims or case.needs_cloud
+        if due and attempt.last_claim is None and self._was_patient(case, attempt):
             return "silence: the owner was never told how it ended"
         return None
 

@@ -1,7 +1,7 @@
 """No unauthorised opening."""
 
 from bench.events import EntitlementGranted, EntitlementRevoked
-from bench.judge.ledger import OPENINGS, Actuation, Attempt
+from bench.judge.ledger import ANYTHING, OPENINGS, Actuation, Attempt
 from bench.judge.verdict import Case, Judgement
 
 NAME = "no_unauthorised_opening"
@@ -28,7 +28,7 @@ class NoUnauthorisedOpening:
     def _problem(self, case: Case, opening: Actuation, attempt: Attempt | None) -> str | None:
         if attempt is None:
             return "nobody asked for it"
-        if attempt.intent != opening.function:
+        if attempt.intent not in {opening.function, ANYTHING}:
             return f"{attempt.owner} only asked to {attempt.intent} it"
         if not attempt.entitled:
             return f"{attempt.owner} has no right to it ({attempt.path})"

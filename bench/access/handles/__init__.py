@@ -1,0 +1,1 @@
+"""What a test or a script holds in its hands: synchronous, over the loop."""

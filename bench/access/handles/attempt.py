@@ -1,0 +1,93 @@
+"""An attempt in a test's hands: what happened because an owner wanted something."""
+
+from typing import TYPE_CHECKING
+
+from bench.access.attempt import LiveAttempt
+from bench.access.steps import STEPS
+from bench.judge.ledger import Attempt as Judged
+from bench.judge.ledger import make_ledger
+from bench.units import duration
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+__all__ = ["STEPS", "Attempt", "Step"]
+
+
+class Step:
+    """A step of a command in flight, to arm a fault at."""
+
+    def __init__(self, attempt: "Attempt", name: str) -> None:
+        self.attempt, self.name = attempt, name
+
+
+class Attempt:
+    """One attempt.
+
+    What it says is read off the recording at the moment of asking: a late or a second movement
+    shows as soon as it has happened.
+    """
+
+    def __init__(self, bench: "Bench", live: LiveAttempt) -> None:
+        self._bench, self._live = bench, live
+        self.name = live.name
+
+    # ── in flight ─────────────────────────────────────────────────────────────────────────
+
+    def at(self, step: str) -> Step:
+        """Return a step, to arm a fault at: `cloud.failing(fault, when=attempt.at("accepted"))`."""
+        return Step(self, step)
+
+    def reached(self, step: str, *, within_s: float) -> bool:
+        """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown)."""
+        return self._bench.run(self._live.reached(step, within_s))
+
+    def result(self, *, within_s: float | None = None) -> "Attempt":
+        """Wait until it is settled (see `owner.unlock`) and return it."""
+        del within_s  # an attempt settles by itself, at the latest when its owner gives up
+        self._bench.run(self._live.settle())
+        return self
+
+    # ── afterwards ────────────────────────────────────────────────────────────────────────
+
+    def _judged(self) -> Judged:
+        ledger = make_ledger(self._bench.recording())
+        return next(a for a in ledger.attempts if a.name == self.name)
+
+    @property
+    def acted(self) -> bool:
+        """Whether anything moved because of it."""
+        return self._judged().acted
+
+    @property
+    def latency_s(self) -> float | None:
+        """From the sensed act to the sensed actuation, in seconds."""
+        return self._judged().latency_s
+
+    @property
+    def actuations(self) -> int:
+        """How often the car moved because of it, so far."""
+        return len(self._judged().actuations)
+
+    @property
+    def told(self) -> str | None:
+        """What the owner was told last: succeeded, failed, unknown; None: nothing yet."""
+        return self._judged().last_claim
+
+    def opened_within(self, seconds: float) -> bool:
+        """Whether the car moved within `seconds` of the owner's act, by their time stamps."""
+        latency_s = self.latency_s
+        return latency_s is not None and latency_s <= seconds
+
+    def story(self) -> str:
+        """Return what happened, in a few lines; made for assertion messages."""
+        judged = self._judged()
+        lines = [f"{judged.owner} wanted to {judged.intent} by {judged.path}: {judged.outcome}"]
+        if judged.latency_s is not None:
+            lines.append(f"moved {duration(judged.latency_s)} after the act")
+        for t_ns, claim in judged.claims:
+            lines.append(f'told at {t_ns / 1e9:.2f} s: {claim.state}: "{claim.text}"')
+        return "; ".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Attempt {self.story()}>"

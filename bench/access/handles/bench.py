@@ -1,0 +1,213 @@
+"""The bench in a test's hands."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bench.access import starting_state
+from bench.access.handles.can import CanHandle
+from bench.access.handles.car import CarHandle
+from bench.access.handles.cloud import CloudHandle
+from bench.access.handles.instruments import MetersHandle, RelaysHandle, SuppliesHandle
+from bench.access.handles.owner import OwnerHandle
+from bench.access.handles.telematics import TelematicsHandle
+from bench.access.intent import Intent
+from bench.access.runner import finish
+from bench.car.model import CarModel, load_car
+from bench.clock.real import RealTime
+from bench.clock.simulated import SimulatedTime
+from bench.clock.timebase import Timebase
+from bench.config.bench_file import StationFile, load_bench
+from bench.journal import Journal
+from bench.recording import Header, Recording
+from bench.station.station import Plan, Station, open_station
+
+T = TypeVar("T")
+SETTLE_S = 6.0  # the telematics unit is connected, everybody has reported
+GIVE_UP_S = 50.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a test needs of a bench.
+
+    Attributes:
+        file: the station.
+        model: the car.
+        owner: who acts, by name.
+        locked: whether the car is locked at the beginning.
+        mode: its power mode at the beginning.
+        seed: of all randomness.
+        defects: switched on beside those of the car file.
+    """
+
+    file: StationFile
+    model: CarModel
+    owner: str = "phone_only"
+    locked: bool = True
+    mode: str = "off"
+    seed: int = 1
+    defects: tuple[str, ...] = ()
+
+
+def make_setup(bench_file: Path | None = None, *, car: str | None = None, **rest: Any) -> Setup:
+    """Return a setup from a bench file and a car's name; raises ConfigError."""
+    file = load_bench(bench_file)
+    chosen = car or file.content.bench.car or "sound"
+    model = load_car(chosen, Path.cwd() if car else file.base)
+    if rest.get("seed") is None:
+        rest["seed"] = file.content.bench.seed
+    return Setup(file, model, **rest)
+
+
+class Bench:
+    """An open bench: one world, from `open` to `close`.
+
+    Every call returns when what it did is done on the bench's clock. In simulated time the loop
+    runs while a call waits; in real time it lives on a thread.
+
+    Args:
+        setup: what is needed.
+        name: what its recording is called.
+    """
+
+    def __init__(self, setup: Setup, name: str = "session") -> None:
+        self.setup, self.name = setup, name
+        simulated = setup.file.content.bench.time == "simulated"
+        self.time: Timebase = SimulatedTime() if simulated else RealTime()
+        self.journal = Journal(self.time.now_ns)
+        self.stimulus_ns = 0
+        self._recording: Recording | None = None
+        self._done: Callable[[], None] | None = None
+
+    def open(self, sink: Any = None) -> "Bench":
+        """Open the station, begin, and wait until everybody has settled.
+
+        Args:
+            sink: as in `run_scenario`.
+        """
+        try:
+            self.station: Station = self.time.run(self._open())
+        except BaseException:
+            self.time.close()
+            raise
+        self.header = self._make_header()
+        self._done = sink(self.header, self.journal) if sink is not None else None
+        self.time.run(self._settle())
+        self.owner = OwnerHandle(self)
+        self.cloud = CloudHandle(self)
+        self.can = CanHandle(self)
+        self.relays = RelaysHandle(self)
+        self.supplies = SuppliesHandle(self)
+        self.meters = MetersHandle(self)
+        self.telematics = TelematicsHandle(self)
+        self.car = CarHandle(self)
+        return self
+
+    async def _open(self) -> Station:
+        setup = self.setup
+        plan = Plan(setup.owner, setup.locked, setup.mode, setup.seed, defects=setup.defects)
+        return await open_station(setup.file, setup.model, plan, self.time, self.journal)
+
+    async def _settle(self) -> None:
+        await self.station.begin()
+        await asyncio.sleep(SETTLE_S)
+        starting_state.check(self.station, self.header.starting_state)
+
+    def _make_header(self) -> Header:
+        setup = self.setup
+        intent = Intent("door", setup.locked, setup.mode)
+        roles: dict[str, Any] = {
+            f"{bus}.{name}": role.described()
+            for bus in self.station.buses.observed()
+            for name, role in self.station.buses.role_maps[bus].roles.items()
+        }
+        scenario = {
+            "id": self.name,
+            "car": setup.model.name,
+            "owner": setup.owner,
+            "path": "test",
+            "intent": "test",
+            "needs_cloud": False,
+            "give_up_s": GIVE_UP_S,
+            "outage": None,
+            "phases": [],
+            "timeline": {},
+            "defects": [*setup.model.file.defects, *setup.defects],
+        }
+        return Header(
+            scenario=scenario,
+            limits={},
+            fitted=tuple(setup.model.file.paths),
+            roles=roles,
+            starting_state=starting_state.declared(intent),
+            seed=setup.seed,
+            stamp="simulated" if self.time.simulated else "virtual",
+        )
+
+    # ── time ──────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def now_s(self) -> float:
+        """The bench time, in seconds."""
+        return self.time.now_ns() / 1e9
+
+    def wait(self, seconds: float = 0.0, *, minutes: float = 0.0, hours: float = 0.0) -> None:
+        """Let bench time pass."""
+        self.run(asyncio.sleep(seconds + 60 * minutes + 3600 * hours))
+
+    def run(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the bench's loop and return what it returns."""
+        return self.time.run(coro)
+
+    def stimulate(self) -> int:
+        """Remember this moment: expectations without `since` look from here on."""
+        self.stimulus_ns = self.time.now_ns()
+        return self.stimulus_ns
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────
+
+    def recording(self) -> Recording:
+        """Return what has been recorded so far (complete after `close`)."""
+        if self._recording is not None:
+            return self._recording
+        return Recording(self._header_now(), self.journal.entries)
+
+    def _header_now(self) -> Header:
+        outage = ", ".join(self.cloud.armed_specs) if hasattr(self, "cloud") else ""
+        return replace(self.header, scenario={**self.header.scenario, "outage": outage or None})
+
+    def close(self) -> Recording:
+        """End: instruments safe, everything closed, the recording complete."""
+        if self._recording is None:
+            try:
+                self.time.run(self._close())
+            finally:
+                self._recording = Recording(self._header_now(), self.journal.entries)
+                if self._done is not None:
+                    self._done()
+                self.time.close()
+        return self._recording
+
+    async def _close(self) -> None:
+        await self.station.close()
+        await self.time.drain()
+        finish(self.station)
+
+    def __enter__(self) -> "Bench":
+        return self.open()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def open_bench(bench_file: Path | None = None, **rest: Any) -> Bench:
+    """Return a bench for a script, to be used as a context manager.
+
+    Args:
+        bench_file: the bench file (default as on the command line).
+        **rest: what `make_setup` takes: car, owner, locked, mode, seed, defects.
+    """
+    return Bench(make_setup(bench_file, **rest))

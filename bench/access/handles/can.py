@@ -1,0 +1,138 @@
+"""The buses in a test's hands."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from bench.can.expectations import BusView, Condition, RawCondition, Seen
+from bench.can.restbus import Restbus
+from bench.can.simulated import SimulatedBus
+from bench.errors import ConfigError, nearest
+from bench.units import to_ns
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+
+class BusHandle:
+    """One bus.
+
+    Expectations look from the last stimulus of this test on (a relay, an owner's act, a supply),
+    or from `since_s`. All times are bench time.
+    """
+
+    def __init__(self, bench: "Bench", bus: str) -> None:
+        self._bench, self.name = bench, bus
+        station = bench.station
+        self._view = BusView(
+            station.buses.bench_port(bus), station.buses.role_maps[bus], bench.journal
+        )
+
+    def expect(
+        self,
+        message: str,
+        *,
+        within_s: float,
+        since_s: float | None = None,
+        where: Condition | None = None,
+        **values: Any,
+    ) -> Seen:
+        """Wait for a message with these values; raises NeverReceived or WrongValue."""
+        since_ns = self._since(since_s)
+        return self._bench.run(
+            self._view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values)
+        )
+
+    def expect_not(
+        self,
+        message: str,
+        *,
+        within_s: float,
+        since_s: float | None = None,
+        where: Condition | None = None,
+        **values: Any,
+    ) -> None:
+        """Raise Unexpected when a message with these values comes within the time."""
+        since_ns = self._since(since_s)
+        self._bench.run(
+            self._view.expect_not(
+                message, within_s=within_s, since_ns=since_ns, where=where, **values
+            )
+        )
+
+    def expect_cycle(
+        self, message: str, *, period_s: float, tolerance: float = 0.1, count: int = 10
+    ) -> list[float]:
+        """Wait for `count` periods from now on; raises WrongCycle or NeverReceived."""
+        now_ns = self._bench.time.now_ns()
+        return self._bench.run(
+            self._view.expect_cycle(
+                message, period_s=period_s, tolerance=tolerance, count=count, since_ns=now_ns
+            )
+        )
+
+    def expect_role(
+        self, role: str, value: str, *, within_s: float, since_s: float | None = None
+    ) -> Seen:
+        """Wait for a role's value, whatever message and signal that is in this car.
+
+        Raises:
+            NotObservable: this car's databases do not carry the role.
+        """
+        bound = self._view.roles.role(role)
+        if value not in bound.labels:
+            raise ConfigError(f'role {role} has no "{value}": {nearest(value, bound.labels)}')
+
+        async def expect() -> Seen:
+            since_ns = self._since(since_s)
+            raws = bound.labels[value]
+            return await self._view.expect(
+                bound.message.name, within_s=within_s, since_ns=since_ns,
+                where=RawCondition(f"{role} is {value}", lambda raw: bound.read(raw) in raws),
+            )  # fmt: skip
+
+        return self._bench.run(expect())
+
+    @contextmanager
+    def restbus(
+        self, *, senders: Sequence[str] = (), messages: Sequence[str] = ()
+    ) -> Iterator[Restbus]:
+        """Send the messages of units that are not there, inside the block."""
+        bus = Restbus(
+            self._bench.station.buses.bench_port(self.name, "restbus"),
+            self._view.roles, senders=senders, messages=messages,
+        )  # fmt: skip
+
+        async def start() -> None:
+            bus.start()
+
+        async def stop() -> None:
+            bus.stop()
+
+        self._bench.run(start())
+        try:
+            yield bus
+        finally:
+            self._bench.run(stop())
+
+    def python_can(self) -> SimulatedBus:
+        """Return one more node on a simulated bus, as python-can's own kind of bus."""
+        return self._bench.station.buses.python_can(self.name)
+
+    def _since(self, since_s: float | None) -> int:
+        return self._bench.stimulus_ns if since_s is None else to_ns(since_s)
+
+
+class CanHandle:
+    """All buses of the station, by name: `can.body`, `can.telematics`."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._buses = {bus: BusHandle(bench, bus) for bus in bench.station.buses.observed()}
+
+    def __getattr__(self, name: str) -> BusHandle:
+        if name.startswith("_") or name not in self._buses:
+            raise AttributeError(f'no bus "{name}": {nearest(name, self._buses)}')
+        return self._buses[name]
+
+    def __iter__(self) -> Iterator[BusHandle]:
+        return iter(self._buses.values())

@@ -1,0 +1,47 @@
+"""The car in a test's hands: what it is said to have, and what it says."""
+
+from typing import TYPE_CHECKING
+
+from bench.errors import NotObservable
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+
+class CarHandle:
+    """The car under test, seen from outside."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._bench = bench
+
+    @property
+    def name(self) -> str:
+        """Which car."""
+        return self._bench.setup.model.name
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths that it has."""
+        return list(self._bench.setup.model.file.paths)
+
+    def state(self, role: str) -> str | None:
+        """Return a role's last value on any bus; None where nobody has reported it yet.
+
+        Raises:
+            NotObservable: no database of this station carries the role.
+        """
+        station = self._bench.station
+        for bus, tap in station.taps.items():
+            if role in station.buses.role_maps[bus].roles:
+                value = tap.values.get(role)
+                return value.label if value is not None else None
+        raise NotObservable(f"{role} is not observable here")
+
+    @property
+    def locked(self) -> bool:
+        """Whether the doors are locked, as far as the buses tell."""
+        return self.state("door_lock_state") == "locked"
+
+    def awake(self, bus: str) -> bool:
+        """Whether there is traffic on a bus."""
+        return self._bench.station.taps[bus].awake

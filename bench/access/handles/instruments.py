@@ -1,0 +1,156 @@
+"""Relays, supplies and meters in a test's hands: by what they do in the car, never by number."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from bench.errors import nearest
+from bench.events import IntentBegan
+from bench.judge.ledger import ANYTHING, BENCH
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+T = TypeVar("T")
+
+
+class RelayHandle:
+    """One contact, by its function in the car ("cylinder_unlock")."""
+
+    def __init__(self, bench: "Bench", function: str) -> None:
+        self._bench, self.function = bench, function
+
+    def close(self) -> None:
+        """Energise the relay."""
+        self._switch(closed=True)
+
+    def open(self) -> None:
+        """Release the relay."""
+        self._switch(closed=False)
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Have the relay energised inside the block."""
+        self.close()
+        try:
+            yield
+        finally:
+            self.open()
+
+    @property
+    def state(self) -> bool | None:
+        """What the board reads back (None: it cannot tell)."""
+        instruments = self._bench.station.instruments
+        board = instruments.board_of(self.function)[1]
+        return _on_loop(self._bench, lambda: board.state(self.function))
+
+    def _switch(self, *, closed: bool) -> None:
+        bench = self._bench
+        bench.stimulate()
+        _on_loop(
+            bench,
+            lambda: bench.station.instruments.switch(
+                self.function, closed=closed, cause=_stimulus(bench, self.function)
+            ),
+        )
+
+
+class RelaysHandle:
+    """All relays of the station, by function."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._bench = bench
+
+    def __getattr__(self, function: str) -> RelayHandle:
+        boards = self._bench.station.instruments.relays.values()
+        known = [channel for board in boards for channel in board.setup.channels]
+        if function not in known:
+            raise AttributeError(f'no relay does "{function}": {nearest(function, known)}')
+        return RelayHandle(self._bench, function)
+
+
+class SupplyHandle:
+    """One supply output."""
+
+    def __init__(self, bench: "Bench", name: str) -> None:
+        self._bench, self.name = bench, name
+        self._supply = bench.station.instruments.supplies[name]
+
+    def on(self) -> None:
+        """Switch the output on."""
+        self._power(on=True)
+
+    def off(self) -> None:
+        """Switch the output off."""
+        self._power(on=False)
+
+    def set_voltage(self, volts: float) -> None:
+        """Set the output voltage."""
+        self._bench.stimulate()
+        _on_loop(self._bench, lambda: self._supply.set_voltage(volts))
+
+    def set_current_limit(self, amperes: float) -> None:
+        """Set the current limit."""
+        _on_loop(self._bench, lambda: self._supply.set_current_limit(amperes))
+
+    @property
+    def volts(self) -> float:
+        """The measured output voltage."""
+        return _on_loop(self._bench, self._supply.measure_voltage)
+
+    @property
+    def amperes(self) -> float:
+        """The measured output current."""
+        return _on_loop(self._bench, self._supply.measure_current)
+
+    def _power(self, *, on: bool) -> None:
+        self._bench.stimulate()
+        instruments = self._bench.station.instruments
+        _on_loop(self._bench, lambda: instruments.power(self.name, on=on, cause=None))
+
+
+class SuppliesHandle:
+    """All supplies of the station, by name."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._bench = bench
+
+    def __getattr__(self, name: str) -> SupplyHandle:
+        known = self._bench.station.instruments.supplies
+        if name not in known:
+            raise AttributeError(f'no supply "{name}": {nearest(name, known)}')
+        return SupplyHandle(self._bench, name)
+
+
+class MetersHandle:
+    """All inputs of the station, by line."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._bench = bench
+
+    def volts(self, line: str) -> float:
+        """Return a line's voltage."""
+        meters = self._bench.station.instruments.meters.values()
+        for meter in meters:
+            if line in meter.setup.channels:
+                return _on_loop(self._bench, partial(meter.read, line))
+        known = [channel for meter in meters for channel in meter.setup.channels]
+        raise AttributeError(f'no meter looks at "{line}": {nearest(line, known)}')
+
+
+def _stimulus(bench: "Bench", function: str) -> int:
+    """Record that the test itself asks for something: what follows is not unasked for."""
+    name = f"stimulus-{len(bench.journal.entries)}"
+    return bench.journal.write(
+        IntentBegan(name, BENCH, ANYTHING, function, entitled=True, credential="")
+    )
+
+
+def _on_loop(bench: "Bench", call: Callable[[], T]) -> T:
+    """Make a call on the bench's loop: nets and their watchers live there."""
+
+    async def run() -> T:
+        return call()
+
+    return bench.run(run())

@@ -1,0 +1,93 @@
+"""The owner in a test's hands."""
+
+from typing import TYPE_CHECKING
+
+from bench.access.attempt import LiveAttempt
+from bench.access.handles.attempt import Attempt
+from bench.access.path import get_path
+from bench.errors import NotFitted, nearest
+from bench.owner.cast import carries
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+
+class OwnerHandle:
+    """A person with what is in the pockets.
+
+    `unlock`, `lock`, `start`, `stop` and `wake` return when the attempt is settled: what was
+    wanted has been sensed and, on a path that needs the cloud, the owner was told how it ended; or
+    the owner gave up. They never raise for "did not open".
+    """
+
+    def __init__(self, bench: "Bench") -> None:
+        self._bench = bench
+        self._count = 0
+
+    @property
+    def name(self) -> str:
+        """Which owner."""
+        return self._bench.station.owner.name
+
+    def unlock(self, path: str) -> Attempt:
+        """Unlock the car by a path."""
+        return self.begin("unlock", path).result()
+
+    def lock(self, path: str) -> Attempt:
+        """Lock the car by a path."""
+        return self.begin("lock", path).result()
+
+    def start(self, path: str) -> Attempt:
+        """Get in and start the car by a path."""
+        return self.begin("start", path).result()
+
+    def stop(self, path: str) -> Attempt:
+        """Switch the car off by a path."""
+        return self.begin("stop", path).result()
+
+    def wake(self, path: str = "voice") -> Attempt:
+        """Wake the car's assistant."""
+        return self.begin("wake", path).result()
+
+    def begin(self, intent: str, path: str) -> Attempt:
+        """Begin an attempt and return at once: a command in flight.
+
+        Raises:
+            NotFitted: the car has no such path, the path no such intent, or the owner does not
+                carry what it needs.
+        """
+        found = get_path(path)
+        model = self._bench.setup.model
+        if not model.fits(path):
+            raise NotFitted(f"{model.name} has no {path}: {nearest(path, model.file.paths)}")
+        if intent not in found.serves:
+            raise NotFitted(f"{path} does not {intent} a car: {nearest(intent, found.serves)}")
+        missing = found.needs - carries(self.name).things()
+        if missing:
+            raise NotFitted(f"{self.name} does not carry what {path} needs: {', '.join(missing)}")
+        self._bench.stimulate()
+        self._count += 1
+
+        async def begin() -> LiveAttempt:
+            live = LiveAttempt(
+                self._bench.station, found, intent, f"act-{self._count}", self._bench.header.roles
+            )
+            live.begin()
+            return live
+
+        return Attempt(self._bench, self._bench.run(begin()))
+
+    def go(self, where: str) -> None:
+        """Go "away", to the "door" or on the "seat"."""
+
+        async def go() -> None:
+            self._bench.station.owner.go(where)
+
+        self._bench.run(go())
+
+    def log_in(self) -> bool:
+        """Log the app in by hand."""
+        phone = self._bench.station.owner.phone
+        if phone is None or phone.flat:
+            raise NotFitted(f"{self.name} has no phone to log in with")
+        return self._bench.run(phone.app.log_in())

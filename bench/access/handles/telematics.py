@@ -1,0 +1,35 @@
+"""The telematics unit in a test's hands."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+
+class TelematicsHandle:
+    """The mocked telematics unit."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._bench = bench
+
+    @property
+    def state(self) -> str:
+        """What it is: asleep, waking, attaching, connected, backing_off, unpowered."""
+        return self._bench.station.telematics.state
+
+    def power_off(self) -> None:
+        """Cut its supply, by the relay that feeds it."""
+        self._bench.relays.telematics_supply.open()
+
+    def power_on(self) -> None:
+        """Feed it again."""
+        self._bench.relays.telematics_supply.close()
+
+    def tap(self) -> None:
+        """Send it a text message that wakes it."""
+
+        async def tap() -> None:
+            vin = self._bench.setup.model.file.vin
+            self._bench.station.cloud.state.carrier.tap(vin, None)
+
+        self._bench.run(tap())

@@ -1,0 +1,268 @@
+"""What a test expects on a bus, and what was seen instead.
+
+Three outcomes are told apart: the message came with the right value, it came with other values
+only, or it never came at all. An expectation also looks back, to the moment before the last
+stimulus: in real time a fast answer is there before anybody waits for it.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.can.databases import key_of
+from bench.can.frame import Frame, Reception
+from bench.can.port import Port, key
+from bench.can.roles import RoleMap
+from bench.can.segments import expand, frame_of
+from bench.errors import ConfigError, NeverReceived, Unexpected, WrongCycle, WrongValue, nearest
+from bench.events import CyclicSegment, FrameSeen
+from bench.journal import Journal
+from bench.units import NS_PER_S, duration, to_ns
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
+
+Signals = dict[str, Any]
+Condition = Callable[[Signals], bool]
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message that was seen.
+
+    Attributes:
+        t_ns: when its frame had ended.
+        signals: physical values, labels where the database has a value table.
+        raw: raw values.
+    """
+
+    t_ns: int
+    signals: Signals
+    raw: dict[str, int]
+
+
+class RawCondition:
+    """A condition over raw values, with a name for error messages."""
+
+    def __init__(self, name: str, check: Callable[[dict[str, int]], bool]) -> None:
+        self.__name__, self.check = name, check
+
+    def __call__(self, signals: Signals) -> bool:
+        """Check values that are raw already."""
+        return self.check(signals)
+
+
+class BusView:
+    """One bus, as a test looks at it.
+
+    Args:
+        port: the bench's connection.
+        roles: databases and roles.
+        journal: what has been seen so far.
+    """
+
+    def __init__(self, port: Port, roles: RoleMap, journal: Journal) -> None:
+        self.port, self.roles = port, roles
+        self._journal = journal
+
+    # ── expectations ──────────────────────────────────────────────────────────────────────
+
+    async def expect(
+        self,
+        message: str,
+        *,
+        within_s: float,
+        since_ns: int,
+        where: Condition | None = None,
+        **values: Any,
+    ) -> Seen:
+        """Return the first frame of `message` since `since_ns` that fits.
+
+        Args:
+            message: its name in the database.
+            within_s: how long to wait from `since_ns` on.
+            since_ns: from when on frames count.
+            where: a condition over several signals (physical values).
+            **values: what single signals must be: a label, a physical value.
+
+        Raises:
+            NeverReceived: the message did not come at all.
+            WrongValue: it came, with other values; the error says which and when.
+        """
+        definition = self._message(message)
+        fits = self._condition(definition, values, where)
+        seen: list[Seen] = []
+        async for each in self._watch(definition, since_ns, within_s):
+            if fits(each):
+                return each
+            seen.append(each)
+        wanted = _wanted(message, values, where)
+        if not seen:
+            raise NeverReceived(
+                f"{self.port.bus}: {wanted}: the message was never received "
+                f"within {duration(within_s)}"
+            )
+        shown = self._shown(seen, list(values) or list(seen[-1].signals), since_ns)
+        raise WrongValue(f"{self.port.bus}: {wanted} was not seen; instead: {shown}")
+
+    async def expect_not(
+        self,
+        message: str,
+        *,
+        within_s: float,
+        since_ns: int,
+        where: Condition | None = None,
+        **values: Any,
+    ) -> None:
+        """Raise Unexpected when a frame that fits comes within the time."""
+        definition = self._message(message)
+        fits = self._condition(definition, values, where)
+        async for each in self._watch(definition, since_ns, within_s):
+            if fits(each):
+                after = duration((each.t_ns - since_ns) / NS_PER_S)
+                wanted = _wanted(message, values, where)
+                raise Unexpected(f"{self.port.bus}: {wanted} came after {after}")
+
+    async def expect_cycle(
+        self, message: str, *, period_s: float, tolerance: float, count: int, since_ns: int
+    ) -> list[float]:
+        """Return `count` periods of a cyclic message; raises WrongCycle for one that is off.
+
+        Args:
+            message: its name.
+            period_s: what each period must be.
+            tolerance: how far it may stray, as a share of the period.
+            count: how many periods.
+            since_ns: from when on frames count.
+        """
+        definition = self._message(message)
+        patience_s = period_s * (count + 1) * (1 + tolerance) + period_s
+        times: list[int] = []
+        async for each in self._watch(definition, since_ns, patience_s):
+            times.append(each.t_ns)
+            if len(times) > count:
+                break
+        if not times:
+            raise NeverReceived(f"{self.port.bus}: {message} was never received")
+        periods = [(b - a) / NS_PER_S for a, b in itertools.pairwise(times)]
+        wrong = [p for p in periods if abs(p - period_s) > tolerance * period_s]
+        if wrong or len(periods) < count:
+            shown = ", ".join(duration(p) for p in (wrong or periods)[:MOST_SHOWN])
+            raise WrongCycle(
+                f"{self.port.bus}: {message} should come every {duration(period_s)} "
+                f"± {tolerance:.0%}; {len(wrong)} of {len(periods)} periods are off "
+                f"({shown or 'it came once'})"
+            )
+        return periods
+
+    # ── frames ────────────────────────────────────────────────────────────────────────────
+
+    async def _watch(
+        self, message: "Message", since_ns: int, within_s: float
+    ) -> AsyncIterator[Seen]:
+        """Yield what is seen of a message: first what is past, then what comes, until the time."""
+        queue: asyncio.Queue[Reception] = asyncio.Queue()
+        identity = key_of(message)
+        stop = self.port.listen([identity], queue.put_nowait, every=True)
+        deadline_ns = since_ns + to_ns(within_s)
+        last_ns = since_ns
+        try:
+            for t_ns, frame in self.history(identity, since_ns):
+                if t_ns <= deadline_ns:
+                    last_ns = max(last_ns, t_ns)
+                    yield self.decode(message, frame.data, t_ns)
+            while (left_ns := deadline_ns - self._journal.now_ns()) > 0:
+                try:
+                    async with asyncio.timeout(left_ns / NS_PER_S):
+                        reception = await queue.get()
+                except TimeoutError:
+                    return
+                if last_ns < reception.t_ns <= deadline_ns:
+                    yield self.decode(message, reception.frame.data, reception.t_ns)
+        finally:
+            stop()
+
+    def history(self, identity: int, since_ns: int) -> Iterator[tuple[int, Frame]]:
+        """Yield the frames of a message since a time, in order."""
+        self.port.write_down(identity)
+        found: list[tuple[int, Frame]] = []
+        for entry in self._journal.entries:
+            event = entry.event
+            if not isinstance(event, FrameSeen | CyclicSegment) or event.bus != self.port.bus:
+                continue
+            if key(event.identifier, extended="x" in event.flags) != identity:
+                continue
+            if isinstance(event, FrameSeen):
+                found.append((entry.t_ns, _frame(event.identifier, event.flags, event.data)))
+            else:
+                found += [(timed.t_ns, frame_of(event, timed.data)) for timed in expand(event)]
+        yield from sorted((f for f in found if f[0] >= since_ns), key=lambda f: f[0])
+
+    def decode(self, message: "Message", data: bytes, t_ns: int) -> Seen:
+        """Return what a frame's data say."""
+        raw: Any = message.decode(data, decode_choices=False, scaling=False, allow_truncated=True)
+        decoded: Any = message.decode(data, allow_truncated=True)
+        signals = {n: v if isinstance(v, int | float) else str(v) for n, v in decoded.items()}
+        return Seen(t_ns, signals, {name: int(value) for name, value in raw.items()})
+
+    # ── conditions ────────────────────────────────────────────────────────────────────────
+
+    def _message(self, name: str) -> "Message":
+        return self.roles.database.message(name)
+
+    def _condition(
+        self, message: "Message", values: dict[str, Any], where: Condition | None
+    ) -> Callable[[Seen], bool]:
+        checks = [self._check(message, name, value) for name, value in values.items()]
+        if isinstance(where, RawCondition):
+            checks.append(lambda seen: where.check(seen.raw))
+        elif where is not None:
+            checks.append(lambda seen: where(seen.signals))
+        return lambda seen: all(check(seen) for check in checks)
+
+    def _check(self, message: "Message", name: str, value: Any) -> Callable[[Seen], bool]:
+        """Return the check of one signal against a label or a number."""
+        known = [signal.name for signal in message.signals]
+        if name not in known:
+            hint = nearest(name, known)
+            raise ConfigError(f'{message.name} has no signal "{name}": {hint}')
+        if not isinstance(value, str):
+            return lambda seen: bool(seen.signals.get(name) == value)
+        raws = self._raws(message, name, value)
+        return lambda seen: seen.raw.get(name) in raws
+
+    def _raws(self, message: "Message", name: str, label: str) -> set[int]:
+        """Return the raw values that a label stands for, by the database or by a role."""
+        choices: Any = message.get_signal_by_name(name).choices or {}
+        found = {int(raw) for raw, text in choices.items() if str(text) == label}
+        labels = {str(text) for text in choices.values()}
+        for role in self.roles.roles.values():
+            if role.message is message and role.signals == (name,):
+                labels |= set(role.labels)
+                found |= {raw[0] for raw in role.labels.get(label, ())}
+        if not found:
+            hint = nearest(label, labels)
+            raise ConfigError(f'{message.name}.{name} has no value "{label}": {hint}')
+        return found
+
+    def _shown(self, seen: list[Seen], names: list[str], since_ns: int) -> str:
+        """Return what was seen instead: each different value once, with its first time."""
+        told: dict[str, str] = {}
+        for each in seen:
+            values = ", ".join(f"{n}={each.signals.get(n)}" for n in names)
+            told.setdefault(values, duration((each.t_ns - since_ns) / NS_PER_S))
+        parts = [f"{values} (from {at} on)" for values, at in list(told.items())[-MOST_SHOWN:]]
+        return f"{'; '.join(parts)}; {len(seen)} frames in all"
+
+
+def _frame(identifier: int, flags: str, data: str) -> Frame:
+    return Frame(identifier, bytes.fromhex(data), "x" in flags, "f" in flags, "b" in flags)
+
+
+def _wanted(message: str, values: dict[str, Any], where: Condition | None) -> str:
+    wanted = ", ".join(f"{name}={value}" for name, value in values.items())
+    condition = f" where {getattr(where, '__name__', 'condition')}" if where else ""
+    return f"{message}({wanted}){condition}" if wanted else f"{message}{condition}"

@@ -1,0 +1,107 @@
+"""The restbus: the messages of units that are not there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.can.port import Port
+from bench.can.roles import RoleMap
+from bench.can.transmitter import Transmitter
+from bench.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
+
+UNKNOWN_SENDERS = {"XXX", "Vector__XXX", ""}
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a message is sent, for who wants to know.
+
+    Attributes:
+        cycle_from: where its cycle time is from: role file, database or default.
+        protection: the scheme of its counter and CRC ("none", or "unknown").
+    """
+
+    message: str
+    cycle_s: float
+    cycle_from: str
+    protection: str
+
+
+class Restbus:
+    """Sends the messages of chosen senders, or chosen messages where senders are unknown.
+
+    Args:
+        port: the bench's connection.
+        roles: databases, cycle times, protections.
+        senders: nodes whose messages are sent.
+        messages: further messages, by name.
+
+    Raises:
+        ConfigError: no such sender or message.
+    """
+
+    def __init__(
+        self, port: Port, roles: RoleMap, *, senders: Sequence[str], messages: Sequence[str]
+    ) -> None:
+        chosen = _choose(roles, senders, messages)
+        self._roles = roles
+        self._transmitters = {m.name: Transmitter(port, m, roles) for m in chosen}
+
+    def describe(self) -> list[Line]:
+        """Return each message, with its cycle time and protection and where they are from."""
+        lines = []
+        for name, transmitter in self._transmitters.items():
+            section = self._roles.protection.get(name)
+            scheme = section.scheme if section else "none"
+            lines.append(Line(name, transmitter.cycle_s, transmitter.cycle_source, scheme))
+        return lines
+
+    def start(self, cause: int | None = None) -> None:
+        """Send; first frames are spread over each cycle, so that they do not meet."""
+        count = len(self._transmitters)
+        for place, transmitter in enumerate(self._transmitters.values()):
+            transmitter.start(cause, offset_s=transmitter.cycle_s * place / count)
+
+    def set(self, message: str, cause: int | None = None, **values: float | str) -> None:
+        """Change signals of a message while it is being sent (physical values or labels)."""
+        transmitter = self._transmitters.get(message)
+        if transmitter is None:
+            hint = nearest(message, self._transmitters)
+            raise ConfigError(f'the restbus does not send "{message}": {hint}')
+        definition = self._roles.database.message(message)
+        raw = {name: _raw(definition, name, value) for name, value in values.items()}
+        transmitter.set(raw, cause)
+
+    def stop(self) -> None:
+        """Send nothing any more."""
+        for transmitter in self._transmitters.values():
+            transmitter.stop()
+
+
+def _choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "list[Message]":
+    known = {s for m in roles.database.messages.values() for s in m.senders} - UNKNOWN_SENDERS
+    for sender in senders:
+        if sender not in known:
+            hint = nearest(sender, known) if known else "this database names none: give messages"
+            raise ConfigError(f'no sender "{sender}": {hint}')
+    chosen = {m.name: m for m in roles.database.messages.values() if set(m.senders) & set(senders)}
+    for name in messages:
+        chosen[name] = roles.database.message(name)
+    return list(chosen.values())
+
+
+def _raw(message: "Message", name: str, value: float | str) -> int:
+    known = [signal.name for signal in message.signals]
+    if name not in known:
+        raise ConfigError(f'{message.name} has no signal "{name}": {nearest(name, known)}')
+    signal = message.get_signal_by_name(name)
+    if isinstance(value, str):
+        choices = {str(text): int(raw) for raw, text in (signal.choices or {}).items()}
+        if value not in choices:
+            hint = nearest(value, choices)
+            raise ConfigError(f'{message.name}.{name} has no value "{value}": {hint}')
+        return choices[value]
+    return int(signal.scaled_to_raw(value))
