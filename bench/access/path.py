@@ -75,6 +75,8 @@ class Path(ABC):
         cloud: which of them need the cloud by nature.
         give_up_s: when an owner stops waiting.
         limits: how long it may take, per intent.
+        most_tries: how often it can be tried in a row (None: as often as one likes).
+        only_inside: intents that it serves from inside only: no help to who stands outside.
         credential: the digital key that is used.
         owner: who walks it in a campaign, by name.
     """
@@ -84,6 +86,8 @@ class Path(ABC):
     cloud: ClassVar[tuple[str, ...]] = ()
     give_up_s: ClassVar[float] = 8.0
     limits: ClassVar[dict[str, Limit]] = {}
+    most_tries: ClassVar[int | None] = None
+    only_inside: ClassVar[tuple[str, ...]] = ()
     credential: ClassVar[str] = ""
     owner: ClassVar[str] = "phone_only"
 

@@ -105,6 +105,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         "intent": scenario.intent,
         "needs_cloud": scenario.intent in path.cloud,
         "give_up_s": path.give_up_s,
+        "helps": scenario.intent not in path.only_inside,
         "outage": outage.name if outage else None,
         "phases": [asdict(phase) for phase in outage.phases] if outage else [],
         "timeline": asdict(scenario.timeline),
@@ -154,11 +155,11 @@ class _Script:
         for number, at_s in enumerate(timeline.acts_s, 1):
             await self._until(at_s)
             await self._try(f"act-{number}")
-        if timeline.control_s is not None:
-            await self._until(timeline.control_s)
+        for number, at_s in enumerate(timeline.controls_s, 1):
+            await self._until(at_s)
             await self._log_in_again()
-            acted = await self._try(f"{CONTROL}-1")
-            station.journal.write(Control(f"{CONTROL}-1", acted))
+            acted = await self._try(f"{CONTROL}-{number}")
+            station.journal.write(Control(f"{CONTROL}-{number}", acted))
         await self._until(timeline.end_s)
         if self._outage is not None:
             await self._outage

@@ -20,7 +20,7 @@ class Timeline:
     Attributes:
         outage_s: when the outage begins.
         acts_s: when the owner acts.
-        control_s: when the same is tried once more, as a positive control (None: never).
+        controls_s: when the same is tried once more after the outage, as positive controls.
         end_s: when the recording ends.
         witness_s: how often the witness probes.
         witness_until_s: until when; it begins a little before the outage.
@@ -28,7 +28,7 @@ class Timeline:
 
     outage_s: float
     acts_s: tuple[float, ...]
-    control_s: float | None
+    controls_s: tuple[float, ...]
     end_s: float
     witness_until_s: float
     witness_s: float = 15.0
@@ -44,18 +44,30 @@ def short_timeline(outage_s: float) -> Timeline:
     act_s = SETTLE_S + BEFORE_ACT_S
     control_s = SETTLE_S + outage_s + WATCH_S
     seen_s = SETTLE_S + outage_s + WITNESS_LEAD_S
-    return Timeline(SETTLE_S, (act_s,), control_s, control_s + 60.0, seen_s)
+    return Timeline(SETTLE_S, (act_s,), (control_s,), control_s + 60.0, seen_s)
 
 
-def repeated_timeline(outage_s: float, every_s: float) -> Timeline:
-    """Return the timeline of a replay: an act every so often, from the outage's beginning on."""
-    acts, at_s = [], SETTLE_S + every_s / 2
-    while at_s < SETTLE_S + outage_s:
-        acts.append(at_s)
-        at_s += every_s
+def repeated_timeline(outage_s: float, every_s: float, most: int | None = None) -> Timeline:
+    """Return the timeline of a replay: an act every so often, all through the outage.
+
+    Args:
+        outage_s: how long the outage is.
+        every_s: how often an owner tries; the first time half a period after it has begun, the
+            last time half a period after it has ended.
+        most: how many tries there are at most (a car allows two remote starts in a row); the
+            last of them is then the one after the end.
+    """
+    count = max(1, int(outage_s // every_s))
+    half_s = every_s / 2
+    if most is not None and count >= most:
+        count, every_s = most - 1, outage_s / (most - 1)
+    acts = [SETTLE_S + half_s + every_s * n for n in range(count)]
+    first_after_s = SETTLE_S + outage_s + half_s
     control_s = SETTLE_S + outage_s + WATCH_S
     seen_s = SETTLE_S + outage_s + WITNESS_LEAD_S
-    return Timeline(SETTLE_S, tuple(acts), control_s, control_s + 60.0, seen_s, witness_s=30.0)
+    controls = (first_after_s,) if most is not None else (first_after_s, control_s)
+    end_s = control_s + 60.0
+    return Timeline(SETTLE_S, tuple(acts), controls, end_s, seen_s, witness_s=30.0)
 
 
 @dataclass(frozen=True)

@@ -101,12 +101,19 @@ def replay(
 ) -> Selection:
     """Return every owner × every fitted path that the owner can walk, all through an incident."""
     outage = incident.outage
-    timeline = repeated_timeline(outage.duration_s, incident.file.every_s)
     chosen, missing = _paths(model, only_paths)
     groups = [
         Group(
             replace(
-                _scenario(model, path, intent, owner, timeline, seed), epoch=incident.file.epoch
+                _scenario(
+                    model,
+                    path,
+                    intent,
+                    owner,
+                    repeated_timeline(outage.duration_s, incident.file.every_s, path.most_tries),
+                    seed,
+                ),
+                epoch=incident.file.epoch,
             ),
             (outage,),
         )
@@ -156,5 +163,5 @@ def _scenario(
     model: CarModel, path: Path, intent: str, owner: str, timeline: Timeline, seed: int
 ) -> Scenario:
     if not INTENTS[intent].repeatable:
-        timeline = replace(timeline, control_s=None)
+        timeline = replace(timeline, controls_s=())
     return Scenario(model.name, owner, path.name, intent, None, timeline, seed=seed)

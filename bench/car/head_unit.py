@@ -83,7 +83,16 @@ class HeadUnit(Ecu):
         await self.wake(cause)
         self._listening_until = self.car.loop.time() + self.parameters.listening_s
         self.say("voice_state", "listening", cause)
+        self.car.loop.call_later(self.parameters.listening_s, self._fall_idle)
         return cause
+
+    def keeps_awake(self) -> bool:
+        """Keep the bus while listening."""
+        return self.car.loop.time() < self._listening_until
+
+    def _fall_idle(self) -> None:
+        if self.car.loop.time() >= self._listening_until:
+            self.say("voice_state", "idle", None)
 
     async def ask_cloud(self, phrase: str, cause: int) -> tuple[str | None, int]:
         """Return the command that the cloud understands a phrase as, and the entry behind it."""

@@ -262,7 +262,7 @@ class SimulatedTime:
     simulated = True
 
     def __init__(self, epoch: datetime = EPOCH) -> None:
-        self.epoch = epoch
+        self.epoch = epoch.astimezone(UTC)
         self.loop: SimulatedLoop = SimulatedLoop()
         self._background = Background(self.loop)
 

@@ -88,6 +88,8 @@ def helpless(case: Case) -> tuple[tuple[int, int], ...]:
     positive control counts: it is the same path).
     """
     end_ns = case.recording.entries[-1].t_ns if case.recording.entries else 0
+    if not case.scenario["helps"]:
+        return ((0, end_ns),)
     tries = [a for a in case.ledger.attempts if a.owner == case.scenario["owner"]]
     stretches: list[tuple[int, int]] = []
     begun: int | None = None

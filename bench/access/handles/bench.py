@@ -132,6 +132,7 @@ class Bench:
             "intent": "test",
             "needs_cloud": False,
             "give_up_s": GIVE_UP_S,
+            "helps": True,
             "outage": None,
             "phases": [],
             "timeline": {},

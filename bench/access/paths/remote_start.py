@@ -14,6 +14,7 @@ class RemoteStart(Path):
     needs: ClassVar[frozenset[str]] = frozenset({"phone"})
     serves: ClassVar[tuple[str, ...]] = ("start", "stop")
     cloud: ClassVar[tuple[str, ...]] = ("start", "stop")
+    most_tries: ClassVar[int | None] = 2  # a car allows two in a row without a key
     give_up_s: ClassVar[float] = 50.0
     limits: ClassVar[dict[str, Limit]] = {"start": Limit(30.0, FIELD), "stop": Limit(30.0, FIELD)}
 

@@ -13,6 +13,7 @@ class Voice(Path):
     needs: ClassVar[frozenset[str]] = frozenset({"knowledge"})
     serves: ClassVar[tuple[str, ...]] = ("wake", "unlock")
     cloud: ClassVar[tuple[str, ...]] = ("unlock",)
+    only_inside: ClassVar[tuple[str, ...]] = ("unlock",)
     give_up_s: ClassVar[float] = 20.0
     limits: ClassVar[dict[str, Limit]] = {"wake": Limit(2.0), "unlock": Limit(10.0)}
 
