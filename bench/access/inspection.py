@@ -53,7 +53,6 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
         ]
     finally:
         await station.close()
-        await time.drain()
 
 
 def _buses(station: Station, file: StationFile) -> Iterator[Finding]:

@@ -66,25 +66,31 @@ async def _run(
         scenario.timeline.witness_s, scenario.defects,
     )  # fmt: skip
     station = await open_station(file, model, plan, time, journal)
+    time.worst_lateness_ns()  # opening is not what punctuality is asked of
     path = get_path(scenario.path)
     header = make_header(station, scenario, path, intent)
     done = sink(header, journal) if sink else None
     try:
         await _Script(station, scenario, path, header).play()
     finally:
+        lateness_ns = time.worst_lateness_ns()
         await station.close()
-        await time.drain()
-        finish(station)
+        finish(station, lateness_ns)
         if done is not None:
             done()
     return Recording(header, journal.entries)
 
 
-def finish(station: Station) -> None:
-    """Write the last entries of a recording."""
+def finish(station: Station, lateness_ns: int) -> None:
+    """Write the last entries of a recording.
+
+    Args:
+        station: closed.
+        lateness_ns: how late the bench's timers were at worst while it was open.
+    """
     frames = station.buses.finish()
     journal = station.journal
-    journal.write(JitterMeasured(station.time.worst_lateness_ns()))
+    journal.write(JitterMeasured(lateness_ns))
     journal.write(End(len(journal.entries), frames))
     journal.seal()
 

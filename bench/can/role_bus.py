@@ -11,7 +11,7 @@ from bench.can.transmitter import BURST, BURST_GAP_S, Transmitter
 from bench.errors import RoleError, nearest
 from bench.units import to_ns
 
-REPETITION_NS = to_ns(BURST * BURST_GAP_S)
+REPETITION_NS = to_ns(2 * BURST * BURST_GAP_S)
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,9 @@ class RoleBus:
             return True
         if role.shape != "pulse":
             return False
-        # the repetitions of one burst are one event
+        # the repetitions of one burst are one event; each puts off the end of that window
         again = value.t_ns - before.t_ns > REPETITION_NS
+        self._last[role.name] = value
         return again or before.fields != value.fields
 
 

@@ -1,8 +1,11 @@
 """The buses of a station: the bench's ports on them, and the simulated car's."""
 
 import asyncio
+import itertools
 from dataclasses import dataclass, field
+from typing import Any
 
+from bench.can.interface import Causes, InterfaceBus, open_channel
 from bench.can.medium import Medium
 from bench.can.port import Port
 from bench.can.roles import RoleMap, load_roles
@@ -14,6 +17,8 @@ from bench.errors import ConfigError
 from bench.journal import Journal
 
 OWN_BODY_ROLES = "body.toml"
+INNER = "inner"
+_CHANNELS = itertools.count(1)
 
 
 def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
@@ -31,7 +36,7 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
             maps[bus] = load_roles(section.roles, section.databases, model.path.parent)
     inner = load_roles(OWN_BODY_ROLES, [], station.base)
     if set(inner.roles) - set(maps["body"].roles):
-        maps["inner"] = inner
+        maps[INNER] = inner
     return maps
 
 
@@ -39,50 +44,98 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
 class Buses:
     """All buses of a station.
 
+    On simulated time there is one medium for everybody. In real time the bench and the simulated
+    car have a connection each, so that the bench hears the car as it would hear a real one.
+
     Attributes:
         role_maps: what each carries.
     """
 
     role_maps: dict[str, RoleMap]
-    _media: dict[str, Medium] = field(default_factory=dict)
+    _bench: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
+    _car: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
 
     def open(self, station: StationFile, model: CarModel, journal: Journal) -> None:
         """Open every bus on its interface; raises ConfigError or CanFault."""
         loop = asyncio.get_running_loop()
         for bus in self.role_maps:
             section = station.content.can.get(bus, CanSection())
-            car = model.file.can.get(bus)
-            if not isinstance(loop, SimulatedLoop):
-                raise ConfigError(f"{station.path}: can.{bus}: real time is not built yet")
-            self._media[bus] = Medium(
-                bus, loop, None if bus == "inner" else journal,
-                bitrate=section.bitrate or (car.bitrate if car else 500_000),
-                data_bitrate=section.data_bitrate or (car.data_bitrate if car else 2_000_000),
+            if isinstance(loop, SimulatedLoop):
+                self._open_medium(bus, section, station, model, loop, journal)
+            else:
+                self._open_interface(bus, section, journal)
+
+    def _open_medium(
+        self,
+        bus: str,
+        section: CanSection,
+        station: StationFile,
+        model: CarModel,
+        loop: SimulatedLoop,
+        journal: Journal,
+    ) -> None:
+        if section.interface != "simulated":
+            raise ConfigError(
+                f'{station.path}: can.{bus}.interface: {section.interface} needs time = "real"'
+            )
+        car = model.file.can.get(bus)
+        self._bench[bus] = self._car[bus] = Medium(
+            bus, loop, None if bus == INNER else journal,
+            bitrate=section.bitrate or (car.bitrate if car else 500_000),
+            data_bitrate=section.data_bitrate or (car.data_bitrate if car else 2_000_000),
+        )  # fmt: skip
+
+    def _open_interface(self, bus: str, section: CanSection, journal: Journal) -> None:
+        causes = Causes()
+        if bus == INNER:
+            self._car[bus] = self._bench[bus] = InterfaceBus(
+                bus, None, now_ns=journal.now_ns, journal=None, causes=causes
+            )
+            return
+        interface, channel = section.interface, section.channel
+        if interface == "simulated":
+            # a bus of this process alone, under a name that no other station here has
+            interface, channel = "virtual", f"{bus}-{next(_CHANNELS)}"
+        options: dict[str, Any] = {}
+        if section.bitrate:
+            options["bitrate"] = section.bitrate
+        if section.data_bitrate:
+            options |= {"data_bitrate": section.data_bitrate, "fd": True}
+        for side, recorded in ((self._bench, journal), (self._car, None)):
+            side[bus] = InterfaceBus(
+                bus, open_channel(bus, interface, channel, **options),
+                now_ns=journal.now_ns, journal=recorded, causes=causes,
             )  # fmt: skip
 
     def car_port(self, bus: str, node: str) -> Port:
         """Return a simulated unit's connection."""
-        return self._media[bus].port(node)
+        return self._car[bus].port(node)
 
     def bench_port(self, bus: str, node: str = "bench") -> Port:
         """Return the bench's own connection (the mocked telematics unit's, the taps')."""
-        return self._media[bus].port(node)
+        return self._bench[bus].port(node)
 
     def python_can(self, bus: str) -> SimulatedBus:
         """Return one more node on a simulated bus, as python-can's own kind of bus."""
-        return SimulatedBus(self._media[bus])
+        medium = self._bench[bus]
+        if not isinstance(medium, Medium):
+            raise ConfigError(f"can.{bus}: in real time, open python-can's interface yourself")
+        return SimulatedBus(medium)
 
     def observed(self) -> list[str]:
         """Return the buses that the bench is wired to."""
-        return [bus for bus in self._media if bus != "inner"]
+        return [bus for bus in self._bench if bus != INNER]
 
     def finish(self) -> int:
         """Write down what is still open; return how many frames there were."""
-        frames = 0
-        for bus, medium in self._media.items():
-            medium.finish()
-            frames += medium.frame_count if bus != "inner" else 0
-        return frames
+        for bus in self._bench.values():
+            if isinstance(bus, Medium):
+                bus.finish()
+        return sum(self._bench[bus].frame_count for bus in self.observed())
 
     def close(self) -> None:
         """Close every interface."""
+        for side in (self._car, self._bench):
+            for bus in side.values():
+                if isinstance(bus, InterfaceBus):
+                    bus.close()

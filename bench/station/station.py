@@ -277,6 +277,7 @@ class Station:
             await client.close()
         await self.cloud.stop()
         self.network.close()
+        await self.time.drain()
         self.buses.close()
 
 

@@ -1,0 +1,249 @@
+"""A bus in real time: any python-can interface, or none for a bus inside the simulated car.
+
+Receiving is event-driven: python-can's Notifier wakes the loop by the interface's descriptor, or
+by a thread of its own where an interface has none. A receiver that dies is an event.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import can
+
+from bench.can.frame import Frame, Reception, from_message
+from bench.can.port import OnFrame, Stop, key
+from bench.errors import CanFault
+from bench.events import FrameSeen, ReceiverLost
+from bench.journal import Journal
+
+STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
+
+
+@dataclass
+class Causes:
+    """Why frames were sent, between two connections of this process to one bus.
+
+    A frame carries no such thing. Where both sides live in this process (a simulated car on a
+    virtual bus) the sender leaves the cause here and the receiver finds it; a frame from a real
+    unit has none.
+    """
+
+    _left: "dict[tuple[int, bytes], deque[int | None]]" = field(
+        default_factory=lambda: defaultdict(deque)
+    )
+
+    def leave(self, frame: Frame, cause: int | None) -> None:
+        """Say why a frame is sent."""
+        known = self._left[frame.identifier, frame.data]
+        known.append(cause)
+        if len(known) > 64:  # nobody is there to find them
+            known.popleft()
+
+    def find(self, frame: Frame) -> int | None:
+        """Return why a frame was sent, if the sender has said so."""
+        known = self._left.get((frame.identifier, frame.data))
+        return known.popleft() if known else None
+
+
+class InterfaceBus:
+    """One connection to a bus, shared by the nodes of one side.
+
+    Args:
+        bus: its name.
+        channel: python-can's bus; None for a bus that has no outside.
+        now_ns: the bench clock.
+        journal: where frames are recorded (None: the other side does that).
+        causes: shared with the other side.
+    """
+
+    def __init__(
+        self,
+        bus: str,
+        channel: can.BusABC | None,
+        *,
+        now_ns: Callable[[], int],
+        journal: Journal | None,
+        causes: Causes,
+    ) -> None:
+        self.bus = bus
+        self.frame_count = 0
+        self.last_activity_ns = -1
+        self._channel, self._now_ns = channel, now_ns
+        self._journal, self._causes = journal, causes
+        self._loop = asyncio.get_running_loop()
+        self._listeners: dict[int | None, list[tuple[str, OnFrame]]] = defaultdict(list)
+        self._closed = False
+        self._notifier: can.Notifier | None = None
+        if channel is not None:
+            self._notifier = can.Notifier(
+                channel, [_Listener(self)], timeout=STOP_PATIENCE_S, loop=self._loop
+            )
+
+    def port(self, node: str) -> "InterfacePort":
+        """Return a node's connection."""
+        return InterfacePort(self, node)
+
+    def send(self, node: str, frame: Frame, cause: int | None) -> None:
+        """Send a frame to the outside and to the other nodes of this side."""
+        if self._closed:
+            return
+        if self._channel is not None:
+            self._causes.leave(frame, cause)
+            try:
+                self._channel.send(frame.message())
+            except can.CanError as error:
+                self.on_lost(f"sending failed: {error}")
+                return
+        self._dispatch(frame, node, cause, self._now_ns())
+
+    def receive(self, message: can.Message) -> None:
+        """Take a frame from the outside."""
+        if message.is_error_frame or message.is_remote_frame:
+            return
+        frame = from_message(message)
+        self._dispatch(frame, "", self._causes.find(frame), self._now_ns())
+
+    def on_lost(self, reason: str) -> None:
+        """Record that nothing can be received any more."""
+        if self._journal is not None:
+            self._journal.write(ReceiverLost(f"can.{self.bus}", reason))
+
+    def _dispatch(self, frame: Frame, sender: str, cause: int | None, t_ns: int) -> None:
+        self.frame_count += 1
+        self.last_activity_ns = t_ns
+        seq = cause
+        if self._journal is not None:
+            seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
+            seq = self._journal.write(seen, cause, t_ns)
+        reception = Reception(frame, t_ns, seq)
+        for wanted in (key(frame.identifier, extended=frame.extended), None):
+            for node, on_frame in tuple(self._listeners.get(wanted, ())):
+                if node != sender or not sender:
+                    # as on a wire: whoever hears a frame acts after it has passed, not inside it
+                    self._loop.call_soon(on_frame, reception)
+
+    def listen(self, node: str, identifiers: Sequence[int] | None, on_frame: OnFrame) -> Stop:
+        """Call `on_frame` for frames with these identifiers (None: all)."""
+        wanted: list[int | None] = [None] if identifiers is None else list(identifiers)
+        listener = (node, on_frame)
+        for each in wanted:
+            self._listeners[each].append(listener)
+
+        def stop() -> None:
+            for each in wanted:
+                if listener in self._listeners[each]:
+                    self._listeners[each].remove(listener)
+
+        return stop
+
+    def close(self) -> None:
+        """Stop receiving and close the interface."""
+        self._closed = True
+        if self._notifier is not None:
+            self._notifier.stop(timeout=1)
+        if self._channel is not None:
+            self._channel.shutdown()
+
+
+class _Listener(can.Listener):
+    """Hands python-can's messages on."""
+
+    def __init__(self, bus: InterfaceBus) -> None:
+        self._bus = bus
+
+    def on_message_received(self, msg: can.Message) -> None:
+        self._bus.receive(msg)
+
+    def on_error(self, exc: Exception) -> None:
+        self._bus.on_lost(repr(exc))
+
+
+class InterfacePort:
+    """A node's connection to a bus in real time."""
+
+    def __init__(self, bus: InterfaceBus, node: str) -> None:
+        self._bus, self._node = bus, node
+        self.bus = bus.bus
+
+    def send(self, frame: Frame, cause: int | None) -> None:
+        """Send one frame."""
+        self._bus.send(self._node, frame, cause)
+
+    def cyclic(
+        self,
+        frame: Frame,
+        table: Sequence[bytes],
+        *,
+        period_s: float,
+        offset_s: float = 0.0,
+        cause: int | None,
+    ) -> "TimedCyclic":
+        """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
+        return TimedCyclic(self, frame, table, period_s, offset_s, cause)
+
+    def listen(
+        self,
+        identifiers: Sequence[int] | None,
+        on_frame: OnFrame,
+        *,
+        every: bool = False,  # noqa: ARG002 in real time every frame comes by anyway
+    ) -> Stop:
+        """Call `on_frame` for frames with these identifiers (None: all)."""
+        return self._bus.listen(self._node, identifiers, on_frame)
+
+    def write_down(self, identifier: int) -> None:
+        """Nothing to do: in real time each frame is recorded as it comes."""
+
+    def last_activity_ns(self) -> int:
+        """Return when the last frame on this bus ended (-1: there was none)."""
+        return self._bus.last_activity_ns
+
+
+class TimedCyclic:
+    """A cyclic message in real time: frames are due by the first one, so lateness never adds up."""
+
+    def __init__(
+        self,
+        port: InterfacePort,
+        frame: Frame,
+        table: Sequence[bytes],
+        period_s: float,
+        offset_s: float,
+        cause: int | None,
+    ) -> None:
+        self.place = 0
+        self._port, self._frame = port, frame
+        self._table, self._cause = list(table), cause
+        self._period_s = period_s
+        self._loop = asyncio.get_running_loop()
+        self._due_s = self._loop.time() + offset_s
+        self._timer = self._loop.call_at(self._due_s, self._send)
+
+    def update(self, table: Sequence[bytes], cause: int | None) -> None:
+        """Send these payloads from the next frame on."""
+        self._table, self._cause = list(table), cause
+
+    def stop(self) -> None:
+        """Send it no more."""
+        self._timer.cancel()
+
+    def _send(self) -> None:
+        data = self._table[self.place % len(self._table)]
+        self.place += 1
+        self._due_s += self._period_s
+        self._timer = self._loop.call_at(self._due_s, self._send)
+        self._port.send(replace(self._frame, data=data), self._cause)
+
+
+def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.BusABC:
+    """Open a python-can interface; raises CanFault that says which and why."""
+    try:
+        return can.Bus(interface=interface, channel=channel, **options)
+    except can.CanInterfaceNotImplementedError as error:
+        raise CanFault(f"can.{bus}: python-can has no interface {interface!r}: {error}") from None
+    except (can.CanError, OSError, ValueError, ImportError, TypeError) as error:
+        raise CanFault(
+            f"can.{bus}: {interface} {channel!r} cannot be opened: {error}; is it there, and up?"
+        ) from None
