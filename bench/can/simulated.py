@@ -58,11 +58,22 @@ class SimulatedBus(can.BusABC):
         self._received.append(message)
         self._medium.loop.readable(self._descriptor)
 
-    def _recv_internal(self, timeout: float | None) -> tuple[can.Message | None, bool]:
+    def recv(self, timeout: float | None = None) -> can.Message | None:
+        """Return the next message that passes the filters; None when `timeout` is over.
+
+        python-can's own `recv` counts the computer's time; here it is the simulated one.
+        """
         loop = self._medium.loop
-        if not self._received and not loop.is_running() and timeout != 0:
-            self._let_time_pass(timeout)
-        return (self._received.popleft() if self._received else None), False
+        deadline_s = None if timeout is None else loop.time() + timeout
+        while True:
+            while self._received:
+                message = self._received.popleft()
+                if self._matches_filters(message):
+                    return message
+            left_s = None if deadline_s is None else deadline_s - loop.time()
+            if loop.is_running() or (left_s is not None and left_s <= 0):
+                return None
+            self._let_time_pass(left_s)
 
     def _let_time_pass(self, timeout: float | None) -> None:
         loop = self._medium.loop

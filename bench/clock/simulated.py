@@ -124,6 +124,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
                 self._at_instant += 1
                 handle._run()  # noqa: SLF001
         if self._at_instant > MOST_AT_ONE_INSTANT:
+            self._at_instant = 0  # what is left can still be taken down
             raise EndlessActivity(self._endless())
         self._collect_garbage()
 

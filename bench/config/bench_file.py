@@ -39,6 +39,7 @@ class RelaysSection(Section):
 
     model: str
     resource: str = ""
+    backend: str = "@py"
     channels: dict[str, int]
     nets: dict[str, str] = Field(default_factory=dict)
 
@@ -48,6 +49,7 @@ class SupplySection(Section):
 
     model: str
     resource: str = ""
+    backend: str = "@py"
     channel: int = 1
     net: str | None = None
     voltage_v: float = 13.5
@@ -59,6 +61,7 @@ class MeterSection(Section):
 
     model: str
     resource: str = ""
+    backend: str = "@py"
     channels: dict[str, int]
     nets: dict[str, str] = Field(default_factory=dict)
 

@@ -23,7 +23,7 @@ class Setup:
         nets: per name the net that it is wired to, on a simulated bench.
         wiring: the simulated bench's nets (None on hardware).
         sleep: waits so many seconds; a simulated bench does not wait.
-        options: what else the file says.
+        backend: pyvisa's back end ("@py" for real devices, "@sim" for twins).
     """
 
     name: str
@@ -32,7 +32,7 @@ class Setup:
     nets: dict[str, str] = field(default_factory=dict)
     wiring: Wiring | None = None
     sleep: Callable[[float], None] = lambda _seconds: None
-    options: dict[str, object] = field(default_factory=dict)
+    backend: str = "@py"
 
 
 class Instrument(Protocol):

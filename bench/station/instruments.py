@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
-from bench.config.bench_file import StationFile
+from bench.config.bench_file import MeterSection, RelaysSection, StationFile, SupplySection
 from bench.errors import ConfigError, InstrumentFault, nearest
 from bench.events import Edge, LineLevel, RelaySwitched, SupplySwitched
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
+from bench.instruments.twin_visa import plug_in
+from bench.instruments.visa_link import SIMULATED
+from bench.instruments.wire_twin import twin_of
 from bench.journal import Journal
 from bench.registry import Registry, registry
 from bench.wiring.nets import Wiring
@@ -61,18 +64,18 @@ class Instruments:
         """Open everything that the file names, and make it safe first."""
         content = station.content
         for name, relays in content.relays.items():
-            board = self._make(station, "relays", name, relays.model, relays.resource,
-                               relays.channels, relays.nets)  # fmt: skip
+            nets = {channel: channel for channel in relays.channels} | relays.nets
+            board = self._make(station, "relays", name, relays, relays.channels, nets)
             self.relays[name] = cast("RelayBoard", board)
         for name, supply in content.supplies.items():
-            output = self._make(station, "supplies", name, supply.model, supply.resource,
-                                {name: supply.channel}, {name: supply.net or name})  # fmt: skip
+            wired = {name: supply.net or name}
+            output = self._make(station, "supplies", name, supply, {name: supply.channel}, wired)
             self.supplies[name] = cast("Supply", output)
             self.supplies[name].set_voltage(supply.voltage_v)
             self.supplies[name].set_current_limit(supply.current_limit_a)
         for name, meter in content.meters.items():
-            inputs = self._make(station, "meters", name, meter.model, meter.resource,
-                                meter.channels, meter.nets)  # fmt: skip
+            nets = {channel: channel for channel in meter.channels} | meter.nets
+            inputs = self._make(station, "meters", name, meter, meter.channels, nets)
             self.meters[name] = cast("Meter", inputs)
 
     def listen(self) -> None:
@@ -88,14 +91,17 @@ class Instruments:
         station: StationFile,
         kind: str,
         name: str,
-        model: str,
-        resource: str,
+        section: RelaysSection | SupplySection | MeterSection,
         channels: dict[str, int],
         nets: dict[str, str],
     ) -> Instrument:
-        setup = Setup(name, resource, channels, nets, self.wiring, self.sleep)
+        setup = Setup(
+            name, section.resource, channels, nets, self.wiring, self.sleep, section.backend
+        )
         try:
-            instrument: Instrument = models(kind).get(model)(setup)
+            instrument: Instrument = models(kind).get(section.model)(setup)
+            if section.backend == SIMULATED:
+                plug_in(twin_of(section.model, setup), setup.resource)
         except ConfigError as error:
             raise ConfigError(f"{station.path}: {kind}.{name}.model: {error}") from None
         try:
