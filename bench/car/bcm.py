@@ -99,6 +99,11 @@ class Bcm(Ecu):
         self.say("power_mode", mode, None)
         self.say("alarm_state", self.alarm, None)
 
+    def cyclic_roles(self) -> tuple[str, ...]:
+        """Return the roles that it sends cyclically."""
+        silent = () if self.parameters.reports_locks else ("door_lock_state",)
+        return tuple(role for role in self.cyclic if role not in silent)
+
     def keeps_awake(self) -> bool:
         """Keep the bus while the car is on."""
         return self.power.mode != "off"

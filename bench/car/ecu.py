@@ -99,10 +99,14 @@ class Ecu:
         if not self.powered:
             return
         role_bus = self.connector.bus(bus)
-        for place, role in enumerate(self.cyclic):
+        for place, role in enumerate(self.cyclic_roles()):
             if self.connector.bus_of(role) is role_bus:
                 role_bus.start(role, cause, offset_s=0.002 + 0.007 * place)
         self.on_awake(bus, cause)
+
+    def cyclic_roles(self) -> tuple[str, ...]:
+        """Return the roles that it sends cyclically."""
+        return self.cyclic
 
     def on_awake(self, bus: str, cause: int | None) -> None:
         """Do what the unit does when a bus wakes."""

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from bench.cloud.policy import CloudPolicy
 from bench.injection import Rules
-
-ACCESS_S = 3600.0  # assumed: an hour is a common life of an access token
-REFRESH_S = 14 * 24 * 3600.0  # assumed: two weeks
 
 
 @dataclass
@@ -28,11 +26,13 @@ class Accounts:
     Attributes:
         now: calendar time in POSIX seconds.
         rng: makes tokens.
+        policy: how long they last.
         rules: disturbances; each is told the account and may return why its session is refused.
     """
 
     now: Callable[[], float]
     rng: Random
+    policy: CloudPolicy
     rules: "Rules[Callable[[str], str | None]]" = field(default_factory=Rules)
     passwords: dict[str, str] = field(default_factory=dict)
     _sessions: list[Session] = field(default_factory=list)
@@ -69,8 +69,8 @@ class Accounts:
             account,
             self.rng.randbytes(16).hex(),
             self.rng.randbytes(16).hex(),
-            self.now() + ACCESS_S,
-            self.now() + REFRESH_S,
+            self.now() + self.policy.access_token_s,
+            self.now() + self.policy.refresh_token_s,
         )
         self._sessions.append(session)
         return session

@@ -7,12 +7,11 @@ from aiohttp import web
 from bench.clock.timebase import Timebase
 from bench.cloud.api import Api
 from bench.cloud.front import Front
+from bench.cloud.policy import CloudPolicy
 from bench.cloud.state import CloudState, make_state
 from bench.cloud.vehicles import Vehicle
 from bench.journal import Journal
 from bench.network.network import DOMAIN, LOOPBACK, Network
-
-IDLE_S = 20.0  # assumed: load balancers close idle connections after some ten seconds
 
 
 class Backend:
@@ -23,10 +22,19 @@ class Backend:
         journal: where it writes.
         network: where it is reachable.
         seed: of its own randomness.
+        policy: how it behaves.
     """
 
-    def __init__(self, time: Timebase, journal: Journal, network: Network, seed: int) -> None:
-        self.state: CloudState = make_state(time, journal, seed)
+    def __init__(
+        self,
+        time: Timebase,
+        journal: Journal,
+        network: Network,
+        seed: int,
+        policy: CloudPolicy | None = None,
+    ) -> None:
+        self._policy = policy or CloudPolicy()
+        self.state: CloudState = make_state(time, journal, seed, self._policy)
         self.front = Front(journal, time)
         self.api = Api(self.state)
         self._network = network
@@ -40,8 +48,8 @@ class Backend:
             application = self.front.application()
             application.add_routes(routes)
             runner = web.AppRunner(
-                application, handle_signals=False, access_log=None, keepalive_timeout=IDLE_S,
-                shutdown_timeout=1.0,
+                application, handle_signals=False, access_log=None,
+                keepalive_timeout=self._policy.idle_s, shutdown_timeout=1.0,
             )  # fmt: skip
             await runner.setup()
             self._runners.append(runner)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from bench.clock.timebase import Timebase
+from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicle
 from bench.events import CommandState
@@ -16,8 +17,6 @@ from bench.network.carrier import Carrier
 from bench.protocol.command import FINAL, Command
 from bench.units import to_ns
 
-TTL_S = 90.0  # one maker's interface expires commands after 90 s (DESIGN reference)
-ANSWER_GRACE_S = 15.0  # assumed: how long after expiry a result may still be under way
 Deliver = Callable[[], Awaitable[None]]
 
 
@@ -63,14 +62,21 @@ class Commands:
         journal: where states are written.
         time: the cloud's clock.
         rng: makes ids.
+        policy: when commands expire.
     """
 
     def __init__(
-        self, push: Push, carrier: Carrier, journal: Journal, time: Timebase, rng: Random
+        self,
+        push: Push,
+        carrier: Carrier,
+        journal: Journal,
+        time: Timebase,
+        rng: Random,
+        policy: CloudPolicy,
     ) -> None:
         self.rules: Rules[CommandRule] = Rules()
         self.sent_is_done = False
-        self.ttl_s = TTL_S
+        self.policy = policy
         self._push, self._carrier, self._journal = push, carrier, journal
         self._time = time
         self._rng = rng
@@ -95,16 +101,17 @@ class Commands:
         now = self._now()
         vehicle.counter += 1
         command = Command(
-            self._rng.randbytes(6).hex(), vehicle.vin, name, now, now + self.ttl_s,
+            self._rng.randbytes(6).hex(), vehicle.vin, name, now, now + self.policy.command_ttl_s,
             vehicle.epoch, vehicle.counter, idempotency_key,
         )  # fmt: skip
-        expires_ns = self._time.now_ns() + to_ns(self.ttl_s)
+        expires_ns = self._time.now_ns() + to_ns(self.policy.command_ttl_s)
         record = Record(command, vehicle, account, cause or 0, expires_ns)
         self._records[command.command_id] = record
         record.seq = self._tell(record, "created", cause)
         self._spawn(self._dispatch(record))
         loop = asyncio.get_running_loop()
-        loop.call_later(self.ttl_s + ANSWER_GRACE_S, self._give_up, record)
+        patience_s = self.policy.command_ttl_s + self.policy.answer_grace_s
+        loop.call_later(patience_s, self._give_up, record)
         return record
 
     # ── towards the vehicle ───────────────────────────────────────────────────────────────

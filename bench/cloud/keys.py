@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bench.cloud.policy import CloudPolicy
 from bench.protocol.entitlement import Entitlement
 from bench.protocol.signing import private_key, sign
-
-ENTITLEMENT_S = 30 * 24 * 3600.0  # assumed: a month until a key must have been online
-TICKET_S = 300.0  # assumed: five minutes
 
 
 @dataclass
@@ -16,11 +14,11 @@ class Keys:
 
     Attributes:
         now: calendar time in POSIX seconds.
-        validity_s: how long an entitlement is in force.
+        policy: how long a right and a ticket are good.
     """
 
     now: Callable[[], float]
-    validity_s: float = ENTITLEMENT_S
+    policy: CloudPolicy
     revoked: set[tuple[str, str]] = field(default_factory=set)
     _serial: int = 0
 
@@ -32,7 +30,7 @@ class Keys:
         now = self.now()
         return Entitlement(
             vin, credential, public_key, ("unlock", "start"),
-            now - 60, now + self.validity_s, self._serial,
+            now - 60, now + self.policy.entitlement_s, self._serial,
         )  # fmt: skip
 
     def revoke(self, vin: str, credential: str) -> None:
@@ -41,5 +39,9 @@ class Keys:
 
     def ticket(self, vin: str, credential: str) -> bytes:
         """Return a signed ticket that says: this key's session with the cloud is alive."""
-        document = {"vin": vin, "credential": credential, "until": self.now() + TICKET_S}
+        document = {
+            "vin": vin,
+            "credential": credential,
+            "until": self.now() + self.policy.ticket_s,
+        }
         return sign(document, private_key("maker", "tickets"))

@@ -6,6 +6,7 @@ from bench.clock.timebase import Timebase
 from bench.cloud.accounts import Accounts
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
+from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicles
 from bench.journal import Journal
@@ -38,13 +39,15 @@ class CloudState:
         return self.time.wall().timestamp()
 
 
-def make_state(time: Timebase, journal: Journal, seed: int) -> CloudState:
+def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy) -> CloudState:
     """Return a cloud's services, with nothing in them."""
 
     def now() -> float:
         return time.wall().timestamp()
 
     push, carrier = Push(journal), Carrier(journal)
-    commands = Commands(push, carrier, journal, time, stream(seed, "cloud", "commands"))
-    accounts = Accounts(now, stream(seed, "cloud", "accounts"))
-    return CloudState(time, journal, carrier, accounts, Vehicles(), push, commands, Keys(now))
+    commands = Commands(push, carrier, journal, time, stream(seed, "cloud", "commands"), policy)
+    accounts = Accounts(now, stream(seed, "cloud", "accounts"), policy)
+    return CloudState(
+        time, journal, carrier, accounts, Vehicles(), push, commands, Keys(now, policy)
+    )

@@ -87,11 +87,13 @@ class Air:
         places: where each party is that is not part of the car.
         rules: disturbances; each is told channel and sender, and may return a reason why a
             telegram is lost.
+        eavesdroppers: told channel, sender and payload of every telegram that is sent.
     """
 
     journal: Journal
     places: dict[str, Place] = field(default_factory=dict)
     rules: "Rules[Callable[[str, str], str | None]]" = field(default_factory=Rules)
+    eavesdroppers: "Rules[Callable[[str, str, bytes], None]]" = field(default_factory=Rules)
     _receivers: dict[tuple[str, str], Handler] = field(default_factory=dict)
 
     def receive(self, channel: Channel, receiver: str, handler: Handler) -> None:
@@ -130,6 +132,8 @@ class Air:
         """
         took_s = TRAITS[channel].telegram_s if airtime_s is None else airtime_s
         await asyncio.sleep(took_s)
+        for eavesdropper in self.eavesdroppers:
+            eavesdropper(channel, sender, payload)
         place = self.places.get(sender) or self.places.get(receiver) or Place()
         handler = self._receivers.get((channel, receiver))
         reason = self._why_lost(channel, sender, place, fitted=handler is not None)

@@ -12,6 +12,7 @@ from bench.car.simulated_car import SimulatedCar
 from bench.clock.simulated import SimulatedLoop
 from bench.clock.timebase import Timebase
 from bench.cloud.backend import Backend
+from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
 from bench.config.spec import parse
 from bench.config.validation import check
@@ -98,7 +99,10 @@ class Station:
         self._wire_telematics_supply()
         self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
         self.instruments.open(self.file)
-        self.cloud = Backend(self.time, self.journal, self.network, self.plan.seed)
+        policy = check(
+            CloudPolicy, self.file.content.cloud, source=str(self.file.path), prefix="cloud"
+        )
+        self.cloud = Backend(self.time, self.journal, self.network, self.plan.seed, policy)
         await self.cloud.start()
         for party in ("phone", "tcu", "head_unit", witness_identity.PHONE, witness_identity.TCU):
             await self.network.connect(party)

@@ -13,6 +13,7 @@ from bench.access.handles.cloud import CloudHandle
 from bench.access.handles.instruments import MetersHandle, RelaysHandle, SuppliesHandle
 from bench.access.handles.owner import OwnerHandle
 from bench.access.handles.telematics import TelematicsHandle
+from bench.access.handles.thief import ThiefHandle
 from bench.access.intent import Intent
 from bench.access.runner import finish
 from bench.car.model import CarModel, load_car
@@ -104,6 +105,7 @@ class Bench:
         self.meters = MetersHandle(self)
         self.telematics = TelematicsHandle(self)
         self.car = CarHandle(self)
+        self.thief = ThiefHandle(self)
         return self
 
     async def _open(self) -> Station:

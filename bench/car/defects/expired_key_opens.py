@@ -12,6 +12,7 @@ class ExpiredKeyOpens:
 
     caught_by: ClassVar[str] = "no_unauthorised_opening"
     shown_by: ClassVar[str] = "rental and shared keys after the end of the rental"
+    example: ClassVar[str] = ""
 
     def fit(self, car: SimulatedCar) -> None:
         """Switch the check off."""

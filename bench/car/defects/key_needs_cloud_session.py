@@ -18,6 +18,7 @@ class KeyNeedsCloudSession:
 
     caught_by: ClassVar[str] = "independence"
     shown_by: ClassVar[str] = "GWM, 21 March 2025: Bluetooth unlocking reportedly failed, too"
+    example: ClassVar[str] = "ble_key unlock http_status"
 
     def fit(self, car: SimulatedCar) -> None:
         """Have the digital-key module ask phones for a ticket, and check it."""

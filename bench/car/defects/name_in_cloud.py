@@ -12,6 +12,7 @@ class NameInCloud:
 
     caught_by: ClassVar[str] = "independence"
     shown_by: ClassVar[str] = "BYD, 9 January 2025: voice wake-up was lost with the cloud"
+    example: ClassVar[str] = "voice wake http_status"
 
     def fit(self, car: SimulatedCar) -> None:
         """Ask the cloud for every name."""

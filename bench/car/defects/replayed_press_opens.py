@@ -12,6 +12,7 @@ class ReplayedPressOpens:
 
     caught_by: ClassVar[str] = "no_unauthorised_opening"
     shown_by: ClassVar[str] = "published replay attacks on remote keyless entry"
+    example: ClassVar[str] = ""
 
     def fit(self, car: SimulatedCar) -> None:
         """Switch the check off."""

@@ -14,6 +14,7 @@ class RevokedKeyOpens:
     shown_by: ClassVar[str] = (
         "shared keys that outlive their deletion (one maker's manual: up to 48 h)"
     )
+    example: ClassVar[str] = ""
 
     def fit(self, car: SimulatedCar) -> None:
         """Switch the check off."""

@@ -12,6 +12,7 @@ class SilentLocks:
 
     caught_by: ClassVar[str] = "evidence"
     shown_by: ClassVar[str] = "body controllers without position switches"
+    example: ClassVar[str] = "ble_key unlock http_status"
 
     def fit(self, car: SimulatedCar) -> None:
         """Switch the report off."""

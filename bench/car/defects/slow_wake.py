@@ -17,6 +17,7 @@ class SlowWake:
 
     caught_by: ClassVar[str] = "opens_in_time"
     shown_by: ClassVar[str] = "owners who pull a dead handle after a night"
+    example: ClassVar[str] = "peps_fob unlock http_status"
 
     wake_s: Seconds = 2.5
 

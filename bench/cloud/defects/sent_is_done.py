@@ -12,6 +12,7 @@ class SentIsDone:
 
     caught_by: ClassVar[str] = "honest_claims"
     shown_by: ClassVar[str] = "a success message without an unlock (egmp-bluelink-scriptable #22)"
+    example: ClassVar[str] = "cloud_app unlock latency:delay_s=8,side=car"
 
     def fit(self, cloud: Backend) -> None:
         """Count what was sent as done."""

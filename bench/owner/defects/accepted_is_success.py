@@ -12,6 +12,7 @@ class AcceptedIsSuccess:
 
     caught_by: ClassVar[str] = "honest_claims"
     shown_by: ClassVar[str] = "HTTP 200 for a command does not mean executed"
+    example: ClassVar[str] = "cloud_app unlock accepted_but_lost"
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""

@@ -12,6 +12,7 @@ class AsksCloudBeforeKey:
 
     caught_by: ClassVar[str] = "independence"
     shown_by: ClassVar[str] = "phone keys that lag whenever the app has no network"
+    example: ClassVar[str] = "ble_key unlock blackhole_syn"
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""

@@ -12,6 +12,7 @@ class DoubtIsFailure:
 
     caught_by: ClassVar[str] = "honest_claims"
     shown_by: ClassVar[str] = "a time-out taken for an error (leapmotor-mate #73)"
+    example: ClassVar[str] = "cloud_app unlock executed_ack_lost"
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""

@@ -14,6 +14,7 @@ class ExecutesDuplicates:
     shown_by: ClassVar[str] = (
         "a time-out taken for an error and the command sent twice (leapmotor-mate #73)"
     )
+    example: ClassVar[str] = "cloud_app unlock duplicate"
 
     def fit(self, unit: TelematicsUnit) -> None:
         """Change the unit's policy."""

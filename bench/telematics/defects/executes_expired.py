@@ -12,6 +12,7 @@ class ExecutesExpired:
 
     caught_by: ClassVar[str] = "nothing_stale"
     shown_by: ClassVar[str] = "an unlock executed ten minutes late (TeslaWatch #180)"
+    example: ClassVar[str] = "cloud_app unlock delayed"
 
     def fit(self, unit: TelematicsUnit) -> None:
         """Change the unit's policy."""

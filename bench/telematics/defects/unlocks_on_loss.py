@@ -12,6 +12,7 @@ class UnlocksOnLoss:
 
     caught_by: ClassVar[str] = "no_unauthorised_opening"
     shown_by: ClassVar[str] = "the rule that an error must never unlock"
+    example: ClassVar[str] = "rke_fob unlock broker_unreachable"
 
     def fit(self, unit: TelematicsUnit) -> None:
         """Change the unit's policy."""

@@ -1,0 +1,29 @@
+"""How the mock cloud behaves, as data."""
+
+from dataclasses import dataclass
+
+from bench.units import Positive
+
+
+@dataclass(frozen=True)
+class CloudPolicy:
+    """`[cloud]` of a bench file.
+
+    Values without a source are assumed.
+
+    Attributes:
+        access_token_s, refresh_token_s: how long a log-in lasts (an hour and two weeks are common).
+        entitlement_s: how long a digital key is good without the cloud.
+        ticket_s: how long a session ticket is good, for cars that want one.
+        command_ttl_s: when a command expires (one maker's interface: 90 s; DESIGN reference).
+        answer_grace_s: how long after expiry a result may still be under way.
+        idle_s: when an idle connection is closed.
+    """
+
+    access_token_s: Positive = 3600.0
+    refresh_token_s: Positive = 14 * 24 * 3600.0
+    entitlement_s: Positive = 30 * 24 * 3600.0
+    ticket_s: Positive = 300.0
+    command_ttl_s: Positive = 90.0
+    answer_grace_s: Positive = 15.0
+    idle_s: Positive = 20.0

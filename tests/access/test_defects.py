@@ -1,0 +1,93 @@
+"""Every defect is caught by the oracle that it names, and the same without it passes.
+
+An oracle that nothing can fail does not count, and neither does a defect that nothing catches.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.access.outage import single
+from bench.access.path import get_path
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, short_timeline
+from bench.access.selection import OUTAGE_S
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.judge.judge import ask, judge, oracles
+from bench.judge.verdict import Case
+from bench.station.station import defects
+
+ALL = defects().names()
+WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
+CUSTOM = {"revoked_key_opens", "expired_key_opens", "replayed_press_opens"}
+
+
+def test_every_defect_is_tried_out_here():
+    assert set(ALL) == set(WITH_EXAMPLE) | CUSTOM
+
+
+def test_every_oracle_has_a_defect_that_it_catches():
+    assert {defects().get(name).caught_by for name in ALL} == set(oracles().names())
+
+
+def judged(example: str, *switched_on: str):
+    """Run an example (path, intent, fault) with its baseline; return the verdict."""
+    path, intent, fault = example.split()
+    file, model = load_bench(DEFAULT), load_car("sound", Path())
+    scenario = Scenario(
+        "sound", get_path(path).owner, path, intent, None, short_timeline(OUTAGE_S),
+        defects=switched_on,
+    )  # fmt: skip
+    baseline = run_scenario(file, model, scenario)
+    outage = Scenario(**{**scenario.__dict__, "outage": single(fault, OUTAGE_S)})
+    return judge(run_scenario(file, model, outage), baseline)
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLE)
+def test_a_defect_is_caught_by_its_oracle_and_its_absence_is_not(name):
+    defect = defects().get(name)
+    with_it = {j.oracle: j for j in judged(defect.example, name).judgements}
+    without = judged(defect.example)
+    wanted = "inconclusive" if defect.caught_by == "evidence" else "fail"
+    assert with_it[defect.caught_by].verdict == wanted, with_it[defect.caught_by]
+    assert without.verdict == "pass", without.reason
+
+
+def opened_without_right(bench: Bench) -> str:
+    """Return what the oracle of unauthorised opening says of a bench's whole recording."""
+    return ask("no_unauthorised_opening", Case(bench.close())).verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("revoked_key_opens",), "fail")])
+def test_a_revoked_key_opens_only_with_the_defect(on, verdict):
+    bench = Bench(make_setup(DEFAULT, defects=on)).open()
+    assert bench.owner.unlock("ble_key").acted, "positive control"
+    bench.wait(60)
+    bench.cloud.revoke_key("phone-1")
+    bench.wait(5)
+    second = bench.owner.unlock("ble_key")
+    assert second.acted is bool(on)
+    assert opened_without_right(bench) == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("expired_key_opens",), "fail")])
+def test_an_expired_key_opens_only_with_the_defect(on, verdict, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + "\n[cloud]\nentitlement_s = 60.0\n")
+    bench = Bench(make_setup(file, defects=on)).open()
+    assert bench.owner.unlock("ble_key").acted, "positive control"
+    bench.wait(120)
+    second = bench.owner.unlock("ble_key")
+    assert second.acted is bool(on)
+    assert opened_without_right(bench) == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("replayed_press_opens",), "fail")])
+def test_a_replayed_press_opens_only_with_the_defect(on, verdict):
+    bench = Bench(make_setup(DEFAULT, owner="phone_and_fob", defects=on)).open()
+    assert bench.owner.unlock("rke_fob").acted, "positive control"
+    bench.wait(60)
+    bench.thief.replay("uhf")
+    assert opened_without_right(bench) == verdict
