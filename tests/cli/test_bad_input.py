@@ -1,0 +1,228 @@
+"""Bad input: one clear error that names file and key or option, exit 2, no traceback."""
+
+from pathlib import Path
+
+import pytest
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run a command that must be refused; return its one line of error."""
+    status = main(arguments)
+    said = capsys.readouterr()
+    assert status == 2, said
+    lines = said.err.strip().splitlines()
+    assert len(lines) == 1, said.err
+    assert lines[0].startswith("bench: error: ")
+    assert "Traceback" not in said.err
+    return lines[0]
+
+
+def bench_file(tmp_path: Path, change: tuple[str, str] | None = None, more: str = "") -> str:
+    text = DEFAULT.read_text()
+    if change is not None:
+        assert change[0] in text
+        text = text.replace(*change)
+    file = tmp_path / "bench.toml"
+    file.write_text(text + more)
+    return str(file)
+
+
+def check(capsys, tmp_path, change=None, more="") -> str:
+    return refused(capsys, "check", "--bench", bench_file(tmp_path, change, more))
+
+
+# ── the bench file itself ─────────────────────────────────────────────────────────────────
+
+
+def test_a_missing_bench_file(capsys, tmp_path):
+    error = refused(capsys, "run", "--bench", str(tmp_path / "no.toml"))
+    assert "no.toml: no such file" in error
+
+
+def test_a_folder_instead_of_a_bench_file(capsys, tmp_path):
+    assert "is a folder" in refused(capsys, "run", "--bench", str(tmp_path))
+
+
+def test_a_binary_bench_file(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_bytes(b"\x7fELF\xff\xfe\x00")
+    assert "is not text" in refused(capsys, "run", "--bench", str(file))
+
+
+def test_a_broken_bench_file_names_the_line(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text("[bench\nname = 1\n")
+    assert "line 1" in refused(capsys, "run", "--bench", str(file))
+
+
+def test_an_unreadable_default_bench_file_in_the_current_folder(capsys, tmp_path, monkeypatch):
+    (tmp_path / "bench.toml").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert "is a folder" in refused(capsys, "run")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("seed = 1", "sead = 1"), 'bench.sead: unknown key: did you mean "seed"?'),
+        (("seed = 1", 'seed = "one"'), "bench.seed: 'one' is not right"),
+        (('time = "simulated" ', 'time = "simulatd" '), 'bench.time: .*did you mean "simulated"'),
+        (("[relays.doors]", "[relais.doors]"), 'relais: unknown key: did you mean "relays"?'),
+        (("[can.body]", "[can.bdoy]"), "can.bdoy: known buses: body, telematics"),
+        (
+            ('[relays.doors]\nmodel = "simulated"', '[relays.doors]\nmodel = "simulatd"'),
+            'relays.doors.model: no relay board named "simulatd": did you mean "simulated"?',
+        ),
+        (("handle_driver = 1,", "handle_drivr = 1,"), 'no net "handle_drivr": did you mean "handle'),
+        (("handle_driver = 1,", 'handle_driver = "one",'), "relays.doors.channels.handle_driver"),
+        (
+            ('[supplies.kl30]\nmodel = "simulated"', '[supplies.kl30]\nmodel = "rigol_dp832"'),
+            "kl30: resource: is missing",
+        ),
+        (
+            ('interface = "simulated"\n\n[can.telem', 'interface = "socketcan"\n\n[can.telem'),
+            'can.body.interface: socketcan needs time = "real"',
+        ),
+    ],
+)
+def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(capsys, tmp_path, change, said):
+    import re
+
+    error = check(capsys, tmp_path, change)
+    assert re.search(said if ".*" in said else re.escape(said), error), error
+    assert "bench.toml" in error
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("[telematics]\nwake_z = 1.0\n", 'telematics.wake_z: unknown key: did you mean "wake_s"?'),
+        ("[telematics]\nwake_s = -1\n", "telematics.wake_s: -1 is not right"),
+        ("[cloud]\nidle_s = 0\n", "cloud.idle_s: 0 is not right"),
+        ("[app]\ngive_up = 3\n", 'app.give_up: unknown key: did you mean "give_up_s"?'),
+    ],
+)
+def test_a_wrong_policy_is_named(capsys, tmp_path, more, said):
+    assert said in check(capsys, tmp_path, more=more)
+
+
+def test_a_database_that_does_not_parse(capsys, tmp_path):
+    (tmp_path / "broken.dbc").write_text("BO_ nonsense")
+    change = ('[can.body]\ninterface = "simulated"',
+              '[can.body]\ninterface = "simulated"\ndatabases = ["broken.dbc"]')  # fmt: skip
+    error = check(capsys, tmp_path, change)
+    assert "broken.dbc" in error
+    assert "line 1" in error
+
+
+def test_a_database_that_is_not_there(capsys, tmp_path):
+    change = ('[can.body]\ninterface = "simulated"',
+              '[can.body]\ninterface = "simulated"\ndatabases = ["gone.dbc"]')  # fmt: skip
+    assert "gone.dbc: no such file" in check(capsys, tmp_path, change)
+
+
+def test_a_role_that_names_a_missing_signal(capsys, tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'database = "body.dbc"\n[roles.power_mode]\nmessage = "BCM_PowerMode"\nsignal = "PowrMode"\n'
+    )
+    change = ('[can.body]\ninterface = "simulated"',
+              '[can.body]\ninterface = "simulated"\nroles = "mine.toml"')  # fmt: skip
+    error = check(capsys, tmp_path, change)
+    assert 'roles.power_mode: BCM_PowerMode has no signal "PowrMode": did you mean "PowerMode"?' in error
+    assert "mine.toml" in error
+
+
+def test_a_missing_extra_is_named_with_how_to_get_it(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    error = refused(capsys, "check", "--car", "haval_h6")
+    assert "pip install 'access-bench[opendbc]'" in error
+
+
+def test_an_unreachable_instrument(capsys, tmp_path):
+    change = ('[relays.doors]\nmodel = "simulated"',
+              '[relays.doors]\nmodel = "numato_usb"\nresource = "ASRL/dev/no_such_tty::INSTR"')  # fmt: skip
+    error = check(capsys, tmp_path, change)
+    assert "doors (ASRL/dev/no_such_tty::INSTR) cannot be opened" in error
+
+
+# ── options ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--car", "soundd"], 'no car named "soundd": did you mean "sound"?'),
+        (["run", "--car", "no_such.toml"], "no_such.toml: no such file"),
+        (["run", "--paths", "ble_kee"], 'no path named "ble_kee": did you mean "ble_key"?'),
+        (["run", "--owners", "phone_onely"], 'no owner named "phone_onely": did you mean "phone_only"'),
+        (["run", "--faults", "http_statos"], 'no fault named "http_statos": did you mean "http_status"?'),
+        (["run", "--faults", "http_status:status=999"], "http_status.status: '999' is not right"),
+        (["run", "--faults", "http_status:state=503"], 'unknown key: did you mean "status"?'),
+        (["run", "--faults", "latency:4"], '"4" is not key=value'),
+        (["run", "--faults", "latency:delay_s=-1"], "latency.delay_s"),
+        (["run", "--incident", "gwm-2025-03-22"], 'did you mean "gwm-2025-03-21"?'),
+        (["run", "--incident", "byd-2025-01-09", "--faults", "refuse"], "brings its own faults"),
+        (["replay", "byd"], 'no incident named "byd"'),
+        (["run", "--paths", "rke_fob", "--owners", "phone_only"], "nothing to run"),
+    ],
+)
+def test_a_wrong_option_is_named_with_the_nearest_right_one(capsys, tmp_path, arguments, said):
+    out = [] if arguments[0] == "check" else ["--out", str(tmp_path / "run")]
+    assert said in refused(capsys, *arguments, *out)
+    assert not (tmp_path / "run").exists(), "nothing may be written before all is checked"
+
+
+@pytest.mark.parametrize("arguments", [["run", "--jobs", "0"], ["run", "--seed", "x"], ["rnu"], []])
+def test_wrong_usage_ends_with_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = 1\n", "epoch: is missing"),
+        ("phases", "is not valid TOML"),
+    ],
+)
+def test_a_broken_incident_file(capsys, tmp_path, text, said):
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    status = main(["replay", str(file), "--out", str(tmp_path / "run")])
+    error = capsys.readouterr().err
+    assert status == 2
+    assert said in error
+    assert all(line.startswith("bench: error: ") for line in error.strip().splitlines())
+
+
+def test_an_incident_with_an_unknown_fault_is_refused_before_anything_runs(capsys, tmp_path):
+    file = tmp_path / "mine.toml"
+    source = Path("bench/incidents/byd-2025-01-09.toml")
+    text = (Path(__file__).parents[2] / source).read_text()
+    file.write_text(text.replace('faults = ["refuse"]', 'faults = ["refuze"]'))
+    error = refused(capsys, "replay", str(file), "--out", str(tmp_path / "run"))
+    assert 'no fault named "refuze": did you mean "refuse"?' in error
+
+
+# ── the run folder ────────────────────────────────────────────────────────────────────────
+
+QUICK = ["run", "--paths", "keypad", "--faults", "refuse"]
+
+
+def test_a_folder_that_already_holds_a_run(capsys, tmp_path):
+    out = ["--out", str(tmp_path / "run")]
+    assert main([*QUICK, *out]) == 0
+    capsys.readouterr()
+    before = (tmp_path / "run" / "verdicts.jsonl").read_bytes()
+    assert "already holds a run" in refused(capsys, *QUICK, *out)
+    assert (tmp_path / "run" / "verdicts.jsonl").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written(capsys, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    error = refused(capsys, *QUICK, "--out", str(tmp_path / "file" / "run"))
+    assert "cannot be written" in error
