@@ -53,8 +53,12 @@ def field_names(cls: type[Event]) -> tuple[str, ...]:
 
 def rebuild(kind: str, values: dict[str, Any]) -> Event:
     """Return the event that `payload` was taken from; an unknown kind raises KeyError."""
-    cls = KINDS[kind]
-    return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    return KINDS[kind](**{name: _frozen(value) for name, value in values.items()})
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value with tuples where JSON has lists."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 # ── the run itself ────────────────────────────────────────────────────────────────────────

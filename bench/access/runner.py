@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -119,7 +120,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         "defects": [*station.model.file.defects, *scenario.defects],
     }
     return Header(
-        scenario=described,
+        scenario=json.loads(json.dumps(described)),  # lists, as a stored header has them
         limits=limits_of(station.model, path, scenario.intent),
         fitted=tuple(station.model.file.paths),
         roles=roles,

@@ -18,6 +18,7 @@ from bench.owner.cast import OWNERS, carries
 CAMPAIGN_INTENTS = ("unlock", "start", "wake")
 REPLAY_INTENTS = ("unlock", "lock", "start", "wake")
 OUTAGE_S = 120.0
+LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
 # where a fault means another thing with another parameter, a campaign runs both
 VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
 
@@ -58,8 +59,14 @@ class Selection:
 
 
 def default_faults() -> list[str]:
-    """Return what a campaign injects when nothing else is asked for."""
-    return [spec for name in faults().names() for spec in VARIANTS.get(name, (name,))]
+    """Return what a campaign injects when nothing else is asked for, layer by layer."""
+    listed = faults()
+    names = sorted(listed.names(), key=lambda name: _layer_order(listed.folder_of(name)))
+    return [spec for name in names for spec in VARIANTS.get(name, (name,))]
+
+
+def _layer_order(layer: str) -> int:
+    return LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
 
 
 def campaign(

@@ -5,13 +5,13 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.can.port import key
 from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
 
 if TYPE_CHECKING:
-    from cantools.database.can import Message
+    from cantools.database.can import Message, Signal
 
 PREFIX = "opendbc:"
 _PACKAGE = Path(__file__).parent.parent
@@ -93,6 +93,30 @@ def is_fd(message: "Message") -> bool:
     return bool(message.is_fd) or message.length > 8
 
 
+def fits(signal: "Signal", raw: int) -> bool:
+    """Return whether a raw value has room in a signal's bits."""
+    if signal.is_float:
+        return True
+    low = -(1 << signal.length - 1) if signal.is_signed else 0
+    return low <= raw < low + (1 << signal.length)
+
+
+def decode(message: "Message", data: bytes, *, physical: bool = False) -> dict[str, Any]:
+    """Return a frame's signals: raw, or physical values and labels.
+
+    Nothing of a multiplexed frame whose page the database does not know: real files are partial.
+    """
+    from cantools.database.errors import DecodeError
+
+    try:
+        found: Any = message.decode(
+            data, decode_choices=physical, scaling=physical, allow_truncated=True
+        )
+    except DecodeError:
+        return {}
+    return dict(found)
+
+
 def load(paths: tuple[Path, ...], *, strict: bool = True) -> Database:
     """Load the databases of a bus; raises DatabaseRefused."""
     messages: dict[str, Message] = {}
@@ -103,7 +127,7 @@ def load(paths: tuple[Path, ...], *, strict: bool = True) -> Database:
             if other is not None:
                 raise DatabaseRefused(
                     f"{path}: message {message.name} (0x{message.frame_id:X}) is already defined "
-                    f"by another database of this bus, as {other.name} (0x{other.frame_id:X})"
+                    f"on this bus, as {other.name} (0x{other.frame_id:X})"
                 )
             messages[message.name] = by_key[key_of(message)] = message
     return Database(messages, by_key)
@@ -148,6 +172,8 @@ def _explain(reason: str, path: Path, *, strict: bool) -> str:
 
 
 def _wide_identifier(identifier: int, text: list[str]) -> str:
+    if identifier >= 1 << 29:
+        return "No CAN identifier has more than 29 bits: take that message out"
     for number, line in enumerate(text, 1):
         if line.startswith(f"BO_ {identifier} "):
             mended = line.replace(str(identifier), str(identifier | 1 << 31), 1)

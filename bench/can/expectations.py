@@ -7,11 +7,12 @@ stimulus: in real time a fast answer is there before anybody waits for it.
 
 import asyncio
 import itertools
+import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.can.databases import key_of
+from bench.can.databases import decode, key_of
 from bench.can.frame import Frame, Reception
 from bench.can.port import Port, key
 from bench.can.roles import RoleMap
@@ -22,7 +23,7 @@ from bench.journal import Journal
 from bench.units import NS_PER_S, duration, to_ns
 
 if TYPE_CHECKING:
-    from cantools.database.can import Message
+    from cantools.database.can import Message, Signal
 
 Signals = dict[str, Any]
 Condition = Callable[[Signals], bool]
@@ -203,8 +204,8 @@ class BusView:
 
     def decode(self, message: "Message", data: bytes, t_ns: int) -> Seen:
         """Return what a frame's data say."""
-        raw: Any = message.decode(data, decode_choices=False, scaling=False, allow_truncated=True)
-        decoded: Any = message.decode(data, allow_truncated=True)
+        raw = decode(message, data)
+        decoded = decode(message, data, physical=True)
         signals = {n: v if isinstance(v, int | float) else str(v) for n, v in decoded.items()}
         return Seen(t_ns, signals, {name: int(value) for name, value in raw.items()})
 
@@ -230,7 +231,8 @@ class BusView:
             hint = nearest(name, known)
             raise ConfigError(f'{message.name} has no signal "{name}": {hint}')
         if not isinstance(value, str):
-            return lambda seen: bool(seen.signals.get(name) == value)
+            signal = message.get_signal_by_name(name)
+            return lambda seen: _is_number(signal, seen, value)
         raws = self._raws(message, name, value)
         return lambda seen: seen.raw.get(name) in raws
 
@@ -256,6 +258,15 @@ class BusView:
             told.setdefault(values, duration((each.t_ns - since_ns) / NS_PER_S))
         parts = [f"{values} (from {at} on)" for values, at in list(told.items())[-MOST_SHOWN:]]
         return f"{'; '.join(parts)}; {len(seen)} frames in all"
+
+
+def _is_number(signal: "Signal", seen: Seen, value: float) -> bool:
+    """Whether a signal has a physical value, whatever label the database has for it."""
+    shown = seen.signals.get(signal.name)
+    if isinstance(shown, str):
+        shown = signal.raw_to_scaled(seen.raw[signal.name], decode_choices=False)
+    # 3 * 0.1 is not 0.3
+    return isinstance(shown, int | float) and math.isclose(shown, value, abs_tol=1e-12)
 
 
 def _frame(identifier: int, flags: str, data: str) -> Frame:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.can.databases import fits
 from bench.can.port import Port
 from bench.can.roles import RoleMap
 from bench.can.transmitter import Transmitter
@@ -81,6 +82,12 @@ class Restbus:
             transmitter.stop()
 
 
+def named(roles: RoleMap, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return which of the names are senders, and which are messages (or are taken for such)."""
+    senders = {s for m in roles.database.messages.values() for s in m.senders} - UNKNOWN_SENDERS
+    return [n for n in names if n in senders], [n for n in names if n not in senders]
+
+
 def _choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "list[Message]":
     known = {s for m in roles.database.messages.values() for s in m.senders} - UNKNOWN_SENDERS
     for sender in senders:
@@ -104,4 +111,7 @@ def _raw(message: "Message", name: str, value: float | str) -> int:
             hint = nearest(value, choices)
             raise ConfigError(f'{message.name}.{name} has no value "{value}": {hint}')
         return choices[value]
-    return int(signal.scaled_to_raw(value))
+    raw = int(signal.scaled_to_raw(value))
+    if not fits(signal, raw):
+        raise ConfigError(f"{message.name}.{name}: {value} does not fit in {signal.length} bit")
+    return raw

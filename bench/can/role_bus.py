@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.can.databases import decode
 from bench.can.frame import Reception
 from bench.can.port import Port
 from bench.can.roles import Raw, Role, RoleMap
@@ -126,13 +127,11 @@ class RoleBus:
 
     def _on_frame(self, key: int, reception: Reception) -> None:
         message = self.roles.database.by_key[key]
-        signals = message.decode(
-            reception.frame.data, decode_choices=False, scaling=False, allow_truncated=True
-        )
+        signals = decode(message, reception.frame.data)
         for name in tuple(self._watchers):
             role = self.roles.roles[name]
             if role.key == key:
-                value = read_value(role, signals, reception)  # type: ignore[arg-type]
+                value = read_value(role, signals, reception)
                 if value is not None and self._is_news(role, value):
                     self._last[name] = value
                     for on_value in tuple(self._watchers[name]):

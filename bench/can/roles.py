@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from bench.can.databases import Database, find, is_fd, key_of, load
+from bench.can.databases import Database, find, fits, is_fd, key_of, load
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError, NotObservable, RoleError, nearest
+from bench.units import Positive
 
 if TYPE_CHECKING:
-    from cantools.database.can import Message
+    from cantools.database.can import Message, Signal
 
 Raw = tuple[int, ...]
 Labels = dict[str, int | list[int] | list[list[int]]]
@@ -73,8 +74,8 @@ class RoleFile(Section):
     database: str | None = None
     strict: bool = True
     note: str = ""
-    default_cycle_s: float = 0.1
-    cycle_s: dict[str, float] = Field(default_factory=dict)
+    default_cycle_s: Positive = 0.1
+    cycle_s: dict[str, Positive] = Field(default_factory=dict)
     roles: dict[str, RoleSection] = Field(default_factory=dict)
     protection: dict[str, ProtectionSection] = Field(default_factory=dict)
 
@@ -208,6 +209,8 @@ def _bind(name: str, section: RoleSection, database: Database, where: str) -> Ro
     known = message.signal_tree and {signal.name for signal in message.signals}
     signals = (section.signal,) if isinstance(section.signal, str) else tuple(section.signal)
     mirror = (section.mirror,) if section.mirror else ()
+    if not signals:
+        raise RoleError(f"{where}.signal: names no signal")
     for signal in (*signals, *section.fields.values(), *section.valid, *mirror):
         if signal not in (known or ()):
             hint = nearest(signal, known or ())
@@ -230,7 +233,8 @@ def _labels(
     section: RoleSection, message: "Message", signals: tuple[str, ...], where: str
 ) -> dict[str, tuple[Raw, ...]]:
     if section.raw is not None:
-        return {label: _values(values, len(signals), f"{where}.raw.{label}")
+        definitions = [message.get_signal_by_name(signal) for signal in signals]
+        return {label: _values(values, definitions, f"{where}.raw.{label}")
                 for label, values in section.raw.items()}  # fmt: skip
     choices = message.get_signal_by_name(signals[0]).choices
     if section.shape == "counter":
@@ -243,10 +247,18 @@ def _labels(
     return found
 
 
-def _values(values: Any, width: int, where: str) -> tuple[Raw, ...]:
+def _values(values: Any, signals: "list[Signal]", where: str) -> tuple[Raw, ...]:
     """Return raw values as tuples: 3, [3, 4] (either), or [[1, 0], [1, 1]] (several signals)."""
     listed = values if isinstance(values, list) else [values]
     found = tuple(tuple(each) if isinstance(each, list) else (each,) for each in listed)
-    if any(len(each) != width for each in found):
-        raise RoleError(f"{where}: needs {width} value(s) for each meaning, one per signal")
+    if not found:
+        raise RoleError(f"{where}: names no value")
+    if any(len(each) != len(signals) for each in found):
+        raise RoleError(f"{where}: needs {len(signals)} value(s) for each meaning, one per signal")
+    for each in found:
+        for signal, value in zip(signals, each, strict=True):
+            if not fits(signal, value):
+                raise RoleError(
+                    f"{where}: {value} does not fit in {signal.name} ({signal.length} bit)"
+                )
     return found

@@ -29,7 +29,8 @@ def protection_of(message: "Message", section: ProtectionSection | None) -> Prot
     if section is None:
         return None
     schemes = registry("protection scheme", "can/protection")
-    parameters = section.model_dump(exclude={"scheme", "note", "groups"}, exclude_none=True)
+    # what the file does not set is left to the scheme: their start values differ
+    parameters = section.model_dump(exclude={"scheme", "note", "groups"}, exclude_unset=True)
     try:
         made: Protection = schemes.get(section.scheme)(message=message, **parameters)
     except (KeyError, TypeError) as error:
@@ -125,9 +126,13 @@ class Transmitter:
 
 
 def _initial_values(message: "Message") -> dict[str, int]:
-    """Return the database's initial raw values, or zeros, of all that one frame can carry."""
-    values: dict[str, int] = {}
+    """Return the database's initial raw values, or zeros; a multiplexer's is one of its pages."""
+    values = {signal.name: int(signal.raw_initial or 0) for signal in message.signals}
+    pages: dict[str, set[int]] = {}
     for signal in message.signals:
-        if not signal.multiplexer_ids or 0 in signal.multiplexer_ids:
-            values[signal.name] = int(signal.raw_initial or 0)
+        if signal.multiplexer_signal is not None:
+            pages.setdefault(signal.multiplexer_signal, set()).update(signal.multiplexer_ids or ())
+    for name, known in pages.items():
+        if known and values[name] not in known:
+            values[name] = min(known)
     return values

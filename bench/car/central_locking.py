@@ -77,8 +77,10 @@ class CentralLocking:
         """
         if self._asked_just_now(direction):
             self._note(f"{direction} by {source}: already under way", cause)
-            return True
+            async with self._moving:  # what comes of the first request comes of this one, too
+                return all(lock.stands(direction) for lock in self.locks.values())
         if self._protected():
+            self._last_request = None  # nothing is under way
             self._note(f"{direction} by {source} refused: repeated-operation protection", cause)
             return False
         async with self._moving:

@@ -62,6 +62,10 @@ class DoorLock:
         await asyncio.sleep(max(0.0, self._parameters.pulse_s - self._parameters.travel_s))
         self._drive.drive("BCM", 0, cause)
         self._supply.load(f"lock_motor_{self.door}", 0)
+        return self.stands(direction)
+
+    def stands(self, direction: Direction) -> bool:
+        """Whether the latch is where a movement in this direction ends."""
         return self.locked == (direction == "lock")
 
     def turn(self, direction: Direction, cause: int | None) -> None:

@@ -53,8 +53,9 @@ class PowerMode:
             return False
         self.remote_starts += 1
         await self._run_up(cause)
-        loop = asyncio.get_running_loop()
-        self._remote_end = loop.call_later(self._parameters.remote_run_s, self.stop, cause)
+        if self.mode == "ready" and self.remote_starts:  # else stopped, or a key has taken over
+            loop = asyncio.get_running_loop()
+            self._remote_end = loop.call_later(self._parameters.remote_run_s, self.stop, cause)
         return True
 
     def stop(self, cause: int | None) -> None:

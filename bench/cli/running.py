@@ -92,6 +92,8 @@ def execute(job: Job) -> int:
         verdicts = [each.verdict for each in reached]
         write_junit(folder.path / "junit.xml", job.what, verdicts)
     wall_s = time.monotonic() - began_s
+    reached = _in_order(job.selection, reached)
+    verdicts = [each.verdict for each in reached]
     helpless = stranded(verdicts)
     if job.as_json:
         sys.stdout.write(json.dumps(_document(job, stamp, reached, helpless, wall_s)) + "\n")
@@ -100,6 +102,13 @@ def execute(job: Job) -> int:
 
         show_summary(verdicts, helpless, job.out, sum(r.simulated_s for r in reached), wall_s)
     return exit_status(verdicts)
+
+
+def _in_order(selection: Selection, reached: list[Reached]) -> list[Reached]:
+    """Return verdicts in the order of the selection: workers reach them in any."""
+    ids = [s.id for group in selection.groups for s in group.scenarios()]
+    place = {scenario: number for number, scenario in enumerate(ids)}
+    return sorted(reached, key=lambda each: place.get(each.verdict.scenario, len(ids)))
 
 
 def exit_status(verdicts: list[Verdict]) -> int:

@@ -45,8 +45,7 @@ class Backend:
     async def start(self) -> None:
         """Listen for the interface and for push, over TLS."""
         for service, routes in (("api", self.api.routes()), ("push", self.api.push_routes())):
-            application = self.front.application()
-            application.add_routes(routes)
+            application = self.front.application(routes)
             runner = web.AppRunner(
                 application, handle_signals=False, access_log=None,
                 keepalive_timeout=self._policy.idle_s, shutdown_timeout=1.0,

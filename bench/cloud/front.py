@@ -1,7 +1,8 @@
 """The cloud's front: every request passes here, and here HTTP faults act."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from email.utils import format_datetime
+from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -46,13 +47,24 @@ class Front:
         self._journal = journal
         self._time = time
 
-    def application(self) -> web.Application:
-        """Return an application whose requests pass through here."""
-        application = web.Application(middlewares=[self._intercept])
+    def application(self, routes: Iterable[web.RouteDef]) -> web.Application:
+        """Return an application whose requests all pass through here.
+
+        Handlers are wrapped one by one: aiohttp keeps applications with middlewares alive in a
+        cache of a thousand, and with them every world that was ever simulated.
+        """
+        application = web.Application()
         application.on_response_prepare.append(self._date)
+        for route in (*routes, web.route("*", "/{anything:.*}", _not_found)):
+            application.router.add_route(route.method, route.path, self._passing(route.handler))
         return application
 
-    @web.middleware
+    def _passing(self, handler: Any) -> Handler:
+        async def pass_through(request: web.Request) -> web.StreamResponse:
+            return await self._intercept(request, handler)
+
+        return pass_through
+
     async def _intercept(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         step = handler
         for rule in self.rules:
@@ -71,6 +83,10 @@ class Front:
     async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
         """Put the bench's calendar time into the Date header (aiohttp takes the computer's)."""
         response.headers[hdrs.DATE] = format_datetime(self._time.wall(), usegmt=True)
+
+
+async def _not_found(_request: web.Request) -> web.StreamResponse:
+    return web.json_response({"error": "no such thing"}, status=404)
 
 
 def _wrap(rule: Interceptor, inner: Handler) -> Handler:

@@ -24,7 +24,11 @@ class BenchSection(Section):
 
 
 class CanSection(Section):
-    """`[can.<bus>]`: a python-can interface, or the simulated bus."""
+    """`[can.<bus>]`: a python-can interface, or the simulated bus.
+
+    `restbus` names senders, or messages where senders are unknown, that the bench sends in place
+    of units that are not there.
+    """
 
     interface: str = "simulated"
     channel: str | int | None = None
@@ -32,6 +36,7 @@ class CanSection(Section):
     data_bitrate: int | None = None
     databases: list[str] = Field(default_factory=list)
     roles: str | None = None
+    restbus: list[str] = Field(default_factory=list)
 
 
 class RelaysSection(Section):

@@ -5,11 +5,11 @@ from collections import defaultdict
 from rich.table import Table
 from rich.text import Text
 
-from bench.dashboard.words import LEGEND, STYLES, letter, worst
+from bench.dashboard.words import HONEST, LEGEND, STYLES, letter, style_of
 from bench.judge.verdict import Verdict
 
 BASELINE = "no outage"
-CELL = 3
+CELL, PATH_WIDTH, LEAST_WIDTH = 3, 16, 80
 
 
 def columns_of(verdicts: list[Verdict]) -> list[str]:
@@ -21,8 +21,8 @@ def columns_of(verdicts: list[Verdict]) -> list[str]:
 def matrix(verdicts: list[Verdict]) -> Table:
     """Return the matrix of a run's verdicts.
 
-    Names of failures stand upright above their columns, so that twenty of them fit beside a path's
-    name into 80 columns.
+    Where names of failures do not fit side by side into 80 columns they stand upright, so that
+    twenty of them do.
     """
     cells: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
@@ -30,8 +30,10 @@ def matrix(verdicts: list[Verdict]) -> Table:
     columns = columns_of(verdicts)
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="")
     table.add_column("", no_wrap=True)
+    fits = PATH_WIDTH + sum(len(name) + 2 for name in columns) <= LEAST_WIDTH
     for name in columns:
-        table.add_column(Text(upright(name)), justify="center", width=CELL, vertical="bottom")
+        header, width = (Text(name), len(name) + 2) if fits else (Text(upright(name)), CELL)
+        table.add_column(header, justify="center", width=width, vertical="bottom")
     for path in dict.fromkeys(v.path for v in verdicts):
         row = [cell(cells.get((path, column), [])) for column in columns]
         table.add_row(Text(f"{path}  "), *row)
@@ -52,13 +54,13 @@ def cell(verdicts: list[Verdict]) -> Text:
     """Return a cell: a letter on the colour of the worst verdict."""
     if not verdicts:
         return Text(" " * CELL)
-    return Text(letter(verdicts).center(CELL), style=STYLES[worst(verdicts)])
+    return Text(letter(verdicts).center(CELL), style=style_of(verdicts))
 
 
 def legend() -> Text:
     """Return what the letters mean."""
     text = Text()
     for word, mark, meaning in LEGEND:
-        text.append(f" {mark} ", style=STYLES[word])
+        text.append(f" {mark} ", style=HONEST if mark == "H" else STYLES[word])
         text.append(f" {meaning}   ")
     return text

@@ -1,6 +1,7 @@
 """A run when it is over: the matrix, what failed and why, who was stranded, where it all lies."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -46,9 +47,9 @@ def show_summary(
 ) -> None:
     """Print the end of a run: with colours in a terminal, as plain lines in a pipe."""
     if sys.stdout.isatty():
-        _in_colour(verdicts, stranded)
+        in_colour(Console(), verdicts, stranded)
     else:
-        _in_lines(stranded)
+        _in_lines(verdicts, stranded)
     count = dict.fromkeys(("pass", "fail", "inconclusive", "not_fitted"), 0)
     for verdict in verdicts:
         count[verdict.verdict] += 1
@@ -57,37 +58,61 @@ def show_summary(
     sys.stdout.write(f"{said or 'nothing was run'}; {speed}\nevidence: {folder}\n")
 
 
-def _in_colour(verdicts: list[Verdict], owners: Sequence[StrandedLike]) -> None:
-    console = Console()
+def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[StrandedLike]) -> None:
+    """Print the matrix, the troubles and the stranded minutes on a console."""
     console.print(matrix(verdicts))
     console.print(legend())
     console.print()
-    for verdict in _troubles(verdicts):
-        console.print(_trouble(verdict))
+    for trouble in troubles(verdicts):
+        console.print(trouble)
+    if gone := lost(verdicts):
+        console.print(Text(f"lost without the cloud, and said so: {', '.join(gone)}"))
     console.print(_stranded_table(owners))
     console.print(counts(verdicts))
 
 
-def _in_lines(owners: Sequence[StrandedLike]) -> None:
+def _in_lines(verdicts: list[Verdict], owners: Sequence[StrandedLike]) -> None:
+    if gone := lost(verdicts):
+        sys.stdout.write(f"lost without the cloud, and said so: {', '.join(gone)}\n")
     for owner in owners:
         minutes = ", ".join(f"{word.replace('_', ' ')} {m:g}" for word, m in owner.minutes.items())
         sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_help(owner)}\n")
 
 
-def _troubles(verdicts: list[Verdict]) -> list[Verdict]:
-    bad = [v for v in verdicts if v.verdict == "fail"]
-    doubtful = [v for v in verdicts if v.verdict == "inconclusive"]
-    return [*bad, *doubtful][:MOST_NAMED]
+def troubles(verdicts: list[Verdict]) -> list[Text]:
+    """Return what failed or was doubtful: alike things together, the worst first."""
+    groups: dict[tuple[str, ...], list[Verdict]] = defaultdict(list)
+    for word in ("fail", "inconclusive"):
+        for v in verdicts:
+            if v.verdict == word:
+                groups[word, v.path, v.outage or "no outage", v.oracle].append(v)
+    told = [_trouble(key, group) for key, group in groups.items()]
+    if len(told) > MOST_NAMED:
+        told = [*told[:MOST_NAMED], Text(f"… and {len(told) - MOST_NAMED} more like these")]
+    return told
 
 
-def _trouble(verdict: Verdict) -> Text:
+def _trouble(key: tuple[str, ...], group: list[Verdict]) -> Text:
+    word, path, outage, oracle = key
+    intents = "/".join(dict.fromkeys(v.intent for v in group))
+    owners = ", ".join(dict.fromkeys(v.owner for v in group))
     text = Text()
-    text.append(f" {verdict.verdict} ", style=STYLES[verdict.verdict])
-    outage = verdict.outage or "no outage"
     # every word here may come from a car, a cloud or a file: Text never reads it as markup
-    text.append(f" {verdict.path} {verdict.intent}, {outage}, {verdict.owner}: ", style="bold")
-    text.append(f"{verdict.reason} ({verdict.oracle})")
+    text.append(f" {word} ", style=STYLES[word])
+    text.append(f" {path} {intents}, {outage} ({owners}): ", style="bold")
+    text.append(f"{group[0].reason} ({oracle})")
     return text
+
+
+def lost(verdicts: list[Verdict]) -> list[str]:
+    """Return what did not work without its cloud, as may be, and was honest about it."""
+    return list(
+        dict.fromkeys(
+            f"{v.path} {v.intent}"
+            for v in verdicts
+            if v.verdict == "pass" and v.outage and v.outcome in {"refused", "no_effect"}
+        )
+    )
 
 
 def _stranded_table(owners: Sequence[StrandedLike]) -> Table:

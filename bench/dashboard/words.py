@@ -8,9 +8,10 @@ ORDER = ("fail", "inconclusive", "pass", "not_fitted")
 STYLES = {
     "fail": "bold white on red3",
     "inconclusive": "bold black on yellow3",
-    "pass": "black on green3",
+    "pass": "bold black on green3",
     "not_fitted": "dim",
 }
+HONEST = "bold white on dark_green"  # a pass, too: it did not act, and said so
 LEGEND = (
     ("pass", "O", "opened or started, as it must"),
     ("pass", "H", "did not, as may be without its cloud, and was honest about it"),
@@ -24,6 +25,12 @@ def worst(verdicts: Iterable[Verdict]) -> str:
     """Return the worst verdict among several ("not_fitted" where there is none)."""
     words = {verdict.verdict for verdict in verdicts}
     return next((word for word in ORDER if word in words), "not_fitted")
+
+
+def style_of(verdicts: Iterable[Verdict]) -> str:
+    """Return the colour of several verdicts in one cell."""
+    listed = list(verdicts)
+    return HONEST if letter(listed) == "H" else STYLES[worst(listed)]
 
 
 def letter(verdicts: Iterable[Verdict]) -> str:

@@ -23,8 +23,9 @@ def name_of(fault: Fault) -> str:
 
 
 def layer_of(fault: Fault) -> str:
-    """Return the layer at which a fault acts: its folder."""
-    return type(fault).__module__.split(".")[-2]
+    """Return the layer at which a fault acts: its folder ("" for one of a single module)."""
+    folders = type(fault).__module__.split(".")[:-1]
+    return folders[-1] if folders else ""
 
 
 def parse_fault(text: str, *, source: str) -> Fault:

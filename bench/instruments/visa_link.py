@@ -3,9 +3,11 @@
 What was measured of pyvisa's back ends, and is dealt with here: an unknown resource may open
 "successfully" and answer nothing; bytes of 0x80 and above raise UnicodeDecodeError; a late reply
 is handed to the next query; `flush` is missing or costs 100 ms. So existence is checked before
-opening, everything is bytes, and after a time-out the link is drained before it is used again.
+opening, everything is bytes, and after a time-out or nonsense the link is drained before it is
+used again.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,8 @@ from bench.errors import ConfigError, InstrumentFault, InstrumentTimeout, Missin
 from bench.instruments.kinds import Setup
 
 SIMULATED = "@sim"
+SILENCE_MS = 50  # a device that has said nothing for so long has no more to say
+MOST_SHOWN = 60  # bytes of a reply in an error
 
 
 class VisaLink:
@@ -77,11 +81,26 @@ class VisaLink:
 
     def write(self, data: bytes) -> None:
         """Send bytes, not sooner than the device can take them."""
+        if self._resource is None:
+            raise InstrumentFault(f"{self.where} is not open")
         if self._late:
             self._drain()
         self._translated(lambda: self._resource.write_raw(data), "does not take commands")
         if self._gap_s:
             self._setup.sleep(self._gap_s)
+
+    def synchronise(self, end: bytes) -> None:
+        """End a command that another program left half sent; what is said to it is not read.
+
+        Only a serial line and a raw socket need it: elsewhere messages have bounds of their own.
+        """
+        if self._setup.resource.startswith("ASRL") or self._setup.resource.endswith("SOCKET"):
+            self.write(end)
+            self.distrust()
+
+    def distrust(self) -> None:
+        """Take note that what the device has said so far must not be taken for its next reply."""
+        self._late = True
 
     def ask(self, data: bytes, end: bytes) -> bytes:
         """Send bytes and return the reply up to and with `end`.
@@ -90,27 +109,42 @@ class VisaLink:
             InstrumentTimeout: the reply did not come, or not to its end.
         """
         self.write(data)
+        until_s = time.monotonic() + self._timeout_s
         reply = b""
         while not reply.endswith(end):
             try:
                 reply += self._translated(lambda: self._resource.read_bytes(1), "does not answer")
+                self._in_time(until_s)
             except InstrumentTimeout as error:
-                self._late = True
-                got = f"; it said {reply!r}" if reply else ""
+                self.distrust()
+                got = f"; it said {reply[:MOST_SHOWN]!r}" if reply else ""
                 raise InstrumentTimeout(f"{error}{got}") from None
         return reply
 
+    def _in_time(self, until_s: float) -> None:
+        """Refuse to listen for ever: each byte may come in time, and the reply never end."""
+        if time.monotonic() > until_s:
+            raise InstrumentTimeout(
+                f"{self.where} does not come to an end in {self._timeout_s:g} s"
+            )
+
     def _drain(self) -> None:
         """Throw away what came too late: it would be taken for the next reply."""
-        self._late = False
-        patience, self._resource.timeout = self._resource.timeout, 50
+        patience, self._resource.timeout = self._resource.timeout, SILENCE_MS
+        until_s = time.monotonic() + self._timeout_s
         try:
-            while True:
-                self._translated(lambda: self._resource.read_bytes(1), "does not answer")
-        except InstrumentTimeout:
-            pass
+            while self._says_more():
+                self._in_time(until_s)
         finally:
             self._resource.timeout = patience
+        self._late = False
+
+    def _says_more(self) -> bool:
+        try:
+            self._translated(lambda: self._resource.read_bytes(1), "does not answer")
+        except InstrumentTimeout:
+            return False
+        return True
 
     def _translated(self, call: Callable[[], Any], what: str) -> Any:
         """Make a call; whatever a back end raises becomes an InstrumentFault."""

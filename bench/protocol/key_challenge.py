@@ -57,7 +57,7 @@ class Response:
 def decode_challenge(payload: bytes) -> Challenge:
     """Return a challenge from its bytes; raises ValueError."""
     try:
-        return Challenge(**json.loads(payload))
+        return Challenge(**_texts(payload))
     except TypeError as error:
         raise ValueError("not a challenge") from error
 
@@ -65,9 +65,20 @@ def decode_challenge(payload: bytes) -> Challenge:
 def decode_response(payload: bytes) -> Response:
     """Return a response from its bytes; raises ValueError."""
     try:
-        return Response(**json.loads(payload))
+        return Response(**_texts(payload))
     except TypeError as error:
         raise ValueError("not a response") from error
+
+
+def _texts(payload: bytes) -> dict[str, str]:
+    """Return an object of nothing but texts; raises ValueError."""
+    try:
+        document = json.loads(payload)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(document, dict) or not all(isinstance(v, str) for v in document.values()):
+        raise ValueError("not an object of texts")
+    return document
 
 
 def respond(challenge: Challenge, credential: str, *, ticket: str = "") -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.can.network_management import NmNode
+from bench.can.restbus import Restbus, named
 from bench.can.role_bus import RoleBus
 from bench.car.harness import TELEMATICS_NODES, nm_identifier
 from bench.car.model import CarModel
@@ -239,8 +240,18 @@ class Station:
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
 
+    def _start_restbuses(self) -> None:
+        """Send in place of units that are not there."""
+        for bus, section in self.file.content.can.items():
+            if section.restbus:
+                roles = self.buses.role_maps[bus]
+                senders, messages = named(roles, section.restbus)
+                port = self.buses.bench_port(bus, "restbus")
+                Restbus(port, roles, senders=senders, messages=messages).start()
+
     async def begin(self) -> None:
         """Switch on, as after a drive: supply, units, people; log in and hand out keys."""
+        self._start_restbuses()
         for supply in self.instruments.supplies:
             self.instruments.power(supply, on=True, cause=None)
         self.car.place(locked=self.plan.locked, mode=self.plan.mode)

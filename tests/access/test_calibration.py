@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from bench.access.incident import incident_names, load_incident
 from bench.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Same seed, same bytes: in five processes with different hash seeds, and with any number of jobs."""
+"""Same seed, same bytes: in five processes with different hash seeds, with any number of jobs."""
 
 import hashlib
 import os

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 
@@ -75,7 +76,10 @@ def test_an_unreadable_default_bench_file_in_the_current_folder(capsys, tmp_path
             ('[relays.doors]\nmodel = "simulated"', '[relays.doors]\nmodel = "simulatd"'),
             'relays.doors.model: no relay board named "simulatd": did you mean "simulated"?',
         ),
-        (("handle_driver = 1,", "handle_drivr = 1,"), 'no net "handle_drivr": did you mean "handle'),
+        (
+            ("handle_driver = 1,", "handle_drivr = 1,"),
+            'no net "handle_drivr": did you mean "handle',
+        ),
         (("handle_driver = 1,", 'handle_driver = "one",'), "relays.doors.channels.handle_driver"),
         (
             ('[supplies.kl30]\nmodel = "simulated"', '[supplies.kl30]\nmodel = "rigol_dp832"'),
@@ -130,7 +134,10 @@ def test_a_role_that_names_a_missing_signal(capsys, tmp_path):
     change = ('[can.body]\ninterface = "simulated"',
               '[can.body]\ninterface = "simulated"\nroles = "mine.toml"')  # fmt: skip
     error = check(capsys, tmp_path, change)
-    assert 'roles.power_mode: BCM_PowerMode has no signal "PowrMode": did you mean "PowerMode"?' in error
+    assert (
+        'roles.power_mode: BCM_PowerMode has no signal "PowrMode": did you mean "PowerMode"?'
+        in error
+    )
     assert "mine.toml" in error
 
 
@@ -156,8 +163,14 @@ def test_an_unreachable_instrument(capsys, tmp_path):
         (["run", "--car", "soundd"], 'no car named "soundd": did you mean "sound"?'),
         (["run", "--car", "no_such.toml"], "no_such.toml: no such file"),
         (["run", "--paths", "ble_kee"], 'no path named "ble_kee": did you mean "ble_key"?'),
-        (["run", "--owners", "phone_onely"], 'no owner named "phone_onely": did you mean "phone_only"'),
-        (["run", "--faults", "http_statos"], 'no fault named "http_statos": did you mean "http_status"?'),
+        (
+            ["run", "--owners", "phone_onely"],
+            'no owner named "phone_onely": did you mean "phone_only"',
+        ),
+        (
+            ["run", "--faults", "http_statos"],
+            'no fault named "http_statos": did you mean "http_status"?',
+        ),
         (["run", "--faults", "http_status:status=999"], "http_status.status: '999' is not right"),
         (["run", "--faults", "http_status:state=503"], 'unknown key: did you mean "status"?'),
         (["run", "--faults", "latency:4"], '"4" is not key=value'),

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from bench.cli.main import main
 from bench.evidence.recording_file import read_recording
 from bench.evidence.run_folder import read_verdicts

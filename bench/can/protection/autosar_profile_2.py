@@ -1,8 +1,14 @@
 """AUTOSAR E2E profile 2."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from cantools.autosar.end_to_end import compute_profile2_crc
+
+from bench.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
 
 
 class AutosarProfile2:
@@ -11,8 +17,15 @@ class AutosarProfile2:
     AUTOSAR FO PRS E2E Protocol, 6.4. The data id is one number, or a list of 16, one per counter.
     """
 
-    def __init__(self, *, data_id: int | list[int] = 0, **_other: object) -> None:
+    def __init__(
+        self, *, message: "Message", data_id: int | list[int] = 0, **_other: object
+    ) -> None:
         self._ids = tuple(data_id) if isinstance(data_id, list) else (data_id,) * 16
+        if len(self._ids) != 16 or message.length < 2:
+            raise ConfigError(
+                f"protection.{message.name}: autosar_profile_2 needs one data_id, or 16, and "
+                "a message of at least 2 bytes"
+            )
 
     def table(self, payload: bytes) -> list[bytes]:
         """Return the payload with each of its counters, in order."""

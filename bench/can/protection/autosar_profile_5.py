@@ -1,8 +1,14 @@
 """AUTOSAR E2E profile 5."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from cantools.autosar.end_to_end import apply_profile5_crc
+
+from bench.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
 
 
 class AutosarProfile5:
@@ -11,8 +17,16 @@ class AutosarProfile5:
     AUTOSAR FO PRS E2E Protocol, 6.7.
     """
 
-    def __init__(self, *, data_id: int | list[int] = 0, **_other: object) -> None:
-        self._id = data_id[0] if isinstance(data_id, list) else data_id
+    def __init__(
+        self, *, message: "Message", data_id: int | list[int] = 0, **_other: object
+    ) -> None:
+        ids = data_id if isinstance(data_id, list) else [data_id]
+        if len(ids) != 1 or message.length < 4:
+            raise ConfigError(
+                f"protection.{message.name}: autosar_profile_5 needs one data_id and a message "
+                "of at least 4 bytes"
+            )
+        self._id = ids[0]
 
     def table(self, payload: bytes) -> list[bytes]:
         """Return the payload with each of its counters, in order."""

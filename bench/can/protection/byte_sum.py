@@ -25,8 +25,7 @@ class ByteSum:
         self._message = message
         self._sum = message.get_signal_by_name(crc)
         self._counter = message.get_signal_by_name(counter) if counter else None
-        identifier = message.frame_id
-        self._start = initial + (identifier >> 8) + (identifier & 0xFF)
+        self._start = initial + sum(message.frame_id.to_bytes(4))
 
     def table(self, payload: bytes) -> list[bytes]:
         """Return the payload with each of its counters, in order."""

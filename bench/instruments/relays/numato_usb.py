@@ -32,7 +32,7 @@ class NumatoUsb:
                     f"{self.setup.name}: channel {name} = {channel}: this model has 0 to 15"
                 )
         self._link.open()
-        self._link.ask(b"\r", PROMPT)  # ends a command that an earlier program left half sent
+        self._link.synchronise(b"\r")
         reply = self._command("ver")
         if not re.fullmatch(r"[0-9A-Fa-f]{8}|[0-9.]+", reply):
             raise WrongInstrument(
@@ -51,7 +51,12 @@ class NumatoUsb:
     def set(self, channel: str, *, closed: bool) -> bool | None:
         """Switch a relay and read it back; raises ReadbackMismatch."""
         index = self._index(channel)
-        self._command(f"relay {'on' if closed else 'off'} {index}")
+        reply = self._command(f"relay {'on' if closed else 'off'} {index}")
+        if reply:  # noise: its rest would be taken for the readback
+            self._link.distrust()
+            raise InstrumentFault(
+                f"{self._link.where}: {channel}: it says {reply!r} to being switched"
+            )
         state = self.state(channel)
         if state is not closed:
             wanted = "closed" if closed else "open"
@@ -64,6 +69,7 @@ class NumatoUsb:
         """Return the board's register of a relay; the contact itself is not sensed."""
         reply = self._command(f"relay read {self._index(channel)}")
         if reply not in {"on", "off"}:
+            self._link.distrust()
             raise InstrumentFault(
                 f"{self._link.where}: {channel}: it says {reply!r}, not on or off"
             )

@@ -32,19 +32,24 @@ class Simulated:
 
     def set(self, channel: str, *, closed: bool) -> bool | None:
         """Switch a relay at once."""
-        wiring = self.setup.wiring
-        if channel not in self._lines or wiring is None:
-            known = nearest(channel, self._lines)
-            raise InstrumentFault(f'{self.setup.name}: no channel "{channel}": {known}')
+        self._known(channel)
         self._closed[channel] = closed
-        wiring.net(self._lines[channel]).drive(self.setup.name, CLOSED_MV if closed else 0)
+        if self.setup.wiring is not None:
+            net = self.setup.wiring.net(self._lines[channel])
+            net.drive(self.setup.name, CLOSED_MV if closed else 0)
         return closed
 
     def state(self, channel: str) -> bool | None:
         """Return whether a relay is closed."""
+        self._known(channel)
         return self._closed[channel]
 
     def safe(self) -> None:
         """Open every relay."""
         for channel in self._lines:
             self.set(channel, closed=False)
+
+    def _known(self, channel: str) -> None:
+        if channel not in self._lines:
+            known = nearest(channel, self._lines)
+            raise InstrumentFault(f'{self.setup.name}: no channel "{channel}": {known}')

@@ -29,6 +29,7 @@ class RigolDp832:
                 f"{self.setup.name}: channel = {self._channel}: this model has 1, 2 and 3"
             )
         self._link.open()
+        self._link.synchronise(b"\n")
         self._idn = self._ask("*IDN?")
         if "DP832" not in self._idn:
             raise WrongInstrument(f"{self._link.where} is no DP832: it says {self._idn!r}")
@@ -68,6 +69,7 @@ class RigolDp832:
         """Return whether the output is on."""
         reply = self._ask(f":OUTP? CH{self._channel}")
         if reply not in {"ON", "OFF"}:
+            self._link.distrust()
             raise InstrumentFault(f"{self._link.where}: it says {reply!r}, not ON or OFF")
         return reply == "ON"
 
@@ -95,6 +97,7 @@ class RigolDp832:
         try:
             return float(reply)
         except ValueError:
+            self._link.distrust()
             raise InstrumentFault(f"{self._link.where}: {query}: it says {reply!r}") from None
 
     def _write(self, command: str) -> None:

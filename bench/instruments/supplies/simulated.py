@@ -33,11 +33,13 @@ class Simulated:
 
     def set_voltage(self, volts: float) -> None:
         """Set the output voltage."""
+        self._not_negative(volts, "V")
         self._volts = volts
         self._apply()
 
     def set_current_limit(self, amperes: float) -> None:
         """Set the current limit."""
+        self._not_negative(amperes, "A")
         self._limit_a = amperes
 
     def set_output(self, *, on: bool) -> bool | None:
@@ -63,6 +65,10 @@ class Simulated:
     def safe(self) -> None:
         """Switch off."""
         self.set_output(on=False)
+
+    def _not_negative(self, value: float, unit: str) -> None:
+        if not value >= 0:  # NaN is refused, too
+            raise InstrumentFault(f"{self.setup.name}: gives at least 0 {unit}, not {value:g}")
 
     def _apply(self) -> None:
         if self.setup.wiring is not None:

@@ -1,0 +1,201 @@
+"""A bench file that names models with a wire opens as a station, and its owner gets in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract_subjects import SIMULATED, WIRES, next_number
+
+from bench.access.handles.bench import Bench, open_bench
+from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
+from bench.events import RelaySwitched, SupplySwitched
+from bench.instruments.wire_twin import WireTwin
+from bench.station import instruments
+from bench.wiring.nets import CLOSED_MV
+
+OWNER = "phone_and_fob"
+BENCH = """
+[bench]
+name = "twins behind the real drivers"
+
+[can.body]
+interface = "simulated"
+
+[can.telematics]
+interface = "simulated"
+
+[relays.doors]
+model = "numato_usb"
+backend = "{backend}"
+resource = "{doors}"
+channels = {{ handle_driver = 1, handle_driver_lock = 2, start_button = 12 }}
+
+[relays.rest]
+model = "simulated"
+channels = {{ telematics_supply = 1 }}
+
+[supplies.kl30]
+model = "rigol_dp832"
+backend = "{backend}"
+resource = "{kl30}"
+channel = 2
+net = "terminal_30"
+voltage_v = 13.5
+current_limit_a = 3.0
+
+[meters.locks]
+model = "simulated"
+channels = {{ lock_motor_driver = 1, latch_driver = 2 }}
+"""
+
+
+class Watched:
+    """The twins of a station, and what each was told."""
+
+    def __init__(self) -> None:
+        self.twins: dict[str, WireTwin] = {}
+        self.heard: dict[str, list[bytes]] = {}
+
+    def watch(self, twin: WireTwin) -> None:
+        """Write down what a twin is told from now on."""
+        name = twin.setup.name
+        self.twins[name], heard = twin, []
+        self.heard[name] = heard
+        execute = twin.execute
+
+        def note(command: bytes) -> bytes:
+            heard.append(command)
+            return execute(command)
+
+        twin.execute = note  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """What is told to the twins of the station that a test opens."""
+    watched, plug_in = Watched(), instruments.plug_in
+
+    def plug_in_watched(twin: WireTwin, resource: str) -> None:
+        watched.watch(twin)
+        plug_in(twin, resource)
+
+    monkeypatch.setattr(instruments, "plug_in", plug_in_watched)
+    return watched
+
+
+@pytest.fixture
+def bench_file(tmp_path: Path) -> Path:
+    """A bench file with a wire model of each kind, each with a twin."""
+    return write(tmp_path)
+
+
+def write(folder: Path, old: str = "", new: str = "") -> Path:
+    text = BENCH.format(
+        backend=SIMULATED,
+        doors=WIRES["numato_usb"].resource.format(next_number()),
+        kl30=WIRES["rigol_dp832"].resource.format(next_number()),
+    )
+    assert old in text
+    file = folder / "bench.toml"
+    file.write_text(text.replace(old, new) if old else text, encoding="utf-8")
+    return file
+
+
+def switched(bench: Bench, kind: type[Any]) -> list[tuple[str, bool, bool | None]]:
+    """Return per switching on record: channel, what it was told, what was read back."""
+    events = [entry.event for entry in bench.journal.entries if isinstance(entry.event, kind)]
+    return [(e.channel, e.closed if kind is RelaySwitched else e.on, e.verified) for e in events]
+
+
+def test_the_fob_in_the_pocket_opens_through_the_real_driver(bench_file, watched):
+    with open_bench(bench_file, owner=OWNER) as bench:
+        del watched.heard["doors"][:]
+        unlock = bench.owner.unlock("peps_fob")
+        assert unlock.opened_within(1.0), unlock.story()
+        bench.wait(1.0)  # the hand leaves the handle
+        assert switched(bench, RelaySwitched)[-2:] == [
+            ("handle_driver", True, True),
+            ("handle_driver", False, False),
+        ]
+    assert watched.heard["doors"][:4] == [
+        b"relay on 1",
+        b"relay read 1",
+        b"relay off 1",
+        b"relay read 1",
+    ]
+
+
+def test_the_car_is_started_by_the_channel_beyond_nine(bench_file, watched):
+    with open_bench(bench_file, owner=OWNER, locked=False) as bench:
+        start = bench.owner.start("peps_fob")
+        assert start.acted, start.story()
+    assert b"relay on C" in watched.heard["doors"]
+    assert b"relay on 1" not in watched.heard["doors"]
+
+
+def test_the_supply_feeds_the_car_through_the_real_driver(bench_file, watched):
+    with open_bench(bench_file, owner=OWNER) as bench:
+        assert bench.supplies.kl30.volts == pytest.approx(13.5)
+        assert switched(bench, SupplySwitched) == [("kl30", True, True)]
+        assert bench.station.wiring.net("terminal_30").mv == 13_500
+        bench.supplies.kl30.off()
+        assert bench.station.wiring.net("terminal_30").mv == 0
+    assert [number for number, on in watched.twins["kl30"].on.items() if on] == []
+    assert b":OUTP CH2,ON" in watched.heard["kl30"]
+
+
+def test_a_contact_that_does_not_close_is_a_fault_of_the_bench_and_opens_nothing(
+    bench_file, watched
+):
+    with open_bench(bench_file, owner=OWNER) as bench:
+        watched.twins["doors"].stuck.add(1)
+        with pytest.raises(ReadbackMismatch, match="handle_driver should be closed"):
+            bench.owner.unlock("peps_fob")
+        assert bench.station.wiring.net("handle_driver").mv == 0
+        watched.twins["doors"].stuck.clear()
+        assert bench.owner.unlock("peps_fob").acted
+
+
+def test_closing_the_bench_leaves_every_device_safe(bench_file, watched):
+    with open_bench(bench_file, owner=OWNER) as bench:
+        bench.relays.start_button.close()
+        assert watched.twins["doors"].closed[12]
+        assert watched.twins["kl30"].on[2]
+    assert not any(watched.twins["doors"].closed)
+    assert not any(watched.twins["kl30"].on.values())
+
+
+def test_a_stuck_contact_is_named_at_the_end_and_everything_else_is_safe(bench_file, watched):
+    bench = open_bench(bench_file, owner=OWNER).open()
+    bench.relays.start_button.close()
+    bench.relays.handle_driver.close()
+    watched.twins["doors"].stuck.add(12)
+    with pytest.raises(InstrumentFault, match=r"not safe: .*start_button should be open"):
+        bench.close()
+    assert [i for i, closed in enumerate(watched.twins["doors"].closed) if closed] == [12]
+    assert not any(watched.twins["kl30"].on.values())
+
+
+def test_relays_move_the_nets_that_the_file_names(bench_file, watched):
+    with open_bench(bench_file, owner=OWNER) as bench, bench.relays.handle_driver.closed():
+        assert bench.relays.handle_driver.state is True
+        assert bench.station.wiring.net("handle_driver").mv == CLOSED_MV
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "message"),
+    [
+        ('"numato_usb"', '"numato_usbb"', ConfigError, r'relays\.doors\.model.*"numato_usb"'),
+        ('"rigol_dp832"', '"rigol_dp831"', ConfigError, r'supplies\.kl30\.model.*"rigol_dp832"'),
+        ("start_button = 12", "start_button = 16", InstrumentFault, "doors.*start_button = 16"),
+        ("channel = 2\n", "channel = 4\n", InstrumentFault, "kl30.*channel = 4"),
+        ("current_limit_a = 3.0", "current_limit_a = 30.0", InstrumentFault, "kl30.*3 A, not 30"),
+    ],
+)
+def test_what_a_model_cannot_do_is_refused_before_anything_moves(
+    tmp_path, watched, old, new, error, message
+):
+    with pytest.raises(error, match=message):
+        open_bench(write(tmp_path, old, new), owner=OWNER).open()
+    heard = [command for commands in watched.heard.values() for command in commands]
+    assert not [command for command in heard if b" on " in command or command.endswith(b",ON")]

@@ -1,0 +1,115 @@
+"""The documents say what is true: their examples run, and everything there is is in them."""
+
+import re
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.access.incident import incident_names
+from bench.access.path import paths
+from bench.car.model import car_names
+from bench.cli.main import command_modules
+from bench.config.bench_file import DEFAULT
+from bench.config.toml_file import read_toml
+from bench.errors import ConfigError
+from bench.faults.injector import faults
+from bench.judge.judge import oracles
+from bench.owner.cast import OWNERS
+from bench.registry import registry
+from bench.station.instruments import KINDS, models
+from bench.station.station import defects
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", document.read_text(), re.DOTALL)
+
+
+def test_the_tests_in_the_readme_pass(pytester: pytest.Pytester):
+    for block in blocks(ROOT / "README.md", "python"):
+        pytester.makepyfile(block)
+        pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_the_fault_in_the_guide_works():
+    code = next(b for b in blocks(ROOT / "docs/extending.md", "python") if "SlowAnswer" in b)
+    module = types.ModuleType("slow_answer")
+    sys.modules["slow_answer"] = module
+    exec(compile(code, "slow_answer.py", "exec"), module.__dict__)  # noqa: S102 our own guide
+    bench = Bench(make_setup(DEFAULT)).open()
+    with bench.cloud.failing(module.SlowAnswer(delay_s=3.0)) as armed:
+        attempt = bench.owner.unlock("cloud_app")
+    assert attempt.acted
+    assert attempt.latency_s is not None
+    assert attempt.latency_s > 3.0
+    assert armed[0].met > 0
+    bench.close()
+    del sys.modules["slow_answer"]
+
+
+def test_every_toml_example_is_valid_toml(tmp_path):
+    count = 0
+    for document in DOCUMENTS:
+        for block in blocks(document, "toml"):
+            file = tmp_path / "example.toml"
+            file.write_text(block)
+            try:
+                read_toml(file)
+            except ConfigError as error:
+                pytest.fail(f"{document.name}: {error}")
+            count += 1
+    assert count >= 4
+
+
+def test_the_reference_is_what_the_code_says():
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools/make_reference.py"), "--check"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+EVERYTHING = [
+    *paths().names(), *faults().names(), *oracles().names(), *defects().names(), *car_names(),
+    *incident_names(), *OWNERS, *(name for kind in KINDS for name in models(kind).names()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_everything_by_name_is_in_the_reference(name):
+    assert f"`{name}`" in (ROOT / "docs/reference.md").read_text()
+
+
+@pytest.mark.parametrize("name", registry("protection scheme", "can/protection").names())
+def test_every_protection_scheme_is_in_the_guide(name):
+    assert f"`{name}`" in (ROOT / "docs/roles.md").read_text() or (
+        f'"{name}"' in (ROOT / "docs/roles.md").read_text()
+    )
+
+
+def test_every_command_is_in_the_readme():
+    text = (ROOT / "README.md").read_text()
+    for module in command_modules():
+        assert f"bench {module.__name__.rpartition('.')[2]}" in text
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_counts_in_the_changelog_are_right():
+    text = (ROOT / "CHANGELOG.md").read_text()
+    for count, word in (
+        (len(faults().names()), "faults"), (len(oracles().names()), "oracles"),
+        (len(defects().names()), "defects"), (len(paths().names()), "paths"),
+        (len(OWNERS), "owners"),
+    ):  # fmt: skip
+        assert f"{count} {word}" in text

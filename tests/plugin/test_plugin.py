@@ -1,0 +1,253 @@
+"""The pytest plug-in, from outside: as a project that has the distribution installed uses it."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from bench.config.bench_file import DEFAULT
+from bench.evidence.run_folder import read_verdicts
+
+
+def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResult:
+    pytester.makepyfile(code)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+OPENS = """
+    def test_key_opens(owner, cloud):
+        with cloud.failing("http_status:status=503"):
+            unlock = owner.unlock("ble_key")
+        assert unlock.opened_within(1.5), unlock.story()
+"""
+
+
+def test_a_test_that_asserts_what_holds_passes(pytester):
+    run(pytester, OPENS).assert_outcomes(passed=1)
+
+
+def test_every_fixture_is_there(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.outage("refuse", duration_s=60)
+        def test_all(bench, can, relays, supplies, meters, telematics, cloud, car, owner, outage,
+                     recording):
+            assert car.locked and "ble_key" in car.paths
+            assert telematics.state == "connected"
+            assert supplies.kl30.volts == 13.5
+            assert relays.cylinder_unlock.state is False
+            assert meters.volts("latch_driver") == 0
+            assert outage.duration_s == 60
+            cloud.play(outage)
+            assert any(e.event.kind == "fault_met" for e in recording().entries)
+            assert can.body.name == "body"
+        """,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_the_blade_switch_pulses_the_lock_motor(pytester):
+    result = run(
+        pytester,
+        """
+        def test_pulse(can, relays, supplies):
+            supplies.kl30.on()
+            with relays.cylinder_unlock.closed():
+                can.body.expect("BCM_LockState", LockState="unlocked", within_s=0.5)
+        """,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_expectations_tell_never_received_from_wrong_value(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+        from bench.errors import NeverReceived, WrongValue
+
+        def test_never(bench, can):
+            bench.wait(30)  # the buses sleep
+            with pytest.raises(NeverReceived, match="was never received"):
+                can.body.expect("BCM_LockState", LockState="unlocked", within_s=1.0,
+                                since_s=bench.now_s)
+
+        def test_wrong(can, relays):
+            with relays.handle_driver.closed():
+                with pytest.raises(WrongValue, match="instead: LockState=locked"):
+                    can.body.expect("BCM_LockState", LockState="unlocked", within_s=1.0)
+        """,
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_a_fault_that_is_never_met_makes_a_test_inconclusive_not_green(pytester):
+    result = run(
+        pytester,
+        """
+        def test_unmet(cloud, owner):
+            with cloud.failing("http_status:share=0.0"):
+                assert owner.unlock("ble_key").acted
+        """,
+    )
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*never met, not even by the witness: http_status:share=0.0*"])
+    result.stdout.fnmatch_lines(["*1 inconclusive*"])
+
+
+def test_a_failing_test_tells_the_scenarios_story(pytester):
+    result = run(
+        pytester,
+        """
+        def test_wrong(owner, cloud):
+            with cloud.failing("http_status:status=503"):
+                unlock = owner.unlock("cloud_app")
+            assert unlock.acted, unlock.story()
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*phone_only wanted to unlock by cloud_app: refused*",
+            "*the scenario's story (seed 1, simulated)*",
+            "*fault armed: http_status*",
+            "*phone_only wants to unlock by cloud_app*",
+            "*told: failed:*Nothing was sent to your car*",
+        ]
+    )
+
+
+def test_an_oracle_fails_a_test_that_asserts_nothing_about_it(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.defect("accepted_is_success")
+        def test_blind(owner, cloud):
+            with cloud.failing("accepted_but_lost"):
+                owner.unlock("cloud_app")
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*honest_claims: false success*"])
+
+
+def test_a_fault_can_be_armed_at_a_step_of_a_command_in_flight(pytester):
+    result = run(
+        pytester,
+        """
+        def test_step(bench, owner, cloud):
+            attempt = owner.begin("unlock", "cloud_app")
+            with cloud.failing("executed_ack_lost", when=attempt.at("delivered")):
+                assert attempt.reached("executed", within_s=10)
+                attempt.result(within_s=60)
+            assert attempt.acted and attempt.told == "unknown", attempt.story()
+            bench.wait(minutes=3)
+            assert attempt.actuations == 1
+        """,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_markers_choose_owner_car_standing_and_defects(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.owner("phone_and_card")
+        @pytest.mark.car("independent_keys")
+        @pytest.mark.standing(locked=False, mode="off")
+        def test_marked(owner, car):
+            assert owner.name == "phone_and_card" and car.name == "independent_keys"
+            assert not car.locked
+            assert owner.start("nfc_card").opened_within(3.0)
+        """,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_requirement_ids_become_junit_properties(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.requirement("ACC-17", "ACC-18")
+        def test_required(owner):
+            assert owner.unlock("ble_key").acted
+        """,
+        "--junitxml=out.xml",
+    )
+    result.assert_outcomes(passed=1)
+    tree = ET.parse(pytester.path / "out.xml")
+    found = [p.get("value") for p in tree.iter("property") if p.get("name") == "requirement"]
+    assert found == ["ACC-17", "ACC-18"]
+
+
+def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
+    result = run(pytester, OPENS, "--bench-out", str(tmp_path / "run"))
+    result.assert_outcomes(passed=1)
+    verdicts = read_verdicts(tmp_path / "run")
+    assert [v.verdict for v in verdicts] == ["pass"]
+
+
+def test_the_seed_can_be_set_and_is_told(pytester):
+    code = OPENS.replace("opened_within(1.5)", "opened_within(0.0)")
+    result = run(pytester, code, "--bench-seed", "77")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*story (seed 77, simulated)*"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--bench", "no.toml"], "no.toml: no such file")],
+)
+def test_a_wrong_bench_file_is_one_clear_error(pytester, arguments, said):
+    result = run(pytester, OPENS, *arguments)
+    assert result.ret != 0
+    assert said in result.stdout.str() + result.stderr.str()
+
+
+def test_a_path_that_the_car_lacks_is_an_error_that_names_the_nearest(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.car("cloud_bound_key")
+        def test_lacks(owner):
+            owner.unlock("uwb_key")
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*NotFitted: cloud_bound_key has no uwb_key*"])
+
+
+def test_simulated_benches_run_under_xdist(pytester):
+    code = OPENS + OPENS.replace("test_key_opens", "test_again")
+    run(pytester, code, "-n", "2").assert_outcomes(passed=2)
+
+
+def test_a_real_time_station_refuses_xdist(pytester, tmp_path):
+    real = tmp_path / "real.toml"
+    real.write_text(DEFAULT.read_text().replace('time = "simulated"', 'time = "real"'))
+    result = run(pytester, OPENS, "-n", "2", "--bench", str(real))
+    assert result.ret != 0
+    assert "run without pytest-xdist" in result.stdout.str() + result.stderr.str()
+
+
+def test_pytest_without_the_bench_is_undisturbed(pytester):
+    result = run(pytester, "def test_plain(): pass")
+    result.assert_outcomes(passed=1)
+
+
+def test_the_default_bench_and_the_one_in_the_repository_say_the_same():
+    import tomllib
+
+    own = Path(__file__).parents[2] / "bench.toml"
+    assert tomllib.loads(own.read_text()) == tomllib.loads(DEFAULT.read_text())

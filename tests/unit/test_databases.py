@@ -1,0 +1,359 @@
+"""Databases as they are out there: the files of the package opendbc, used as they come."""
+
+import importlib.util
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.can.databases import PREFIX, bundled, decode, find, is_fd, key_of, load
+from bench.errors import ConfigError, DatabaseRefused, MissingExtra
+
+SPEC = importlib.util.find_spec("opendbc")
+assert SPEC is not None
+assert SPEC.origin is not None
+OPENDBC = Path(SPEC.origin).parent / "dbc"
+HAND_WRITTEN = sorted(OPENDBC.glob("*.dbc"))
+
+HEADER = 'VERSION ""\n\nNS_ :\n\nBS_:\n\nBU_: A B\n\n'
+STATUS = 'BO_ 256 Status: 8 A\n SG_ Lock : 0|2@1+ (1,0) [0|3] "" B\n\n'
+
+
+@pytest.fixture
+def dbc(tmp_path):
+    """Write a database and return its path."""
+
+    def write(content, name="car.dbc"):
+        path = tmp_path / name
+        path.write_text(HEADER + content)
+        return path
+
+    return write
+
+
+def line_of(path, start):
+    """Return the number of the line that begins with `start`."""
+    return 1 + [line.startswith(start) for line in path.read_text().splitlines()].index(True)
+
+
+def refusal_of(path):
+    """Return why a database is refused; None where it loads."""
+    try:
+        load((path,))
+    except DatabaseRefused as error:
+        return str(error)
+    return None
+
+
+# ── the real files ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: path.name)
+def test_every_hand_written_database_loads_or_is_refused_by_its_name(path):
+    refusal = refusal_of(path)
+    if refusal is None:
+        loaded = load((path,))
+        assert loaded.messages
+        assert len(loaded.messages) == len(loaded.by_key)
+    else:
+        assert refusal.startswith(f"{path}: ")
+        assert len(refusal) > len(str(path)) + 20
+
+
+def test_many_of_them_load_and_many_do_not():
+    refused = {path.name for path in HAND_WRITTEN if path.stat().st_size < 20_000
+               and refusal_of(path) is not None}  # fmt: skip
+    assert 5 < len(refused) < len(HAND_WRITTEN) / 2
+    assert refused >= {"gwm_haval_h6_phev_2024.dbc", "gm_global_a_lowspeed.dbc"}
+
+
+def test_overlapping_signals_are_refused_with_the_offer_to_load_all_the_same(tmp_path):
+    path = find(f"{PREFIX}gwm_haval_h6_phev_2024.dbc", tmp_path)
+    with pytest.raises(DatabaseRefused) as refused:
+        load((path,))
+    assert str(path) in str(refused.value)
+    assert "DRIVE_MODE_SIGNAL3 and DRIVE_MODE are overlapping" in str(refused.value)
+    assert '"strict = false" in the role file' in str(refused.value)
+    assert "DOOR_LOCK_STATES" in load((path,), strict=False).messages
+
+
+def test_the_offer_is_not_repeated_to_who_has_taken_it(tmp_path):
+    # not strict, and refused for another reason than before
+    with pytest.raises(DatabaseRefused) as refused:
+        load((find(f"{PREFIX}tesla_can.dbc", tmp_path),), strict=False)
+    assert "strict = false" not in str(refused.value)
+
+
+def test_a_signal_that_does_not_fit_comes_with_the_same_offer(tmp_path):
+    path = find(f"{PREFIX}mazda_3_2019.dbc", tmp_path)
+    with pytest.raises(DatabaseRefused, match=r"does not fit in message.*strict = false"):
+        load((path,))
+    assert load((path,), strict=False).messages
+
+
+def test_a_wide_identifier_is_refused_with_its_line_and_the_mended_line(tmp_path):
+    path = find(f"{PREFIX}gm_global_a_lowspeed.dbc", tmp_path)
+    number = line_of(path, "BO_ 274923520 DriverDoorStatus")
+    with pytest.raises(DatabaseRefused) as refused:
+        load((path,))
+    mended = "BO_ 2422407168 DriverDoorStatus: 1 GMLAN"
+    assert 2422407168 == 274923520 | 1 << 31
+    assert f'line {number} should read "{mended}"' in str(refused.value)
+
+
+def follow_the_advice(text, path):
+    """Mend a database line by line as its errors say; return how often that was needed."""
+    for round_ in range(200):
+        path.write_text("\n".join(text))
+        try:
+            load((path,), strict=False)
+        except DatabaseRefused as error:
+            told = str(error)
+        else:
+            return round_
+        mended = re.search(r'line (\d+) should read "(.*)"$', told)
+        out = re.search(r"take out line ([\d, ]+)$", told)
+        assert mended or out, told
+        if mended:
+            text[int(mended[1]) - 1] = mended[2]
+        else:
+            for number in out[1].split(","):
+                text[int(number) - 1] = ""
+    raise AssertionError("the advice leads nowhere")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gm_global_a_lowspeed.dbc",
+        "fca_giorgio.dbc",
+        "chrysler_cusw.dbc",
+        "tesla_can.dbc",
+        "rivian_primary_actuator.dbc",
+    ],
+)
+def test_who_does_what_the_errors_say_gets_a_database_that_loads(name, tmp_path):
+    text = (OPENDBC / name).read_text(errors="replace").splitlines()
+    assert follow_the_advice(text, tmp_path / name) > 0
+
+
+def test_an_identifier_beyond_29_bits_is_not_mended_into_another_wrong_one(tmp_path):
+    with pytest.raises(DatabaseRefused) as refused:
+        load((find(f"{PREFIX}toyota_2017_ref_pt.dbc", tmp_path),))
+    assert "0x40140639" in str(refused.value)
+    assert "more than 29 bits" in str(refused.value)
+    assert "should read" not in str(refused.value)
+
+
+def test_a_value_table_without_its_signal_is_refused_with_its_line(tmp_path):
+    path = find(f"{PREFIX}tesla_can.dbc", tmp_path)
+    with pytest.raises(DatabaseRefused) as refused:
+        load((path,))
+    number = int(re.search(r"take out line (\d+)$", str(refused.value))[1])
+    line = path.read_text().splitlines()[number - 1]
+    _, identifier, signal = line.split()[:3]
+    assert line.startswith("VAL_ ")
+    definition = re.search(rf"BO_ {identifier} .*?(?=BO_ |\Z)", path.read_text(), re.DOTALL)
+    assert definition is None or f" SG_ {signal} " not in definition[0]
+
+
+def test_every_unused_value_table_is_named_at_once(dbc):
+    path = dbc(STATUS + 'VAL_ 256 Lock 0 "a" ;\nVAL_ 256 Gone 0 "a" ;\nVAL_ 256 Lost 0 "a" ;\n')
+    gone, lost = (line_of(path, f"VAL_ 256 {name}") for name in ("Gone", "Lost"))
+    with pytest.raises(DatabaseRefused, match=rf"take out line {gone}, {lost}$"):
+        load((path,))
+
+
+# ── syntax ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("mazda_2017.dbc", "A name cannot begin with a digit"),
+        ("psa_aee2010_r3.dbc", "A name cannot begin with a digit"),
+        ("toyota_radar_dsu_tssp.dbc", 'Line 138 may lack its final ";"'),
+        ("hyundai_kia_generic.dbc", 'The line reads: CM_ 145 "Contains signal with'),
+    ],
+)
+def test_syntax_errors_of_real_files_are_explained(name, hint, tmp_path):
+    with pytest.raises(DatabaseRefused) as refused:
+        load((find(PREFIX + name, tmp_path),))
+    assert re.search(r"syntax at line \d+, column \d+", str(refused.value))
+    assert hint in str(refused.value)
+
+
+def test_the_named_line_is_the_one_at_fault(dbc):
+    path = dbc(STATUS + 'BO_ 257 2nd: 8 A\n SG_ S : 0|2@1+ (1,0) [0|3] "" B\n')
+    number = line_of(path, "BO_ 257")
+    with pytest.raises(DatabaseRefused, match=rf"line {number}, .*cannot begin with a digit"):
+        load((path,))
+
+
+def test_a_missing_semicolon_is_looked_for_in_the_line_before(dbc):
+    path = dbc(STATUS + 'CM_ BO_ 256 "all is well"\nVAL_ 256 Lock 0 "a" ;\n')
+    number = line_of(path, "CM_")
+    with pytest.raises(DatabaseRefused, match=rf'Line {number} may lack its final ";"'):
+        load((path,))
+
+
+def test_any_other_broken_line_is_shown_as_it_stands(dbc):
+    with pytest.raises(DatabaseRefused, match=r"The line reads: BO_ 300 NoColon 8 A$"):
+        load((dbc("BO_ 300 NoColon 8 A\n" + STATUS),))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\x81\n", bytes(range(256)), b"hello\n"])
+@pytest.mark.parametrize("name", ["x.dbc", "x.kcd", "x.sym", "x.arxml", "x.txt", "x"])
+def test_rubbish_of_every_kind_is_refused_by_name(content, name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(DatabaseRefused, match=re.escape(str(path))):
+        load((path,))
+
+
+def test_a_database_of_diagnostics_holds_no_messages(tmp_path):
+    path = tmp_path / "x.cdd"
+    path.write_text("<CANDELA><ECUDOC><ATTRCATS/><DIDS/><ECU/></ECUDOC></CANDELA>")
+    with pytest.raises(DatabaseRefused, match=re.escape(str(path))):
+        load((path,))
+
+
+# ── what is loaded ────────────────────────────────────────────────────────────────────────
+
+
+def test_fd_follows_from_the_length_where_the_file_does_not_say(tmp_path):
+    path = find(f"{PREFIX}gwm_haval_h6_phev_2024.dbc", tmp_path)
+    messages = load((path,), strict=False).messages.values()
+    assert "VFrameFormat" not in path.read_text()
+    long = {message.name for message in messages if message.length > 8}
+    assert long
+    assert {message.name for message in messages if is_fd(message)} == long
+
+
+def test_fd_is_believed_where_the_file_says_so(dbc):
+    attribute = (
+        'BA_DEF_ BO_ "VFrameFormat" ENUM "StandardCAN","ExtendedCAN","StandardCAN_FD";\n'
+        'BA_DEF_DEF_ "VFrameFormat" "StandardCAN";\n'
+        'BA_ "VFrameFormat" BO_ 256 2;\n'
+    )
+    short = load((dbc(STATUS + attribute),)).message("Status")
+    assert short.length == 8
+    assert is_fd(short)
+    assert not is_fd(load((dbc(STATUS, "plain.dbc"),)).message("Status"))
+
+
+def test_a_29_bit_identifier_has_bit_31_as_its_key(dbc):
+    loaded = load((dbc(f"BO_ {0x123 | 1 << 31} Wide: 8 A\n\nBO_ {0x123} Narrow: 8 A\n"),))
+    assert key_of(loaded.message("Wide")) == 0x80000123
+    assert key_of(loaded.message("Narrow")) == 0x123
+    assert loaded.by_key[0x80000123].name == "Wide"
+
+
+def test_an_unknown_message_gives_the_nearest(dbc):
+    loaded = load((dbc(STATUS),))
+    assert loaded.message("Status").frame_id == 256
+    with pytest.raises(ConfigError, match='no message "Statsu": did you mean "Status"'):
+        loaded.message("Statsu")
+
+
+def test_a_page_that_the_database_does_not_know_decodes_to_nothing(dbc):
+    pages = (
+        'BO_ 256 Paged: 2 A\n SG_ Page M : 0|8@1+ (1,0) [0|255] "" B\n'
+        ' SG_ One m1 : 8|8@1+ (0.5,0) [0|127] "" B\n'
+    )
+    paged = load((dbc(pages),)).message("Paged")
+    assert decode(paged, b"\x01\x08") == {"Page": 1, "One": 8}
+    assert decode(paged, b"\x01\x08", physical=True) == {"Page": 1, "One": 4.0}
+    assert decode(paged, b"\x07\x08") == {}
+
+
+def test_several_databases_make_one_bus(dbc):
+    second = dbc(STATUS.replace("256 Status", "257 Other"), "second.dbc")
+    loaded = load((dbc(STATUS), second))
+    assert set(loaded.messages) == {"Status", "Other"}
+
+
+def test_two_databases_that_define_the_same_identifier_are_refused(dbc):
+    second = dbc(STATUS.replace("Status", "Other"), "second.dbc")
+    with pytest.raises(DatabaseRefused) as refused:
+        load((dbc(STATUS), second))
+    assert str(second) in str(refused.value)
+    assert "Other (0x100) is already defined" in str(refused.value)
+    assert "as Status (0x100)" in str(refused.value)
+
+
+def test_two_databases_that_define_the_same_name_are_refused(dbc):
+    second = dbc(STATUS.replace("256", "512"), "second.dbc")
+    with pytest.raises(DatabaseRefused, match=r"Status \(0x200\) .* as Status \(0x100\)"):
+        load((dbc(STATUS), second))
+
+
+def test_the_same_number_in_11_and_in_29_bits_is_not_the_same_identifier(dbc):
+    second = dbc(STATUS.replace("256 Status", f"{256 | 1 << 31} Other"), "second.dbc")
+    assert len(load((dbc(STATUS), second)).by_key) == 2
+
+
+def test_a_file_that_was_changed_is_read_again(dbc):
+    path = dbc(STATUS)
+    assert set(load((path,)).messages) == {"Status"}
+    before = path.stat()
+    dbc(STATUS.replace("Status", "Changed"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert set(load((path,)).messages) == {"Changed"}
+
+
+# ── finding ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_of_the_users_is_found_beside_what_names_it(dbc, tmp_path):
+    path = dbc(STATUS)
+    assert find("car.dbc", tmp_path) == path
+
+
+def test_a_file_of_the_users_counts_before_a_bundled_one(dbc, tmp_path):
+    assert find("body.dbc", tmp_path) == bundled("body.dbc")
+    own = dbc(STATUS, "body.dbc")
+    assert find("body.dbc", tmp_path) == own
+
+
+def test_a_missing_file_is_named_and_so_are_the_bundled_ones(tmp_path):
+    with pytest.raises(ConfigError) as missing:
+        find("nothing.dbc", tmp_path)
+    assert f"{tmp_path / 'nothing.dbc'}: no such file" in str(missing.value)
+    assert "body.dbc" in str(missing.value)
+    assert "telematics.toml" in str(missing.value)
+    assert "README" not in str(missing.value)
+
+
+def test_a_folder_is_not_a_database(tmp_path):
+    (tmp_path / "folder.dbc").mkdir()
+    with pytest.raises(ConfigError, match=re.escape(f"{tmp_path / 'folder.dbc'}: is a folder")):
+        find("folder.dbc", tmp_path)
+
+
+def test_an_unknown_name_in_opendbc_gives_the_nearest(tmp_path):
+    with pytest.raises(ConfigError) as unknown:
+        find("opendbc:gwm_haval_h6.dbc", tmp_path)
+    assert str(unknown.value).startswith("opendbc:gwm_haval_h6.dbc: ")
+    assert 'did you mean "gwm_haval_h6_phev_2024.dbc"?' in str(unknown.value)
+
+
+def test_without_the_package_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(MissingExtra) as missing:
+        find("opendbc:tesla_can.dbc", tmp_path)
+    assert "opendbc:tesla_can.dbc" in str(missing.value)
+    assert "pip install 'access-bench[opendbc]'" in str(missing.value)
+
+
+def test_finding_does_not_import_the_package(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "opendbc", raising=False)
+    find("opendbc:tesla_can.dbc", tmp_path)
+    assert "opendbc" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["body.dbc", "telematics.dbc"])
+def test_the_bundled_databases_load_strictly(name, tmp_path):
+    assert load((find(name, tmp_path),)).messages

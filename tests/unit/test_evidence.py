@@ -1,0 +1,150 @@
+"""Recordings and run folders on disk."""
+
+import gzip
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bench.access.outage import single
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, short_timeline
+from bench.can.segments import expand
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.errors import RecordingDamaged, RunFolderError
+from bench.events import KINDS, CyclicSegment, FrameSeen, payload, rebuild
+from bench.evidence.junit import write_junit
+from bench.evidence.recording_file import RecordingWriter, read_recording
+from bench.evidence.run_folder import RunFolder, read_verdicts, unfinished
+from bench.judge.judge import judge
+from bench.judge.verdict import Verdict
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A recording as it was in memory, its verdict, and its file."""
+    folder = tmp_path_factory.mktemp("recordings")
+    writer = RecordingWriter(folder, "one")
+    scenario = Scenario(
+        "sound", "phone_only", "ble_key", "unlock", single("http_status", 120), short_timeline(120)
+    )
+    recording = run_scenario(load_bench(DEFAULT), load_car("sound", Path()), scenario, writer.sink)
+    verdict = judge(recording)
+    return recording, verdict, writer.finish(verdict)
+
+
+def test_what_is_read_is_what_was_recorded(kept):
+    recording, verdict, file = kept
+    read, read_verdict = read_recording(file)
+    assert read.entries == recording.entries
+    assert read.header == recording.header
+    assert read_verdict == verdict
+    assert judge(read) == verdict
+
+
+def test_a_recording_holds_every_frame_that_its_end_mark_counts(kept):
+    recording, _, _ = kept
+    frames = sum(1 for _ in recording.of(FrameSeen))
+    frames += sum(len(list(expand(segment))) for _, segment in recording.of(CyclicSegment))
+    assert recording.entries[-1].event.frames == frames
+
+
+def test_every_cause_is_an_earlier_entry(kept):
+    recording, _, _ = kept
+    assert all(entry.cause is None or entry.cause < entry.seq for entry in recording.entries)
+
+
+def test_the_first_line_is_the_header_and_the_last_the_verdict(kept):
+    lines = gzip.decompress(kept[2].read_bytes()).decode().splitlines()
+    assert json.loads(lines[0])["header"]["schema"] == 1
+    assert json.loads(lines[-1])["verdict"]["scenario"] == kept[1].scenario
+    assert json.loads(lines[-2])["kind"] == "end"
+
+
+def test_nothing_in_a_recording_is_from_this_computer(kept):
+    text = gzip.decompress(kept[2].read_bytes()).decode()
+    for word in (str(Path.home()), str(Path(__file__).parents[2]), "site-packages"):
+        assert word not in text
+
+
+def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(kept, tmp_path):
+    raw = gzip.decompress(kept[2].read_bytes())
+    half = tmp_path / "half.jsonl"
+    half.write_bytes(raw[: len(raw) // 2])
+    recording, verdict = read_recording(half)
+    assert recording.entries
+    assert not recording.complete
+    assert verdict is None
+    assert judge(recording).verdict == "inconclusive"
+
+
+def test_a_file_that_is_no_recording_is_refused(tmp_path):
+    file = tmp_path / "x.jsonl"
+    file.write_text('{"hello": 1}\n')
+    with pytest.raises(RecordingDamaged, match="is not a recording"):
+        read_recording(file)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_event_survives_the_disk(kind):
+    cls = KINDS[kind]
+    values = {"str": "a\n\u2603", "int": 3, "bool": True, "float": 0.5}
+    made = {}
+    for field in fields(cls):
+        kind_of = str(field.type).removeprefix("<class '").removesuffix("'>")
+        plain = kind_of.partition(" | ")[0]
+        made[field.name] = values.get(plain, ((1, 2), (3, 4)))
+    event = cls(**made)
+    assert rebuild(event.kind, json.loads(json.dumps(payload(event)))) == event
+
+
+VERDICT = Verdict(
+    "s", "ble_key", "unlock", None, None, "phone_only", "fail", "no_effect", "opens_in_time",
+    "it <b>did</b> not & \x00 \u2603",
+)  # fmt: skip
+
+
+def test_a_verdict_is_on_disk_as_soon_as_it_is_added(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.add(VERDICT)
+    assert read_verdicts(tmp_path / "run") == [VERDICT]
+    folder.close()
+
+
+def test_half_a_line_of_a_killed_run_is_passed_over(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.add(VERDICT)
+    folder.close()
+    with (tmp_path / "run" / "verdicts.jsonl").open("a") as file:
+        file.write('{"scenario": "half')
+    assert read_verdicts(tmp_path / "run") == [VERDICT]
+
+
+def test_a_verdict_that_is_missing_in_the_list_is_recovered_from_its_recording(kept, tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.close()
+    name = kept[1].scenario
+    (folder.recordings / f"{name}.jsonl.gz").write_bytes(kept[2].read_bytes())
+    (folder.recordings / "begun.jsonl").write_text("")
+    assert read_verdicts(tmp_path / "run") == [kept[1]]
+    assert unfinished(tmp_path / "run") == ["begun"]
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path):
+    with pytest.raises(RunFolderError, match="holds no run"):
+        read_verdicts(tmp_path)
+
+
+def test_junit_is_well_formed_whatever_a_reason_holds(tmp_path):
+    import xml.etree.ElementTree as ET
+
+    file = tmp_path / "junit.xml"
+    write_junit(file, "suite", [VERDICT], requirements=["ACC-1"])
+    suite = ET.parse(file).getroot()
+    assert suite.get("failures") == "1"
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == "it <b>did</b> not & ? \u2603"
+    assert [p.get("value") for p in suite.findall("properties/property")] == ["ACC-1"]

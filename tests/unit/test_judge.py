@@ -1,0 +1,463 @@
+"""Oracles on recordings that were written by hand: each answer that each of them can give."""
+
+import pytest
+
+from bench import events as e
+from bench.access.stranded import stranded
+from bench.journal import Journal
+from bench.judge.judge import ask, decide, helpless, judge
+from bench.judge.ledger import make_ledger
+from bench.judge.verdict import Case, Judgement, Verdict
+from bench.recording import Header, Recording
+
+S = 1_000_000_000
+
+
+class Hand:
+    """Writes a recording by hand, at times in seconds."""
+
+    def __init__(self, **scenario):
+        self.now = 0.0
+        self.journal = Journal(lambda: round(self.now * S))
+        self.scenario = {
+            "id": "x", "owner": "phone_only", "path": "ble_key", "intent": "unlock",
+            "needs_cloud": False, "give_up_s": 8.0, "outage": None, "helps": True, **scenario,
+        }  # fmt: skip
+        self.limits = {"opens": {"value": 1.5, "source": "test"}}
+
+    def at(self, time_s: float, event: e.Event, cause: int | None = None) -> int:
+        self.now = time_s
+        return self.journal.write(event, cause)
+
+    def checked(self) -> "Hand":
+        self.at(0, e.StateChecked("door_lock_state", "locked", "locked", verified=True))
+        return self
+
+    def attempt(self, at_s, name="act-1", path="ble_key", owner="phone_only", entitled=True,
+                credential=""):  # fmt: skip
+        intent = e.IntentBegan(name, owner, "unlock", path, entitled, credential)
+        seq = self.at(at_s, intent)
+        self.at(at_s, e.ActSensed(name, "handle"), seq)
+        return seq
+
+    def pulse(self, at_s, cause, direction="unlock", lines=("driver", "passenger")):
+        for line in lines:
+            self.at(at_s, e.Edge(f"lock_motor_{line}", direction), cause)
+
+    def end(self) -> Recording:
+        self.at(self.now, e.End(len(self.journal.entries), 0))
+        header = Header(self.scenario, self.limits, ("ble_key",), {}, {}, 1, "simulated")
+        return Recording(header, self.journal.entries)
+
+
+def verdict_of(oracle: str, recording: Recording, baseline: Recording | None = None) -> Judgement:
+    return ask(oracle, Case(recording, baseline))
+
+
+def opened_after(latency_s: float, **scenario) -> Recording:
+    hand = Hand(**scenario).checked()
+    hand.pulse(10 + latency_s, hand.attempt(10))
+    hand.at(12, e.AttemptSettled("act-1", "acted"))
+    return hand.end()
+
+
+def not_opened(**scenario) -> Recording:
+    hand = Hand(**scenario).checked()
+    hand.attempt(10)
+    hand.at(18, e.AttemptSettled("act-1", "gave up"))
+    return hand.end()
+
+
+# ── the ledger ────────────────────────────────────────────────────────────────────────────
+
+
+def test_doors_that_move_together_are_one_actuation():
+    ledger = make_ledger(opened_after(0.1))
+    assert [a.lines for a in ledger.actuations] == [["lock_motor_driver", "lock_motor_passenger"]]
+
+
+def test_the_same_line_again_is_another_actuation():
+    hand = Hand()
+    seq = hand.attempt(10)
+    hand.pulse(10.1, seq)
+    hand.pulse(10.5, seq)
+    assert len(make_ledger(hand.end()).actuations) == 2
+
+
+def test_a_movement_without_known_causes_is_put_down_to_the_last_attempt_in_time():
+    hand = Hand()
+    hand.attempt(10)
+    hand.pulse(10.5, None)
+    ledger = make_ledger(hand.end())
+    assert ledger.attempts[0].acted
+    assert ledger.actuations[0].by_time
+
+
+def test_how_things_stand_at_first_is_no_movement():
+    hand = Hand()
+    hand.at(0, e.RoleChanged("body", "power_mode", "ready", ("ready",), (3,)))
+    hand.at(5, e.RoleChanged("body", "power_mode", "off", ("off",), (0,)))
+    hand.at(9, e.RoleChanged("body", "power_mode", "ready", ("ready", "on"), (5,)))
+    assert [a.function for a in make_ledger(hand.end()).actuations] == ["stop", "start"]
+
+
+def test_the_copy_of_a_role_on_another_bus_does_not_count():
+    hand = Hand()
+    recording = hand.end()
+    for time_s, bus, value in ((1, "body", "off"), (1, "telematics", "off"), (2, "body", "ready"),
+                               (20, "telematics", "ready")):  # fmt: skip
+        hand.at(time_s, e.RoleChanged(bus, "power_mode", value, (value,), (0,)))
+    header = Header(hand.scenario, {}, (), {"body.power_mode": {}}, {}, 1, "simulated")
+    ledger = make_ledger(Recording(header, recording.entries))
+    assert [a.t_ns for a in ledger.actuations] == [2 * S]
+
+
+# ── opens in time ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("latency_s", "verdict"), [(0.1, "pass"), (1.5, "pass"), (1.51, "fail")])
+def test_opens_in_time_compares_sensed_act_and_sensed_actuation(latency_s, verdict):
+    assert verdict_of("opens_in_time", opened_after(latency_s)).verdict == verdict
+
+
+def test_near_the_limit_within_the_benchs_own_lateness_is_inconclusive():
+    hand = Hand().checked()
+    hand.pulse(11.49, hand.attempt(10))
+    hand.at(12, e.JitterMeasured(50_000_000))
+    assert verdict_of("opens_in_time", hand.end()).verdict == "inconclusive"
+
+
+def test_a_path_that_does_not_open_fails():
+    assert verdict_of("opens_in_time", not_opened()).verdict == "fail"
+
+
+def test_a_cloud_path_is_not_asked_to_open_in_an_outage():
+    recording = not_opened(needs_cloud=True, outage="x")
+    assert verdict_of("opens_in_time", recording).verdict == "not_asked"
+
+
+# ── independence ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_local_path_as_in_its_baseline_is_independent():
+    assert (
+        verdict_of("independence", opened_after(0.1, outage="x"), opened_after(0.1)).verdict
+        == "pass"
+    )
+
+
+def test_a_local_path_that_fails_only_in_the_outage_is_not():
+    judgement = verdict_of("independence", not_opened(outage="x"), opened_after(0.1))
+    assert judgement.verdict == "fail"
+    assert (
+        "ble_key did not unlock the car in the outage; without it, it does in 100 ms"
+        in judgement.reason
+    )
+
+
+def test_a_local_path_that_is_slower_in_the_outage_is_not():
+    judgement = verdict_of("independence", opened_after(0.5, outage="x"), opened_after(0.1))
+    assert judgement.verdict == "fail"
+    assert "400 ms longer" in judgement.reason
+
+
+def test_a_local_path_that_was_slow_anyway_is_independent():
+    assert (
+        verdict_of("independence", opened_after(0.5, outage="x"), opened_after(0.5)).verdict
+        == "pass"
+    )
+
+
+def test_a_request_to_the_cloud_in_the_chain_of_causes_is_dependence():
+    hand = Hand().checked()
+    seq = hand.attempt(10)
+    asked = hand.at(10.1, e.RequestSent("phone", "phone-1", "POST", "/session"), seq)
+    hand.pulse(10.4, hand.at(10.3, e.ResponseReceived("phone", "phone-1", 200, ""), asked))
+    assert verdict_of("independence", hand.end()).verdict == "fail"
+
+
+def test_traffic_to_the_cloud_that_caused_nothing_does_not_count():
+    hand = Hand().checked()
+    seq = hand.attempt(10)
+    hand.at(10.1, e.RequestSent("phone", "phone-1", "POST", "/session"), seq)
+    hand.pulse(10.4, seq)
+    assert verdict_of("independence", hand.end()).verdict == "pass"
+
+
+def test_without_a_baseline_independence_cannot_be_told():
+    assert verdict_of("independence", opened_after(0.1, outage="x")).verdict == "inconclusive"
+
+
+# ── one actuation, nothing stale ──────────────────────────────────────────────────────────
+
+
+def test_twice_is_a_fail():
+    hand = Hand().checked()
+    seq = hand.attempt(10)
+    hand.pulse(10.1, seq)
+    hand.pulse(40, seq)
+    judgement = verdict_of("one_actuation", hand.end())
+    assert judgement.verdict == "fail"
+    assert "2 times, at 10.10 s and 40.00 s" in judgement.reason
+
+
+@pytest.mark.parametrize(("at_s", "verdict"), [(50, "pass"), (101, "fail")])
+def test_a_command_after_its_expiry_is_stale(at_s, verdict):
+    hand = Hand(needs_cloud=True).checked()
+    seq = hand.attempt(10, path="cloud_app")
+    command = hand.at(10, e.CommandState("c", "V", "door_unlock", "created", 100 * S), seq)
+    hand.pulse(at_s, command)
+    assert verdict_of("nothing_stale", hand.end()).verdict == verdict
+
+
+# ── no unauthorised opening ───────────────────────────────────────────────────────────────
+
+
+def test_an_opening_that_nobody_asked_for_is_a_fail():
+    hand = Hand().checked()
+    hand.pulse(300, hand.at(300, e.Inside("BCM", "by itself")))
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "fail"
+
+
+def test_locking_needs_nobody():
+    hand = Hand().checked()
+    hand.pulse(300, hand.at(300, e.Inside("BCM", "relock")), direction="lock")
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "pass"
+
+
+def test_an_opening_for_a_thief_is_a_fail():
+    hand = Hand().checked()
+    hand.pulse(10.1, hand.attempt(10, owner="thief", entitled=False))
+    assert "no right to it" in verdict_of("no_unauthorised_opening", hand.end()).reason
+
+
+@pytest.mark.parametrize(
+    ("rights", "verdict"),
+    [
+        ([(0, e.EntitlementGranted("V", "phone-1", None))], "pass"),
+        ([(0, e.EntitlementGranted("V", "phone-1", 100 * S))], "pass"),
+        ([(0, e.EntitlementGranted("V", "phone-1", 5 * S))], "fail"),
+        (
+            [
+                (0, e.EntitlementGranted("V", "phone-1", None)),
+                (5, e.EntitlementRevoked("V", "phone-1")),
+            ],
+            "fail",
+        ),
+        (
+            [
+                (0, e.EntitlementGranted("V", "phone-1", None)),
+                (20, e.EntitlementRevoked("V", "phone-1")),
+            ],
+            "pass",
+        ),
+    ],
+)
+def test_a_digital_keys_right_must_be_in_force_at_that_moment(rights, verdict):
+    hand = Hand().checked()
+    for at_s, right in rights:
+        if at_s < 10:
+            hand.at(at_s, right)
+    hand.pulse(10.1, hand.attempt(10, credential="phone-1"))
+    for at_s, right in rights:
+        if at_s > 10:
+            hand.at(at_s, right)
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == verdict
+
+
+# ── honest claims ─────────────────────────────────────────────────────────────────────────
+
+
+def told(*claims: tuple[float, str], moved_s: float | None = None, end_s: float = 100) -> Recording:
+    hand = Hand(path="cloud_app", needs_cloud=True, give_up_s=50.0).checked()
+    seq = hand.attempt(10, path="cloud_app")
+    steps = [(t, "claim", state) for t, state in claims]
+    if moved_s is not None:
+        steps.append((moved_s, "move", ""))
+    for time_s, what, state in sorted(steps):
+        if what == "claim":
+            hand.at(time_s, e.Claim("phone_only", "act-1", state, state.upper()), seq)
+        else:
+            hand.pulse(time_s, seq)
+    hand.now = end_s
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("recording", "verdict", "reason"),
+    [
+        (told((11, "working"), (13, "succeeded"), moved_s=12), "pass", ""),
+        (told((11, "succeeded"), moved_s=12), "pass", ""),
+        (told((11, "succeeded")), "fail", "false success"),
+        (told((11, "succeeded"), moved_s=20), "fail", "false success"),
+        (told((11, "failed")), "pass", ""),
+        (told((20, "failed"), moved_s=30), "fail", "false failure"),
+        (told((40, "failed"), moved_s=30), "fail", "false failure"),
+        (told((55, "unknown"), moved_s=30), "pass", ""),
+        (told((55, "unknown"), (70, "succeeded"), moved_s=30), "pass", ""),
+        (told((11, "working")), "fail", "silence"),
+        (told((11, "working"), end_s=30), "pass", ""),
+    ],
+)
+def test_what_the_owner_is_told_must_agree_with_the_car(recording, verdict, reason):
+    judgement = verdict_of("honest_claims", recording)
+    assert judgement.verdict == verdict
+    assert reason in judgement.reason
+
+
+def test_on_a_local_path_nobody_is_told_anything():
+    assert verdict_of("honest_claims", opened_after(0.1)).verdict == "not_asked"
+
+
+# ── evidence ──────────────────────────────────────────────────────────────────────────────
+
+
+def in_outage(hand: Hand, met_s: float | None = 11, opened: bool = True) -> Hand:
+    hand.scenario["outage"] = "x"
+    hand.at(5, e.FaultArmed("x", "http", "x"))
+    seq = hand.attempt(10)
+    if opened:
+        hand.pulse(10.1, seq)
+    if met_s is not None:
+        hand.at(met_s, e.FaultMet("x", "witness", "GET /"))
+    hand.at(18, e.AttemptSettled("act-1", "acted"))
+    return hand
+
+
+def test_a_sound_outage_recording_can_carry_a_verdict():
+    assert verdict_of("evidence", in_outage(Hand().checked()).end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda h: h.at(20, e.ReceiverLost("can.body", "cable pulled")), "receiver can.body died"),
+        (lambda h: h.at(20, e.FramesDropped("body", 3)), "3 frames were lost"),
+        (lambda h: h.at(20, e.BenchFault("relay", "stuck")), "the bench failed: relay"),
+        (lambda h: h.at(20, e.JitterMeasured(400_000_000)), "timers were up to 400 ms late"),
+        (
+            lambda h: h.at(20, e.StateChecked("power_mode", "off", "ready", verified=False)),
+            "power_mode should be off; ready",
+        ),
+    ],
+)
+def test_whatever_spoils_the_evidence_makes_it_inconclusive(spoil, said):
+    hand = in_outage(Hand().checked())
+    spoil(hand)
+    judgement = verdict_of("evidence", hand.end())
+    assert judgement.verdict == "inconclusive"
+    assert said in judgement.reason
+
+
+def test_a_recording_without_its_end_is_inconclusive():
+    recording = in_outage(Hand().checked()).end()
+    cut = Recording(recording.header, recording.entries[:-1])
+    assert "no end" in verdict_of("evidence", cut).reason
+
+
+def test_a_starting_state_that_was_never_checked_is_inconclusive():
+    assert "never checked" in verdict_of("evidence", in_outage(Hand()).end()).reason
+
+
+def test_a_fault_that_nobody_met_is_inconclusive():
+    assert (
+        "never met" in verdict_of("evidence", in_outage(Hand().checked(), met_s=None).end()).reason
+    )
+
+
+def test_a_fault_that_was_met_at_another_time_is_inconclusive():
+    judgement = verdict_of("evidence", in_outage(Hand().checked(), met_s=500).end())
+    assert "nobody met the fault around the try at 10 s" in judgement.reason
+
+
+def test_what_did_not_move_needs_a_positive_control():
+    hand = in_outage(Hand().checked(), opened=False)
+    assert "no positive control" in verdict_of("evidence", hand.end()).reason
+
+
+def test_the_same_path_after_the_outage_is_a_positive_control():
+    hand = in_outage(Hand().checked(), opened=False)
+    hand.pulse(200.1, hand.attempt(200, name="control-1"))
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+def test_the_baseline_is_a_positive_control_where_there_is_no_other():
+    hand = in_outage(Hand().checked(), opened=False)
+    assert verdict_of("evidence", hand.end(), opened_after(0.1)).verdict == "pass"
+
+
+# ── what decides ──────────────────────────────────────────────────────────────────────────
+
+
+def all_pass(**other: str) -> tuple[Judgement, ...]:
+    names = ("no_unauthorised_opening", "nothing_stale", "one_actuation", "evidence",
+             "independence", "opens_in_time", "honest_claims")  # fmt: skip
+    return tuple(Judgement(n, other.get(n, "pass"), n) for n in names)
+
+
+@pytest.mark.parametrize(
+    ("judgements", "oracle", "verdict"),
+    [
+        (all_pass(), "opens_in_time", "pass"),
+        (all_pass(opens_in_time="not_asked"), "honest_claims", "pass"),
+        (all_pass(independence="fail", opens_in_time="fail"), "independence", "fail"),
+        (all_pass(evidence="inconclusive", opens_in_time="fail"), "evidence", "inconclusive"),
+        (all_pass(evidence="inconclusive", nothing_stale="fail"), "nothing_stale", "fail"),
+        (all_pass(opens_in_time="inconclusive"), "opens_in_time", "inconclusive"),
+    ],
+)
+def test_the_weightiest_answer_decides(judgements, oracle, verdict):
+    decisive = decide(judgements)
+    assert (decisive.oracle, decisive.verdict) == (oracle, verdict)
+
+
+def test_a_verdict_carries_what_was_measured_and_met():
+    verdict = judge(in_outage(Hand().checked()).end(), opened_after(0.2))
+    assert (verdict.verdict, verdict.outcome) == ("pass", "acted")
+    assert verdict.measured_s == pytest.approx(0.1)
+    assert verdict.baseline_s == pytest.approx(0.2)
+    assert verdict.faults_met == {"x": 1}
+
+
+# ── stranded minutes ──────────────────────────────────────────────────────────────────────
+
+
+def test_helpless_is_from_a_try_that_came_to_nothing_to_the_next_that_did_not():
+    hand = Hand().checked()
+    hand.attempt(60)
+    hand.attempt(120, name="act-2")
+    hand.pulse(180.1, hand.attempt(180, name="act-3"))
+    assert helpless(Case(hand.end())) == ((60 * S, 180 * S),)
+
+
+def verdict(owner, path, outage, *stretches, intent="unlock") -> Verdict:
+    return Verdict(
+        f"{owner}{path}{outage}", path, intent, outage, None, owner, "pass", "acted", "x", "x",
+        helpless=tuple((a * 60 * S, b * 60 * S) for a, b in stretches),
+    )  # fmt: skip
+
+
+def test_an_owner_is_stranded_while_nothing_that_is_carried_helps():
+    found = stranded([
+        verdict("a", "app", None), verdict("a", "ble", None),
+        verdict("a", "app", "x", (0, 50)), verdict("a", "ble", "x", (20, 30)),
+    ])  # fmt: skip
+    assert found[0].minutes["locked_out"] == 10
+
+
+def test_what_the_baseline_shows_already_does_not_count():
+    found = stranded([verdict("a", "ble", None, (0, 50)), verdict("a", "ble", "x", (0, 60))])
+    assert found[0].minutes["locked_out"] == 10
+
+
+def test_the_worst_outage_counts_and_what_would_have_helped_is_named():
+    found = stranded([
+        verdict("a", "ble", None), verdict("b", "blade", None),
+        verdict("a", "ble", "x", (0, 5)), verdict("b", "blade", "x"),
+        verdict("a", "ble", "y", (0, 9)), verdict("b", "blade", "y"),
+    ])  # fmt: skip
+    by_owner = {each.owner: each for each in found}
+    assert by_owner["a"].minutes["locked_out"] == 9
+    assert by_owner["a"].outage == "y"
+    assert by_owner["a"].would_help == ("blade",)
+    assert by_owner["b"].total == 0

@@ -1,0 +1,197 @@
+"""Write docs/reference.md from the code, or check that it is what the code says (`--check`)."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from bench.access.handles import bench as bench_handles
+from bench.access.incident import incident_names, load_incident
+from bench.access.path import get_path, paths
+from bench.car.model import car_names, load_car
+from bench.cloud.policy import CloudPolicy
+from bench.events import KINDS, field_names
+from bench.faults.injector import faults
+from bench.judge.judge import oracles
+from bench.owner.app_policy import AppPolicy
+from bench.owner.cast import OWNERS
+from bench.registry import Registry, summary
+from bench.station.instruments import KINDS as INSTRUMENTS
+from bench.station.instruments import models
+from bench.station.station import defects
+from bench.telematics.policy import TelematicsPolicy
+
+FILE = Path(__file__).parent.parent / "docs" / "reference.md"
+HEAD = """# Reference
+
+Written by `tools/make_reference.py` from the code itself; do not edit it by hand.
+"""
+
+
+def body(thing: Any) -> str:
+    """Return a docstring without its sections."""
+    text = inspect.getdoc(thing) or ""
+    return text.partition("\nAttributes:")[0].partition("\nArgs:")[0].strip()
+
+
+def attributes(thing: Any) -> dict[str, str]:
+    """Return what a docstring's section "Attributes" says of each."""
+    section = (inspect.getdoc(thing) or "").partition("\nAttributes:\n")[2]
+    found: dict[str, str] = {}
+    name = ""
+    for line in section.splitlines():
+        if line.strip() and not line.startswith(" "):
+            break
+        if line.startswith("    ") and not line.startswith("     ") and ":" in line:
+            names, _, text = line.strip().partition(": ")
+            for name in names.split(", "):
+                found[name] = text
+        elif name:
+            found[name] += " " + line.strip()
+    return found
+
+
+def parameters(thing: Any) -> Iterator[str]:
+    """Yield a table of a dataclass's fields."""
+    said = attributes(thing)
+    listed = fields(thing)
+    if not listed:
+        return
+    yield "| parameter | default | meaning |"
+    yield "|---|---|---|"
+    for field in listed:
+        default = "required" if field.default is MISSING else f"`{field.default}`"
+        yield f"| `{field.name}` | {default} | {said.get(field.name, '').strip()} |"
+    yield ""
+
+
+def things(title: str, registry: Registry, level: str = "##") -> Iterator[str]:
+    """Yield a section about everything in a registry."""
+    yield f"{level} {title}\n"
+    for name in registry.names():
+        thing = registry.get(name)
+        yield f"### `{name}`\n"
+        yield body(thing) + "\n"
+        for label in ("must", "shown_by", "caught_by"):
+            if hasattr(thing, label):
+                words = {"must": "A robust car must", "shown_by": "Seen", "caught_by": "Caught by"}
+                yield f"- {words[label]}: {getattr(thing, label)}"
+        if hasattr(thing, "must") or hasattr(thing, "shown_by"):
+            yield ""
+        if hasattr(thing, "__dataclass_fields__"):
+            yield from parameters(thing)
+
+
+def path_section() -> Iterator[str]:
+    """Yield the section about paths."""
+    yield "## Paths\n"
+    for name in paths().names():
+        path = get_path(name)
+        yield f"### `{name}`\n"
+        yield body(type(path)) + "\n"
+        yield f"- needs: {', '.join(sorted(path.needs))}"
+        yield f"- serves: {', '.join(path.serves)}"
+        yield f"- needs the cloud by nature for: {', '.join(path.cloud) or 'nothing'}"
+        for intent, limit in path.limits.items():
+            yield f"- {intent} within {limit.value_s:g} s ({limit.source})"
+        yield ""
+
+
+def data_sections() -> Iterator[str]:
+    """Yield the sections about cars, incidents and owners."""
+    yield "## Cars\n"
+    for name in car_names():
+        file = load_car(name, Path()).file
+        yield f"- `{name}`: {file.summary}. Paths: {', '.join(file.paths)}."
+    yield "\n## Incidents\n"
+    for name in incident_names():
+        incident = load_incident(name, Path()).file
+        yield f"### `{name}`\n\n{incident.title}\n"
+        for phase in incident.phases:
+            what = f"{', '.join(phase.faults)} ({phase.basis})"
+            yield f"- {phase.name}: {phase.duration_s:g} s, {what}"
+        yield "- kept working: " + "; ".join(incident.kept_working or ["nothing reported"])
+        yield "- assumed: " + "; ".join(incident.assumed)
+        yield "- sources: " + "; ".join(f"{s.name} ({s.where})" for s in incident.sources)
+        yield ""
+    yield "## Owners\n"
+    for name, owner in OWNERS.items():
+        yield f"- `{name}`: {owner.summary}"
+    yield ""
+
+
+def policies() -> Iterator[str]:
+    """Yield the sections about what a bench file can set."""
+    yield "## Policies in `bench.toml`\n"
+    for section, policy in (
+        ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)
+    ):  # fmt: skip
+        yield f"### `[{section}]`\n\n{body(policy)}\n"
+        yield from parameters(policy)
+
+
+def events() -> Iterator[str]:
+    """Yield the section about what a recording holds."""
+    yield "## Events in a recording\n"
+    yield "| kind | lane | fields | meaning |"
+    yield "|---|---|---|---|"
+    for kind, cls in sorted(KINDS.items()):
+        names = ", ".join(f"`{name}`" for name in field_names(cls))
+        yield f"| `{kind}` | {cls.lane} | {names} | {summary(cls)} |"
+    yield ""
+
+
+def fixtures() -> Iterator[str]:
+    """Yield the section about what tests hold in their hands."""
+    from bench.access.handles import attempt, can, car, cloud, instruments, owner, telematics, thief
+
+    yield "## In a test's hands\n"
+    for module in (bench_handles, owner, attempt, cloud, can, instruments, telematics, car, thief):
+        for name, cls in vars(module).items():
+            public = inspect.isclass(cls) and cls.__module__ == module.__name__
+            if not public or name.startswith("_"):
+                continue
+            yield f"### {name}\n\n{body(cls)}\n"
+            for method, function in vars(cls).items():
+                if method.startswith("_") or not (
+                    callable(function) or isinstance(function, property)
+                ):
+                    continue
+                target = function.fget if isinstance(function, property) else function
+                text = summary(inspect.unwrap(target)) if target else ""
+                yield f"- `{method}`: {text}"
+            yield ""
+
+
+def reference() -> str:
+    """Return the whole reference."""
+    parts: list[str] = [HEAD]
+    parts += path_section()
+    parts += things("Faults", faults())
+    parts += things("Oracles", oracles())
+    parts += things("Defects", defects())
+    for kind in INSTRUMENTS:
+        parts += things(f"Models of {kind}", models(kind))
+    parts += data_sections()
+    parts += policies()
+    parts += fixtures()
+    parts += events()
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def main() -> int:
+    """Write the file, or compare it."""
+    text = reference()
+    if "--check" in sys.argv:
+        if FILE.read_text(encoding="utf-8") != text:
+            sys.stderr.write("docs/reference.md is out of date: run tools/make_reference.py\n")
+            return 1
+        return 0
+    FILE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
