@@ -42,7 +42,10 @@ class AccountSection(Section):
 
 
 class IncidentFile(Section):
-    """An incident file as a whole."""
+    """An incident file as a whole.
+
+    `requirements` are ids that a replay covers; they become properties in JUnit.
+    """
 
     title: str
     epoch: datetime
@@ -50,6 +53,7 @@ class IncidentFile(Section):
     every_s: float = Field(default=60.0, gt=0)
     kept_working: list[str] = Field(default_factory=list)
     assumed: list[str] = Field(default_factory=list)
+    requirements: list[str] = Field(default_factory=list)
     phases: list[PhaseSection] = Field(min_length=1)
     accounts: list[AccountSection] = Field(default_factory=list)
     sources: list[SourceSection] = Field(min_length=1)

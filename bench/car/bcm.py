@@ -54,7 +54,7 @@ class Bcm(Ecu):
             self._make_locks(), self.parameters.locking,
             report=self._report_locks, note=self.note,
         )  # fmt: skip
-        self.locking.on_relock = lambda: self._access("lock", "auto_relock", None)  # type: ignore[method-assign]
+        self.locking.on_relock = self._relock  # type: ignore[method-assign]
         self.rke = RollingCodeReceiver(car.fobs)
         self.keypad = Keypad(self.parameters.keypad)
         self.answered_tokens: list[int] = []
@@ -113,6 +113,11 @@ class Bcm(Ecu):
     def _access(self, direction: Direction, source: str, cause: int | None) -> None:
         if self.powered:
             self.start_task(self.access(direction, source, cause))
+
+    def _relock(self) -> None:
+        """Lock again by itself, unless somebody has opened the door meanwhile."""
+        if not self.car.wiring.net("door_driver_open").mv:
+            self._access("lock", "auto_relock", None)
 
     async def access(self, direction: Direction, source: str, cause: int | None) -> bool:
         """Unlock or lock because `source` may; return whether the doors moved."""

@@ -40,6 +40,7 @@ class Job:
     out: Path
     jobs: int
     as_json: bool
+    requirements: tuple[str, ...] = ()
 
 
 def chosen_station(
@@ -69,6 +70,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     return Job(
         file, model, selection, seed, played.name if played else "campaign",
         arguments.out or default_folder(), jobs, arguments.json,
+        tuple(played.file.requirements) if played else (),
     )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def execute(job: Job) -> int:
     finally:
         folder.close()
         verdicts = [each.verdict for each in reached]
-        write_junit(folder.path / "junit.xml", job.what, verdicts)
+        write_junit(folder.path / "junit.xml", job.what, verdicts, job.requirements)
     wall_s = time.monotonic() - began_s
     reached = _in_order(job.selection, reached)
     verdicts = [each.verdict for each in reached]

@@ -146,7 +146,9 @@ class TelematicsUnit:
         while True:
             left_s = self._use_s + self.policy.parked_online_s - self._loop.time()
             try:
-                message = await channel.receive(timeout=max(left_s, 1.0))
+                # receive(timeout=…) begins anew with each heartbeat's pong, so it never ends
+                async with asyncio.timeout(max(left_s, 1.0)):
+                    message = await channel.receive()
             except TimeoutError:
                 if self._unused_for(self.policy.parked_online_s):
                     return

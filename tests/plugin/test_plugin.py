@@ -251,3 +251,22 @@ def test_the_default_bench_and_the_one_in_the_repository_say_the_same():
 
     own = Path(__file__).parents[2] / "bench.toml"
     assert tomllib.loads(own.read_text()) == tomllib.loads(DEFAULT.read_text())
+
+
+def test_each_cell_of_the_campaign_can_be_a_test(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+        from bench_fixtures.campaign import cells
+
+        @pytest.mark.parametrize(
+            "cell", cells(car="cloud_bound_key", paths=["ble_key", "mechanical_key"],
+                          faults=["http_status"]), ids=str)
+        def test_campaign(cell):
+            cell.check()
+        """,
+    )
+    # the coupled key fails with and without the outage, on unlock and start; the blade passes
+    result.assert_outcomes(passed=2, failed=4)
+    result.stdout.fnmatch_lines(["*independence: ble_key did not unlock the car in the outage*"])
