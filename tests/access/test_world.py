@@ -1,5 +1,7 @@
 """The simulated car, the telematics unit, the cloud and the app, through a test's own hands."""
 
+import itertools
+
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
@@ -181,7 +183,7 @@ def test_retries_back_off_and_stop_when_the_car_is_parked_long_enough(opened):
     began = [e.t_ns / 1e9 for e in opened.journal.entries
              if isinstance(e.event, RequestSent) and e.event.party == "tcu"]  # fmt: skip
     assert state == "asleep"
-    gaps = [b - a for a, b in zip(began, began[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(began)]
     assert 3 < len(began) < 40
     assert max(gaps) < 125, "the cap"
     assert len({round(gap, 3) for gap in gaps}) > len(gaps) / 2, "jitter"
