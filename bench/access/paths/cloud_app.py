@@ -1,25 +1,15 @@
-"""The phone app, through the cloud."""
+"""The doors by the phone app."""
 
 from typing import ClassVar
 
-from bench.access.path import Limit, Path, Scene
-
-COMMANDS = {"unlock": "door_unlock", "lock": "door_lock"}
-FIELD = "remote commands take about 30 s in the field (owners' integrations)"
+from bench.access.app_path import FIELD, AppPath
+from bench.access.path import Limit
 
 
-class CloudApp(Path):
+class CloudApp(AppPath):
     """The phone app, through the cloud: phone, cloud, push, telematics unit, gateway, body."""
 
-    needs: ClassVar[frozenset[str]] = frozenset({"phone"})
-    serves: ClassVar[tuple[str, ...]] = ("unlock", "lock")
-    cloud: ClassVar[tuple[str, ...]] = ("unlock", "lock")
-    give_up_s: ClassVar[float] = 50.0
-    limits: ClassVar[dict[str, Limit]] = {"unlock": Limit(30.0, FIELD), "lock": Limit(30.0, FIELD)}
-
-    async def act(self, scene: Scene, intent: str) -> None:
-        """Tap the button in the app."""
-        phone = scene.station.owner.phone
-        if phone is not None and not phone.flat:
-            act = scene.sensed(f"{intent} tapped in the app")
-            await phone.app.command(COMMANDS[intent], scene.attempt, act)
+    commands: ClassVar[dict[str, str]] = {"unlock": "door_unlock", "lock": "door_lock"}
+    serves: ClassVar[tuple[str, ...]] = tuple(commands)
+    cloud: ClassVar[tuple[str, ...]] = tuple(commands)
+    limits: ClassVar[dict[str, Limit]] = dict.fromkeys(commands, FIELD)

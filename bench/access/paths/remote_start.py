@@ -1,26 +1,16 @@
-"""The app's remote start, through the cloud."""
+"""The drive by the phone app."""
 
 from typing import ClassVar
 
-from bench.access.path import Limit, Path, Scene
-
-COMMANDS = {"start": "remote_start", "stop": "remote_stop"}
-FIELD = "remote commands take about 30 s in the field (owners' integrations)"
+from bench.access.app_path import FIELD, AppPath
+from bench.access.path import Limit
 
 
-class RemoteStart(Path):
+class RemoteStart(AppPath):
     """The app's remote start: phone, cloud, push, telematics unit, gateway, body."""
 
-    needs: ClassVar[frozenset[str]] = frozenset({"phone"})
-    serves: ClassVar[tuple[str, ...]] = ("start", "stop")
-    cloud: ClassVar[tuple[str, ...]] = ("start", "stop")
+    commands: ClassVar[dict[str, str]] = {"start": "remote_start", "stop": "remote_stop"}
+    serves: ClassVar[tuple[str, ...]] = tuple(commands)
+    cloud: ClassVar[tuple[str, ...]] = tuple(commands)
+    limits: ClassVar[dict[str, Limit]] = dict.fromkeys(commands, FIELD)
     most_tries: ClassVar[int | None] = 2  # a car allows two in a row without a key
-    give_up_s: ClassVar[float] = 50.0
-    limits: ClassVar[dict[str, Limit]] = {"start": Limit(30.0, FIELD), "stop": Limit(30.0, FIELD)}
-
-    async def act(self, scene: Scene, intent: str) -> None:
-        """Tap the button in the app."""
-        phone = scene.station.owner.phone
-        if phone is not None and not phone.flat:
-            act = scene.sensed(f"{intent} tapped in the app")
-            await phone.app.command(COMMANDS[intent], scene.attempt, act)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from bench.faults.certificate import present
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
@@ -24,11 +25,4 @@ class CertExpired:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Present this certificate in every handshake."""
-
-        def present(host: str) -> str | None:
-            if self.service not in {"any", host.partition(".")[0]}:
-                return None
-            injection.met("client", f"handshake with {host}")
-            return "expired"
-
-        return site.network.certificates.rules.add(present)
+        return present(site, injection, service=self.service, kind="expired")

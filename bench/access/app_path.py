@@ -1,0 +1,26 @@
+"""What paths through the phone app and the cloud have in common."""
+
+from typing import ClassVar
+
+from bench.access.path import Limit, Path, Scene
+
+FIELD = Limit(30.0, "remote commands take about 30 s in the field (owners' integrations)")
+
+
+class AppPath(Path):
+    """A button in the app: phone, cloud, push, telematics unit, gateway, body.
+
+    Attributes:
+        commands: the cloud's command for each intent.
+    """
+
+    needs: ClassVar[frozenset[str]] = frozenset({"phone"})
+    give_up_s: ClassVar[float] = 50.0
+    commands: ClassVar[dict[str, str]]
+
+    async def act(self, scene: Scene, intent: str) -> None:
+        """Tap the button in the app."""
+        phone = scene.station.owner.phone
+        if phone is not None and not phone.flat:
+            act = scene.sensed(f"{intent} tapped in the app")
+            await phone.app.command(self.commands[intent], scene.attempt, act)

@@ -1,0 +1,68 @@
+"""What paths have in common that end at a handle, a pillar or the start button."""
+
+import asyncio
+from typing import ClassVar
+
+from bench.access.path import WALK_S, Limit, Path, Scene
+from bench.owner.card import Card
+from bench.owner.person import Person
+from bench.owner.phone import Phone
+
+CONTACTS = {"unlock": "handle_driver", "lock": "handle_driver_lock"}
+
+
+class KeyPath(Path):
+    """A key that serves the doors and the drive."""
+
+    serves: ClassVar[tuple[str, ...]] = ("unlock", "lock", "start", "stop")
+    limits: ClassVar[dict[str, Limit]] = {
+        "unlock": Limit(1.5),
+        "lock": Limit(1.5),
+        "start": Limit(3.0),
+        "stop": Limit(2.0),
+    }
+
+    async def use_handle_or_button(self, scene: Scene, intent: str) -> None:
+        """Come near with the key in the pocket, and use what the intent needs."""
+        await asyncio.sleep(WALK_S)
+        await scene.press(CONTACTS.get(intent, "start_button"))
+
+
+class PhonePath(KeyPath):
+    """A phone in the pocket, found by radio.
+
+    Attributes:
+        uwb: whether the phone's ranging is switched on.
+    """
+
+    needs: ClassVar[frozenset[str]] = frozenset({"phone"})
+    credential: ClassVar[str] = "phone-1"
+    uwb: ClassVar[bool]
+
+    async def act(self, scene: Scene, intent: str) -> None:
+        """Walk up with the phone in the pocket and use the handle or the button."""
+        phone = scene.station.owner.phone
+        if phone is not None:
+            phone.uwb = self.uwb
+            await phone.connect(scene.seq)
+            await self.use_handle_or_button(scene, intent)
+
+
+class ReaderPath(KeyPath):
+    """Something held to a reader: on the pillar for the doors, on the console to start."""
+
+    def item(self, owner: Person) -> Phone | Card | None:
+        """Return what is held to the reader."""
+        raise NotImplementedError
+
+    async def act(self, scene: Scene, intent: str) -> None:
+        """Hold it to the pillar; or lay it on the console and press the button."""
+        item = self.item(scene.station.owner)
+        if item is None:
+            return
+        if intent in CONTACTS:
+            await item.tap(scene.sensed(f"{item.name} held to the pillar"))
+            return
+        await item.tap(scene.seq)
+        await asyncio.sleep(0.5)
+        await scene.press("start_button")

@@ -1,0 +1,23 @@
+"""What faults of certificates have in common."""
+
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+
+
+def present(site: Site, injection: Injection, *, service: str, kind: str) -> Undo:
+    """Present a bad certificate in every handshake of a service; open connections live on.
+
+    Args:
+        site: where.
+        injection: counts the handshakes.
+        service: "api", "push" or "any".
+        kind: "expired", "not_yet_valid" or "untrusted".
+    """
+
+    def choose(host: str) -> str | None:
+        if service not in {"any", host.partition(".")[0]}:
+            return None
+        injection.met("client", f"handshake with {host}")
+        return kind
+
+    return site.network.certificates.rules.add(choose)
