@@ -6,6 +6,7 @@ left pending when a connection ends.
 """
 
 import asyncio
+import contextlib
 import itertools
 import socket
 import struct
@@ -186,7 +187,7 @@ class _Sink(Stage):
         if transport is None:
             connection.early.append(None)
         elif not transport.is_closing():
-            transport.write_eof()
+            _half_close(transport)
         connection.ended(up=self._up)
 
 
@@ -204,6 +205,7 @@ class Connection:
         self._ended = {"up": False, "down": False}
         self._how = "closed"
         self._closed = False
+        self._silent = False
         link.connections[self.number] = self
         self.opened_seq = link.journal.write(ConnectionOpened(self.name, self.number))
         self.pipes: dict[Direction, Pipe] = {"up": Pipe(self, "up"), "down": Pipe(self, "down")}
@@ -234,6 +236,11 @@ class Connection:
         if side in {"far", "both"} and self.far is not None:
             _reset(self.far)
 
+    def vanish(self) -> None:
+        """Take the party's address away: it sees a reset, and the cloud is told nothing."""
+        self._silent = True
+        self.reset("near")
+
     def ended(self, *, up: bool) -> None:
         """Take note that one direction has ended; close when both have."""
         self._ended["up" if up else "down"] = True
@@ -244,7 +251,7 @@ class Connection:
         """Take the loss of one side to the other: a reset stays a reset."""
         if error is not None and not self._closed:
             self.reset("far" if near else "near")
-        elif near or self.far is not None:
+        elif not self._silent if near else self.far is not None:
             # closed in order: what is under way still arrives, then the other side ends too
             self.pipes["up" if near else "down"].feed_eof()
         if self.near.is_closing() and (self.far is None or self.far.is_closing()):
@@ -267,7 +274,7 @@ class Connection:
         early, self.early = self.early, []
         for item in early:
             if item is None:
-                transport.write_eof()
+                _half_close(transport)
             else:
                 transport.write(item)
 
@@ -290,6 +297,12 @@ def _reset(transport: asyncio.Transport) -> None:
     if sock is not None and not transport.is_closing():
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
     transport.abort()
+
+
+def _half_close(transport: asyncio.Transport) -> None:
+    """Send FIN, unless a RST that the loop has not read yet was there first."""
+    with contextlib.suppress(OSError):  # ENOTCONN: connection_lost tells of the reset, next
+        transport.write_eof()
 
 
 class NearEnd(asyncio.Protocol):

@@ -1,7 +1,7 @@
 """The instruments of a station: relay boards, supplies, meters, by the names in its file."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -173,10 +173,9 @@ class Instruments:
             raise InstrumentFault("not safe: " + "; ".join(failures))
 
     def close(self) -> None:
-        """Make everything safe and disconnect."""
-        try:
-            self.safe()
-        finally:
-            for instruments in (self.relays, self.supplies, self.meters):
+        """Make everything safe and disconnect. Tries all, then raises."""
+        with ExitStack() as stack:
+            for instruments in (self.meters, self.supplies, self.relays):
                 for instrument in instruments.values():
-                    instrument.close()
+                    stack.callback(instrument.close)
+            self.safe()

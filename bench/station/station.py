@@ -287,13 +287,15 @@ class Station:
 
     async def close(self) -> None:
         """Close everything in reverse order, instruments safe first."""
-        self.instruments.close()
-        for client in self.clients:
-            await client.close()
-        await self.cloud.stop()
-        self.network.close()
-        await self.time.drain()
-        self.buses.close()
+        try:
+            self.instruments.close()
+        finally:  # an instrument that is not safe keeps nothing else open
+            for client in self.clients:
+                await client.close()
+            await self.cloud.stop()
+            self.network.close()
+            await self.time.drain()
+            self.buses.close()
 
 
 async def open_station(

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from contract_subjects import SIMULATED, WIRES, next_number
+from pyvisa.constants import StatusCode
+from pyvisa.errors import VisaIOError
 
 from bench.access.handles.bench import Bench, open_bench
 from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
@@ -173,6 +175,36 @@ def test_a_stuck_contact_is_named_at_the_end_and_everything_else_is_safe(bench_f
     with pytest.raises(InstrumentFault, match=r"not safe: .*start_button should be open"):
         bench.close()
     assert [i for i, closed in enumerate(watched.twins["doors"].closed) if closed] == [12]
+    assert not any(watched.twins["kl30"].on.values())
+
+
+def test_a_bench_that_is_not_safe_is_closed_all_the_same(bench_file, watched):
+    bench = open_bench(bench_file, owner=OWNER).open()
+    station = bench.station
+    bench.relays.start_button.close()
+    watched.twins["doors"].stuck.add(12)
+    assert [client for client in station.clients if client._session is not None]
+    with pytest.raises(InstrumentFault, match="not safe"):
+        bench.close()
+    assert [client for client in station.clients if client._session is not None] == []
+    assert bench.time.loop.is_closed()
+    for instrument in (
+        *station.instruments.relays.values(),
+        *station.instruments.supplies.values(),
+    ):
+        if hasattr(instrument, "_link"):
+            assert instrument._link._resource is None, "still connected"
+
+
+def test_an_unplugged_board_does_not_keep_the_supply_on(bench_file, watched, monkeypatch):
+    def unplugged(_data: bytes) -> bytes:
+        raise VisaIOError(StatusCode.error_connection_lost)
+
+    bench = open_bench(bench_file, owner=OWNER).open()
+    assert watched.twins["kl30"].on[2]
+    monkeypatch.setattr(watched.twins["doors"], "receive", unplugged)
+    with pytest.raises(InstrumentFault, match="not safe: doors"):
+        bench.close()
     assert not any(watched.twins["kl30"].on.values())
 
 

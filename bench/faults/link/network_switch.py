@@ -35,8 +35,9 @@ class NetworkSwitch:
         def switch() -> None:
             for link in site.network.select(side=self.side):
                 for connection in list(link.connections.values()):
-                    injection.met(connection.name, "connection lost with the network")
-                    connection.reset("near")
+                    if not connection.near.is_closing():  # else it was lost before
+                        injection.met(connection.name, "connection lost with the network")
+                        connection.vanish()
             timer[:] = [loop.call_later(self.period_s, switch)]
 
         switch()

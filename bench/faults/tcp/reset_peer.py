@@ -49,9 +49,13 @@ class _Cut(Toxic):
 class _CutStage(Stage):
     def __init__(self, connection: Connection, after_bytes: int, injection: Injection) -> None:
         self._connection, self._after, self._injection = connection, after_bytes, injection
+        self._cut = False
 
     def chunk(self, data: bytes) -> None:
+        if self._cut:
+            return  # what was on its way behind the request ends at the reset
         self.after.chunk(data)
         if self._connection.up_bytes > self._after:
+            self._cut = True
             self._injection.met(self._connection.name, "reset after the request")
             self._connection.reset("near")

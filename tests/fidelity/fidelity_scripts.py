@@ -1,0 +1,301 @@
+"""What is done under each fault, and what it then means: one script per fault at least.
+
+A script is the same in both worlds, and so is what it expects: `expects` is what the phone (and
+"unit: …", the telematics unit) sees while the fault is in force, `decides` what the unit has
+decided about each command in the end.
+"""
+
+import asyncio
+
+from fidelity_world import COMMAND, RETRY_S, Script, Step, World
+
+from bench.cloud.policy import CloudPolicy
+
+SETTLE_S = 0.2  # enough for a command on its way to reach the unit, and for its reports
+TRY_S = 0.3  # enough for the unit to connect over a new channel, were it let
+
+
+async def open_connection(world: World) -> None:
+    """A command over the connection that was open before the fault."""
+    await world.command("open connection", "open")
+
+
+async def new_connection(world: World) -> None:
+    """A command over a new connection."""
+    await world.phone.drop_connections()
+    await world.command("new connection", "new")
+
+
+async def same_again(world: World) -> None:
+    """The command before, once more under its own id: one effect, not two."""
+    await world.command("same again", "new")
+
+
+async def unit_reconnects(world: World) -> None:
+    """The unit loses its channel and tries to get another."""
+    await asyncio.sleep(SETTLE_S)
+    await world.tcu.drop_connections()
+    await asyncio.sleep(RETRY_S + TRY_S)
+    world.saw.append(f"unit: {world.unit.state}")
+
+
+async def log_in(world: World) -> None:
+    """The phone tries to log in."""
+    await world.log_in()
+
+
+def pause(seconds: float) -> Step:
+    """Return a step that lets time pass."""
+
+    async def step(_world: World) -> None:
+        await asyncio.sleep(seconds)
+
+    return step
+
+
+async def patiently(world: World) -> None:
+    """A command, over its open connection, by a client that outlives the fault."""
+    await world.command("patiently", "patient", client=world.patient)
+
+
+async def patiently_anew(world: World) -> None:
+    """A command, over a new connection, by a client that outlives the fault."""
+    await world.patient.drop_connections()
+    await patiently(world)
+
+
+async def one_patient_request(world: World) -> None:
+    """A command, without asking for its result, by a client that outlives the fault."""
+    body = {"idempotency_key": "patient"}
+    await world.exchange("patiently", "POST", COMMAND, body, client=world.patient)
+
+
+# a command expires after half a second, and 0.5 s later the cloud gives up waiting for its result
+SHORT_LIVED = CloudPolicy(command_ttl_s=0.5, answer_grace_s=0.5)
+EVERYWHERE = (open_connection, new_connection, unit_reconnects)
+ACCEPTED = "202 application/json"
+DONE = ("executing",)
+NEVER: tuple[str, ...] = ()
+OPEN_WORKS = (f"open connection: {ACCEPTED}", "open connection: result: succeeded")
+NEW_WORKS = (f"new connection: {ACCEPTED}", "new connection: result: succeeded")
+PATIENCE_WORKS = (f"patiently: {ACCEPTED}", "patiently: result: succeeded")
+UNIT_WORKS, UNIT_TRIES = "unit: connected", "unit: backing_off"
+
+SCRIPTS = (
+    # ── names ─────────────────────────────────────────────────────────────────────────────
+    Script(
+        "nxdomain", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorDNSError, not sent", UNIT_TRIES),
+        decides={"open": DONE},
+    ),
+    Script(
+        "nxdomain:names=push", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+    ),
+    # ── HTTP ──────────────────────────────────────────────────────────────────────────────
+    Script(
+        "http_status:status=503,retry_after_s=30", EVERYWHERE,
+        expects=(
+            "open connection: 503 text/plain, retry after 30",
+            "new connection: 503 text/plain, retry after 30",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "http_status:status=504,effect=done,service=api", EVERYWHERE,
+        expects=("open connection: 504 text/plain", "new connection: 504 text/plain", UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},  # an error, and yet it was done
+    ),
+    Script(
+        "http_status:status=502,service=push", (unit_reconnects, open_connection),
+        expects=(UNIT_TRIES, f"open connection: {ACCEPTED}", "open connection: result: created"),
+        decides={"open": DONE},  # it has waited for the unit
+    ),
+    Script(
+        "html_200", EVERYWHERE,
+        expects=("open connection: 200 text/html", "new connection: 200 text/html", UNIT_TRIES),
+    ),
+    Script(
+        "truncated_body", (*EVERYWHERE, same_again),
+        expects=(
+            "open connection: ClientPayloadError, sent",
+            "new connection: ClientPayloadError, sent",
+            UNIT_WORKS,
+            "same again: ClientPayloadError, sent",
+        ),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "slow_drip:bytes_per_s=20", EVERYWHERE,
+        expects=(
+            "open connection: TimeoutError, sent",
+            "new connection: TimeoutError, sent",
+            UNIT_WORKS,
+            f"patiently: {ACCEPTED}",
+        ),
+        held=one_patient_request, held_within_s=0.2,
+        decides={"open": DONE, "new": DONE, "patient": DONE},
+    ),
+    # ── link ──────────────────────────────────────────────────────────────────────────────
+    Script(
+        "latency:delay_s=0.3,jitter_s=0", (open_connection,),
+        expects=(*OPEN_WORKS, *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.6,
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        "no_coverage", EVERYWHERE,
+        expects=(
+            "open connection: TimeoutError, sent",
+            "new connection: ClientConnectorDNSError, not sent",
+            UNIT_TRIES,
+        ),
+        # The phone gave up, but its bytes arrive at last, as do those with which the unit gave up
+        # its channel. The cloud sends the command into that channel just before it is told.
+        decides={"open": NEVER},
+    ),
+    Script(
+        "no_coverage:side=phone", (open_connection,),
+        expects=("open connection: TimeoutError, sent", *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.6,
+        decides={"open": DONE, "patient": DONE},  # the phone gave up, its bytes did not
+    ),
+    Script(
+        "no_coverage:side=car", (),
+        expects=PATIENCE_WORKS,
+        held=patiently, held_within_s=0.6,
+        decides={"patient": DONE},
+    ),
+    Script(
+        # The connections of before are lost at once. The unit has a new channel by 1.0 s, the
+        # phone a request under way: both are lost at 1.2 s. The cloud knows nothing of it, and
+        # sends the command into the channel that was lost.
+        "network_switch:period_s=1.2", (pause(0.8), new_connection, pause(0.25)),
+        expects=("new connection: ClientOSError, sent",),
+        decides={"new": NEVER},
+        link_delay_s=0.15,
+    ),
+    Script(
+        "network_switch:period_s=1.2,side=phone", (pause(0.8), new_connection, same_again),
+        expects=(
+            "new connection: ClientOSError, sent",
+            f"same again: {ACCEPTED}",
+            "same again: result: succeeded",
+        ),
+        decides={"new": DONE},
+        link_delay_s=0.15,
+    ),
+    # ── push ──────────────────────────────────────────────────────────────────────────────
+    Script(
+        "broker_unreachable", EVERYWHERE,
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: created",
+            f"new connection: {ACCEPTED}", "new connection: result: created",
+            UNIT_TRIES,
+        ),
+        decides={"open": DONE, "new": DONE},  # they have waited for the unit
+    ),
+    Script(
+        "delayed:delay_s=1", (open_connection,),
+        expects=(*OPEN_WORKS, *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.45,  # less than is left of the delay
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        "delayed:delay_s=0.8", (open_connection,),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: rejected"),
+        decides={"open": ("refused: expired",)},
+        cloud=SHORT_LIVED,
+    ),
+    Script(
+        "duplicate:again=2,gap_s=0.5", (open_connection, pause(1.2)),
+        expects=OPEN_WORKS,
+        decides={"open": ("executing", "refused: duplicate", "refused: duplicate")},
+    ),
+    # ── service ───────────────────────────────────────────────────────────────────────────
+    Script(
+        "accepted_but_lost", EVERYWHERE,
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: timed_out",
+            f"new connection: {ACCEPTED}", "new connection: result: timed_out",
+            UNIT_WORKS,
+        ),
+        decides={"open": NEVER, "new": NEVER},
+        cloud=SHORT_LIVED,
+    ),
+    Script(
+        "executed_ack_lost", (*EVERYWHERE, same_again),
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: unknown",
+            f"new connection: {ACCEPTED}", "new connection: result: unknown",
+            UNIT_WORKS,
+            f"same again: {ACCEPTED}", "same again: result: unknown",
+        ),
+        decides={"open": DONE, "new": DONE},
+        cloud=SHORT_LIVED,
+    ),
+    Script(
+        "session_expired", (*EVERYWHERE, log_in),
+        expects=(
+            "open connection: 401 application/json",
+            "new connection: 401 application/json",
+            UNIT_WORKS,
+            "log in: 401 application/json",
+        ),
+    ),
+    # ── TCP ───────────────────────────────────────────────────────────────────────────────
+    Script(
+        "blackhole_syn", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ConnectionTimeoutError, not sent", UNIT_TRIES,
+            *PATIENCE_WORKS,
+        ),
+        held=patiently_anew, held_within_s=1.3,  # a SYN goes out again after 1 s
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        "new_conn_only", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorError, not sent", UNIT_TRIES),
+        decides={"open": DONE},
+    ),
+    Script(
+        "refuse", EVERYWHERE,
+        expects=(
+            "open connection: ClientOSError, sent",
+            "new connection: ClientConnectorError, not sent",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "reset_peer:service=api", (*EVERYWHERE, same_again),
+        expects=(
+            "open connection: ClientOSError, sent",
+            "new connection: ClientOSError, sent",
+            UNIT_WORKS,
+            "same again: ClientOSError, sent",
+        ),
+        decides={"open": DONE, "new": DONE},  # the requests have had their effect, once
+    ),
+    Script(
+        "reset_peer:service=push", (open_connection, unit_reconnects),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: unknown", UNIT_TRIES),
+        decides={"open": DONE},  # and its first report was the last that got through
+        cloud=SHORT_LIVED,
+    ),
+    # ── TLS ───────────────────────────────────────────────────────────────────────────────
+    Script(
+        "cert_expired", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+    ),
+    Script(
+        "untrusted_chain", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+    ),
+)  # fmt: skip

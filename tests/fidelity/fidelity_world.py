@@ -1,0 +1,401 @@
+"""The same small world in simulated and in real time: a phone, a cloud, a telematics unit.
+
+It is built as `bench.station` builds its own, without a car: behind the telematics unit stands
+an echo. What the parties live through is written down in words that both worlds can be compared
+by; what differs by nature (numbers of chunks, of polls, of retries) is left out or collapsed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.clock.real import RealTime
+from bench.clock.simulated import SimulatedTime
+from bench.clock.timebase import Timebase
+from bench.cloud.backend import Backend
+from bench.cloud.policy import CloudPolicy
+from bench.events import (
+    BenchFault,
+    CommandState,
+    Event,
+    ExchangeFailed,
+    FaultArmed,
+    FaultCleared,
+    FaultMet,
+    NameFailed,
+    PushReceived,
+    PushSent,
+    ResponseReceived,
+    TelematicsCommand,
+    TelematicsReport,
+    TelematicsState,
+)
+from bench.faults.fault import Site
+from bench.faults.injector import Armed, Injector, parse_fault
+from bench.journal import Journal
+from bench.network.http_client import ExchangeError, HttpClient, Reply, Timeouts
+from bench.network.memory import MemoryInternet
+from bench.network.network import DOMAIN, MOBILE_DELAY_S, Network
+from bench.protocol.command import FINAL
+from bench.seeds import stream
+from bench.telematics.policy import TelematicsPolicy
+from bench.telematics.unit import Identity, TelematicsUnit
+from bench.telematics.vehicle_side import EchoVehicle
+
+ACCOUNT, PASSWORD, VIN, TOKEN = "owner", "owner's word", "FIDELITY000000001", "tcu-token"
+API_URL, PUSH_URL = f"https://api.{DOMAIN}", f"https://push.{DOMAIN}"
+COMMAND = f"/api/1/vehicles/{VIN}/command/door_unlock"
+CONNECT_S, EXCHANGE_S = 1.0, 1.5  # the phone's patience, and the unit's to connect
+PATIENT = Timeouts(6.0, 8.0)  # of a client that outlives the fault
+ACTS_S = 0.04  # how long a command takes in the vehicle
+RETRY_S = 0.4  # between two tries of the unit
+POLL_S, POLLING_S = 0.15, 1.3  # how often the phone asks for a result, and how long
+SEED = 1
+DEFAULT_CLOUD = CloudPolicy()
+POLICY = TelematicsPolicy(
+    wake_s=0.05, attach_s=0.05, connect_timeout_s=CONNECT_S, heartbeat_s=60.0,
+    backoff_base_s=RETRY_S, backoff_cap_s=RETRY_S, backoff_jitter=0.0,
+    parked_online_s=1e6, search_s=1e6,
+)  # fmt: skip
+
+
+class Vehicle(EchoVehicle):
+    """Takes a moment, as locks do: TCP would carry a report at once in the segment before."""
+
+    async def execute(
+        self, name: str, timeout_s: float, cause: int | None
+    ) -> tuple[str, int | None]:
+        """Answer, later."""
+        await asyncio.sleep(ACTS_S)
+        return await super().execute(name, timeout_s, cause)
+
+
+@dataclass
+class World:
+    """One of the two worlds. Everything below `open` is called on its loop.
+
+    Attributes:
+        saw: what the phone saw, in the order in which it did.
+        took: how long each of its steps took, in seconds.
+    """
+
+    time: Timebase
+    link_delay_s: float = MOBILE_DELAY_S
+    policy: CloudPolicy = DEFAULT_CLOUD
+    saw: list[str] = field(default_factory=list)
+    took: list[tuple[str, float]] = field(default_factory=list)
+
+    async def open(self) -> None:
+        """Build the world, and wait until the unit is connected and the phone logged in."""
+        self.journal = Journal(self.time.now_ns)
+        self.network = Network(self.journal, delay_s=self.link_delay_s)
+        self.cloud = Backend(self.time, self.journal, self.network, SEED, self.policy)
+        await self.cloud.start()
+        for party in ("phone", "tcu"):
+            await self.network.connect(party)
+        self.cloud.register(VIN, ACCOUNT, PASSWORD, TOKEN)
+        self.token = ""
+        self.clients: list[HttpClient] = []
+        self.phone = self._client("phone", Timeouts(CONNECT_S, EXCHANGE_S))
+        self.patient = self._client("phone", PATIENT)
+        self.tcu = self._client("tcu", Timeouts(CONNECT_S, CONNECT_S))
+        self.unit = TelematicsUnit(
+            Identity("tcu", VIN, TOKEN, f"{PUSH_URL}/push/vehicle/{VIN}"), self.tcu, Vehicle(),
+            time=self.time, journal=self.journal, rng=stream(SEED, "tcu"), policy=POLICY,
+        )  # fmt: skip
+        self.cloud.state.carrier.subscribe(VIN, self.unit.wake)
+        site = Site(self.network, self.cloud.front, self.cloud.state)
+        self.injector = Injector(site, self.journal, SEED)
+        self.time.spawn(self.unit.live(), "tcu")
+        self.unit.wake(None)
+        await self.connected(5.0)
+        await self.log_in()
+        await self.exchange("status", "GET", "/status", client=self.patient)  # it is connected
+
+    def _client(self, party: str, timeouts: Timeouts) -> HttpClient:
+        client = HttpClient(party, self.network.names, self.journal, timeouts=timeouts)
+        self.clients.append(client)
+        return client
+
+    async def close(self) -> None:
+        """Take it down, as a station does."""
+        for client in self.clients:
+            await client.close()
+        await self.cloud.stop()
+        self.network.close()
+        await self.time.drain()
+
+    def arm(self, spec: str) -> Armed:
+        """Put a fault in force."""
+        return self.injector.arm(parse_fault(spec, source="fidelity"))
+
+    def now(self) -> float:
+        """Return the world's time, in seconds."""
+        return self.time.now_ns() / 1e9
+
+    # ── what the phone does ───────────────────────────────────────────────────────────────
+
+    async def log_in(self, what: str = "log in") -> None:
+        """Log in; the session is kept when it is granted."""
+        body = {"grant_type": "password", "account": ACCOUNT, "password": PASSWORD}
+        reply = await self.exchange(what, "POST", "/oauth2/token", body, token="")
+        document = reply.json() if reply is not None and reply.ok else None
+        if document is not None:
+            self.token = str(document["access_token"])
+
+    async def exchange(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        token: str | None = None,
+        client: HttpClient | None = None,
+    ) -> Reply | None:
+        """Do one exchange and write down what became of it, and how long it took."""
+        began_s = self.now()
+        reply, outcome = await self._quietly(client or self.phone, method, path, body, token)
+        self.saw.append(f"{what}: {outcome}")
+        self.took.append((what, self.now() - began_s))
+        return reply
+
+    async def _quietly(
+        self, client: HttpClient, method: str, path: str, body: Any, token: str | None
+    ) -> tuple[Reply | None, str]:
+        try:
+            reply = await client.request(
+                method, API_URL + path, body=body, cause=None,
+                token=self.token if token is None else token,
+            )  # fmt: skip
+        except ExchangeError as error:
+            return None, f"{error.error}, {'sent' if error.sent else 'not sent'}"
+        later = f", retry after {reply.retry_after}" if reply.retry_after else ""
+        return reply, f"{reply.status} {reply.content_type}{later}"
+
+    async def command(self, what: str, key: str, *, client: HttpClient | None = None) -> None:
+        """Send a command and ask for its result, as an app does."""
+        body = {"idempotency_key": key}
+        reply = await self.exchange(what, "POST", COMMAND, body, client=client)
+        document = reply.json() if reply is not None and reply.ok else None
+        if document is not None and "command_id" in document:
+            await self._result(what, str(document["command_id"]), client or self.phone)
+
+    async def _result(self, what: str, command_id: str, client: HttpClient) -> None:
+        """Ask until the result is final or patience ends; write down the last answer."""
+        began_s, last = self.now(), ""
+        while self.now() - began_s < POLLING_S:
+            await asyncio.sleep(POLL_S)
+            path = f"/api/1/commands/{command_id}"
+            reply, last = await self._quietly(client, "GET", path, None, None)
+            document = reply.json() if reply is not None and reply.ok else None
+            if document is not None:
+                last = str(document.get("state"))
+            if last in FINAL:
+                self.took.append((f"{what}: result", self.now() - began_s))
+                break
+        self.saw.append(f"{what}: result: {last}")
+
+    # ── what the unit does ────────────────────────────────────────────────────────────────
+
+    async def connected(self, within_s: float) -> None:
+        """Wait until the unit's channel is open, at both ends."""
+        async with asyncio.timeout(within_s):
+            while self.unit.state != "connected" or not self.cloud.state.push.connected(VIN):
+                await asyncio.sleep(0.01)
+
+    # ── what both can be compared by ──────────────────────────────────────────────────────
+
+    def events(self, *kinds: type[Event]) -> list[Any]:
+        """Return the events of some kinds, in their order."""
+        return [entry.event for entry in self.journal.entries if isinstance(entry.event, kinds)]
+
+
+Step = Callable[[World], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Script:
+    """What happens under one fault, the same in both worlds.
+
+    Attributes:
+        spec: the fault, as users write it, with delays that real time can afford.
+        during: what the phone and the unit do while it is in force.
+        expects: what they see of that, and of `held`.
+        decides: per command what the unit has decided about it in the end.
+        held: begun last under the fault, and to be ended well by its clearing.
+        hold_s: from the beginning of `held` to the clearing.
+        held_within_s: from the clearing to the end of `held`.
+        link_delay_s: how long a chunk takes on every link.
+        cloud: how the cloud behaves.
+    """
+
+    spec: str
+    during: tuple[Step, ...]
+    expects: tuple[str, ...]
+    decides: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    held: Step | None = None
+    hold_s: float = 0.4
+    held_within_s: float = 0.0
+    link_delay_s: float = MOBILE_DELAY_S
+    cloud: CloudPolicy = DEFAULT_CLOUD
+
+    @property
+    def fault(self) -> str:
+        """The fault's name."""
+        return self.spec.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one world showed under a script.
+
+    Attributes:
+        before, during, held, after: what the phone saw, in order, per part of the script.
+        took: what took how long, in seconds.
+        met: who met the fault with what.
+        meetings: how often it was met, and how often its clearing says that it was.
+        story: commands, pushes, decisions, reports, states of the unit and the fault, in order.
+        decisions: per command what the unit decided, in order.
+        unit_saw: what the unit's own exchanges ended with, each once.
+        unresolved: whose names failed, and why, each once.
+        bench_faults: failures of the bench itself.
+        lateness_s: how late the loop's timers were at worst.
+    """
+
+    before: list[str]
+    during: list[str]
+    held: list[str]
+    after: list[str]
+    took: list[tuple[str, float]]
+    met: set[tuple[str, str]]
+    meetings: tuple[int, int]
+    story: list[str]
+    decisions: dict[str, list[str]]
+    unit_saw: list[str]
+    unresolved: list[str]
+    bench_faults: list[str]
+    lateness_s: float
+
+
+def observe(script: Script, kind: str) -> Observation:
+    """Run a script in the "simulated" or in the "real" world."""
+    time: Timebase = SimulatedTime() if kind == "simulated" else RealTime(guard_s=30.0)
+    try:
+        if isinstance(time, SimulatedTime):
+            MemoryInternet(time.loop)
+        return time.run(_play(World(time, script.link_delay_s, script.cloud), script))
+    finally:
+        time.close()
+
+
+async def _play(world: World, script: Script) -> Observation:
+    await world.open()
+    try:
+        return await _live_through(world, script)
+    finally:
+        await world.close()
+
+
+async def _live_through(world: World, script: Script) -> Observation:
+    world.time.worst_lateness_ns()
+    await world.command("before", "before")
+    marks = [len(world.saw)]
+    armed = world.arm(script.spec)
+    for step in script.during:
+        await step(world)
+    marks.append(len(world.saw))
+    holding = asyncio.ensure_future(_held(world, script))
+    if script.held is not None:
+        await asyncio.sleep(script.hold_s)
+    world.injector.clear(armed)
+    cleared_s = world.now()
+    await holding
+    if script.held is not None:
+        world.took.append(("held, from clearing", world.now() - cleared_s))
+    marks.append(len(world.saw))
+    await world.connected(5.0)
+    world.took.append(("unit connected, from clearing", world.now() - cleared_s))
+    await _once_more(world)
+    lateness_s = world.time.worst_lateness_ns() / 1e9
+    return _observation(world, armed, marks, lateness_s)
+
+
+async def _held(world: World, script: Script) -> None:
+    if script.held is not None:
+        await script.held(world)
+
+
+async def _once_more(world: World) -> None:
+    """The fault is gone: everything must work, on open connections and on new ones."""
+    await world.command("after", "after")
+    await world.phone.drop_connections()
+    await world.log_in("after: log in")
+    await world.command("after, on a new connection", "after-new")
+    await world.tcu.drop_connections()
+    await asyncio.sleep(RETRY_S / 2)
+    await world.connected(5.0)
+    await world.command("after, over a new channel", "after-channel")
+
+
+def _observation(world: World, armed: Armed, marks: list[int], lateness_s: float) -> Observation:
+    armed_at, during_ends, held_ends = marks
+    cleared = world.events(FaultCleared)[0]
+    return Observation(
+        before=world.saw[:armed_at],
+        during=world.saw[armed_at:during_ends],
+        held=world.saw[during_ends:held_ends],
+        after=world.saw[held_ends:],
+        took=world.took,
+        met={(e.party, e.operation) for e in world.events(FaultMet)},
+        meetings=(len(world.events(FaultMet)), cleared.met),
+        story=_story(world),
+        decisions=_decisions(world),
+        unit_saw=_unit_saw(world),
+        unresolved=_each_once(f"{e.party}: {e.name}: {e.reason}" for e in world.events(NameFailed)),
+        bench_faults=[f"{e.what}: {e.reason}" for e in world.events(BenchFault)],
+        lateness_s=lateness_s,
+    )
+
+
+def _each_once(words: Any) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+def _keys(world: World) -> dict[str, str]:
+    """Return per command id the key that the phone gave it: ids mean nothing to a reader."""
+    ids = dict.fromkeys(e.command for e in world.events(CommandState))
+    return {id_: world.cloud.state.commands.get(id_).command.idempotency_key for id_ in ids}
+
+
+def _story(world: World) -> list[str]:
+    keys = _keys(world)
+    words: dict[type[Event], Callable[[Any], str]] = {
+        FaultArmed: lambda e: f"fault {e.fault} armed",
+        FaultCleared: lambda e: f"fault {e.fault} cleared",
+        CommandState: lambda e: f"{keys[e.command]}: {e.state}",
+        PushSent: lambda e: f"pushed to the unit: {e.what}" if e.to == VIN else "",
+        PushReceived: lambda e: f"unit received: {e.what}",
+        TelematicsCommand: lambda e: f"unit on {keys[e.command]}: {e.decision}",
+        TelematicsReport: lambda e: f"unit reports {keys[e.command]}: {e.result}",
+        TelematicsState: lambda e: f"unit {e.state}",
+    }
+    return [word for e in world.events(*words) if (word := words[type(e)](e))]
+
+
+def _decisions(world: World) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {key: [] for key in _keys(world).values()}
+    for event in world.events(TelematicsCommand):
+        found[_keys(world)[event.command]].append(event.decision)
+    return found
+
+
+def _unit_saw(world: World) -> list[str]:
+    ends = [e for e in world.events(ResponseReceived, ExchangeFailed) if e.party == "tcu"]
+    return _each_once(
+        f"{e.error}, {'sent' if e.sent else 'not sent'}"
+        if isinstance(e, ExchangeFailed)
+        else f"{e.status} {e.note}"
+        for e in ends
+    )
