@@ -106,12 +106,14 @@ def _raw(message: "Message", name: str, value: float | str) -> int:
         raise ConfigError(f'{message.name} has no signal "{name}": {nearest(name, known)}')
     signal = message.get_signal_by_name(name)
     if isinstance(value, str):
-        choices = {str(text): int(raw) for raw, text in (signal.choices or {}).items()}
+        choices: dict[str, int] = {}
+        for raw, text in (signal.choices or {}).items():
+            choices.setdefault(str(text), int(raw))  # the first of several, as a role sends it
         if value not in choices:
             hint = nearest(value, choices)
             raise ConfigError(f'{message.name}.{name} has no value "{value}": {hint}')
         return choices[value]
-    raw = int(signal.scaled_to_raw(value))
-    if not fits(signal, raw):
+    number = int(signal.scaled_to_raw(value))
+    if not fits(signal, number):
         raise ConfigError(f"{message.name}.{name}: {value} does not fit in {signal.length} bit")
-    return raw
+    return number

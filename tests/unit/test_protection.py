@@ -234,6 +234,11 @@ def test_a_byte_sum_counts_all_bytes_of_a_29_bit_identifier(database):
     ]
 
 
+def test_a_byte_sum_does_not_read_what_stood_in_its_place(database):
+    protection = ByteSum(message=database.message("Sum"), crc="Checksum", counter="Counter")
+    assert protection.table(bytes(6) + b"\x0f\xaa") == protection.table(bytes(8))
+
+
 # ── unknown, and the choice of a scheme ───────────────────────────────────────────────────
 
 
