@@ -31,6 +31,7 @@ BenchError
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
     "BenchError",
@@ -81,6 +82,16 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
 
 class BenchError(Exception):
     """The root: catch this to catch everything the bench raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a worker process hand it on: the message is made once, not again."""
+        return _as_raised, (type(self), self.args)
+
+
+def _as_raised(kind: type[BenchError], args: tuple[Any, ...]) -> BenchError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class ConfigError(BenchError):

@@ -23,6 +23,7 @@ from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.verdict import Verdict
+from bench.station.buses import load_role_maps
 
 SCHEMA = 1
 WORDS = ("pass", "fail", "inconclusive", "not_fitted")
@@ -61,6 +62,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     played = load_incident(incident, Path.cwd()) if incident is not None else None
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
+    load_role_maps(file, model)  # a database that does not load is found before a run begins
     narrowed: dict[str, Any] = {"only_paths": arguments.paths, "only_owners": arguments.owners}
     if played is not None:
         selection = replay(model, played, seed=seed, **narrowed)

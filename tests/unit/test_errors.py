@@ -1,3 +1,4 @@
+import pickle
 import re
 
 from bench import errors
@@ -33,3 +34,16 @@ def test_every_exported_name_exists_and_every_error_is_exported():
 def test_an_unknown_name_is_told_the_nearest_one():
     error = errors.UnknownName("fault", "http_statos", ["http_status", "refuse"])
     assert str(error) == 'no fault named "http_statos": did you mean "http_status"?'
+
+
+def test_every_error_reaches_another_process_with_its_message():
+    special = {
+        "UnknownName": errors.UnknownName("car", "sond", ["sound"]),
+        "MissingExtra": errors.MissingExtra("the database", "opendbc"),
+    }
+    names = set(errors.__all__) - {"nearest"}
+    raised = [special.get(n) or getattr(errors, n)("what went wrong") for n in names]
+    for error in raised:
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes)
+        assert type(again) is type(error)
+        assert str(again) == str(error)
