@@ -117,6 +117,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         "phases": [asdict(phase) for phase in outage.phases] if outage else [],
         "timeline": asdict(scenario.timeline),
         "epoch": scenario.epoch.isoformat(),
+        "compress": scenario.compress,
         "defects": [*station.model.file.defects, *scenario.defects],
     }
     return Header(

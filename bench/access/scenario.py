@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bench.access.outage import Outage
+from bench.access.pace import Pace
 from bench.clock.simulated import EPOCH
 
-SETTLE_S = 20.0  # the units have gone to sleep, the telematics unit is connected
-BEFORE_ACT_S = 25.0  # after the outage has begun: the witness has met it
-WITNESS_LEAD_S = 15.0
-WATCH_S = 125.0  # after the outage: longer than a command lives, so that a late one is seen
+# what a scenario waits for, and the least of it that still makes sense
+SETTLE_S, SETTLE_LEAST_S = 20.0, 12.0  # the units sleep, the telematics unit is connected
+BEFORE_ACT_S, BEFORE_ACT_LEAST_S = 25.0, 6.0  # from the outage on: the witness has met it
+WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S = 15.0, 6.0
+WITNESS_S, WITNESS_LEAST_S = 15.0, 2.0
+TAIL_S, TAIL_LEAST_S = 60.0, 5.0  # after the last act
+AS_IT_IS = Pace()
 
 
 @dataclass(frozen=True)
@@ -22,52 +26,84 @@ class Timeline:
         acts_s: when the owner acts.
         controls_s: when the same is tried once more after the outage, as positive controls.
         end_s: when the recording ends.
-        witness_s: how often the witness probes.
-        witness_until_s: until when; it begins a little before the outage.
+        witness_from_s: when the witness begins: early enough to be seen working before the outage.
+        witness_until_s: until when it goes on.
+        witness_s: how often it probes.
     """
 
     outage_s: float
     acts_s: tuple[float, ...]
     controls_s: tuple[float, ...]
     end_s: float
+    witness_from_s: float
     witness_until_s: float
-    witness_s: float = 15.0
-
-    @property
-    def witness_from_s(self) -> float:
-        """When the witness begins: early enough to be seen working before the outage."""
-        return self.outage_s - WITNESS_LEAD_S
+    witness_s: float
 
 
-def short_timeline(outage_s: float) -> Timeline:
-    """Return the timeline of a campaign's scenario: one act in an outage of this length."""
-    act_s = SETTLE_S + BEFORE_ACT_S
-    control_s = SETTLE_S + outage_s + WATCH_S
-    seen_s = SETTLE_S + outage_s + WITNESS_LEAD_S
-    return Timeline(SETTLE_S, (act_s,), (control_s,), control_s + 60.0, seen_s)
+def short_timeline(outage_s: float, pace: Pace = AS_IT_IS, give_up_s: float = 0.0) -> Timeline:
+    """Return the timeline of a campaign's scenario: one act in an outage of this length.
+
+    Args:
+        outage_s: how long the outage is; long enough for an act that nothing answers.
+        pace: what is shortened.
+        give_up_s: when the owner stops waiting.
+    """
+    settle_s = pace.shorter(SETTLE_S, SETTLE_LEAST_S)
+    act_s = settle_s + _before_act_s(pace)
+    over_s = settle_s + outage_s
+    control_s = over_s + pace.watch_s
+    lead_s = pace.shorter(WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S)
+    end_s = control_s + pace.shorter(TAIL_S, give_up_s + TAIL_LEAST_S)
+    witness_s = pace.shorter(WITNESS_S, WITNESS_LEAST_S)
+    return Timeline(
+        settle_s, (act_s,), (control_s,), end_s, settle_s - lead_s, over_s + lead_s, witness_s
+    )
 
 
-def repeated_timeline(outage_s: float, every_s: float, most: int | None = None) -> Timeline:
+def least_outage_s(pace: Pace, give_up_s: float) -> float:
+    """Return how long an outage must be for one act in it, until its owner gives up."""
+    return _before_act_s(pace) + give_up_s + TAIL_LEAST_S
+
+
+def _before_act_s(pace: Pace) -> float:
+    return pace.shorter(BEFORE_ACT_S, BEFORE_ACT_LEAST_S)
+
+
+def repeated_timeline(
+    outage_s: float,
+    every_s: float,
+    most: int | None = None,
+    pace: Pace = AS_IT_IS,
+    give_up_s: float = 0.0,
+) -> Timeline:
     """Return the timeline of a replay: an act every so often, all through the outage.
 
     Args:
-        outage_s: how long the outage is.
+        outage_s: how long the outage is, shortened already.
         every_s: how often an owner tries; the first time half a period after it has begun, the
             last time half a period after it has ended.
         most: how many tries there are at most (a car allows two remote starts in a row); the
             last of them is then the one after the end.
+        pace: what is shortened.
+        give_up_s: when the owner stops waiting: two tries are never closer.
     """
+    every_s = pace.shorter(every_s, give_up_s + TAIL_LEAST_S)
     count = max(1, int(outage_s // every_s))
     half_s = every_s / 2
     if most is not None and count >= most:
         count, every_s = most - 1, outage_s / (most - 1)
-    acts = [SETTLE_S + half_s + every_s * n for n in range(count)]
-    first_after_s = SETTLE_S + outage_s + half_s
-    control_s = SETTLE_S + outage_s + WATCH_S
-    seen_s = SETTLE_S + outage_s + WITNESS_LEAD_S
+    settle_s = pace.shorter(SETTLE_S, SETTLE_LEAST_S)
+    acts = [settle_s + half_s + every_s * n for n in range(count)]
+    over_s = settle_s + outage_s
+    first_after_s = over_s + half_s
+    control_s = over_s + pace.watch_s
+    lead_s = pace.shorter(WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S)
     controls = (first_after_s,) if most is not None else (first_after_s, control_s)
-    end_s = control_s + 60.0
-    return Timeline(SETTLE_S, tuple(acts), controls, end_s, seen_s, witness_s=30.0)
+    end_s = control_s + pace.shorter(TAIL_S, give_up_s + TAIL_LEAST_S)
+    witness_s = pace.shorter(2 * WITNESS_S, WITNESS_LEAST_S)
+    return Timeline(
+        settle_s, tuple(acts), controls, end_s, settle_s - lead_s, over_s + lead_s, witness_s
+    )
 
 
 @dataclass(frozen=True)
@@ -83,6 +119,7 @@ class Scenario:
         epoch: the calendar time at its beginning.
         seed: of every random stream.
         defects: switched on beside those of the car.
+        compress: by what its waits have been divided.
     """
 
     car: str
@@ -94,6 +131,7 @@ class Scenario:
     epoch: datetime = EPOCH
     seed: int = 1
     defects: tuple[str, ...] = ()
+    compress: float = 1.0
 
     @property
     def id(self) -> str:

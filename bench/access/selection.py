@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from bench.access.incident import Incident
 from bench.access.intent import INTENTS
 from bench.access.outage import Outage, single
+from bench.access.pace import Pace
 from bench.access.path import Path, get_path, paths
-from bench.access.scenario import Scenario, Timeline, repeated_timeline, short_timeline
+from bench.access.scenario import (
+    AS_IT_IS,
+    Scenario,
+    Timeline,
+    least_outage_s,
+    repeated_timeline,
+    short_timeline,
+)
 from bench.car.model import CarModel
 from bench.errors import ConfigError, UnknownName
 from bench.faults.injector import faults, parse_fault
@@ -77,6 +85,7 @@ def campaign(
     only_faults: Sequence[str] = (),
     only_owners: Sequence[str] = (),
     outage_s: float = OUTAGE_S,
+    pace: Pace = AS_IT_IS,
 ) -> Selection:
     """Return every fitted path × every fault × unlock, start and wake.
 
@@ -86,16 +95,31 @@ def campaign(
     specs = list(only_faults) or default_faults()
     for spec in specs:
         parse_fault(spec, source="--faults")
-    outages = tuple(single(spec, outage_s) for spec in specs)
     chosen, missing = _paths(model, only_paths)
     groups = [
-        Group(_scenario(model, path, intent, owner, short_timeline(outage_s), seed), outages)
+        _campaign_group(model, path, intent, owner, specs, outage_s, seed, pace)
         for path in chosen
         for intent in path.serves
         if intent in CAMPAIGN_INTENTS
         for owner in _owners(path, only_owners)
     ]
     return _checked(groups, missing)
+
+
+def _campaign_group(
+    model: CarModel,
+    path: Path,
+    intent: str,
+    owner: str,
+    specs: list[str],
+    outage_s: float,
+    seed: int,
+    pace: Pace,
+) -> Group:
+    length_s = pace.shorter(outage_s, least_outage_s(pace, path.give_up_s))
+    timeline = short_timeline(length_s, pace, path.give_up_s)
+    baseline = _scenario(model, path, intent, owner, timeline, seed, pace)
+    return Group(baseline, tuple(single(spec, length_s) for spec in specs))
 
 
 def replay(
@@ -105,25 +129,12 @@ def replay(
     seed: int,
     only_paths: Sequence[str] = (),
     only_owners: Sequence[str] = (),
+    pace: Pace = AS_IT_IS,
 ) -> Selection:
     """Return every owner × every fitted path that the owner can walk, all through an incident."""
-    outage = incident.outage
     chosen, missing = _paths(model, only_paths)
     groups = [
-        Group(
-            replace(
-                _scenario(
-                    model,
-                    path,
-                    intent,
-                    owner,
-                    repeated_timeline(outage.duration_s, incident.file.every_s, path.most_tries),
-                    seed,
-                ),
-                epoch=incident.file.epoch,
-            ),
-            (outage,),
-        )
+        _replay_group(model, incident, path, intent, owner, seed, pace)
         for owner in (only_owners or OWNERS)
         for path in chosen
         if path.needs <= carries(owner).things()
@@ -131,6 +142,24 @@ def replay(
         if intent in REPLAY_INTENTS
     ]
     return _checked(groups, missing)
+
+
+def _replay_group(
+    model: CarModel,
+    incident: Incident,
+    path: Path,
+    intent: str,
+    owner: str,
+    seed: int,
+    pace: Pace,
+) -> Group:
+    pace = pace.within(incident.outage.duration_s / least_outage_s(AS_IT_IS, path.give_up_s))
+    outage = pace.outage(incident.outage)
+    timeline = repeated_timeline(
+        outage.duration_s, incident.file.every_s, path.most_tries, pace, path.give_up_s
+    )
+    baseline = _scenario(model, path, intent, owner, timeline, seed, pace)
+    return Group(replace(baseline, epoch=incident.file.epoch), (outage,))
 
 
 def _checked(groups: list[Group], missing: list[Verdict]) -> Selection:
@@ -167,8 +196,16 @@ def _owners(path: Path, only: Sequence[str]) -> list[str]:
 
 
 def _scenario(
-    model: CarModel, path: Path, intent: str, owner: str, timeline: Timeline, seed: int
+    model: CarModel,
+    path: Path,
+    intent: str,
+    owner: str,
+    timeline: Timeline,
+    seed: int,
+    pace: Pace,
 ) -> Scenario:
     if not INTENTS[intent].repeatable:
         timeline = replace(timeline, controls_s=())
-    return Scenario(model.name, owner, path.name, intent, None, timeline, seed=seed)
+    return Scenario(
+        model.name, owner, path.name, intent, None, timeline, seed=seed, compress=pace.compress
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.access.campaign import Evidence, Reached, run_selection
 from bench.access.incident import load_incident
+from bench.access.pace import pace_of
 from bench.access.runner import Sink
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection, campaign, replay
@@ -63,7 +64,9 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
     load_role_maps(file, model)  # a database that does not load is found before a run begins
-    narrowed: dict[str, Any] = {"only_paths": arguments.paths, "only_owners": arguments.owners}
+    narrowed: dict[str, Any] = {
+        "only_paths": arguments.paths, "only_owners": arguments.owners, "pace": pace_of(file),
+    }  # fmt: skip
     if played is not None:
         selection = replay(model, played, seed=seed, **narrowed)
     else:
@@ -104,7 +107,10 @@ def execute(job: Job) -> int:
     else:
         from bench.dashboard.summary import show_summary
 
-        show_summary(verdicts, helpless, job.out, sum(r.simulated_s for r in reached), wall_s)
+        show_summary(
+            verdicts, helpless, job.out, sum(r.simulated_s for r in reached), wall_s,
+            job.file.content.bench.compress,
+        )  # fmt: skip
     return exit_status(verdicts)
 
 
@@ -156,6 +162,7 @@ def _document(
         "stamp": stamp,
         "seed": job.seed,
         "car": job.model.name,
+        "compress": job.file.content.bench.compress,
         "simulated_s": round(sum(each.simulated_s for each in reached), 3),
         "wall_s": round(wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},

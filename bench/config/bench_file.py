@@ -15,12 +15,16 @@ DEFAULT = Path(__file__).parent / "default.toml"
 
 
 class BenchSection(Section):
-    """`[bench]`."""
+    """`[bench]`.
+
+    `compress` divides what a run only waits for: phases of an outage, pauses, times between tries.
+    """
 
     name: str = "bench"
     time: Literal["simulated", "real"] = "simulated"
     seed: int = 1
     car: str | None = None
+    compress: float = Field(default=1.0, ge=1.0)
 
 
 class CanSection(Section):

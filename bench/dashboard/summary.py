@@ -44,8 +44,18 @@ def show_summary(
     folder: Path,
     simulated_s: float,
     wall_s: float,
+    compress: float = 1.0,
 ) -> None:
-    """Print the end of a run: with colours in a terminal, as plain lines in a pipe."""
+    """Print the end of a run: with colours in a terminal, as plain lines in a pipe.
+
+    Args:
+        verdicts: what came out.
+        stranded: the owners' stranded minutes.
+        folder: where the evidence lies.
+        simulated_s: how long it took on the bench's clock.
+        wall_s: how long it took on the wall.
+        compress: by what the outages' phases were divided.
+    """
     if sys.stdout.isatty():
         in_colour(Console(), verdicts, stranded)
     else:
@@ -54,7 +64,9 @@ def show_summary(
     for verdict in verdicts:
         count[verdict.verdict] += 1
     said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in count.items() if n)
-    speed = f"{duration(simulated_s)} simulated in {duration(wall_s)}"
+    speed = f"{duration(simulated_s)} of bench time in {duration(wall_s)}"
+    if compress != 1.0:
+        speed += f"; phases and pauses {compress:g} times shorter, stranded minutes as in full"
     sys.stdout.write(f"{said or 'nothing was run'}; {speed}\nevidence: {folder}\n")
 
 

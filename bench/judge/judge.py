@@ -85,11 +85,17 @@ def helpless(case: Case) -> tuple[tuple[int, int], ...]:
     """Return the stretches of time in which this path did not help its owner.
 
     Such a stretch begins with a try that came to nothing and ends with the next that did not (a
-    positive control counts: it is the same path).
+    positive control counts: it is the same path). Where the outage was shortened, they are as
+    long as they would have been in the whole of it.
     """
+    stretched = case.scenario.get("compress", 1.0)
+    return tuple((int(a * stretched), int(b * stretched)) for a, b in _helpless(case))
+
+
+def _helpless(case: Case) -> list[tuple[int, int]]:
     end_ns = case.recording.entries[-1].t_ns if case.recording.entries else 0
     if not case.scenario["helps"]:
-        return ((0, end_ns),)
+        return [(0, end_ns)]
     tries = [a for a in case.ledger.attempts if a.owner == case.scenario["owner"]]
     stretches: list[tuple[int, int]] = []
     begun: int | None = None
@@ -102,7 +108,7 @@ def helpless(case: Case) -> tuple[tuple[int, int], ...]:
             begun = None
     if begun is not None:
         stretches.append((begun, end_ns))
-    return tuple(stretches)
+    return stretches
 
 
 def _phase(case: Case, acts: list[Attempt]) -> str | None:

@@ -55,6 +55,11 @@ def defects() -> Registry:
     return registry("defect", "*/defects")
 
 
+def cloud_policy(file: StationFile) -> CloudPolicy:
+    """Return how the mock cloud behaves on this bench; raises ConfigError."""
+    return check(CloudPolicy, file.content.cloud, source=str(file.path), prefix="cloud")
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a scenario needs of a station.
@@ -100,9 +105,7 @@ class Station:
         self._wire_telematics_supply()
         self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
         self.instruments.open(self.file)
-        policy = check(
-            CloudPolicy, self.file.content.cloud, source=str(self.file.path), prefix="cloud"
-        )
+        policy = cloud_policy(self.file)
         self.cloud = Backend(self.time, self.journal, self.network, self.plan.seed, policy)
         await self.cloud.start()
         for party in ("phone", "tcu", "head_unit", witness_identity.PHONE, witness_identity.TCU):

@@ -15,7 +15,7 @@ from bench.evidence.recording_file import read_recording
 from bench.evidence.run_folder import read_verdicts
 
 KEYS = {
-    "schema", "stamp", "seed", "car", "simulated_s", "wall_s", "counts", "verdicts",
+    "schema", "stamp", "seed", "car", "compress", "simulated_s", "wall_s", "counts", "verdicts",
     "stranded_minutes", "run",
 }  # fmt: skip
 VERDICT_KEYS = {
