@@ -13,9 +13,9 @@ from typing import Any
 import can
 
 from bench.can.frame import Frame, Reception, from_message
-from bench.can.port import OnFrame, Stop, key
+from bench.can.port import EXTENDED, OnFrame, Stop, key
 from bench.errors import CanFault
-from bench.events import FrameSeen, ReceiverLost
+from bench.events import BenchFault, FrameSeen, ReceiverLost
 from bench.journal import Journal
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
@@ -28,23 +28,28 @@ class Causes:
     A frame carries no such thing. Where both sides live in this process (a simulated car on a
     virtual bus) the sender leaves the cause here and the receiver finds it; a frame from a real
     unit has none.
+
+    Attributes:
+        ours: identifiers that this process sends (`key`).
     """
 
+    ours: set[int] = field(default_factory=set)
     _left: "dict[tuple[int, bytes], deque[int | None]]" = field(
         default_factory=lambda: defaultdict(deque)
     )
 
     def leave(self, frame: Frame, cause: int | None) -> None:
         """Say why a frame is sent."""
+        self.ours.add(key(frame.identifier, extended=frame.extended))
         known = self._left[frame.identifier, frame.data]
         known.append(cause)
         if len(known) > 64:  # nobody is there to find them
             known.popleft()
 
-    def find(self, frame: Frame) -> int | None:
-        """Return why a frame was sent, if the sender has said so."""
+    def find(self, frame: Frame) -> tuple[bool, int | None]:
+        """Return whether the frame is from this process, and if so why it was sent."""
         known = self._left.get((frame.identifier, frame.data))
-        return known.popleft() if known else None
+        return (True, known.popleft()) if known else (False, None)
 
 
 class InterfaceBus:
@@ -75,6 +80,7 @@ class InterfaceBus:
         self._loop = asyncio.get_running_loop()
         self._listeners: dict[int | None, list[tuple[str, OnFrame]]] = defaultdict(list)
         self._closed = False
+        self._rivals: set[int] = set()
         self._notifier: can.Notifier | None = None
         if channel is not None:
             self._notifier = can.Notifier(
@@ -103,7 +109,21 @@ class InterfaceBus:
         if message.is_error_frame or message.is_remote_frame:
             return
         frame = from_message(message)
-        self._dispatch(frame, "", self._causes.find(frame), self._now_ns())
+        known, cause = self._causes.find(frame)
+        if not known:
+            self._refuse_rival(key(frame.identifier, extended=frame.extended))
+        self._dispatch(frame, "", cause, self._now_ns())
+
+    def _refuse_rival(self, identifier: int) -> None:
+        """Record a second sender of what the bench sends: who would be believed is chance."""
+        if identifier in self._causes.ours - self._rivals and self._journal is not None:
+            self._rivals.add(identifier)
+            name = f"0x{identifier & (EXTENDED - 1):X}"
+            self._journal.write(BenchFault(
+                f"can.{self.bus}",
+                f"{name} comes from the bus, and the bench sends it, too: name the real unit in "
+                "[car] real, or take it out of the restbus",
+            ))  # fmt: skip
 
     def on_lost(self, reason: str) -> None:
         """Record that nothing can be received any more."""

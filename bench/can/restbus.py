@@ -1,6 +1,6 @@
 """The restbus: the messages of units that are not there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,15 +39,22 @@ class Restbus:
         roles: databases, cycle times, protections.
         senders: nodes whose messages are sent.
         messages: further messages, by name.
+        without: messages that a real unit sends, by name.
 
     Raises:
         ConfigError: no such sender or message.
     """
 
     def __init__(
-        self, port: Port, roles: RoleMap, *, senders: Sequence[str], messages: Sequence[str]
+        self,
+        port: Port,
+        roles: RoleMap,
+        *,
+        senders: Sequence[str],
+        messages: Sequence[str],
+        without: Collection[str] = (),
     ) -> None:
-        chosen = _choose(roles, senders, messages)
+        chosen = [m for m in _choose(roles, senders, messages) if m.name not in without]
         self._roles = roles
         self._transmitters = {m.name: Transmitter(port, m, roles) for m in chosen}
 

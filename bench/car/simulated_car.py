@@ -1,9 +1,12 @@
 """The simulated car as a whole: its units, its nets, its buses."""
 
 import asyncio
+from collections.abc import Collection
 
 from bench.can.roles import RoleMap
+from bench.car.absent import unplugged
 from bench.car.bcm import Bcm
+from bench.car.central_locking import DOORS
 from bench.car.digital_key import DigitalKey
 from bench.car.gateway import Gateway
 from bench.car.harness import MakePort
@@ -20,6 +23,7 @@ NETS = (
     "terminal_30", "cylinder_unlock", "cylinder_lock", "handle_driver", "handle_driver_lock",
     "start_button", "interior_unlock", "interior_lock", "door_driver_open", "hood_open",
     "telematics_supply",
+    *(f"lock_motor_{door}" for door in DOORS), *(f"latch_{door}" for door in DOORS),
 )  # fmt: skip
 SWITCH_S = 0.3  # how long a turned blade holds its switch closed
 
@@ -38,6 +42,7 @@ class SimulatedCar:
         seed: of its own randomness.
         fobs: names of the fobs it has learned.
         blade: the cut of the blade that fits its cylinder.
+        real: units (`UNITS`) that are not simulated, because real ones are there.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class SimulatedCar:
         seed: int,
         fobs: list[str],
         blade: bytes,
+        real: Collection[str] = (),
     ) -> None:
         self.model = model
         self.time, self.loop = time, asyncio.get_running_loop()
@@ -66,14 +72,19 @@ class SimulatedCar:
         self._blade = blade
         for net in (*NETS, *(f"keypad_{digit}" for digit in range(10))):
             wiring.net(net)
-        self.bcm = Bcm(self)
-        self.immobiliser = Immobiliser(self)
-        self.passive_entry = PassiveEntry(self)
-        self.digital_key = DigitalKey(self)
-        self.gateway = Gateway(self)
-        self.head_unit = HeadUnit(self)
-        if model.fits("mechanical_key"):
+        self._real = frozenset(real)
+        self.bcm = Bcm(self._around("bcm"))
+        self.immobiliser = Immobiliser(self._around("immobiliser"))
+        self.passive_entry = PassiveEntry(self._around("passive_entry"))
+        self.digital_key = DigitalKey(self._around("digital_key"))
+        self.gateway = Gateway(self._around("gateway"))
+        self.head_unit = HeadUnit(self._around("head_unit"))
+        if model.fits("mechanical_key") and "bcm" not in real:
             air.receive("blade", "cylinder", self._on_blade)
+
+    def _around(self, unit: str) -> "SimulatedCar":
+        """Return the car that a unit is plugged into: none where the real unit is."""
+        return unplugged(self) if unit in self._real else self
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be parked or left in a state; the buses report it when they are next awake."""
@@ -81,7 +92,10 @@ class SimulatedCar:
 
     async def show_state(self) -> None:
         """Wake the buses once, as after a drive, so that everybody knows the state."""
-        await self.bcm.wake(None)
+        units = {"bcm": self.bcm, "gateway": self.gateway, "passive_entry": self.passive_entry}
+        there = [unit for name, unit in units.items() if name not in self._real]
+        for unit in there[:1]:
+            await unit.wake(None, "body" if unit is self.gateway else None)
         await self.gateway.wake(None, "telematics")
 
     async def _on_blade(self, heard: Heard) -> Answer | None:

@@ -27,6 +27,12 @@ class BenchSection(Section):
     compress: float = Field(default=1.0, ge=1.0)
 
 
+class CarSection(Section):
+    """`[car]`: `real` names the units that stand on the table, among the simulated ones."""
+
+    real: list[str] = Field(default_factory=list)
+
+
 class CanSection(Section):
     """`[can.<bus>]`: a python-can interface, or the simulated bus.
 
@@ -82,6 +88,7 @@ class BenchFile(Section):
     """
 
     bench: BenchSection = BenchSection()
+    car: CarSection = CarSection()
     can: dict[str, CanSection] = Field(default_factory=dict)
     relays: dict[str, RelaysSection] = Field(default_factory=dict)
     supplies: dict[str, SupplySection] = Field(default_factory=dict)

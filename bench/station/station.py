@@ -38,6 +38,7 @@ from bench.seeds import stream
 from bench.station import witness as witness_identity
 from bench.station.buses import Buses, load_role_maps
 from bench.station.instruments import Instruments
+from bench.station.real_units import real_units
 from bench.station.tap import Tap
 from bench.station.witness import Witness
 from bench.telematics.policy import TelematicsPolicy
@@ -96,6 +97,7 @@ class Station:
         self.air = Air(self.journal)
         self.network = Network(self.journal)
         self.buses = Buses(load_role_maps(self.file, self.model))
+        self.real = real_units(self.file, self.buses.role_maps)
         self.buses.open(self.file, self.model, self.journal)
         self.taps = {
             bus: Tap(self.buses.bench_port(bus), self.buses.role_maps[bus], self.journal)
@@ -140,6 +142,7 @@ class Station:
             seed=self.plan.seed,
             fobs=[FOB],
             blade=CUT,
+            real=self.real.units,
         )
 
     def _build_telematics(self) -> TelematicsUnit:
@@ -250,7 +253,8 @@ class Station:
                 roles = self.buses.role_maps[bus]
                 senders, messages = named(roles, section.restbus)
                 port = self.buses.bench_port(bus, "restbus")
-                Restbus(port, roles, senders=senders, messages=messages).start()
+                without = self.real.messages[bus]
+                Restbus(port, roles, senders=senders, messages=messages, without=without).start()
 
     async def begin(self) -> None:
         """Switch on, as after a drive: supply, units, people; log in and hand out keys."""

@@ -98,9 +98,10 @@ class BusHandle:
         self, *, senders: Sequence[str] = (), messages: Sequence[str] = ()
     ) -> Iterator[Restbus]:
         """Send the messages of units that are not there, inside the block."""
+        station = self._bench.station
         bus = Restbus(
-            self._bench.station.buses.bench_port(self.name, "restbus"),
-            self._view.roles, senders=senders, messages=messages,
+            station.buses.bench_port(self.name, "restbus"), self._view.roles,
+            senders=senders, messages=messages, without=station.real.messages[self.name],
         )  # fmt: skip
 
         async def start() -> None:

@@ -39,8 +39,15 @@ class CarHandle:
 
     @property
     def locked(self) -> bool:
-        """Whether the doors are locked, as far as the buses tell."""
-        return self.state("door_lock_state") == "locked"
+        """Whether the doors are locked, as far as the buses tell.
+
+        Raises:
+            NotObservable: nobody has told yet, so neither answer would be true.
+        """
+        state = self.state("door_lock_state")
+        if state is None:
+            raise NotObservable("nobody has reported door_lock_state yet")
+        return state == "locked"
 
     def awake(self, bus: str) -> bool:
         """Whether there is traffic on a bus."""

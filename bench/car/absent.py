@@ -1,0 +1,72 @@
+"""Units of the simulated car that are not there, because real ones stand on the table."""
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bench.can.frame import Frame
+from bench.can.port import CyclicHandle, OnFrame, Stop
+from bench.journal import Journal
+from bench.radio.air import Air
+from bench.wiring.nets import Wiring
+
+if TYPE_CHECKING:
+    from bench.car.simulated_car import SimulatedCar
+
+
+def unplugged(car: "SimulatedCar") -> "SimulatedCar":
+    """Return a car as a unit sees it whose plugs hang loose: no supply, no bus, no radio."""
+    seen = copy.copy(car)
+    seen.wiring = Wiring()
+    seen.air = Air(Journal(car.journal.now_ns))
+    seen.make_port = LoosePort
+    return seen
+
+
+class LoosePort:
+    """A plug that hangs loose: what is sent goes nowhere, and nothing is heard."""
+
+    def __init__(self, bus: str, node: str) -> None:
+        self.bus, self.node = bus, node
+
+    def send(self, frame: Frame, cause: int | None) -> None:
+        """Send nothing."""
+
+    def cyclic(
+        self,
+        frame: Frame,  # noqa: ARG002 nothing is sent
+        table: Sequence[bytes],  # noqa: ARG002
+        *,
+        period_s: float,  # noqa: ARG002
+        offset_s: float,  # noqa: ARG002
+        cause: int | None,  # noqa: ARG002
+    ) -> CyclicHandle:
+        """Send nothing, again and again."""
+        return _NeverSent()
+
+    def listen(
+        self,
+        identifiers: Sequence[int] | None,  # noqa: ARG002 nothing is heard
+        on_frame: OnFrame,  # noqa: ARG002
+        *,
+        every: bool,  # noqa: ARG002
+    ) -> Stop:
+        """Hear nothing."""
+        return lambda: None
+
+    def write_down(self, identifier: int) -> None:
+        """There is nothing to write down."""
+
+    def last_activity_ns(self) -> int:
+        """Return that there was never a frame."""
+        return -1
+
+
+class _NeverSent:
+    place = 0
+
+    def update(self, table: Sequence[bytes], cause: int | None) -> None:
+        """Send these payloads never."""
+
+    def stop(self) -> None:
+        """Go on sending nothing."""

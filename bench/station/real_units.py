@@ -1,0 +1,56 @@
+"""`[car] real`: units that stand on the table, so that nobody sends in their place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.can.restbus import UNKNOWN_SENDERS
+from bench.can.roles import RoleMap
+from bench.config.bench_file import StationFile
+from bench.errors import ConfigError, nearest
+
+# the simulated units, and what they are called on the buses
+NODES = {
+    "bcm": "BCM", "digital_key": "DKM", "passive_entry": "PEPS", "immobiliser": "IMMO",
+    "gateway": "GW", "head_unit": "HU",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RealUnits:
+    """What is real on this bench.
+
+    Attributes:
+        units: simulated units that are left out of the car.
+        messages: per bus, the messages that the restbus leaves to them.
+    """
+
+    units: frozenset[str]
+    messages: dict[str, frozenset[str]]
+
+
+def real_units(station: StationFile, role_maps: Mapping[str, RoleMap]) -> RealUnits:
+    """Return what is real: units by name, senders of a database, messages where none is named.
+
+    Raises:
+        ConfigError: a name that is none of these, or anything real on simulated time.
+    """
+    names = station.content.car.real
+    where = f"{station.path}: car.real"
+    if names and station.content.bench.time == "simulated":
+        raise ConfigError(f'{where}: a real unit lives in real time: set bench.time = "real"')
+    senders = {
+        bus: {m.name: set(m.senders) - UNKNOWN_SENDERS for m in roles.database.messages.values()}
+        for bus, roles in role_maps.items()
+    }
+    known = {*NODES, *(n for of in senders.values() for m, s in of.items() for n in (m, *s))}
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f'{where}: no unit, sender or message "{name}": {nearest(name, known)}'
+            )
+    wanted = {*names, *(NODES[name] for name in names if name in NODES)}
+    messages = {
+        bus: frozenset(m for m, by in of.items() if m in wanted or by & wanted)
+        for bus, of in senders.items()
+    }
+    return RealUnits(frozenset(u for u, node in NODES.items() if node in wanted), messages)

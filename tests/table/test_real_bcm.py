@@ -1,0 +1,141 @@
+"""A real body controller among simulated units: `[car] real = ["bcm"]`."""
+
+import itertools
+from pathlib import Path
+
+import can
+import pytest
+from bcm_on_the_table import Table
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.config.bench_file import load_bench
+from bench.errors import ConfigError, NotObservable
+from bench.events import BenchFault
+from bench.judge.oracles.evidence import Evidence
+from bench.judge.verdict import Case
+from bench.station.station import Station
+
+NUMBERS = itertools.count(1)
+REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
+
+
+@pytest.fixture
+def channel() -> str:
+    return f"table-{next(NUMBERS)}"
+
+
+@pytest.fixture
+def bench_file(tmp_path, channel) -> Path:
+    path = tmp_path / "bench.toml"
+    text = REAL.read_text().replace('channel = "body"', f'channel = "{channel}"')
+    path.write_text(text.replace("[can.telematics]", '[car]\nreal = ["bcm"]\n\n[can.telematics]')
+                    .replace('channel = "telematics"', f'channel = "{channel}-telematics"'))  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def table_bench(bench_file, channel, monkeypatch):
+    """A bench, and a table that is wired up as soon as the bench's nets are there."""
+    tables: list[Table] = []
+    begin = Station.begin
+
+    async def begin_with_table(station: Station) -> None:
+        await tables[0].solder()
+        await begin(station)
+
+    monkeypatch.setattr(Station, "begin", begin_with_table)
+    bench = Bench(make_setup(bench_file))
+    open_station = bench._open
+
+    async def open_with_table() -> Station:
+        station = await open_station()
+        tables.append(Table(station, channel))
+        return station
+
+    bench._open = open_with_table
+    bench.open()
+    yield bench
+    bench.close()
+    tables[0].close()
+
+
+def test_a_phone_key_opens_a_real_body_controller_while_the_cloud_is_down(table_bench):
+    with table_bench.cloud.failing("http_status:status=503"):
+        unlock = table_bench.owner.unlock("ble_key")
+    assert unlock.opened_within(1.5), unlock.story()
+    table_bench.wait(1.0)
+    assert table_bench.car.locked is False
+    assert bench_faults(table_bench) == []
+
+
+def test_the_app_reaches_a_real_body_controller_through_the_simulated_gateway(table_bench):
+    unlock = table_bench.owner.unlock("cloud_app")
+    assert unlock.opened_within(10.0), unlock.story()
+
+
+def test_a_relay_on_the_cylinder_switch_moves_the_real_locks(table_bench):
+    with table_bench.relays.cylinder_unlock.closed():
+        table_bench.can.body.expect("BCM_LockState", LockState="unlocked", within_s=1.0)
+
+
+def test_nobody_answers_where_the_real_unit_is_not_plugged_in(bench_file):
+    with Bench(make_setup(bench_file)) as bench:
+        unlock = bench.owner.unlock("ble_key")
+        assert not unlock.opened_within(1.5)
+        with pytest.raises(NotObservable, match="nobody has reported door_lock_state"):
+            assert not bench.car.locked
+
+
+def bench_faults(bench: Bench) -> list[BenchFault]:
+    return [e.event for e in bench.recording().entries if isinstance(e.event, BenchFault)]
+
+
+def test_a_second_sender_of_what_the_bench_sends_makes_the_run_inconclusive(bench_file, channel):
+    with Bench(make_setup(bench_file)) as bench:
+        identifier = bench.station.buses.role_maps["body"].role("handle").message.frame_id
+        with can.Bus(interface="virtual", channel=channel) as rival:
+            bench.owner.unlock("ble_key")  # the simulated units send
+            for _ in range(2):
+                rival.send(can.Message(arbitration_id=identifier, data=bytes(8),
+                                       is_extended_id=False))  # fmt: skip
+            bench.wait(0.1)
+        bench.wait(0.1)
+    faults = bench_faults(bench)
+    assert len(faults) == 1
+    assert f"0x{identifier:X}" in faults[0].reason
+    judgement = Evidence().judge(Case(bench.recording()))
+    assert judgement.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("real", "said"),
+    [('["bmc"]', 'no unit, sender or message "bmc": did you mean "bcm"?'),
+     ('"bcm"', "car.real")],
+)  # fmt: skip
+def test_a_wrong_name_is_one_clear_error(bench_file, real, said):
+    bench_file.write_text(bench_file.read_text().replace('["bcm"]', real))
+    with pytest.raises(ConfigError) as error, Bench(make_setup(bench_file)):
+        pass
+    assert said in str(error.value)
+    assert str(bench_file) in str(error.value)
+
+
+def test_real_units_need_real_time(tmp_path):
+    path = tmp_path / "bench.toml"
+    path.write_text('[car]\nreal = ["bcm"]\n[can.body]\n[can.telematics]\n')
+    with pytest.raises(ConfigError, match=r'set bench.time = "real"'), Bench(make_setup(path)):
+        pass
+
+
+def test_the_restbus_leaves_a_real_units_messages_to_it(bench_file):
+    text = bench_file.read_text().replace('["bcm"]', '["BCM", "PEPS_Handle"]')
+    bench_file.write_text(text)
+    assert load_bench(bench_file).content.car.real == ["BCM", "PEPS_Handle"]
+    with (
+        Bench(make_setup(bench_file)) as bench,
+        bench.can.body.restbus(senders=["BCM", "PEPS"]) as restbus,
+    ):
+        sent = {line.message for line in restbus.describe()}
+    assert sent
+    assert "PEPS_Handle" not in sent
+    assert not {name for name in sent if name.startswith("BCM_")}
