@@ -18,6 +18,15 @@ def key_bytes(seed: int, *names: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def derived(seed: int, *names: str) -> int:
+    """Return another seed that belongs to `names` under `seed`.
+
+    >>> derived(1, "repetition", "2") == derived(1, "repetition", "2") != 1
+    True
+    """
+    return int.from_bytes(key_bytes(seed, *names)[:6])
+
+
 def stream(seed: int, *names: str) -> random.Random:
     """Return the random stream of `names` under `seed`.
 

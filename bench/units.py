@@ -1,5 +1,6 @@
 """Seconds for people, whole nanoseconds for the clock."""
 
+import re
 from typing import Annotated
 
 from annotated_types import Ge, Gt, Interval
@@ -29,6 +30,22 @@ def to_s(ns: int) -> float:
     1.5
     """
     return ns / NS_PER_S
+
+
+_UNITS_S = {"d": 86_400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)\s*")
+
+
+def parse_duration(text: str) -> float:
+    """Return seconds from a duration as people write it; raises ValueError for anything else.
+
+    >>> parse_duration("8h"), parse_duration("1h 30min"), parse_duration("90 s")
+    (28800.0, 5400.0, 90.0)
+    """
+    whole = text.strip()
+    if not re.fullmatch(f"(?:{_LENGTH.pattern})+", whole):
+        raise ValueError(f'"{text}" is not a duration: write 8h, 90min, 45s or 1h30min')
+    return sum(float(number) * _UNITS_S[unit] for number, unit in _LENGTH.findall(whole))
 
 
 def duration(seconds: float) -> str:

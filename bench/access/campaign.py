@@ -1,6 +1,7 @@
 """Running a selection: scenarios in worker processes, verdicts as they are reached."""
 
 import gc
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError
 from bench.judge.judge import judge
+from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 from bench.recording import Recording
 
@@ -35,10 +37,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Reached:
-    """A verdict that has been reached, and how much simulated time it took."""
+    """A verdict that has been reached, and how much simulated time its run took.
+
+    Attributes:
+        verdict: on the run; with the last repetition of a scenario, on all of them.
+        final: whether this is the scenario's verdict, and no repetition is to come.
+    """
 
     verdict: Verdict
     simulated_s: float
+    final: bool = True
 
 
 def run_selection(
@@ -53,7 +61,7 @@ def run_selection(
     """
 
     def work(group: Group) -> Iterator[Reached]:
-        yield from run_group(file, model, group, evidence)
+        yield from run_group(file, model, group, evidence, selection.repeat)
 
     for verdict in selection.not_fitted:
         yield Reached(verdict, 0.0)
@@ -67,19 +75,42 @@ def run_selection(
 
 
 def run_group(
-    file: StationFile, model: CarModel, group: Group, evidence: Evidence
+    file: StationFile, model: CarModel, group: Group, evidence: Evidence, repeat: int = 1
 ) -> Iterator[Reached]:
-    """Yield the verdict on a baseline, then on each outage judged against it."""
+    """Yield the verdict on a baseline, then on each outage judged against it, for each round.
+
+    Repetitions are interleaved: the baseline and every outage once, then all of them again, each
+    judged against the baseline of its own round. What drifts (a supply, a temperature, a loaded
+    machine) so meets both alike.
+    """
+    so_far: dict[str, list[Verdict]] = defaultdict(list)
+    for number in range(1, repeat + 1):
+        for reached in _round(file, model, group.scenarios(number), evidence):
+            verdicts = so_far[reached.verdict.scenario]
+            verdicts.append(reached.verdict)
+            if number < repeat:
+                yield replace(reached, final=False)
+            else:
+                yield replace(reached, verdict=combine(verdicts)) if repeat > 1 else reached
+
+
+def _round(
+    file: StationFile, model: CarModel, scenarios: list[Scenario], evidence: Evidence
+) -> Iterator[Reached]:
     baseline: Recording | None = None
-    for number, scenario in enumerate(group.scenarios(), 1):
+    for number, scenario in enumerate(scenarios, 1):
         recording = run_scenario(file, model, scenario, evidence.sink(scenario))
         verdict = replace(judge(recording, baseline), recording=evidence.path(scenario))
         if baseline is None:
             baseline = recording
         evidence.finish(scenario, verdict)
         yield Reached(verdict, recording.entries[-1].t_ns / 1e9)
-        if not gc.get_freeze_count():
-            gc.collect()
-            gc.freeze()  # what is loaded by now stays: looking through it again costs 50 ms
-        elif number % COLLECT_EVERY == 0:
-            gc.collect()
+        _collect(number)
+
+
+def _collect(number: int) -> None:
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: looking through it again costs 50 ms
+    elif number % COLLECT_EVERY == 0:
+        gc.collect()

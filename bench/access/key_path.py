@@ -9,6 +9,7 @@ from bench.owner.person import Person
 from bench.owner.phone import Phone
 
 CONTACTS = {"unlock": "handle_driver", "lock": "handle_driver_lock"}
+START = "start_button"
 
 
 class KeyPath(Path):
@@ -22,10 +23,16 @@ class KeyPath(Path):
         "stop": Limit(2.0),
     }
 
+    def contacts(self, intent: str, code: str) -> tuple[str, ...]:
+        """Return the handle's contact, or the start button."""
+        del code
+        return (CONTACTS.get(intent, START),)
+
     async def use_handle_or_button(self, scene: Scene, intent: str) -> None:
         """Come near with the key in the pocket, and use what the intent needs."""
         await asyncio.sleep(WALK_S)
-        await scene.press(CONTACTS.get(intent, "start_button"))
+        for contact in self.contacts(intent, ""):
+            await scene.press(contact)
 
 
 class PhonePath(KeyPath):
@@ -51,6 +58,11 @@ class PhonePath(KeyPath):
 class ReaderPath(KeyPath):
     """Something held to a reader: on the pillar for the doors, on the console to start."""
 
+    def contacts(self, intent: str, code: str) -> tuple[str, ...]:
+        """Return the start button, or nothing: a reader at the pillar feels the card itself."""
+        del code
+        return () if intent in CONTACTS else (START,)
+
     def item(self, owner: Person) -> Phone | Card | None:
         """Return what is held to the reader."""
         raise NotImplementedError
@@ -65,4 +77,4 @@ class ReaderPath(KeyPath):
             return
         await item.tap(scene.seq)
         await asyncio.sleep(0.5)
-        await scene.press("start_button")
+        await scene.press(START)

@@ -96,6 +96,16 @@ class Path(ABC):
         """Its name: that of its file."""
         return type(self).__module__.rpartition(".")[2]
 
+    def contacts(self, intent: str, code: str) -> tuple[str, ...]:
+        """Return the car's contacts that the bench closes for one try, in order.
+
+        Args:
+            intent: what for.
+            code: the keypad's.
+        """
+        del intent, code
+        return ()
+
     @abstractmethod
     async def act(self, scene: Scene, intent: str) -> None:
         """Do what an owner does who wants `intent` by this path."""

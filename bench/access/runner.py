@@ -12,15 +12,16 @@ from bench.access.attempt import LiveAttempt
 from bench.access.intent import INTENTS, Intent
 from bench.access.outage import play
 from bench.access.path import Path, get_path
+from bench.access.restoring import restore
 from bench.access.scenario import Scenario
 from bench.car.model import CarModel
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
-from bench.events import Control, End, Inside, IntentBegan, JitterMeasured
+from bench.events import Control, End, Inside, JitterMeasured
 from bench.journal import Journal
-from bench.judge.ledger import BENCH, CONTROL
+from bench.judge.ledger import CONTROL
 from bench.recording import Header, Recording
 from bench.station.station import Plan, Station, open_station
 
@@ -118,6 +119,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         "timeline": asdict(scenario.timeline),
         "epoch": scenario.epoch.isoformat(),
         "compress": scenario.compress,
+        "repetition": scenario.repetition,
         "defects": [*station.model.file.defects, *scenario.defects],
     }
     return Header(
@@ -202,18 +204,3 @@ class _Script:
         if how == "acted" or attempt.acted_seq is not None:
             await restore(self._station, self._scenario.intent, name)
         return how == "acted"
-
-
-async def restore(station: Station, intent: str, after: str) -> None:
-    """Bring the car back to how it stood, by means of the bench and on the record."""
-    back = {"lock": ("unlock", "interior_unlock"), "start": ("stop", "start_button"),
-            "stop": ("start", "start_button")}.get(intent)  # fmt: skip
-    if back is None:
-        return  # an unlocked car locks itself again
-    wanted, function = back
-    await asyncio.sleep(3.0)
-    event = IntentBegan(f"restore-{after}", BENCH, wanted, function, entitled=True, credential="")
-    seq = station.journal.write(event)
-    station.instruments.switch(function, closed=True, cause=seq)
-    await asyncio.sleep(0.2)
-    station.instruments.switch(function, closed=False, cause=seq)

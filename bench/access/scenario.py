@@ -7,6 +7,7 @@ from datetime import datetime
 from bench.access.outage import Outage
 from bench.access.pace import Pace
 from bench.clock.simulated import EPOCH
+from bench.seeds import derived, stream
 
 # what a scenario waits for, and the least of it that still makes sense
 SETTLE_S, SETTLE_LEAST_S = 20.0, 12.0  # the units sleep, the telematics unit is connected
@@ -15,6 +16,8 @@ WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S = 15.0, 6.0
 WITNESS_S, WITNESS_LEAST_S = 15.0, 2.0
 TAIL_S, TAIL_LEAST_S = 60.0, 5.0  # after the last act
 AS_IT_IS = Pace()
+# repetitions differ in when the owner acts, by as much: a cyclic frame's longest period
+DITHER_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def repeated_timeline(
     most: int | None = None,
     pace: Pace = AS_IT_IS,
     give_up_s: float = 0.0,
+    apart_s: float = 0.0,
 ) -> Timeline:
     """Return the timeline of a replay: an act every so often, all through the outage.
 
@@ -86,8 +90,9 @@ def repeated_timeline(
             last of them is then the one after the end.
         pace: what is shortened.
         give_up_s: when the owner stops waiting: two tries are never closer.
+        apart_s: how far apart tries have to be for the car's own protections not to speak.
     """
-    every_s = pace.shorter(every_s, give_up_s + TAIL_LEAST_S)
+    every_s = max(pace.shorter(every_s, give_up_s + TAIL_LEAST_S), apart_s)
     count = max(1, int(outage_s // every_s))
     half_s = every_s / 2
     if most is not None and count >= most:
@@ -120,6 +125,7 @@ class Scenario:
         seed: of every random stream.
         defects: switched on beside those of the car.
         compress: by what its waits have been divided.
+        repetition: the how manieth time this is, from 1.
     """
 
     car: str
@@ -132,6 +138,7 @@ class Scenario:
     seed: int = 1
     defects: tuple[str, ...] = ()
     compress: float = 1.0
+    repetition: int = 1
 
     @property
     def id(self) -> str:
@@ -139,6 +146,25 @@ class Scenario:
         outage = self.outage.name if self.outage else "baseline"
         parts = (self.owner, self.path, self.intent, outage)
         return ".".join(re.sub(r"[^A-Za-z0-9=_,-]+", "_", part) for part in parts)
+
+    @property
+    def recording_name(self) -> str:
+        """What its recording is called: its id, and from the second time on which time it is."""
+        return self.id if self.repetition == 1 else f"{self.id}.r{self.repetition}"
+
+    def repeated(self, number: int) -> "Scenario":
+        """Return the same scenario for the how manieth time: chance and moment drawn anew.
+
+        The first time is the scenario itself. Baseline and outage of one repetition share their
+        seed and the moments of their acts.
+        """
+        if number == 1:
+            return self
+        seed = derived(self.seed, "repetition", str(number))
+        later_s = stream(seed, "repetition", "moment").uniform(0.0, DITHER_S)
+        acts = tuple(round(at_s + later_s, 6) for at_s in self.timeline.acts_s)
+        timeline = replace(self.timeline, acts_s=acts)
+        return replace(self, timeline=timeline, seed=seed, repetition=number)
 
     def baseline(self) -> "Scenario":
         """Return the same scenario without the outage."""

@@ -7,6 +7,7 @@ from bench.access.incident import Incident
 from bench.access.intent import INTENTS
 from bench.access.outage import Outage, single
 from bench.access.pace import Pace
+from bench.access.pacing import apart_s, paced
 from bench.access.path import Path, get_path, paths
 from bench.access.scenario import (
     AS_IT_IS,
@@ -43,9 +44,10 @@ class Group:
     baseline: Scenario
     outages: tuple[Outage, ...]
 
-    def scenarios(self) -> list[Scenario]:
-        """Return the baseline, then each outage scenario."""
-        return [self.baseline, *(replace(self.baseline, outage=o) for o in self.outages)]
+    def scenarios(self, repetition: int = 1) -> list[Scenario]:
+        """Return the baseline, then each outage scenario, for the how manieth time."""
+        baseline = self.baseline.repeated(repetition)
+        return [baseline, *(replace(baseline, outage=o) for o in self.outages)]
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ class Selection:
     Attributes:
         groups: the scenarios.
         not_fitted: verdicts on paths that were asked for and that the car does not have.
+        repeat: how often each scenario is run.
     """
 
     groups: tuple[Group, ...]
     not_fitted: tuple[Verdict, ...] = ()
+    repeat: int = 1
 
     @property
     def count(self) -> int:
@@ -156,8 +160,9 @@ def _replay_group(
     pace = pace.within(incident.outage.duration_s / least_outage_s(AS_IT_IS, path.give_up_s))
     outage = pace.outage(incident.outage)
     timeline = repeated_timeline(
-        outage.duration_s, incident.file.every_s, path.most_tries, pace, path.give_up_s
-    )
+        outage.duration_s, incident.file.every_s, path.most_tries, pace, path.give_up_s,
+        apart_s(model, intent),
+    )  # fmt: skip
     baseline = _scenario(model, path, intent, owner, timeline, seed, pace)
     return Group(replace(baseline, epoch=incident.file.epoch), (outage,))
 
@@ -206,6 +211,7 @@ def _scenario(
 ) -> Scenario:
     if not INTENTS[intent].repeatable:
         timeline = replace(timeline, controls_s=())
+    timeline = paced(timeline, model, intent, path.give_up_s)
     return Scenario(
         model.name, owner, path.name, intent, None, timeline, seed=seed, compress=pace.compress
     )

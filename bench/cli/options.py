@@ -4,6 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
+from bench.units import parse_duration
+
 
 def add_station(parser: argparse.ArgumentParser) -> None:
     """Add what says which bench and which car."""
@@ -26,6 +28,17 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=positive, metavar="N", default=os.cpu_count() or 1,
         help="how many processes (default: one per core; in real time always 1)",
     )  # fmt: skip
+    parser.add_argument(
+        "--repeat", type=positive, metavar="N", default=1,
+        help="run every scenario N times, baselines and outages interleaved",
+    )  # fmt: skip
+    parser.add_argument(
+        "--budget", type=length_s, metavar="TIME",
+        help="run only what fits into so much bench time (8h, 90min), by priority",
+    )  # fmt: skip
+    parser.add_argument(
+        "--plan", action="store_true", help="print duration and relay cycles, and run nothing"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -35,3 +48,14 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
+
+
+def length_s(text: str) -> float:
+    """Return a duration above zero in seconds; argparse reports what is not."""
+    try:
+        seconds = parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is no time at all")
+    return seconds

@@ -6,10 +6,11 @@ import sys
 import time
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench.access.budget import within
 from bench.access.campaign import Evidence, Reached, run_selection
 from bench.access.incident import load_incident
 from bench.access.pace import pace_of
@@ -18,6 +19,7 @@ from bench.access.scenario import Scenario
 from bench.access.selection import Selection, campaign, replay
 from bench.access.stranded import Stranded, stranded
 from bench.car.model import CarModel, load_car
+from bench.cli.planning import tell_left_out
 from bench.config.bench_file import StationFile, load_bench
 from bench.errors import ConfigError
 from bench.evidence.junit import write_junit
@@ -32,7 +34,11 @@ WORDS = ("pass", "fail", "inconclusive", "not_fitted")
 
 @dataclass(frozen=True)
 class Job:
-    """A run that has been chosen and checked, before anything happens."""
+    """A run that has been chosen and checked, before anything happens.
+
+    Attributes:
+        left_out: what a budget had no room for; None without a budget.
+    """
 
     file: StationFile
     model: CarModel
@@ -43,6 +49,7 @@ class Job:
     jobs: int
     as_json: bool
     requirements: tuple[str, ...] = ()
+    left_out: tuple[str, ...] | None = None
 
 
 def chosen_station(
@@ -71,11 +78,16 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
         selection = replay(model, played, seed=seed, **narrowed)
     else:
         selection = campaign(model, seed=seed, only_faults=faults, **narrowed)
+    selection = replace(selection, repeat=arguments.repeat)
+    left_out = None
+    if arguments.budget is not None:
+        choice = within(file, model, selection, arguments.budget)
+        selection, left_out = choice.selection, choice.left_out
     jobs = 1 if file.content.bench.time == "real" else arguments.jobs
     return Job(
         file, model, selection, seed, played.name if played else "campaign",
         arguments.out or default_folder(), jobs, arguments.json,
-        tuple(played.file.requirements) if played else (),
+        tuple(played.file.requirements) if played else (), left_out,
     )  # fmt: skip
 
 
@@ -86,13 +98,18 @@ def execute(job: Job) -> int:
     folder.write_run(job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what)
     began_s = time.monotonic()
     reached: list[Reached] = []
+    simulated_s = 0.0
+    if job.left_out is not None and not job.as_json:
+        tell_left_out(job.left_out, job.selection.count)
     try:
         with _show(job) as tell:
             for each in run_selection(
                 job.file, job.model, job.selection, _evidence(folder), job.jobs
             ):
-                folder.add(each.verdict)
-                reached.append(each)
+                simulated_s += each.simulated_s
+                if each.final:
+                    folder.add(each.verdict)
+                    reached.append(each)
                 tell(each)
     finally:
         folder.close()
@@ -103,12 +120,13 @@ def execute(job: Job) -> int:
     verdicts = [each.verdict for each in reached]
     helpless = stranded(verdicts)
     if job.as_json:
-        sys.stdout.write(json.dumps(_document(job, stamp, reached, helpless, wall_s)) + "\n")
+        document = _document(job, stamp, verdicts, helpless, simulated_s, wall_s)
+        sys.stdout.write(json.dumps(document) + "\n")
     else:
         from bench.dashboard.summary import show_summary
 
         show_summary(
-            verdicts, helpless, job.out, sum(r.simulated_s for r in reached), wall_s,
+            verdicts, helpless, job.out, simulated_s, wall_s,
             job.file.content.bench.compress,
         )  # fmt: skip
     return exit_status(verdicts)
@@ -132,13 +150,16 @@ def _evidence(folder: RunFolder) -> Evidence:
     writers: dict[str, RecordingWriter] = {}
 
     def sink(scenario: Scenario) -> Sink:
-        writers[scenario.id] = folder.writer(scenario.id)
-        return writers[scenario.id].sink
+        name = scenario.recording_name
+        writers[name] = folder.writer(name)
+        return writers[name].sink
 
     def finish(scenario: Scenario, verdict: Verdict) -> None:
-        writers.pop(scenario.id).finish(verdict)
+        writers.pop(scenario.recording_name).finish(verdict)
 
-    return Evidence(sink, lambda scenario: f"{RECORDINGS}/{scenario.id}{SUFFIX}", finish)
+    return Evidence(
+        sink, lambda scenario: f"{RECORDINGS}/{scenario.recording_name}{SUFFIX}", finish
+    )
 
 
 def _show(job: Job) -> AbstractContextManager[Any]:
@@ -148,31 +169,41 @@ def _show(job: Job) -> AbstractContextManager[Any]:
     from bench.dashboard.progress import live, plain
 
     shown = live if sys.stdout.isatty() else plain
-    return shown(job.model.name, job.what, job.selection.count)
+    return shown(job.model.name, job.what, job.selection.count, job.selection.repeat)
 
 
 def _document(
-    job: Job, stamp: str, reached: list[Reached], helpless: list[Stranded], wall_s: float
+    job: Job,
+    stamp: str,
+    verdicts: list[Verdict],
+    helpless: list[Stranded],
+    simulated_s: float,
+    wall_s: float,
 ) -> dict[str, Any]:
     """Return the object that `--json` prints."""
-    verdicts = [each.verdict for each in reached]
     counts: Counter[str] = Counter(verdict.verdict for verdict in verdicts)
-    return {
+    document: dict[str, Any] = {
         "schema": SCHEMA,
         "stamp": stamp,
         "seed": job.seed,
         "car": job.model.name,
         "compress": job.file.content.bench.compress,
-        "simulated_s": round(sum(each.simulated_s for each in reached), 3),
+        "simulated_s": round(simulated_s, 3),
         "wall_s": round(wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},
-        "verdicts": [_without_stretches(verdict) for verdict in verdicts],
+        "verdicts": [_public(verdict) for verdict in verdicts],
         "stranded_minutes": {each.owner: each.minutes for each in helpless},
         "run": str(job.out),
     }
+    if job.left_out is not None:
+        document["left_out"] = list(job.left_out)
+    return document
 
 
-def _without_stretches(verdict: Verdict) -> dict[str, Any]:
+def _public(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict's fields as programs get them: `repeat` only where there is one."""
     fields = asdict(verdict)
     fields.pop("helpless")
+    if verdict.repeat is None:
+        fields.pop("repeat")
     return fields

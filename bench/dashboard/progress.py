@@ -26,6 +26,11 @@ class ReachedLike(Protocol):
         """The verdict."""
         ...
 
+    @property
+    def final(self) -> bool:
+        """Whether no repetition of its scenario is to come."""
+        ...
+
 
 Tell = Callable[[ReachedLike], None]
 
@@ -38,25 +43,27 @@ def line_of(verdict: Verdict) -> str:
 
 
 @contextmanager
-def plain(car: str, what: str, count: int) -> Iterator[Tell]:
+def plain(car: str, what: str, count: int, repeat: int) -> Iterator[Tell]:
     """Print a line per verdict."""
-    sys.stdout.write(f"{what} on {car}: {count} scenarios\n")
+    times = f" × {repeat}" if repeat > 1 else ""
+    sys.stdout.write(f"{what} on {car}: {count} scenarios{times}\n")
 
     def tell(reached: ReachedLike) -> None:
-        sys.stdout.write(line_of(reached.verdict) + "\n")
+        if reached.final:
+            sys.stdout.write(line_of(reached.verdict) + "\n")
 
     yield tell
 
 
 @contextmanager
-def live(car: str, what: str, count: int) -> Iterator[Tell]:
+def live(car: str, what: str, count: int, repeat: int) -> Iterator[Tell]:
     """Show progress, the matrix as it fills, and the last thing that went wrong."""
     console = Console()
     progress = Progress(
         TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(), console=console,
     )  # fmt: skip
-    task = progress.add_task(f"{what} on {car}", total=count)
+    task = progress.add_task(f"{what} on {car}", total=count * repeat)
     verdicts: list[Verdict] = []
     trouble: list[Verdict] = []
 
@@ -73,10 +80,12 @@ def live(car: str, what: str, count: int) -> Iterator[Tell]:
     ):
 
         def tell(reached: ReachedLike) -> None:
+            progress.advance(task)
+            if not reached.final:
+                return
             verdicts.append(reached.verdict)
             if reached.verdict.verdict in {"fail", "inconclusive"}:
                 trouble.append(reached.verdict)
-            progress.advance(task)
 
         yield tell
 

@@ -53,6 +53,9 @@ def _add_case(suite: Element, verdict: Verdict) -> None:
         element.text = clean("\n".join(f"{j.oracle}: {j.verdict}: {j.reason}"
                                        for j in verdict.judgements))  # fmt: skip
     properties = SubElement(case, "properties")
+    if verdict.repeat is not None:
+        passed = f"{verdict.repeat.passed} of {verdict.repeat.n}"
+        SubElement(properties, "property", name="passed", value=passed)
     for key in ("outcome", "oracle", "outage", "owner", "intent"):
         value = getattr(verdict, key)
         SubElement(properties, "property", name=key, value=clean(str(value)))

@@ -14,6 +14,8 @@ from typing import Any, TextIO
 from bench.errors import RecordingDamaged
 from bench.events import payload, rebuild
 from bench.journal import Entry, Journal
+from bench.judge.interval import Interval
+from bench.judge.repeat import Repeat, Run
 from bench.judge.verdict import Judgement, Verdict
 from bench.recording import Header, Recording
 
@@ -107,7 +109,17 @@ def decode_verdict(fields: dict[str, Any]) -> Verdict:
     """Return a verdict from its fields."""
     judgements = tuple(Judgement(**judgement) for judgement in fields["judgements"])
     helpless = tuple((a, b) for a, b in fields["helpless"])
-    return Verdict(**{**fields, "judgements": judgements, "helpless": helpless})
+    repeat = decode_repeat(fields["repeat"]) if fields.get("repeat") else None
+    return Verdict(
+        **{**fields, "judgements": judgements, "helpless": helpless, "repeat": repeat}
+    )  # fmt: skip
+
+
+def decode_repeat(fields: dict[str, Any]) -> Repeat:
+    """Return what repetitions came to from its fields."""
+    interval = {k: Interval(**v) if v else None for k, v in fields["interval"].items()}
+    runs = tuple(Run(**run) for run in fields["runs"])
+    return Repeat(**{**fields, "interval": interval, "runs": runs})
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -3,8 +3,11 @@
 import json
 import os
 import platform
+import re
 import sys
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,11 +24,13 @@ from bench.evidence.recording_file import (
     decode_verdict,
     read_recording,
 )
+from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 
 RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
 DEFAULT_ROOT = "runs"
 SYNC_S = 1.0
+_REPETITION = re.compile(r"\.r(\d+)$")  # no scenario's id ends so: outages have no dots in theirs
 _LIBRARIES = ("aiohttp", "cantools", "cryptography", "pydantic", "python-can", "pyvisa", "rich")
 
 
@@ -122,12 +127,23 @@ def read_verdicts(path: Path) -> list[Verdict]:
         except (ValueError, KeyError, TypeError):
             continue  # half a line of a killed run
         found[verdict.scenario] = verdict
+    return [*found.values(), *_recovered(path, set(found))]
+
+
+def _recovered(path: Path, known: set[str]) -> Iterator[Verdict]:
+    """Yield the verdicts that only recordings hold; repetitions of a scenario are combined."""
+    runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
     for file in sorted((path / RECORDINGS).glob(f"*{SUFFIX}")):
-        if file.name.removesuffix(SUFFIX) not in found:
-            _, verdict_ = read_recording(file)
-            if verdict_ is not None:
-                found[verdict_.scenario] = verdict_
-    return list(found.values())
+        name = file.name.removesuffix(SUFFIX)
+        again = _REPETITION.search(name)
+        number = int(again[1]) if again else 1
+        if _REPETITION.sub("", name) not in known:
+            _, verdict = read_recording(file)
+            if verdict is not None:
+                runs[verdict.scenario].append((number, verdict))
+    for numbered in runs.values():
+        verdicts = [verdict for _, verdict in sorted(numbered, key=lambda each: each[0])]
+        yield combine(verdicts) if len(verdicts) > 1 else verdicts[0]
 
 
 def unfinished(path: Path) -> list[str]:

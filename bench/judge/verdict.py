@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from bench.judge.ledger import Ledger, make_ledger
+from bench.judge.repeat import Repeat
 from bench.recording import Recording
 
 Word = Literal["pass", "fail", "inconclusive", "not_fitted", "not_asked"]
@@ -80,6 +81,7 @@ class Verdict:
         faults_met: per fault, how many operations met it.
         recording: its path in the run folder.
         helpless: stretches of time (from, to in ns) in which this path did not help its owner.
+        repeat: what all repetitions came to, where there were several.
     """
 
     scenario: str
@@ -99,3 +101,4 @@ class Verdict:
     judgements: tuple[Judgement, ...] = ()
     recording: str = ""
     helpless: tuple[tuple[int, int], ...] = ()
+    repeat: Repeat | None = None

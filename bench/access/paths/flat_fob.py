@@ -3,6 +3,7 @@
 import asyncio
 from typing import ClassVar
 
+from bench.access.key_path import START
 from bench.access.path import Limit, Path, Scene
 
 
@@ -14,6 +15,11 @@ class FlatFob(Path):
     limits: ClassVar[dict[str, Limit]] = {"start": Limit(3.0), "stop": Limit(2.0)}
     owner: ClassVar[str] = "phone_and_blade"
 
+    def contacts(self, intent: str, code: str) -> tuple[str, ...]:
+        """Return the start button."""
+        del intent, code
+        return (START,)
+
     async def act(self, scene: Scene, intent: str) -> None:
         """Put the fob into the slot and press the button."""
         del intent
@@ -22,4 +28,4 @@ class FlatFob(Path):
             return
         fob.place.distance_m = 0.01
         await asyncio.sleep(0.5)
-        await scene.press("start_button")
+        await scene.press(START)

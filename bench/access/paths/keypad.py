@@ -13,11 +13,14 @@ class Keypad(Path):
     serves: ClassVar[tuple[str, ...]] = ("unlock",)
     limits: ClassVar[dict[str, Limit]] = {"unlock": Limit(1.0)}
 
+    def contacts(self, intent: str, code: str) -> tuple[str, ...]:
+        """Return a key for each digit."""
+        del intent
+        return tuple(f"keypad_{digit}" for digit in code)
+
     async def act(self, scene: Scene, intent: str) -> None:
         """Enter the code; the last digit is the act."""
-        del intent
-        code = scene.station.owner.code or ""
-        for digit in code:
+        for key in self.contacts(intent, scene.station.owner.code or ""):
             # each digit is sensed; the act that counts is the last one
-            await scene.press(f"keypad_{digit}")
+            await scene.press(key)
             await asyncio.sleep(0.3)

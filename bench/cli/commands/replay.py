@@ -16,6 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
+    from bench.cli.planning import show_plan
     from bench.cli.running import execute, prepare
 
-    return execute(prepare(arguments, incident=arguments.incident, faults=[]))
+    job = prepare(arguments, incident=arguments.incident, faults=[])
+    return show_plan(job) if arguments.plan else execute(job)

@@ -1,0 +1,119 @@
+"""The plan of a run, before anything happens: how long, how often each relay switches."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bench.access.pacing import apart_s, protection_of
+from bench.access.path import get_path
+from bench.access.restoring import RESTORE_S, back_from
+from bench.access.scenario import Scenario
+from bench.access.selection import Selection
+from bench.car.bcm import BcmParameters
+from bench.car.model import CarModel
+from bench.config.bench_file import StationFile
+from bench.errors import ConfigError, nearest
+
+TELEMATICS_SUPPLY = "telematics_supply"
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What one run of a scenario takes.
+
+    Attributes:
+        duration_s: bench time.
+        longest_s: bench time if every try takes until its owner gives up.
+        relay_cycles: per "board.channel", closings if every try acts.
+    """
+
+    duration_s: float
+    longest_s: float
+    relay_cycles: dict[str, int]
+
+
+@dataclass(frozen=True)
+class CampaignPlan:
+    """What a whole selection takes, one scenario after another.
+
+    Attributes:
+        scenarios, repeat: how many, and how often each.
+        pacing: in a sentence, or "" where no door moves.
+    """
+
+    scenarios: int
+    repeat: int
+    duration_s: float
+    longest_s: float
+    relay_cycles: dict[str, int]
+    pacing: str
+
+
+def plan(file: StationFile, model: CarModel, selection: Selection) -> CampaignPlan:
+    """Return the plan of a selection.
+
+    Raises:
+        ConfigError: a path needs a relay that the bench file does not have.
+    """
+    runs = [plan_run(file, model, s) for g in selection.groups for s in g.scenarios()]
+    cycles: Counter[str] = Counter()
+    for run in runs:
+        cycles.update(run.relay_cycles)
+    return CampaignPlan(
+        scenarios=len(runs),
+        repeat=selection.repeat,
+        duration_s=selection.repeat * sum(run.duration_s for run in runs),
+        longest_s=selection.repeat * sum(run.longest_s for run in runs),
+        relay_cycles={name: selection.repeat * n for name, n in sorted(cycles.items())},
+        pacing=_pacing(model, selection),
+    )
+
+
+def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
+    """Return the plan of one run of a scenario."""
+    timeline = scenario.timeline
+    give_up_s = get_path(scenario.path).give_up_s
+    at_s = 0.0
+    for try_s in (*timeline.acts_s, *timeline.controls_s):
+        at_s = max(at_s, try_s) + give_up_s + RESTORE_S
+    cycles = Counter(_channel(file, function) for function in closings(file, model, scenario))
+    return RunPlan(timeline.end_s, max(timeline.end_s, at_s), dict(cycles))
+
+
+def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
+    """Return each function of the car whose contact is closed once, if every try acts."""
+    path = get_path(scenario.path)
+    code = model.parameters("bcm", BcmParameters).keypad.code
+    back = back_from(scenario.intent)
+    once = [*path.contacts(scenario.intent, code), *([back.function] if back else [])]
+    tries = len(scenario.timeline.acts_s) + len(scenario.timeline.controls_s)
+    supply = [TELEMATICS_SUPPLY] if TELEMATICS_SUPPLY in _channels(file) else []
+    return [*supply, *(once * tries)]
+
+
+def _channels(file: StationFile) -> dict[str, str]:
+    """Return per function of the car the "board.channel" that serves it, the first board first."""
+    found: dict[str, str] = {}
+    for board, section in file.content.relays.items():
+        for function in section.channels:
+            found.setdefault(function, f"{board}.{function}")
+    return found
+
+
+def _channel(file: StationFile, function: str) -> str:
+    channels = _channels(file)
+    if function not in channels:
+        hint = nearest(function, channels)
+        raise ConfigError(f'{file.path}: relays: no channel does "{function}": {hint}')
+    return channels[function]
+
+
+def _pacing(model: CarModel, selection: Selection) -> str:
+    least_s = max((apart_s(model, g.baseline.intent) for g in selection.groups), default=0.0)
+    if not least_s:
+        return ""
+    locking = protection_of(model)
+    return (
+        f"tries at the doors at least {least_s:g} s apart, and runs outside each other's window "
+        f"(the car protects itself after {locking.most_operations} operations in "
+        f"{locking.window_s:g} s)"
+    )

@@ -1,0 +1,45 @@
+"""Restoring how the car stood, between one try and the next."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bench.events import IntentBegan
+from bench.judge.ledger import BENCH
+from bench.station.station import Station
+
+PAUSE_S, CLOSED_S = 3.0, 0.2
+RESTORE_S = PAUSE_S + CLOSED_S
+
+
+@dataclass(frozen=True)
+class Back:
+    """What undoes an intent: another intent, by a contact that the bench closes."""
+
+    intent: str
+    function: str
+
+
+_BACK = {
+    "lock": Back("unlock", "interior_unlock"),
+    "start": Back("stop", "start_button"),
+    "stop": Back("start", "start_button"),
+}
+
+
+def back_from(intent: str) -> Back | None:
+    """Return what undoes an intent; None: the car does so itself (it locks itself again)."""
+    return _BACK.get(intent)
+
+
+async def restore(station: Station, intent: str, after: str) -> None:
+    """Bring the car back to how it stood, by means of the bench and on the record."""
+    back = back_from(intent)
+    if back is None:
+        return
+    await asyncio.sleep(PAUSE_S)
+    name = f"restore-{after}"
+    event = IntentBegan(name, BENCH, back.intent, back.function, entitled=True, credential="")
+    seq = station.journal.write(event)
+    station.instruments.switch(back.function, closed=True, cause=seq)
+    await asyncio.sleep(CLOSED_S)
+    station.instruments.switch(back.function, closed=False, cause=seq)

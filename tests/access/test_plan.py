@@ -1,0 +1,117 @@
+"""The plan of a run agrees with what the run then does."""
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bench.access.incident import load_incident
+from bench.access.pacing import apart_s
+from bench.access.plan import plan, plan_run
+from bench.access.runner import run_scenario
+from bench.access.selection import campaign, replay
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.errors import ConfigError
+from bench.events import Edge, RelaySwitched
+from bench.judge.judge import judge
+
+TOLERANCE_S = 1.0  # per scenario: the last try may settle a moment after the plan's end
+FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
+GROUPS = campaign(SOUND, seed=1, only_faults=["refuse"]).groups
+
+
+def cycles_of(recording) -> dict[str, int]:
+    """Return how often each relay was really closed."""
+    closed = (e for _, e in recording.of(RelaySwitched) if e.closed)
+    return dict(Counter(f"{e.board}.{e.channel}" for e in closed))
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.baseline.id)
+def test_a_baseline_takes_the_time_and_the_relay_cycles_of_its_plan(group):
+    planned = plan_run(FILE, SOUND, group.baseline)
+    recording = run_scenario(FILE, SOUND, group.baseline)
+    assert cycles_of(recording) == planned.relay_cycles
+    assert abs(recording.entries[-1].t_ns / 1e9 - planned.duration_s) < TOLERANCE_S
+
+
+@pytest.mark.parametrize("group", GROUPS[::4], ids=lambda g: g.baseline.id)
+def test_an_outage_takes_no_more_than_its_plan(group):
+    _, scenario = group.scenarios()
+    planned = plan_run(FILE, SOUND, scenario)
+    recording = run_scenario(FILE, SOUND, scenario)
+    assert Counter(cycles_of(recording)) <= Counter(planned.relay_cycles)
+    assert abs(recording.entries[-1].t_ns / 1e9 - planned.duration_s) < TOLERANCE_S
+
+
+def test_a_replay_takes_the_time_and_the_relay_cycles_of_its_plan():
+    model = load_car("independent_keys", Path())
+    incident = load_incident("byd-2025-01-09", Path())
+    chosen = replay(model, incident, seed=1, only_paths=["ble_key"], only_owners=["phone_only"])
+    planned = plan(FILE, model, chosen)
+    recordings = [run_scenario(FILE, model, s) for g in chosen.groups for s in g.scenarios()]
+    done: Counter[str] = Counter()
+    for recording in recordings:
+        done.update(cycles_of(recording))
+    assert dict(done) == planned.relay_cycles
+    took_s = sum(r.entries[-1].t_ns / 1e9 for r in recordings)
+    assert abs(took_s - planned.duration_s) < TOLERANCE_S * len(recordings)
+
+
+def touchy(tmp_path: Path, **values: float) -> Path:
+    """Return a car file whose lock drive protects itself sooner."""
+    lines = "\n".join(f"{name} = {value}" for name, value in values.items())
+    path = tmp_path / "touchy.toml"
+    sound = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
+    path.write_text(f"{sound}\n[units.bcm.locking]\n{lines}\n")
+    return path
+
+
+def test_tries_are_paced_below_the_cars_protection(tmp_path):
+    car = touchy(tmp_path, most_operations=2, window_s=90.0)
+    model = load_car(str(car), Path())
+    incident = load_incident("byd-2025-01-09", Path())
+    group, *_ = replay(model, incident, seed=1, only_paths=["ble_key"],
+                       only_owners=["phone_only"]).groups  # fmt: skip
+    acts = group.baseline.timeline.acts_s
+    assert min(b - a for a, b in pairwise(acts)) >= 90
+    assert judge(run_scenario(FILE, model, group.baseline)).verdict == "pass"
+
+
+def test_without_pacing_the_protection_would_speak(tmp_path):
+    from dataclasses import replace
+
+    model = load_car(str(touchy(tmp_path, most_operations=2, window_s=90.0)), Path())
+    group, *_ = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"]).groups
+    hasty = replace(group.baseline.timeline, acts_s=(45.0, 90.0))
+    assert (
+        judge(run_scenario(FILE, model, replace(group.baseline, timeline=hasty))).verdict == "fail"
+    )
+
+
+def test_a_run_rests_until_the_next_may_begin(tmp_path):
+    model = load_car(str(touchy(tmp_path, window_s=600.0)), Path())
+    chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"])
+    unlock, start = (group.baseline for group in chosen.groups)
+    recording = run_scenario(FILE, model, unlock)
+    moved = [
+        x.t_ns / 1e9
+        for x, e in recording.of(Edge)
+        if e.line.startswith("lock_motor") and e.level != "idle"
+    ]
+    next_run_s = unlock.timeline.end_s + unlock.timeline.acts_s[0]
+    assert next_run_s - max(moved) >= 600
+    assert start.timeline.end_s < unlock.timeline.end_s, "a start moves no door"
+
+
+def test_pacing_follows_the_car_file(tmp_path):
+    assert apart_s(SOUND, "unlock") == 20.0 / 4 + 0.5
+    assert apart_s(SOUND, "start") == 0
+
+
+def test_a_plan_for_a_relay_that_is_not_there_says_which(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text().replace("handle_driver = 1, ", ""))
+    with pytest.raises(ConfigError, match='relays: no channel does "handle_driver": did you mean'):
+        plan(load_bench(file), SOUND, campaign(SOUND, seed=1, only_paths=["ble_key"]))
