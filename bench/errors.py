@@ -25,6 +25,7 @@ BenchError
 │   ├── WrongValue                 … it came, with another value
 │   ├── WrongCycle                 … it came at another period
 │   └── Unexpected                 … what should not have been seen came
+├── DiagnosisError                 a unit that does not answer diagnosis, or refuses
 ├── Inconclusive                   no verdict can be earned: its fault was never met, …
 └── RecordingDamaged               a stored recording that cannot be read whole
 """
@@ -38,6 +39,7 @@ __all__ = [
     "CanFault",
     "ConfigError",
     "DatabaseRefused",
+    "DiagnosisError",
     "EndlessActivity",
     "ExpectationFailed",
     "ForeignThread",
@@ -205,6 +207,10 @@ class WrongCycle(ExpectationFailed):
 
 class Unexpected(ExpectationFailed):
     """What should not have been seen was seen."""
+
+
+class DiagnosisError(BenchError):
+    """A unit does not answer a diagnostic request, answers wrongly, or refuses it."""
 
 
 class Inconclusive(BenchError):

@@ -111,6 +111,15 @@ class StateChecked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecipeApplied(Event):
+    """The bench did something so that an item of the starting state comes to be as declared."""
+
+    recipe: str
+    item: str
+    seen: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Control(Event):
     """A positive control ended: did the same path, in the same set-up, act without the outage?"""
 
@@ -354,6 +363,39 @@ class BusSlept(Event):
 
     lane: ClassVar[str] = "can"
     bus: str
+
+
+# ── diagnosis ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class UnitIdentified(Event):
+    """A unit said what it is or how it is coded: `value` is text, or hex where it is none."""
+
+    lane: ClassVar[str] = "can"
+    unit: str
+    identifier: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodesRead(Event):
+    """A unit's stored trouble codes ("U0198-87"), "before" the outage or "after" it."""
+
+    lane: ClassVar[str] = "can"
+    unit: str
+    moment: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisFailed(Event):
+    """A unit that should answer diagnosis did not, or refused."""
+
+    lane: ClassVar[str] = "can"
+    unit: str
+    moment: str
+    reason: str
 
 
 # ── network ───────────────────────────────────────────────────────────────────────────────

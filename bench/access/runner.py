@@ -25,6 +25,9 @@ from bench.judge.ledger import CONTROL
 from bench.recording import Header, Recording
 from bench.station.station import Plan, Station, open_station
 
+DIAGNOSE_AT_S = 2.0  # the buses are still awake from the drive before
+CODES_AFTER_S = 5.0  # before the end: the buses have to wake for it
+
 Sink = Callable[[Header, Journal], Callable[[], None]]
 
 
@@ -155,6 +158,9 @@ class _Script:
         """Begin, wait, fail, act, watch, control, end."""
         station, timeline = self._station, self._scenario.timeline
         await station.begin()
+        await self._until(DIAGNOSE_AT_S)
+        await station.diagnosis.identify()
+        await station.diagnosis.read_codes("before")
         await self._until(timeline.witness_from_s)
         station.time.spawn(self._witness(), "witness")
         await self._until(timeline.outage_s)
@@ -170,6 +176,8 @@ class _Script:
             await self._log_in_again()
             acted = await self._try(f"{CONTROL}-{number}")
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
+        await self._until(timeline.end_s - CODES_AFTER_S)
+        await station.diagnosis.read_codes("after")
         await self._until(timeline.end_s)
         if self._outage is not None:
             await self._outage

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bench.can.role_bus import RoleValue
 from bench.car.central_locking import DOORS, CentralLocking, LockingParameters
 from bench.car.door_lock import Direction, DoorLock, LockParameters
-from bench.car.ecu import Ecu
+from bench.car.ecu import LEAST_SUPPLY_MV, Ecu
 from bench.car.keypad import Keypad, KeypadParameters
 from bench.car.power_mode import PowerMode, PowerParameters
 from bench.car.rolling_code import RollingCodeReceiver
@@ -17,6 +17,7 @@ from bench.wiring.nets import Net
 if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
 
+LOCKS_PROTECTED, KEYPAD_LOCKED_OUT = "B1A20-00", "B1A21-00"
 AUTHORISED = {"digital_key", "passive_entry", "remote_key", "keypad", "telematics", "voice"}
 
 
@@ -44,6 +45,7 @@ class Bcm(Ecu):
 
     node = "BCM"
     cyclic = ("door_lock_state", "door_open_driver", "power_mode", "alarm_state")
+    trouble = (LOCKS_PROTECTED, KEYPAD_LOCKED_OUT)
 
     def __init__(self, car: "SimulatedCar") -> None:
         super().__init__(car)
@@ -88,6 +90,7 @@ class Bcm(Ecu):
             ("door_driver_open", self._on_door), ("hood_open", self._on_door),
         ):  # fmt: skip
             car.wiring.net(net).watch(act)
+        car.wiring.net("terminal_30").watch(self._on_supply)
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be in a state from the beginning, as parked or left."""
@@ -125,6 +128,8 @@ class Bcm(Ecu):
         moved = await self.locking.move(direction, source, cause)
         if moved:
             self._set_alarm(direction, source, cause)
+        elif self.locking.inhibited:
+            self.fail(LOCKS_PROTECTED, cause)
         return moved
 
     def _state_bus(self) -> str | None:
@@ -168,6 +173,8 @@ class Bcm(Ecu):
         outcome = self.keypad.press(net.name[-1])
         if outcome != "more":
             seq = self.note(f"keypad: {outcome}", cause)
+            if self.keypad.locked_out:
+                self.fail(KEYPAD_LOCKED_OUT, seq)
             if outcome == "right":
                 self._access("unlock", "keypad", seq)
 
@@ -189,6 +196,29 @@ class Bcm(Ecu):
             self.locking.cancel_relock()
             if self.alarm == "armed":
                 self._say_alarm("activated", cause)
+
+    # ── diagnosis ─────────────────────────────────────────────────────────────────────────
+
+    def state_of(self, item: str) -> int:
+        """Return an item of its inner state, as diagnosis reads it."""
+        if item == "repeated_operation":
+            return self.locking.recent
+        if item == "remote_starts":
+            return self.power.remote_starts
+        if item == "keypad_lockout":
+            return int(self.keypad.locked_out)
+        return super().state_of(item)
+
+    def on_reset(self, cause: int | None) -> None:
+        """Forget counters and pauses; doors and power mode are read back from the hardware."""
+        super().on_reset(cause)
+        self.locking.forget()
+        self.power.remote_starts = 0
+        self.keypad = Keypad(self.parameters.keypad)
+
+    def _on_supply(self, net: Net, cause: int | None) -> None:
+        if net.mv < LEAST_SUPPLY_MV:
+            self.on_reset(cause)
 
     # ── alarm ─────────────────────────────────────────────────────────────────────────────
 

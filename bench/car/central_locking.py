@@ -69,6 +69,24 @@ class CentralLocking:
             return "driver_unlocked"
         return "unlocked"
 
+    @property
+    def inhibited(self) -> bool:
+        """Whether the protection rests the motors now."""
+        return self._loop.time() < self._inhibited_until
+
+    @property
+    def recent(self) -> int:
+        """How many operations the protection counts now; while it rests, one more than allowed."""
+        if self.inhibited:
+            return self._parameters.most_operations + 1
+        since = self._loop.time() - self._parameters.window_s
+        return sum(at >= since for at in self._recent)
+
+    def forget(self) -> None:
+        """Forget what the protection has counted."""
+        self._recent.clear()
+        self._inhibited_until = 0.0
+
     async def move(self, direction: Direction, source: str, cause: int | None) -> bool:
         """Unlock or lock every door; return whether they are where they should be.
 

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.can.role_bus import OnValue
 from bench.car.harness import Connector
+from bench.diagnosis.address import UnitAddress
+from bench.diagnosis.trouble_codes import TroubleCodes
+from bench.errors import NotObservable
 from bench.events import Inside
+from bench.registry import registry
 
 if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
@@ -22,11 +26,14 @@ class Ecu:
         node: its name on the buses.
         cyclic: roles that it sends cyclically while a bus is awake.
         buses: which buses it is plugged into.
+        trouble: every trouble code that it can set.
+        codes: its memory of them.
     """
 
     node: ClassVar[str] = "ECU"
     buses: ClassVar[tuple[str, ...]] = ("body", "inner")
     cyclic: ClassVar[tuple[str, ...]] = ()
+    trouble: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, car: "SimulatedCar") -> None:
         self.car = car
@@ -38,6 +45,7 @@ class Ecu:
             on_asleep=self._on_asleep,
         )
         self._releases: dict[str, asyncio.TimerHandle] = {}
+        self.codes = TroubleCodes(self.trouble)
 
     @property
     def powered(self) -> bool:
@@ -68,6 +76,41 @@ class Ecu:
     def start_task(self, coro: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine in the background, in this unit's name."""
         self.car.time.spawn(coro, f"{self.node}")
+
+    # ── diagnosis ─────────────────────────────────────────────────────────────────────────
+
+    def fail(self, code: str, cause: int | None) -> None:
+        """Store a trouble code."""
+        if self.codes.fail(code):
+            self.note(f"stores {code}", cause)
+
+    def state_of(self, item: str) -> int:
+        """Return an item of its inner state, as diagnosis reads it."""
+        raise NotObservable(f"{self.node} knows no {item}")
+
+    def on_reset(self, cause: int | None) -> None:
+        """Forget what does not outlive a reset."""
+        self.note("resets", cause)
+
+    def connect_diagnosis(self, address: UnitAddress) -> None:
+        """Answer diagnostic requests at an address."""
+        from bench.diagnosis.simulated_unit import Socket, serve
+
+        car = self.car
+        socket = Socket(
+            self.node, car.model.file.vin, self.codes, self.state_of, self.coding(),
+            powered=lambda: self.powered,
+            wake=lambda cause: self.wake(cause, address.bus),
+            on_reset=self.on_reset,
+            start_task=self.start_task,
+        )  # fmt: skip
+        serve(car.make_port(address.bus, self.node), address, socket, car.journal.now_ns)
+
+    def coding(self) -> bytes:
+        """Return its variant coding: a bit for each path that the car has fitted."""
+        known = registry("path", "access/paths").names()
+        bits = sum(1 << place for place, name in enumerate(known) if self.car.model.fits(name))
+        return bits.to_bytes(4, "big")
 
     # ── sleeping and waking ───────────────────────────────────────────────────────────────
 

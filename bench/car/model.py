@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
+from bench.diagnosis.address import UnitAddress
 from bench.errors import ConfigError, UnknownName, nearest
 from bench.registry import ROOT, registry
 
@@ -46,6 +47,8 @@ class CarFile(Section):
     can: dict[str, CarBus]
     limits: dict[str, LimitSection] = Field(default_factory=dict)
     units: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    diagnosis: dict[str, UnitAddress] = Field(default_factory=dict)
+    starting_state: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,10 @@ def _check_names(file: CarFile, path: Path) -> None:
         for name in given:
             if name not in known:
                 raise ConfigError(f'{path}: {kind}: no "{name}": {nearest(name, known)}')
+    for unit, address in file.diagnosis.items():
+        if address.bus not in file.can:
+            where = f"{path}: diagnosis.{unit}.bus"
+            raise ConfigError(f'{where}: no "{address.bus}": {nearest(address.bus, file.can)}')
     for bus in ("body", "telematics"):
         if bus not in file.can:
             raise ConfigError(f"{path}: can.{bus}: is missing")

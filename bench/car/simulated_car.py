@@ -8,6 +8,7 @@ from bench.car.absent import unplugged
 from bench.car.bcm import Bcm
 from bench.car.central_locking import DOORS
 from bench.car.digital_key import DigitalKey
+from bench.car.ecu import Ecu
 from bench.car.gateway import Gateway
 from bench.car.harness import MakePort
 from bench.car.head_unit import HeadUnit
@@ -79,12 +80,27 @@ class SimulatedCar:
         self.digital_key = DigitalKey(self._around("digital_key"))
         self.gateway = Gateway(self._around("gateway"))
         self.head_unit = HeadUnit(self._around("head_unit"))
+        self._connect_diagnosis()
         if model.fits("mechanical_key") and "bcm" not in real:
             air.receive("blade", "cylinder", self._on_blade)
 
     def _around(self, unit: str) -> "SimulatedCar":
         """Return the car that a unit is plugged into: none where the real unit is."""
         return unplugged(self) if unit in self._real else self
+
+    @property
+    def units(self) -> dict[str, Ecu]:
+        """Every unit by its name on the buses."""
+        units: tuple[Ecu, ...] = (
+            self.bcm, self.immobiliser, self.passive_entry, self.digital_key, self.gateway,
+            self.head_unit,
+        )  # fmt: skip
+        return {unit.node: unit for unit in units}
+
+    def _connect_diagnosis(self) -> None:
+        for name, unit in self.units.items():
+            if name in self.model.file.diagnosis:
+                unit.connect_diagnosis(self.model.file.diagnosis[name])
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be parked or left in a state; the buses report it when they are next awake."""

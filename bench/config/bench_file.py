@@ -81,6 +81,16 @@ class MeterSection(Section):
     nets: dict[str, str] = Field(default_factory=dict)
 
 
+class DiagnosisSection(Section):
+    """`[diagnosis]`: how the bench asks units.
+
+    `tester_present` has every unit told that a tester is there: it then does not sleep, and
+    neither does its bus.
+    """
+
+    tester_present: bool = False
+
+
 class BenchFile(Section):
     """A bench file as a whole.
 
@@ -93,6 +103,7 @@ class BenchFile(Section):
     relays: dict[str, RelaysSection] = Field(default_factory=dict)
     supplies: dict[str, SupplySection] = Field(default_factory=dict)
     meters: dict[str, MeterSection] = Field(default_factory=dict)
+    diagnosis: DiagnosisSection = DiagnosisSection()
     telematics: dict[str, Any] = Field(default_factory=dict)
     cloud: dict[str, Any] = Field(default_factory=dict)
     app: dict[str, Any] = Field(default_factory=dict)

@@ -10,7 +10,10 @@ from bench.registry import Registry, registry
 
 # what was seen and must not be is evidence by itself; the rest needs a sound recording first
 SIGHTINGS = ("no_unauthorised_opening", "nothing_stale", "one_actuation")
-ORDER = (*SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims")
+ORDER = (
+    *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims",
+    "no_new_trouble_codes",
+)  # fmt: skip
 
 
 def oracles() -> Registry:

@@ -37,6 +37,7 @@ from bench.registry import Registry, registry
 from bench.seeds import stream
 from bench.station import witness as witness_identity
 from bench.station.buses import Buses, load_role_maps
+from bench.station.diagnosis import Diagnosis, connect_telematics
 from bench.station.instruments import Instruments
 from bench.station.real_units import real_units
 from bench.station.tap import Tap
@@ -118,6 +119,10 @@ class Station:
         self.owner = self._build_owner()
         self._connect_head_unit()
         self.witness = self._build_witness()
+        self.diagnosis = Diagnosis(
+            self.model.file.diagnosis, self.buses.bench_port, self.journal,
+            tester_present=self.file.content.diagnosis.tester_present,
+        )  # fmt: skip
         self.injector = Injector(
             Site(self.network, self.cloud.front, self.cloud.state), self.journal, self.plan.seed
         )
@@ -155,7 +160,9 @@ class Station:
         nm = NmNode(port, own, own & 0xF, others,
                     on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
         vin = self.model.file.vin
-        unit = self._unit("tcu", vin, TCU_TOKEN, CanVehicle(bus, nm), policy)
+        vehicle = CanVehicle(bus, nm)
+        unit = self._unit("tcu", vin, TCU_TOKEN, vehicle, policy)
+        connect_telematics(self, unit, vehicle)
         unit.on_key_revoked = self.car.digital_key.revoke  # type: ignore[method-assign]
         return unit
 
@@ -297,6 +304,7 @@ class Station:
         try:
             self.instruments.close()
         finally:  # an instrument that is not safe keeps nothing else open
+            self.diagnosis.close()
             for client in self.clients:
                 await client.close()
             await self.cloud.stop()

@@ -26,6 +26,7 @@ class TelematicsPolicy:
             sound unit makes.
         store_reports: results are kept while the channel is down, and sent later.
         unlock_on_loss: a defect: takes the loss of the channel for an emergency.
+        logs_cloud_loss: a defect: takes a cloud that does not answer for trouble in the car.
     """
 
     wake_s: Seconds = 0.8
@@ -46,6 +47,7 @@ class TelematicsPolicy:
     deduplicate: bool = True
     store_reports: bool = True
     unlock_on_loss: bool = False
+    logs_cloud_loss: bool = False
 
     def backoff_s(self, failures: int, rng: Random) -> float:
         """Return how long to wait after so many failures in a row.

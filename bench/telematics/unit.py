@@ -9,6 +9,7 @@ from typing import Any, Literal
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from bench.clock.timebase import Timebase
+from bench.diagnosis.trouble_codes import TroubleCodes
 from bench.events import PushReceived, TelematicsCommand, TelematicsReport, TelematicsState
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient
@@ -18,6 +19,7 @@ from bench.protocol.signing import BadSignature
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.vehicle_side import VehicleSide
 
+CLOUD_LOST = "U1A10-87"  # maker's own; failure type 87: missing message (ISO 15031-6)
 State = Literal["asleep", "waking", "attaching", "connected", "backing_off", "unpowered"]
 
 
@@ -60,6 +62,7 @@ class TelematicsUnit:
         self.state: State = "asleep"
         self.powered = True
         self.seen: set[str] = set()
+        self.codes = TroubleCodes((CLOUD_LOST,))
         self._client, self._vehicle = client, vehicle
         self._time, self._journal, self._rng = time, journal, rng
         self._wanted = asyncio.Event()
@@ -254,4 +257,6 @@ class TelematicsUnit:
     def _tell(self, state: State, cause: int | None) -> None:
         if state != self.state:
             self.state = state
+            if state == "backing_off" and self.policy.logs_cloud_loss:
+                self.codes.fail(CLOUD_LOST)
             self._journal.write(TelematicsState(self.identity.party, state), cause)

@@ -79,6 +79,11 @@ class CanVehicle:
         """Call `watcher` with the cause when the state has changed."""
         self._watchers.append(watcher)
 
+    async def wake(self, cause: int | None) -> None:
+        """Have the bus awake for a while."""
+        await self._nm.request(cause)
+        self._release_later()
+
     def _release_later(self) -> None:
         if self._release is not None:
             self._release.cancel()

@@ -1,0 +1,141 @@
+"""The bench's diagnostic client: worded by udsoncan, waiting on the bench's clock."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bench.can.port import Port
+from bench.diagnosis.address import UnitAddress
+from bench.diagnosis.codec import (
+    Answer,
+    code_records,
+    data_record,
+    request_of,
+    understood,
+)
+from bench.diagnosis.iso_tp import IsoTp
+from bench.errors import DiagnosisError
+
+P2_S, P2_STAR_S = 0.050, 5.000  # ISO 14229-2, table 4
+DELTA_P2_S = 0.2  # assumed: what waking the bus, gateways and transport may add
+MOST_PENDING = 12  # a minute of "response pending" is no answer
+KEEP_S = 2.0  # ISO 14229-2: below S3 server (5 s)
+STORED = 0x2F  # failed now, in this cycle, pending, confirmed, or since the memory was cleared
+HARD_RESET, BY_STATUS_MASK, SUPPORTED = 0x01, 0x02, 0x0A
+
+
+class UdsClient:
+    """A connection to one unit.
+
+    TesterPresent is not sent unless asked for: a unit that is told that a tester is there does
+    not sleep, and neither does its bus.
+
+    Args:
+        port: the bench's connection to the unit's bus.
+        unit: its name.
+        address: where it answers.
+        now_ns: the bench clock.
+    """
+
+    def __init__(
+        self, port: Port, unit: str, address: UnitAddress, now_ns: Callable[[], int]
+    ) -> None:
+        self.unit, self.address = unit, address
+        self.last_seq: int | None = None
+        self._answers: asyncio.Queue[bytes | str] = asyncio.Queue()
+        self._one_at_a_time = asyncio.Lock()
+        self._transport = IsoTp(
+            port, address.request, address.response, self._on_message, now_ns=now_ns,
+            extended=address.extended, fd=address.fd, on_error=self._answers.put_nowait,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._transport.close()
+
+    # ── services ──────────────────────────────────────────────────────────────────────────
+
+    async def read(self, identifier: int) -> bytes:
+        """Read one data identifier (0x22); raises DiagnosisError."""
+        answer = await self._ask("ReadDataByIdentifier", identifier)
+        with self._understanding("ReadDataByIdentifier"):
+            return data_record(identifier, answer)
+
+    async def codes(self, mask: int = STORED) -> tuple[tuple[str, int], ...]:
+        """Read stored trouble codes and their status bytes (0x19 02); raises DiagnosisError."""
+        return await self._codes(BY_STATUS_MASK, mask)
+
+    async def supported_codes(self) -> tuple[tuple[str, int], ...]:
+        """Read every code that the unit could set (0x19 0A); raises DiagnosisError."""
+        return await self._codes(SUPPORTED)
+
+    async def _codes(self, report: int, *mask: int) -> tuple[tuple[str, int], ...]:
+        answer = await self._ask("ReadDTCInformation", report, *mask)
+        with self._understanding("ReadDTCInformation"):
+            return code_records(report, answer)
+
+    async def clear(self) -> None:
+        """Clear every trouble code (0x14); raises DiagnosisError."""
+        await self._ask("ClearDiagnosticInformation")
+
+    async def reset(self, kind: int = HARD_RESET) -> None:
+        """Reset the unit (0x11); raises DiagnosisError."""
+        await self._ask("ECUReset", kind)
+
+    async def session(self, session: int) -> None:
+        """Change the diagnostic session (0x10); raises DiagnosisError."""
+        await self._ask("DiagnosticSessionControl", session)
+
+    async def keep_session(self) -> None:
+        """Say that a tester is present (0x3E 80), again and again, until cancelled."""
+        while True:
+            self._transport.send(request_of("TesterPresent"), None)
+            await asyncio.sleep(KEEP_S)
+
+    # ── asking ────────────────────────────────────────────────────────────────────────────
+
+    async def _ask(self, service: str, *arguments: int) -> bytes:
+        """Send a request and return its positive answer; raises DiagnosisError."""
+        async with self._one_at_a_time:
+            while not self._answers.empty():
+                self._answers.get_nowait()  # too late for an earlier question
+            self._transport.send(request_of(service, *arguments), None)
+            patience_s = P2_S + DELTA_P2_S
+            for _ in range(MOST_PENDING):
+                answer = await self._next(service, patience_s)
+                if not answer.pending:
+                    return self._positive(service, answer)
+                patience_s = P2_STAR_S + DELTA_P2_S
+        raise DiagnosisError(f"{self.unit}: {service}: only ever says that the answer is pending")
+
+    async def _next(self, service: str, patience_s: float) -> Answer:
+        try:
+            async with asyncio.timeout(patience_s):
+                answer = await self._answers.get()
+        except TimeoutError:
+            within = f"no answer within {patience_s * 1000:.0f} ms"
+            raise DiagnosisError(f"{self.unit}: {service}: {within}") from None
+        if isinstance(answer, str):
+            raise DiagnosisError(f"{self.unit}: {service}: {answer}")
+        return understood(answer)
+
+    def _positive(self, service: str, answer: Answer) -> bytes:
+        problem = answer.invalid
+        if not problem and answer.service != service:
+            problem = f"the answer is to another service ({answer.service})"
+        if not problem and answer.refusal:
+            problem = f"refused: {answer.refusal}"
+        if problem:
+            raise DiagnosisError(f"{self.unit}: {service}: {problem}")
+        return answer.payload
+
+    @contextmanager
+    def _understanding(self, service: str) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise DiagnosisError(f"{self.unit}: {service}: {error}") from None
+
+    def _on_message(self, message: bytes, seq: int | None) -> None:
+        self.last_seq = seq
+        self._answers.put_nowait(message)

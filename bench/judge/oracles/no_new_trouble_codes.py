@@ -1,0 +1,49 @@
+"""No new trouble codes."""
+
+from bench.events import CodesRead, DiagnosisFailed
+from bench.judge.verdict import Case, Judgement
+from bench.recording import Recording
+
+NAME = "no_new_trouble_codes"
+
+
+class NoNewTroubleCodes:
+    """An outage of the cloud leaves no trouble code behind that its baseline does not leave, too.
+
+    Nothing in the car is broken while its cloud is down. A code that only the outage sets sends
+    healthy units to the workshop, from every car of the fleet at once.
+    """
+
+    def judge(self, case: Case) -> Judgement:
+        """Compare what was stored after the outage and not before, with the baseline's."""
+        if not case.in_outage:
+            return Judgement(NAME, "not_asked", "there is no outage")
+        if not any(case.recording.of(CodesRead)) and not any(case.recording.of(DiagnosisFailed)):
+            return Judgement(NAME, "not_asked", "no unit answers diagnosis here")
+        if case.baseline is None:
+            return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
+        new = _new(case.recording) - _new(case.baseline)
+        if new:
+            named = ", ".join(f"{unit}: {code}" for unit, code in sorted(new))
+            return Judgement(NAME, "fail", f"the outage alone has set a trouble code ({named})")
+        for _, failed in case.recording.of(DiagnosisFailed):
+            return Judgement(NAME, "inconclusive", f"not read {failed.moment}: {failed.reason}")
+        silent = _read(case.recording, "before") ^ _read(case.recording, "after")
+        if silent:
+            reason = f"not read both before and after: {', '.join(sorted(silent))}"
+            return Judgement(NAME, "inconclusive", reason)
+        units = len(_read(case.recording, "after"))
+        return Judgement(NAME, "pass", f"{units} units were asked: no code that the baseline lacks")
+
+
+def _read(recording: Recording, moment: str) -> set[str]:
+    """Return the units whose codes were read at a moment."""
+    return {event.unit for _, event in recording.of(CodesRead) if event.moment == moment}
+
+
+def _new(recording: Recording) -> set[tuple[str, str]]:
+    """Return (unit, code) for what was stored after and not before."""
+    at: dict[str, set[tuple[str, str]]] = {"before": set(), "after": set()}
+    for _, event in recording.of(CodesRead):
+        at[event.moment].update((event.unit, code) for code in event.codes)
+    return at["after"] - at["before"]
