@@ -23,7 +23,11 @@ def protection_of(model: CarModel) -> LockingParameters:
 
 
 def apart_s(model: CarModel, intent: str) -> float:
-    """Return how far apart tries must be at least, in seconds (0 where no door moves)."""
+    """Return how far apart tries must be at least, in seconds (0 where no door moves).
+
+    Tries this far apart put no more movements into any window than the protection allows, and
+    neither do the movements back, a fixed time after them.
+    """
     if intent not in DOORS:
         return 0.0
     locking = protection_of(model)
@@ -32,16 +36,19 @@ def apart_s(model: CarModel, intent: str) -> float:
 
 
 def paced(timeline: Timeline, model: CarModel, intent: str, give_up_s: float) -> Timeline:
-    """Return a timeline with a rest at its end that the next run on the same car needs.
+    """Return a timeline that the car's protections bear, run after run.
 
-    The rest is what is missing between the last movement of this run (of a try that takes
-    `give_up_s`, and of the re-locking after it) and the first of the next for both to lie outside
-    one window of the protection.
+    Positive controls move away from the try before them, and the run ends with a rest if the next
+    one on the same car needs it: the last try may act as late as its owner gives up, and the first
+    one of the next run is to be as far from that as tries are from one another.
     """
-    if intent not in DOORS:
-        return timeline
-    locking = protection_of(model)
-    last_move_s = max((*timeline.acts_s, *timeline.controls_s)) + give_up_s + locking.relock_s
-    still_s = timeline.end_s - last_move_s + timeline.acts_s[0]
-    missing_s = locking.window_s + MARGIN_S - still_s
-    return replace(timeline, end_s=timeline.end_s + max(0.0, missing_s))
+    least_s = apart_s(model, intent)
+    before_s, controls = timeline.acts_s[-1], []
+    for control_s in timeline.controls_s:
+        before_s = max(control_s, before_s + least_s)
+        controls.append(before_s)
+    later_s = before_s - max((*timeline.acts_s, *timeline.controls_s))
+    still_s = timeline.end_s + later_s - (before_s + give_up_s) + timeline.acts_s[0]
+    rest_s = max(0.0, least_s - still_s)
+    end_s = timeline.end_s + later_s + rest_s
+    return replace(timeline, controls_s=tuple(controls), end_s=end_s)

@@ -113,7 +113,7 @@ def _pacing(model: CarModel, selection: Selection) -> str:
         return ""
     locking = protection_of(model)
     return (
-        f"tries at the doors at least {least_s:g} s apart, and runs outside each other's window "
+        f"tries at the doors at least {least_s:g} s apart, within a run and between runs "
         f"(the car protects itself after {locking.most_operations} operations in "
         f"{locking.window_s:g} s)"
     )

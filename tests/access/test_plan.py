@@ -90,19 +90,36 @@ def test_without_pacing_the_protection_would_speak(tmp_path):
     )
 
 
-def test_a_run_rests_until_the_next_may_begin(tmp_path):
-    model = load_car(str(touchy(tmp_path, window_s=600.0)), Path())
+@pytest.mark.parametrize(("most", "window_s"), [(2, 600.0), (4, 600.0), (8, 20.0)])
+def test_two_runs_in_a_row_stay_below_the_protection(tmp_path, most, window_s):
+    model = load_car(str(touchy(tmp_path, most_operations=most, window_s=window_s)), Path())
     chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"])
-    unlock, start = (group.baseline for group in chosen.groups)
-    recording = run_scenario(FILE, model, unlock)
-    moved = [
-        x.t_ns / 1e9
-        for x, e in recording.of(Edge)
-        if e.line.startswith("lock_motor") and e.level != "idle"
+    run = chosen.groups[0].baseline
+    # one run on its own: its tries are as far apart as its timeline has them
+    once = moved_s(run_scenario(FILE, SOUND, run))
+    both = [*once, *(t_s + run.timeline.end_s for t_s in once)]
+    last_of_first, first_of_second = max(run.timeline.controls_s), run.timeline.acts_s[0]
+    assert run.timeline.end_s + first_of_second - last_of_first >= window_s / (most // 2)
+    around = [t_s for t_s in both if once[-1] - window_s < t_s]
+    assert all(sum(t <= o < t + window_s for o in around) <= most for t in around)
+
+
+def moved_s(recording) -> list[float]:
+    """Return when the lock drive began to move, in seconds."""
+    return [
+        entry.t_ns / 1e9
+        for entry, event in recording.of(Edge)
+        if event.line == "lock_motor_driver" and event.level != "idle"
     ]
-    next_run_s = unlock.timeline.end_s + unlock.timeline.acts_s[0]
-    assert next_run_s - max(moved) >= 600
-    assert start.timeline.end_s < unlock.timeline.end_s, "a start moves no door"
+
+
+def test_a_run_that_moves_no_door_needs_no_rest(tmp_path):
+    model = load_car(str(touchy(tmp_path, most_operations=2, window_s=600.0)), Path())
+    chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"])
+    unlock, start = (group.baseline.timeline for group in chosen.groups)
+    assert start.end_s == start.controls_s[0] + 60
+    assert unlock.end_s > unlock.controls_s[0] + 60
+    assert unlock.controls_s[0] - unlock.acts_s[0] >= 600
 
 
 def test_pacing_follows_the_car_file(tmp_path):
