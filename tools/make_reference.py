@@ -10,6 +10,7 @@ from typing import Any
 from bench.access.handles import bench as bench_handles
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
+from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
 from bench.events import KINDS, field_names
@@ -172,6 +173,7 @@ def reference() -> str:
     parts += things("Faults", faults())
     parts += things("Oracles", oracles())
     parts += things("Defects", defects())
+    parts += things("Recipes", recipes())
     for kind in INSTRUMENTS:
         parts += things(f"Models of {kind}", models(kind))
     parts += data_sections()

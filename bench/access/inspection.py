@@ -9,6 +9,7 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import CanSection, StationFile
+from bench.events import DiagnosisFailed, UnitIdentified
 from bench.journal import Journal
 from bench.station.station import Plan, Station, open_station
 
@@ -49,6 +50,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             Finding("car", f"{model.name}: {model.file.summary}"),
             *_buses(station, file),
             *_instruments(station),
+            *await _units(station),
             Finding("cloud", f"api and push over TLS; telematics unit {station.telematics.state}"),
         ]
     finally:
@@ -70,6 +72,23 @@ def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
         values = station.taps[bus].values
         seen = ", ".join(f"{role}={value.label}" for role, value in sorted(values.items()))
         yield Finding(f"can.{bus} roles seen", seen or "none: is the bus awake?", bool(seen))
+
+
+async def _units(station: Station) -> list[Finding]:
+    """Ask every unit that the car file says answers diagnosis."""
+    since = len(station.journal.entries)
+    await station.diagnosis.identify()
+    events = [entry.event for entry in station.journal.entries[since:]]
+    said: dict[str, list[str]] = {}
+    for event in events:
+        if isinstance(event, UnitIdentified):
+            said.setdefault(event.unit, []).append(f"0x{event.identifier:04X} {event.value}")
+    silent = [
+        Finding(f"diagnosis.{event.unit}", event.reason, found=False)
+        for event in events
+        if isinstance(event, DiagnosisFailed)
+    ]
+    return [*(Finding(f"diagnosis.{u}", ", ".join(lines)) for u, lines in said.items()), *silent]
 
 
 def _instruments(station: Station) -> Iterator[Finding]:

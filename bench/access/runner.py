@@ -24,9 +24,10 @@ from bench.journal import Journal
 from bench.judge.ledger import CONTROL
 from bench.recording import Header, Recording
 from bench.station.station import Plan, Station, open_station
+from bench.units import NS_PER_S
 
 DIAGNOSE_AT_S = 2.0  # the buses are still awake from the drive before
-CODES_AFTER_S = 5.0  # before the end: the buses have to wake for it
+CODES_AFTER_S = 2.0  # before the end: the buses have to wake for it
 
 Sink = Callable[[Header, Journal], Callable[[], None]]
 
@@ -130,7 +131,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         limits=limits_of(station.model, path, scenario.intent),
         fitted=tuple(station.model.file.paths),
         roles=roles,
-        starting_state=starting_state.declared(intent),
+        starting_state=starting_state.whole(intent, station),
         seed=scenario.seed,
         stamp="simulated" if station.time.simulated else "virtual",
     )
@@ -153,18 +154,48 @@ class _Script:
         self._station, self._scenario, self._path = station, scenario, path
         self._header = header
         self._outage: asyncio.Task[None] | None = None
+        self._later_s = 0.0
 
     async def play(self) -> None:
-        """Begin, wait, fail, act, watch, control, end."""
+        """Begin, reach the starting state, fail, act, watch, control, end."""
         station, timeline = self._station, self._scenario.timeline
         await station.begin()
-        await self._until(DIAGNOSE_AT_S)
-        await station.diagnosis.identify()
-        await station.diagnosis.read_codes("before")
+        if not await self._diagnose():
+            return  # whatever came of it could not be judged
         await self._until(timeline.witness_from_s)
         station.time.spawn(self._witness(), "witness")
         await self._until(timeline.outage_s)
-        starting_state.check(station, self._header.starting_state)
+        asleep = await self._reach(buses=True)
+        if not (starting_state.check(station, self._header.starting_state) and asleep):
+            return
+        await self._act()
+        await self._until(timeline.end_s - CODES_AFTER_S)
+        await station.diagnosis.read_codes("after")
+        await self._until(timeline.end_s)
+        if self._outage is not None:
+            await self._outage
+
+    async def _diagnose(self) -> bool:
+        """Ask the units who they are, and bring the car to its starting state; False: cannot."""
+        station = self._station
+        await self._until(DIAGNOSE_AT_S)
+        await station.diagnosis.identify()
+        if starting_state.CODES not in self._header.starting_state:
+            await station.diagnosis.read_codes("before")
+        return await self._reach(buses=False)
+
+    async def _reach(self, *, buses: bool) -> bool:
+        """Reach a part of the starting state; recipes put everything else off."""
+        time, state = self._station.time, self._header.starting_state
+        began_ns = time.now_ns()
+        reached = await starting_state.reach(self._station, state, buses=buses)
+        if reached.mended:
+            self._later_s += (time.now_ns() - began_ns) / NS_PER_S
+        return reached.right
+
+    async def _act(self) -> None:
+        """Let the outage begin, and the owner act in it and after it."""
+        station, timeline = self._station, self._scenario.timeline
         if self._scenario.outage is not None:
             outage = play(self._scenario.outage, station.injector, station.journal)
             self._outage = station.time.spawn(outage, "outage")
@@ -176,11 +207,6 @@ class _Script:
             await self._log_in_again()
             acted = await self._try(f"{CONTROL}-{number}")
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
-        await self._until(timeline.end_s - CODES_AFTER_S)
-        await station.diagnosis.read_codes("after")
-        await self._until(timeline.end_s)
-        if self._outage is not None:
-            await self._outage
 
     async def _witness(self) -> None:
         timeline = self._scenario.timeline
@@ -196,7 +222,7 @@ class _Script:
             await phone.app.log_in(seq)
 
     async def _until(self, at_s: float) -> None:
-        left_s = at_s - self._station.time.now_ns() / 1e9
+        left_s = at_s + self._later_s - self._station.time.now_ns() / NS_PER_S
         if left_s > 0:
             await asyncio.sleep(left_s)
 

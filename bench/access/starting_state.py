@@ -1,14 +1,34 @@
-"""The starting state: declared, and what the bench has seen of it."""
+"""The starting state: declared, reached by recipes, and seen by the bench before it counts.
+
+Every item is observed as on a car that nobody has looked into: what buses and sense lines say of
+doors, power mode and alarm, whether a bus is silent, and what units tell by diagnosis. An item
+that this car or bench cannot tell is "not observable here". One that is wrong and that no recipe
+brings right makes the verdict inconclusive.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
 
 from bench.access.intent import Intent
-from bench.events import StateChecked
+from bench.access.recipe import recipes_for
+from bench.car.model import CarModel
+from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
+from bench.events import RecipeApplied, StateChecked
 from bench.station.station import Station
 
 HIDDEN = "not observable here"
+ANY = "any"
+TOLD = ("repeated_operation", "remote_starts", "keypad_lockout")  # numbers, told by diagnosis
+CODES, NO_CODES = "trouble_codes", "none"
+BUS = "bus_"
+LATCH = "latch_driver"
+ITEMS = (
+    "door_lock_state", "power_mode", "alarm_state", f"{BUS}body", f"{BUS}telematics", CODES, *TOLD,
+)  # fmt: skip
 
 
 def declared(intent: Intent) -> dict[str, str]:
-    """Return how the car must stand before an intent."""
+    """Return how doors, power mode and alarm must stand before an intent."""
     return {
         "door_lock_state": "locked" if intent.locked else "unlocked",
         "power_mode": intent.mode,
@@ -16,18 +36,139 @@ def declared(intent: Intent) -> dict[str, str]:
     }
 
 
-def check(station: Station, state: dict[str, str]) -> None:
-    """Record, for each declared item, what the buses have reported."""
-    for item, value in state.items():
-        station.journal.write(_checked(station, item, value))
+def whole(intent: Intent, station: Station) -> dict[str, str]:
+    """Return the whole starting state of a scenario: the car file's word counts before ours.
+
+    A car that is off is parked with its buses asleep, unless the bench itself keeps them awake by
+    a restbus. An item that the car file declares as "any" is not looked at.
+    """
+    state = declared(intent) | {CODES: NO_CODES} | dict.fromkeys(TOLD, "0")
+    if intent.mode == "off":
+        for bus in station.buses.observed():
+            section = station.file.content.can.get(bus)
+            state[f"{BUS}{bus}"] = "awake" if section and section.restbus else "asleep"
+    state |= station.model.file.starting_state
+    return {item: value for item, value in state.items() if value != ANY}
 
 
-def _checked(station: Station, item: str, value: str) -> StateChecked:
+def check_names(model: CarModel) -> None:
+    """Raise ConfigError for an item in the car file that there is not."""
+    for item in model.file.starting_state:
+        if item not in ITEMS:
+            hint = nearest(item, ITEMS)
+            raise ConfigError(f'{model.path}: starting_state: no "{item}": {hint}')
+
+
+# ── seeing ────────────────────────────────────────────────────────────────────────────────
+
+
+def check(station: Station, state: dict[str, str]) -> bool:
+    """Record how each item stands that is seen without asking; return whether all are right."""
+    seen = [_seen(station, item, value) for item, value in state.items() if not _asked(item)]
+    for each in seen:
+        station.journal.write(each)
+    return all(each.verified for each in seen)
+
+
+def _asked(item: str) -> bool:
+    return item == CODES or item in TOLD
+
+
+def _seen(station: Station, item: str, value: str) -> StateChecked:
+    """Return what buses and sense lines say of an item."""
+    if item.startswith(BUS):
+        awake = station.taps[item.removeprefix(BUS)].awake
+        word = "awake" if awake else "asleep"
+        return StateChecked(item, value, word, verified=word == value)
     carriers = [tap for bus, tap in station.taps.items()
                 if item in station.buses.role_maps[bus].roles]  # fmt: skip
     if not carriers:
-        return StateChecked(item, value, HIDDEN, verified=True)
+        return _by_wire(station, item, value)
     seen = carriers[0].values.get(item)
     if seen is None:
         return StateChecked(item, value, None, verified=False)
     return StateChecked(item, value, seen.label, verified=seen.means(value))
+
+
+def _by_wire(station: Station, item: str, value: str) -> StateChecked:
+    level = station.instruments.level_of(LATCH) if item == "door_lock_state" else None
+    if level is None:
+        return StateChecked(item, value, HIDDEN, verified=True)
+    return StateChecked(item, value, f"{level} ({LATCH})", verified=level == value)
+
+
+async def _told(station: Station, item: str, value: str) -> StateChecked:
+    """Return what units say of an item when they are asked."""
+    diagnosis = station.diagnosis
+    if item == CODES:
+        if not diagnosis.addresses:
+            return StateChecked(item, value, HIDDEN, verified=True)
+        found = await diagnosis.read_codes("before")
+        stored = [f"{unit}: {code}" for unit, codes in found.items() for code in codes]
+        complete = len(found) == len(diagnosis.addresses)
+        seen = ", ".join(stored) or (NO_CODES if complete else None)
+        return StateChecked(item, value, seen, verified=seen == value)
+    if diagnosis.knows(item) is None:
+        return StateChecked(item, value, HIDDEN, verified=True)
+    try:
+        number = str(await diagnosis.state(item))
+    except DiagnosisError:
+        return StateChecked(item, value, None, verified=False)
+    return StateChecked(item, value, number, verified=number == value)
+
+
+async def _observe(station: Station, item: str, value: str) -> StateChecked:
+    return await _told(station, item, value) if _asked(item) else _seen(station, item, value)
+
+
+# ── reaching ──────────────────────────────────────────────────────────────────────────────
+
+
+class Reached(NamedTuple):
+    """How reaching a starting state ended: is everything right, and were recipes needed?"""
+
+    right: bool
+    mended: bool
+
+
+async def reach(station: Station, state: dict[str, str], *, buses: bool = False) -> Reached:
+    """Bring items to what is declared; record those that units tell, and those that stay wrong.
+
+    What buses and sense lines show is recorded by `check`, when the scenario really begins.
+
+    Args:
+        station: where.
+        state: what is declared.
+        buses: whether this is about the buses' sleep, or about everything else: asking units
+            wakes their buses, so it comes first.
+    """
+    right, mended = True, False
+    for item, value in state.items():
+        if item.startswith(BUS) is not buses:
+            continue
+        checked = await _observe(station, item, value)
+        if not checked.verified and checked.seen is not None:
+            checked = await _mend(station, checked)
+            mended = True
+        if _asked(item) or not checked.verified:
+            station.journal.write(checked)
+        right = right and checked.verified
+    return Reached(right, mended)
+
+
+async def _mend(station: Station, checked: StateChecked) -> StateChecked:
+    """Apply recipes, the gentlest first, until an item is right; return how it then stands."""
+    tried = []
+    for name, recipe in recipes_for(checked.item):
+        station.journal.write(RecipeApplied(name, checked.item, checked.seen))
+        try:
+            await recipe.apply(station, checked.item, checked.declared)
+        except BenchError as error:
+            tried.append(f"{name} ({error})")
+            continue
+        tried.append(name)
+        checked = await _observe(station, checked.item, checked.declared)
+        if checked.verified:
+            return checked
+    reached = f"{checked.seen}, and not brought right by {', '.join(tried) or 'any recipe'}"
+    return replace(checked, seen=reached)

@@ -100,6 +100,7 @@ class Ecu:
         socket = Socket(
             self.node, car.model.file.vin, self.codes, self.state_of, self.coding(),
             powered=lambda: self.powered,
+            awake=lambda: self.connector.awake(address.bus),
             wake=lambda cause: self.wake(cause, address.bus),
             on_reset=self.on_reset,
             start_task=self.start_task,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import paths
+from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.faults.injector import faults
 from bench.judge.judge import oracles
@@ -23,6 +24,7 @@ def catalogue(kind: str) -> Rows:
         "faults": lambda: _of(faults()),
         "oracles": lambda: _of(oracles()),
         "defects": lambda: _of(defects()),
+        "recipes": lambda: _of(recipes()),
         "models": lambda: list(_models()),
         "owners": lambda: [(name, carries.summary) for name, carries in OWNERS.items()],
         "cars": lambda: [(n, load_car(n, Path()).file.summary) for n in car_names()],

@@ -17,6 +17,7 @@ from bench.access.pace import pace_of
 from bench.access.runner import Sink
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection, campaign, replay
+from bench.access.starting_state import check_names
 from bench.access.stranded import Stranded, stranded
 from bench.car.model import CarModel, load_car
 from bench.cli.planning import tell_left_out
@@ -70,6 +71,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     played = load_incident(incident, Path.cwd()) if incident is not None else None
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
+    check_names(model)
     load_role_maps(file, model)  # a database that does not load is found before a run begins
     narrowed: dict[str, Any] = {
         "only_paths": arguments.paths, "only_owners": arguments.owners, "pace": pace_of(file),

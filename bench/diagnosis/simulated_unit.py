@@ -8,7 +8,7 @@ from typing import Any
 from bench.can.port import Port
 from bench.diagnosis.address import SERIAL, SOFTWARE, VIN, UnitAddress
 from bench.diagnosis.iso_tp import IsoTp
-from bench.diagnosis.server import UdsServer
+from bench.diagnosis.server import TESTER_PRESENT, UdsServer
 from bench.diagnosis.trouble_codes import TroubleCodes
 
 VIN_LENGTH = 17
@@ -25,6 +25,7 @@ class Socket:
         state: reads an item of the starting state, as a small whole number.
         coding: its variant coding.
         powered: whether it has power.
+        awake: whether its bus is.
         wake: has its bus awake, and keeps it so for a while.
         on_reset: told of a reset.
         start_task: runs a coroutine in its name.
@@ -36,6 +37,7 @@ class Socket:
     state: Callable[[str], int]
     coding: bytes
     powered: Callable[[], bool]
+    awake: Callable[[], bool]
     wake: Callable[[int | None], Awaitable[None]]
     on_reset: Callable[[int | None], None]
     start_task: Callable[[Coroutine[Any, Any, Any]], object]
@@ -45,7 +47,9 @@ def serve(port: Port, address: UnitAddress, socket: Socket, now_ns: Callable[[],
     """Answer diagnostic requests at an address; return the server."""
 
     async def woken(request: bytes, cause: int | None) -> None:
-        await socket.wake(cause)
+        # a question alone keeps nobody awake; a tester that says it is present does
+        if request[:1] == bytes([TESTER_PRESENT]) or not socket.awake():
+            await socket.wake(cause)
         server.request(request, cause)
 
     def on_message(request: bytes, cause: int | None) -> None:

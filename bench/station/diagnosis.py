@@ -129,6 +129,7 @@ def connect_telematics(station: "Station", unit: "TelematicsUnit", vehicle: "Can
     socket = Socket(
         TELEMATICS, station.model.file.vin, unit.codes, _no_state, b"\x01",
         powered=lambda: unit.powered,
+        awake=vehicle.awake,
         wake=vehicle.wake,
         on_reset=unit.wake,
         start_task=lambda coro: station.time.spawn(coro, TELEMATICS),

@@ -155,6 +155,10 @@ class Instruments:
             self._levels[line] = word
             self.journal.write(Edge(line, word), cause)
 
+    def level_of(self, line: str) -> str | None:
+        """Return how a sensed line stands in its own words; None where no meter looks at it."""
+        return self._levels.get(line)
+
     def sensed(self) -> list[str]:
         """Return every line that a meter looks at."""
         return [line for meter in self.meters.values() for line in meter.setup.channels]

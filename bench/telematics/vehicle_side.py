@@ -79,6 +79,10 @@ class CanVehicle:
         """Call `watcher` with the cause when the state has changed."""
         self._watchers.append(watcher)
 
+    def awake(self) -> bool:
+        """Return whether the unit may send on the bus."""
+        return self._nm.awake
+
     async def wake(self, cause: int | None) -> None:
         """Have the bus awake for a while."""
         await self._nm.request(cause)

@@ -110,7 +110,7 @@ def test_the_run_folder_holds_what_is_promised(capsys, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["paths", "faults", "incidents", "cars", "owners", "oracles",
-                                  "defects", "models"])  # fmt: skip
+                                  "defects", "recipes", "models"])  # fmt: skip
 def test_list_says_a_sentence_about_each(capsys, kind):
     assert main(["list", kind]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -124,6 +124,7 @@ def test_check_opens_everything_and_says_what_it_found(capsys):
     for word in ("can.body", "can.telematics", "relays.doors", "supplies.kl30", "meters.locks"):
         assert word in said
     assert "door_lock_state=locked" in said
+    assert "0xF190 BENCH000000000001" in said
 
 
 def children(pid: int) -> list[int]:

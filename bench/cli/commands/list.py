@@ -3,8 +3,11 @@
 import argparse
 import sys
 
-HELP = "list what there is: paths, faults, incidents, cars, owners, oracles, defects, models"
-KINDS = ("paths", "faults", "incidents", "cars", "owners", "oracles", "defects", "models")
+HELP = (
+    "list what there is: paths, faults, incidents, cars, owners, oracles, defects, recipes, models"
+)
+KINDS = ("paths", "faults", "incidents", "cars", "owners", "oracles", "defects", "recipes",
+         "models")  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

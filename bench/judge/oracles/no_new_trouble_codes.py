@@ -42,8 +42,14 @@ def _read(recording: Recording, moment: str) -> set[str]:
 
 
 def _new(recording: Recording) -> set[tuple[str, str]]:
-    """Return (unit, code) for what was stored after and not before."""
-    at: dict[str, set[tuple[str, str]]] = {"before": set(), "after": set()}
+    """Return (unit, code) for what was stored after and not before; the last reading counts."""
+    last: dict[tuple[str, str], tuple[str, ...]] = {}
     for _, event in recording.of(CodesRead):
-        at[event.moment].update((event.unit, code) for code in event.codes)
-    return at["after"] - at["before"]
+        last[event.moment, event.unit] = event.codes
+    return {
+        (unit, code)
+        for (moment, unit), codes in last.items()
+        if moment == "after"
+        for code in codes
+        if code not in last.get(("before", unit), ())
+    }

@@ -1,0 +1,23 @@
+"""The switch inside, for the doors."""
+
+import asyncio
+from typing import ClassVar
+
+from bench.station.station import Station
+
+CLOSED_S, MOVES_S = 0.2, 1.5
+
+
+class InteriorSwitch:
+    """Press the central-locking switch inside the car."""
+
+    reaches: ClassVar[dict[str, int]] = {"door_lock_state": 1}
+
+    async def apply(self, station: Station, item: str, declared: str) -> None:
+        """Press the side that leads to the declared state."""
+        del item
+        function = "interior_lock" if declared == "locked" else "interior_unlock"
+        station.instruments.switch(function, closed=True, cause=None)
+        await asyncio.sleep(CLOSED_S)
+        station.instruments.switch(function, closed=False, cause=None)
+        await asyncio.sleep(MOVES_S)

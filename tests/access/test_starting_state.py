@@ -1,0 +1,243 @@
+"""The starting state is seen, reached by recipes, and inconclusive where it cannot be reached."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.access import starting_state
+from bench.access.handles.bench import Bench, make_setup
+from bench.access.intent import INTENTS
+from bench.access.recipe import recipes, recipes_for
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, short_timeline
+from bench.car.model import load_car
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.events import CodesRead, RecipeApplied, StateChecked, UnitIdentified
+from bench.judge.judge import judge
+
+SOUND = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
+PARKED = starting_state.declared(INTENTS["unlock"]) | {
+    "trouble_codes": "none", "repeated_operation": "0", "remote_starts": "0", "keypad_lockout": "0",
+}  # fmt: skip
+
+
+@pytest.fixture
+def bench():
+    with Bench(make_setup(DEFAULT, owner="phone_and_fob")) as opened:
+        yield opened
+
+
+def reach(bench: Bench) -> tuple[dict[str, StateChecked], list[str]]:
+    """Reach the parked state; return how each item ended, and the recipes in their order."""
+    since = len(bench.journal.entries)
+    bench.run(starting_state.reach(bench.station, PARKED))
+    bench.run(starting_state.reach(bench.station, PARKED, buses=True))
+    starting_state.check(bench.station, PARKED)
+    events = [entry.event for entry in bench.journal.entries[since:]]
+    checked = {e.item: e for e in events if isinstance(e, StateChecked)}
+    return checked, [e.recipe for e in events if isinstance(e, RecipeApplied)]
+
+
+def test_a_parked_car_needs_no_recipe(bench):
+    checked, applied = reach(bench)
+    assert applied == []
+    assert set(checked) == set(PARKED)
+    assert all(each.verified for each in checked.values())
+
+
+def press(bench: Bench, function: str, pause_s: float = 0.3) -> None:
+    """Close a contact for a moment."""
+    with getattr(bench.relays, function).closed():
+        bench.wait(0.2)
+    bench.wait(pause_s)
+
+
+def too_often(bench: Bench) -> None:
+    for n in range(10):
+        press(bench, "interior_unlock" if n % 2 else "interior_lock", 1.2)
+
+
+def wrong_codes(bench: Bench) -> None:
+    for _ in range(5):
+        for _ in range(5):
+            press(bench, "keypad_0")
+
+
+def remote_starts(bench: Bench) -> None:
+    for _ in range(2):
+        assert bench.owner.start("remote_start").acted
+        press(bench, "start_button", 3)
+
+
+def stored_code(bench: Bench) -> None:
+    bench.station.car.bcm.fail("B1A20-00", None)
+
+
+def unlocked(bench: Bench) -> None:
+    press(bench, "interior_unlock", 2)
+
+
+@pytest.mark.parametrize(
+    ("mess", "item", "recipe"),
+    [
+        (too_often, "repeated_operation", "wait"),
+        (wrong_codes, "keypad_lockout", "wait"),
+        (remote_starts, "remote_starts", "terminal_cycle"),
+        (stored_code, "trouble_codes", "diagnostic_reset"),
+        (unlocked, "door_lock_state", "interior_switch"),
+    ],
+)
+def test_a_state_that_is_wrong_is_seen_and_mended(bench, mess, item, recipe):
+    mess(bench)
+    checked, applied = reach(bench)
+    assert recipe in applied
+    assert checked[item].verified, checked[item]
+
+
+def test_a_gentle_recipe_that_does_not_help_is_followed_by_a_stronger_one(bench):
+    remote_starts(bench)
+    bench.station.owner.fob = None  # no key that the start button would find
+    bench.station.air.places.pop("fob-1", None)
+    checked, applied = reach(bench)
+    assert applied == ["terminal_cycle", "diagnostic_reset"]
+    assert checked["remote_starts"].verified
+
+
+@pytest.mark.parametrize("item", ["repeated_operation", "remote_starts", "keypad_lockout"])
+def test_the_strongest_recipe_is_the_supply(item):
+    assert [name for name, _ in recipes_for(item)][-1] == "supply_off"
+
+
+def test_the_supply_off_makes_a_unit_forget_what_it_has_not_stored(bench):
+    wrong_codes(bench)
+    assert bench.station.car.bcm.keypad.locked_out
+    recipe = dict(recipes_for("keypad_lockout"))["supply_off"]
+    bench.run(recipe.apply(bench.station, "keypad_lockout", "0"))
+    assert bench.run(bench.station.diagnosis.state("keypad_lockout")) == 0
+    assert dict(bench.run(bench.station.diagnosis.client("BCM").codes())) == {"B1A21-00": 0x2F}
+
+
+def test_every_recipe_reaches_an_item_that_there_is():
+    for name in recipes().names():
+        assert set(recipes().get(name).reaches) <= set(starting_state.ITEMS)
+
+
+# ── in scenarios ──────────────────────────────────────────────────────────────────────────
+
+
+def car(tmp_path: Path, *, before: str = "", after: str = "") -> Path:
+    path = tmp_path / "car.toml"
+    path.write_text(f"{before}\n{SOUND}\n{after}\n")
+    return path
+
+
+def recording_of(path: Path, intent: str = "unlock"):
+    file, model = load_bench(DEFAULT), load_car(str(path), Path())
+    scenario = Scenario("car", "phone_only", "ble_key", intent, None, short_timeline(120.0))
+    return run_scenario(file, model, scenario)
+
+
+def test_a_scenario_records_units_codes_and_every_item(tmp_path):
+    recording = recording_of(car(tmp_path))
+    units = {e.unit for _, e in recording.of(UnitIdentified)}
+    assert units == {"BCM", "GW", "PEPS", "IMMO", "DKM", "HU", "TCU"}
+    values = {(e.unit, e.identifier): e.value for _, e in recording.of(UnitIdentified)}
+    assert values["BCM", 0xF190] == "BENCH000000000001"
+    assert values["BCM", 0x0600] == "00000fff", "twelve paths fitted: variant coding"
+    for moment in ("before", "after"):
+        assert {e.unit for _, e in recording.of(CodesRead) if e.moment == moment} == units
+    checked = {e.item: e for _, e in recording.of(StateChecked)}
+    assert set(checked) == set(starting_state.ITEMS)
+    assert all(e.verified for e in checked.values())
+    assert checked["bus_body"].seen == "asleep"
+
+
+def test_a_state_that_no_recipe_reaches_is_inconclusive_and_says_what_was_tried(tmp_path):
+    recording = recording_of(car(tmp_path, after='[starting_state]\nremote_starts = "1"'))
+    verdict = judge(recording)
+    assert verdict.verdict == "inconclusive"
+    assert verdict.oracle == "evidence"
+    assert verdict.reason == (
+        "starting state: remote_starts should be 1; 0, and not brought right by terminal_cycle, "
+        "diagnostic_reset, supply_off"
+    )
+    assert recording.entries[-1].t_ns / 1e9 < 60, "nobody acts on a car that is not as declared"
+
+
+@pytest.fixture
+def code_at_the_beginning(monkeypatch):
+    """Have every simulated car begin with a code in its body controller's memory."""
+    from bench.car.bcm import Bcm
+
+    place = Bcm.place
+
+    def with_code(self, **how) -> None:
+        place(self, **how)
+        self.fail("B1A20-00", None)
+
+    monkeypatch.setattr(Bcm, "place", with_code)
+
+
+def test_recipes_put_the_scenario_off_and_it_still_passes(tmp_path, code_at_the_beginning):
+    recording = recording_of(car(tmp_path))
+    assert [e.recipe for _, e in recording.of(RecipeApplied)] == ["diagnostic_reset"]
+    before = [
+        e.codes for _, e in recording.of(CodesRead) if (e.unit, e.moment) == ("BCM", "before")
+    ]
+    assert before == [("B1A20-00",), ()]
+    assert judge(recording).verdict == "pass"
+    plain_s = short_timeline(120.0).end_s
+    assert plain_s + 1 < recording.entries[-1].t_ns / 1e9 < plain_s + 10
+
+
+def test_an_item_that_the_car_file_leaves_open_is_not_looked_at(tmp_path, code_at_the_beginning):
+    recording = recording_of(car(tmp_path, after='[starting_state]\ntrouble_codes = "any"'))
+    assert not list(recording.of(RecipeApplied))
+    assert ("BCM", "before") in {(e.unit, e.moment) for _, e in recording.of(CodesRead)}
+    assert "trouble_codes" not in {e.item for _, e in recording.of(StateChecked)}
+    assert judge(recording).verdict == "pass"
+
+
+def test_a_car_without_diagnosis_is_not_asked(tmp_path):
+    path = tmp_path / "car.toml"
+    path.write_text(SOUND.partition("[diagnosis]")[0])
+    recording = recording_of(path)
+    seen = {e.item: e.seen for _, e in recording.of(StateChecked)}
+    for item in ("trouble_codes", "repeated_operation", "remote_starts", "keypad_lockout"):
+        assert seen[item] == "not observable here"
+    assert judge(recording).verdict == "pass"
+
+
+def test_a_unit_that_does_not_answer_is_inconclusive(tmp_path):
+    path = tmp_path / "car.toml"
+    path.write_text(
+        SOUND.replace("request = 0x716", "request = 0x700").replace("GW = {", "XGW = {")
+    )
+    verdict = judge(recording_of(path))
+    assert verdict.verdict == "inconclusive"
+    assert "trouble_codes should be none; nobody reports it" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[starting_state]\npower_mod = "off"', 'starting_state: no "power_mod": did you mean "power_mode"?'),
+        ('X = { bus = "bodi", request = 1, response = 2 }', 'diagnosis.X.bus: no "bodi": did you mean "body"?'),
+        ('X = { bus = "body", request = 0x20000000, response = 2 }', "diagnosis.X.request"),
+    ],
+)  # fmt: skip
+def test_a_wrong_car_file_is_one_clear_error(capsys, tmp_path, text, said):
+    path = car(tmp_path, after=text)
+    assert main(["run", "--car", str(path), "--out", str(tmp_path / "run")]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_tester_that_says_it_is_present_keeps_the_buses_awake(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + "\n[diagnosis]\ntester_present = true\n")
+    model = load_car("sound", Path())
+    scenario = Scenario("sound", "phone_only", "ble_key", "unlock", None, short_timeline(120.0))
+    verdict = judge(run_scenario(load_bench(file), model, scenario))
+    assert verdict.verdict == "inconclusive"
+    assert "bus_body should be asleep; awake, and not brought right by wait" in verdict.reason
