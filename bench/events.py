@@ -365,6 +365,61 @@ class BusSlept(Event):
     bus: str
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorSeen(Event):
+    """An error frame on a bus: it destroyed a frame of `sender`, stamped at its delimiter's end.
+
+    `identifier` is -1 and `sender` "" where the interface does not tell; `flagged_by` is the node
+    that saw the error alone ("": all together); `what` is error, no_acknowledge, or what the
+    interface says.
+    """
+
+    lane: ClassVar[str] = "can"
+    bus: str
+    identifier: int
+    sender: str
+    flagged_by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusStateChanged(Event):
+    """A node's CAN controller changed its state: error_active, error_passive, bus_off.
+
+    `tec` and `rec` are its error counters then (-1: the interface does not tell).
+    """
+
+    lane: ClassVar[str] = "can"
+    bus: str
+    node: str
+    state: str
+    tec: int
+    rec: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff(Event):
+    """What a fault takes away by its nature, while it is armed.
+
+    Frames that `node` sends or is to receive ("": everybody's) with `identifier` (-1: all).
+    """
+
+    lane: ClassVar[str] = "can"
+    bus: str
+    node: str
+    identifier: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSpoiled(Event):
+    """A frame was made invalid on purpose before it went: no receiver may act on it."""
+
+    lane: ClassVar[str] = "can"
+    bus: str
+    identifier: int
+    how: str
+
+
 # ── diagnosis ─────────────────────────────────────────────────────────────────────────────
 
 

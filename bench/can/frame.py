@@ -66,8 +66,13 @@ class Reception:
         frame: what was received.
         t_ns: when its last bit had passed, on the bench clock.
         seq: the journal entry to name as the cause of what is done about it.
+        sender: the node that sent it, where that is known ("" where not).
+        before: the payload that the message carried on the wire before, also if that was not
+            handed on (None: not known).
     """
 
     frame: Frame
     t_ns: int
     seq: int | None
+    sender: str = ""
+    before: bytes | None = None

@@ -5,87 +5,33 @@ to wait for the wire, is worked out afterwards, as soon as somebody needs to kno
 be sent, a payload changes, the recording ends). Only a cyclic frame that somebody waits for, one
 with a new payload or with a reader of every frame, is an event. So a restbus costs well under a
 microsecond a frame, and every time stamp is what the bus would have given.
+
+While anything is wrong on the bus (an error is injected, a node's error counter is not zero, a
+node is off or alone), every frame is an event: errors and counters are then exact, too.
 """
 
 import heapq
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 
+from bench.can.confinement import Confinement
+from bench.can.controller import Controller
 from bench.can.frame import Frame, Reception
+from bench.can.medium_port import MediumPort
 from bench.can.port import OnFrame, Stop, key
 from bench.can.segments import OpenSegment
+from bench.can.tampering import Tampering, sent
+from bench.can.traffic import Cyclic, InFlight, Item, Single
 from bench.can.wire import duration_ns, interframe_ns
+from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
 from bench.clock.simulated import SimulatedLoop
 from bench.events import CyclicSegment, FrameSeen
+from bench.injection import Undo
 from bench.journal import Journal
-from bench.units import to_ns
+from bench.units import NS_PER_S
 
 _ArbitrationKey = tuple[int, int]
-
-
-class Cyclic:
-    """One cyclic message on the medium; a CyclicHandle."""
-
-    def __init__(
-        self,
-        medium: "Medium",
-        sender: str,
-        frame: Frame,
-        table: Sequence[bytes],
-        period_ns: int,
-        due_ns: int,
-        cause: int | None,
-    ) -> None:
-        self._medium = medium
-        self.sender = sender
-        self.key = frame.arbitration_key
-        self.identity = key(frame.identifier, extended=frame.extended)
-        self.quiet = False
-        self.period_ns = period_ns
-        self.due_ns = due_ns
-        self.alive = True
-        self.place = 0
-        self.segment: OpenSegment | None = None
-        self.frames: tuple[Frame, ...] = ()
-        self.durations: tuple[int, ...] = ()
-        self._load(frame, table, cause)
-
-    def update(self, table: Sequence[bytes], cause: int | None) -> None:
-        """Send these payloads from the next frame on."""
-        if self.alive:
-            self._medium.settle()
-            self._medium.close_segment(self)
-            self._load(self.frames[0], table, cause)
-            self._medium.announce(self)
-
-    def stop(self) -> None:
-        """Send it no more."""
-        if self.alive:
-            self._medium.settle()
-            self.alive = self.quiet = False
-            self._medium.close_segment(self)
-
-    def _load(self, frame: Frame, table: Sequence[bytes], cause: int | None) -> None:
-        self.frames = tuple(replace(frame, data=bytes(data)) for data in table)
-        self.durations = tuple(self._medium.duration_of(each) for each in self.frames)
-        self.place %= len(self.frames)
-        self.cause = cause
-        self.fresh = True
-        self.quiet = False
-
-
-class _Single:
-    """One frame that waits for the wire; looks like a `Cyclic` to the arbitration."""
-
-    alive = True
-    fresh = True
-
-    def __init__(self, sender: str, frame: Frame, cause: int | None) -> None:
-        self.sender = sender
-        self.frame = frame
-        self.cause = cause
-        self.key = frame.arbitration_key
+_Listener = tuple[OnFrame, bool, Controller]
 
 
 class Medium:
@@ -97,6 +43,11 @@ class Medium:
         journal: where frames are recorded (None: a bus that no bench is wired to).
         bitrate: nominal bit/s.
         data_bitrate: bit/s of the data phase of FD frames with bit-rate switch.
+        listen_only: the bench's own controller acknowledges nothing.
+
+    Attributes:
+        tampering: where faults change what nodes send.
+        nodes: the controllers, and their error counters.
     """
 
     def __init__(
@@ -107,25 +58,43 @@ class Medium:
         *,
         bitrate: int = 500_000,
         data_bitrate: int = 2_000_000,
+        listen_only: bool = False,
     ) -> None:
         self.bus = bus
         self.loop = loop
         self.frame_count = 0
         self.busy_ns = 0
+        self.tampering = Tampering()
         self._journal = journal
         self._bitrate, self._data_bitrate = bitrate, data_bitrate
+        self._bit_ns = NS_PER_S // bitrate
         self._interframe_ns = interframe_ns(bitrate)
         self._order = itertools.count()
         self._due: list[tuple[int, _ArbitrationKey, int, Cyclic]] = []
-        self._waiting: list[tuple[_ArbitrationKey, int, Cyclic | _Single, int]] = []
+        self._waiting: list[tuple[_ArbitrationKey, int, Item, int]] = []
         self._free_ns = 0
         self._wakes: set[int] = set()
-        self._listeners: dict[int | None, list[tuple[OnFrame, bool]]] = {}
+        self._in_flight: InFlight | None = None
+        self._listeners: dict[int | None, list[_Listener]] = {}
         self._every: set[int | None] = set()
+        self._before: dict[int, bytes] = {}
+        self.nodes = Confinement(
+            bus, loop, journal, bit_ns=self._bit_ns, on_change=self._look_after,
+            deaf=("bench",) if listen_only else (),
+        )  # fmt: skip
+        if journal is not None:
+            self.nodes.controller("bench")  # the bench is a node, too: it acknowledges
+        self._look_after()
 
-    def port(self, node: str) -> "MediumPort":
+    def port(self, node: str) -> MediumPort:
         """Return a node's connection to this bus."""
         return MediumPort(self, node)
+
+    def free_name(self, node: str) -> str:
+        """Return a name that no node has yet: this one, or with a number behind it."""
+        names = self.nodes.names()
+        numbered = (f"{node}-{number}" for number in itertools.count(2))
+        return node if node not in names else next(n for n in numbered if n not in names)
 
     def duration_of(self, frame: Frame) -> int:
         """Return how long a frame takes here, in nanoseconds."""
@@ -137,7 +106,8 @@ class Medium:
         """Queue one frame; it goes when it wins the wire."""
         now = self.loop.now_ns
         self._catch_up(now)
-        single = _Single(sender, frame, cause)
+        frame, tampers = self.tampering.frame(sender, frame)
+        single = Single(sender, frame, sent(tampers, sender, frame, cause))
         heapq.heappush(self._waiting, (single.key, next(self._order), single, now))
         if self._free_ns <= now:
             self._transmit(now)
@@ -152,7 +122,7 @@ class Medium:
 
     def announce(self, cyclic: Cyclic) -> None:
         """See to it that the next frame of `cyclic` is an event, if anybody listens to it."""
-        if self._is_event(cyclic):
+        if self._happens(cyclic):
             self._wake_at(max(cyclic.due_ns, self.loop.now_ns))
 
     def settle(self) -> None:
@@ -184,7 +154,7 @@ class Medium:
         due, waiting = self._due, self._waiting
         while True:
             if waiting:
-                start = self._free_ns
+                start = self._next_start_ns()
             elif due:
                 self._send_undisturbed(limit_ns)
                 start = max(due[0][0], self._free_ns)
@@ -194,12 +164,21 @@ class Medium:
                 return
             self._transmit(start)
 
+    def _next_start_ns(self) -> int:
+        """Return when the next of what waits may begin."""
+        if not self._troubled:
+            return self._free_ns
+        ready = min(self.nodes.ready_ns(item.sender) for _, _, item, _ in self._waiting)
+        if self._due and self._due[0][0] < ready:
+            ready = self._due[0][0]
+        return max(self._free_ns, ready)
+
     def _send_undisturbed(self, limit_ns: int) -> None:
         """Transmit cyclic frames so long as none is an event and none meets another.
 
         This is the inner loop of every long run: two frames in three take only this path.
         """
-        due, free, sent, busy = self._due, self._free_ns, 0, 0
+        due, free, count, busy = self._due, self._free_ns, 0, 0
         interframe, many = self._interframe_ns, len(self._due) > 2
         while True:
             due_ns, arbitration, order, cyclic = due[0]
@@ -216,10 +195,10 @@ class Medium:
             cyclic.place = place if place < len(cyclic.durations) else 0
             cyclic.due_ns = due_ns + cyclic.period_ns
             heapq.heapreplace(due, (cyclic.due_ns, arbitration, order, cyclic))
-            sent += 1
+            count += 1
             busy += took
         self._free_ns = free
-        self.frame_count += sent
+        self.frame_count += count
         self.busy_ns += busy
 
     def _transmit(self, start_ns: int) -> None:
@@ -228,53 +207,101 @@ class Medium:
         while due and due[0][0] <= start_ns:
             due_ns, arbitration, order, cyclic = heapq.heappop(due)
             if cyclic.alive:
-                heapq.heappush(waiting, (arbitration, order, cyclic, due_ns))
+                self._queue(cyclic, due_ns, order)
                 cyclic.due_ns = due_ns + cyclic.period_ns
                 heapq.heappush(due, (cyclic.due_ns, arbitration, next(self._order), cyclic))
+        suspended = []
         while waiting:
-            _, _, item, due_ns = heapq.heappop(waiting)
-            if item.alive:
-                self._occupy(item, start_ns, due_ns)
+            entry = heapq.heappop(waiting)
+            item = entry[2]
+            if not item.alive:
+                continue
+            if self._troubled and not self.nodes.controller(item.sender).on_bus:
+                self._lose(item)
+            elif self._troubled and self.nodes.ready_ns(item.sender) > start_ns:
+                suspended.append(entry)
+            else:
+                self._occupy(item, start_ns, entry)
                 break
-        if waiting and any(self._is_event(each[2]) for each in waiting):
-            self._wake_at(self._free_ns)
+        for entry in suspended:
+            heapq.heappush(waiting, entry)
+        if waiting and (self._troubled or any(self._is_event(each[2]) for each in waiting)):
+            self._wake_at(self._next_start_ns())
 
-    def _occupy(self, item: "Cyclic | _Single", start_ns: int, due_ns: int) -> None:
-        """Send one frame, from its start to the end of the interframe space."""
-        if isinstance(item, _Single):
-            frame, took = item.frame, self.duration_of(item.frame)
+    def _queue(self, cyclic: Cyclic, due_ns: int, order: int) -> None:
+        """Let a cyclic frame wait for the wire; one that still waits is overwritten by it.
+
+        A message has one transmit buffer: the newest content counts.
+        """
+        if cyclic.queued:
+            self._skip(cyclic)
         else:
-            place = item.place
-            frame, took = item.frames[place], item.durations[place]
-        end = start_ns + took
+            heapq.heappush(self._waiting, (cyclic.key, order, cyclic, due_ns))
+        cyclic.queued, cyclic.queued_ns = True, due_ns
+
+    def _skip(self, cyclic: Cyclic) -> None:
+        """Pass over a frame that never goes: the segment's rule ends with it."""
+        self.close_segment(cyclic)
+        cyclic.step()
+
+    def _lose(self, item: Item) -> None:
+        """Give a frame up."""
+        if isinstance(item, Cyclic):
+            item.queued = False
+            self._skip(item)
+            self._wake_at(max(item.due_ns, self.loop.now_ns))
+        self.nodes.lost(item.sender, item.cause)
+
+    def _occupy(
+        self, item: Item, start_ns: int, entry: tuple[_ArbitrationKey, int, Item, int]
+    ) -> None:
+        """Send one frame, from its start to the end of the interframe space."""
+        if isinstance(item, Cyclic):
+            frame, took = item.frames[item.place], item.durations[item.place]
+        else:
+            frame, took = item.frame, self.duration_of(item.frame)
+        error = self.nodes.error_in(frame, item.sender) if self._troubled else None
+        flight = InFlight(item, frame, start_ns, start_ns + took, entry[1], entry[3])
+        if error is not None:
+            self._break_off(flight, error)
+            return
+        end = flight.end_ns
         self._free_ns = end + self._interframe_ns
         self.frame_count += 1
         self.busy_ns += took + self._interframe_ns
+        self._in_flight = flight
+        if isinstance(item, Cyclic):
+            item.queued = False
+        if self._troubled:
+            flight.handles.append(self.loop.call_at_ns(end, self.nodes.passed, flight))
         if self._is_event(item):
             # a frame with a new payload is written down by itself; a segment follows it
-            self.loop.call_at_ns(
-                end, self._deliver, frame, item.sender, item.cause, end, item.fresh
+            flight.handles.append(
+                self.loop.call_at_ns(end, self._deliver, frame, item, end, item.fresh)
             )
         if isinstance(item, Cyclic):
-            self._advance(item, start_ns, due_ns)
+            self._advance(item, start_ns, flight)
 
-    def _advance(self, cyclic: Cyclic, start_ns: int, due_ns: int) -> None:
+    def _advance(self, cyclic: Cyclic, start_ns: int, flight: InFlight) -> None:
         """Count a cyclic frame: alone if it is an event with a new payload, else in a segment."""
         place = cyclic.place
-        cyclic.place = (place + 1) % len(cyclic.frames)
+        flight.was_fresh = cyclic.fresh
+        cyclic.step()
         if cyclic.fresh and self._is_event(cyclic):
-            cyclic.fresh = False
+            cyclic.fresh = bool(cyclic.tampers)  # each frame that a fault has changed counts
         else:
             cyclic.fresh = False
+            due_ns = cyclic.queued_ns
             segment = cyclic.segment
             if segment is None:
                 segment = cyclic.segment = OpenSegment(due_ns, place)
             if start_ns != due_ns:
                 segment.late.append((segment.count, start_ns - due_ns))
             segment.count += 1
-        reading = self._read_by_everyone(cyclic)
-        cyclic.quiet = not reading
-        if reading:
+            flight.in_segment = True
+        happens = self._happens(cyclic)
+        cyclic.quiet = not happens
+        if happens:
             self._wake_at(cyclic.due_ns)
 
     def _wake_at(self, when_ns: int) -> None:
@@ -291,16 +318,88 @@ class Medium:
                 self._transmit(now)
             return
         due_now = bool(self._due) and self._due[0][0] <= now
-        if due_now or any(self._is_event(each[2]) for each in self._waiting):
+        if due_now or any(self._happens(each[2]) for each in self._waiting):
             self._wake_at(self._free_ns)
+
+    # ── errors ────────────────────────────────────────────────────────────────────────────
+
+    def disturb(self, rule: WireRule) -> Undo:
+        """Let `rule` decide of each frame, as it begins, whether it meets an error."""
+        self.settle()
+        remove = self.nodes.rules.add(rule)
+        self._look_after()
+
+        def undo() -> None:
+            self.settle()
+            remove()
+            self._look_after()
+
+        return undo
+
+    def inject_error(self, flagged_by: str, cause: int | None = None) -> None:
+        """Destroy the frame that is on the wire now, else the next one that begins."""
+        self.settle()
+        flight, now = self._in_flight, self.loop.now_ns
+        if flight is None or not flight.start_ns < now < flight.end_ns:
+            self._destroy_next(flagged_by, cause)
+            return
+        for handle in flight.handles:
+            handle.cancel()
+        flight.roll_back()
+        self.frame_count -= 1
+        self.busy_ns -= flight.end_ns - flight.start_ns + self._interframe_ns
+        bit = (now - flight.start_ns) // self._bit_ns + 1
+        self._break_off(flight, WireError(bit, flagged_by, cause))
+
+    def _destroy_next(self, flagged_by: str, cause: int | None) -> None:
+        def rule(frame: Frame, sender: str) -> WireError | None:
+            if sender == flagged_by:
+                return None
+            self.loop.call_soon(undo)
+            return WireError(after_arbitration(frame), flagged_by, cause)
+
+        undo = self.disturb(rule)
+
+    def _break_off(self, flight: InFlight, error: WireError) -> None:
+        """End a frame with an error frame; what becomes of it is decided when that has passed."""
+        passive = self.nodes.controller(flight.item.sender).state == "error_passive"
+        frame_ns = flight.end_ns - flight.start_ns
+        took = error_ns(error, frame_ns, self._bit_ns, transmitter_passive=passive)
+        end = flight.start_ns + took
+        self._free_ns = end + self._interframe_ns
+        self.busy_ns += took + self._interframe_ns
+        self._in_flight = None
+        self.loop.call_at_ns(end, self._after_error, flight, error, end)
+
+    def _after_error(self, flight: InFlight, error: WireError, end_ns: int) -> None:
+        """Count the error, and send the frame again unless its node gives it up."""
+        item = flight.item
+        self.nodes.failed(flight, error, end_ns)
+        controller = self.nodes.controller(item.sender)
+        if not item.alive:
+            return
+        if controller.one_shot or not controller.on_bus:
+            self._lose(item)
+        else:
+            heapq.heappush(self._waiting, (item.key, flight.order, item, flight.due_ns))
+            self._wake_at(self._next_start_ns())
+
+    def _look_after(self) -> None:
+        """Notice whether anything is wrong: then every frame has to happen on the loop."""
+        self._troubled = self.nodes.troubled
+        self._note_every()
+        if self._waiting:
+            self._wake_at(max(self.loop.now_ns, self._next_start_ns()))
 
     # ── receiving ─────────────────────────────────────────────────────────────────────────
 
-    def listen(self, identifiers: Sequence[int] | None, on_frame: OnFrame, *, every: bool) -> Stop:
+    def listen(
+        self, node: str, identifiers: Sequence[int] | None, on_frame: OnFrame, *, every: bool
+    ) -> Stop:
         """See `Port.listen`."""
         self.settle()
         wanted: list[int | None] = [None] if identifiers is None else list(identifiers)
-        listener = (on_frame, every)
+        listener = (on_frame, every, self.nodes.controller(node))
         for each in wanted:
             self._listeners.setdefault(each, []).append(listener)
         self._note_every()
@@ -316,17 +415,21 @@ class Medium:
 
     def _note_every(self) -> None:
         """Remember which identifiers have a reader of every frame, and wake for them."""
-        self._every = {k for k, them in self._listeners.items() if any(e for _, e in them)}
+        self._every = {k for k, them in self._listeners.items() if any(e for _, e, _ in them)}
         for due_ns, _, _, cyclic in list(self._due):
-            cyclic.quiet = not (cyclic.fresh or self._read_by_everyone(cyclic)) and cyclic.alive
+            cyclic.quiet = not (cyclic.fresh or self._happens(cyclic)) and cyclic.alive
             if cyclic.alive and not cyclic.quiet:
                 self._wake_at(max(due_ns, self.loop.now_ns))
 
-    def _is_event(self, item: "Cyclic | _Single") -> bool:
+    def _happens(self, item: Item) -> bool:
         """Whether an item's next frame has to happen on the loop."""
-        if isinstance(item, _Single):
+        return self._troubled or self._is_event(item)
+
+    def _is_event(self, item: Item) -> bool:
+        """Whether anybody is to be told of an item's next frame."""
+        if isinstance(item, Single):
             return True
-        if item.fresh and (self._hears(item) or self._hears_all()):
+        if item.tampers or (item.fresh and (self._hears(item) or self._hears_all())):
             return True
         return self._read_by_everyone(item)
 
@@ -339,29 +442,33 @@ class Medium:
     def _read_by_everyone(self, cyclic: Cyclic) -> bool:
         return bool(self._every) and (None in self._every or cyclic.identity in self._every)
 
-    def _deliver(
-        self,
-        frame: Frame,
-        sender: str,
-        cause: int | None,
-        end_ns: int,
-        fresh: bool,
-    ) -> None:
+    def _deliver(self, frame: Frame, item: Item, end_ns: int, fresh: bool) -> None:
         """Hand a frame to who listens; `fresh` says that it is not a mere repetition."""
-        seq = cause
+        cause = item.cause
+        if isinstance(item, Cyclic):
+            cause = sent(item.tampers, item.sender, frame, cause)
+        seq, sender, identity = cause, item.sender, _key_of(frame)
         if fresh and self._journal is not None:
             seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
             seq = self._journal.write(seen, cause, end_ns)
-        reception = Reception(frame, end_ns, seq)
-        for wanted in (_key_of(frame), None):
-            for on_frame, every in tuple(self._listeners.get(wanted, ())):
-                if fresh or every:
+        reception = Reception(frame, end_ns, seq, sender, self._before.get(identity))
+        if fresh:
+            self._before[identity] = frame.data
+            if self._troubled:
+                self.nodes.unheard(sender, seq)
+        for wanted in (identity, None):
+            for on_frame, every, controller in tuple(self._listeners.get(wanted, ())):
+                if (fresh or every) and (controller.on_bus or not self._troubled):
                     on_frame(reception)
 
     def close_segment(self, cyclic: Cyclic) -> None:
         """Write down what a cyclic message has sent since its last new payload."""
         segment, cyclic.segment = cyclic.segment, None
-        if segment is None or self._journal is None:
+        if segment is None:
+            return
+        last = (segment.start + segment.count - 1) % len(cyclic.frames)
+        self._before[cyclic.identity] = cyclic.frames[last].data
+        if self._journal is None or not segment.count:
             return
         head = cyclic.frames[0]
         self._journal.write(
@@ -384,46 +491,3 @@ class Medium:
 
 def _key_of(frame: Frame) -> int:
     return key(frame.identifier, extended=frame.extended)
-
-
-class MediumPort:
-    """A node's connection to a simulated bus."""
-
-    def __init__(self, medium: Medium, node: str) -> None:
-        self._medium = medium
-        self._node = node
-        self.bus = medium.bus
-
-    def send(self, frame: Frame, cause: int | None) -> None:
-        """Queue one frame for sending."""
-        self._medium.send(self._node, frame, cause)
-
-    def cyclic(
-        self,
-        frame: Frame,
-        table: Sequence[bytes],
-        *,
-        period_s: float,
-        offset_s: float = 0.0,
-        cause: int | None,
-    ) -> Cyclic:
-        """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
-        medium = self._medium
-        due_ns = medium.loop.now_ns + to_ns(offset_s)
-        cyclic = Cyclic(medium, self._node, frame, table, to_ns(period_s), due_ns, cause)
-        medium.add(cyclic)
-        return cyclic
-
-    def listen(
-        self, identifiers: Sequence[int] | None, on_frame: OnFrame, *, every: bool = False
-    ) -> Stop:
-        """Call `on_frame` for frames with these identifiers (None: all)."""
-        return self._medium.listen(identifiers, on_frame, every=every)
-
-    def write_down(self, identifier: int) -> None:
-        """See to it that the journal holds every frame of a message so far."""
-        self._medium.write_down(identifier)
-
-    def last_activity_ns(self) -> int:
-        """Return when the last frame on this bus ended (-1: there was none)."""
-        return self._medium.last_end_ns()

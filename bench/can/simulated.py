@@ -1,5 +1,6 @@
 """The simulated bus as a python-can bus: its tools (Notifier, loggers, ISO-TP) work on it."""
 
+import asyncio
 import itertools
 from collections import deque
 from collections.abc import Sequence
@@ -8,8 +9,11 @@ from typing import Any
 import can
 from can.broadcastmanager import LimitedDurationCyclicSendTaskABC, ModifiableCyclicTaskABC
 
+from bench.can.error_frames import encode, python_can_state
 from bench.can.frame import Reception, from_message
-from bench.can.medium import Cyclic, Medium
+from bench.can.medium import Medium
+from bench.can.traffic import Cyclic
+from bench.events import ErrorSeen
 from bench.units import NS_PER_S
 
 _DESCRIPTORS = itertools.count(1 << 20)  # far above real ones
@@ -27,36 +31,63 @@ class SimulatedBus(can.BusABC):
     """
 
     def __init__(self, medium: Medium, node: str = "python-can", **kwargs: Any) -> None:
-        self._medium, self._port = medium, medium.port(node)
-        self._node = node
+        self._node = medium.free_name(node)
+        self._medium, self._port = medium, medium.port(self._node)
         self._received: deque[can.Message] = deque()
+        self._waiter: asyncio.Future[None] | None = None
         self._descriptor = next(_DESCRIPTORS)
-        self._sent: list[tuple[int, bytes]] = []
         self.channel_info = f"simulated bus {medium.bus}"
         self._can_protocol = can.CanProtocol.CAN_FD
         self._stop = self._port.listen(None, self._on_frame, every=True)
+        self._stop_errors = medium.nodes.watch(self._on_error)
         super().__init__(channel=medium.bus, **kwargs)
 
     def fileno(self) -> int:
         """Return a made-up descriptor that the simulated loop knows."""
         return self._descriptor
 
+    @property
+    def state(self) -> can.BusState:
+        """The state of this node's controller: ACTIVE, PASSIVE, or ERROR when it is bus-off."""
+        return python_can_state(self._port.controller.state)
+
+    @state.setter
+    def state(self, new_state: can.BusState) -> None:
+        """Refuse: a controller's state is what its error counters make it."""
+        raise NotImplementedError(f"{new_state}: the error counters decide the state")
+
     def send(self, msg: can.Message, timeout: float | None = None) -> None:
-        """Queue a message; its frame goes when it wins the wire."""
+        """Queue a message; its frame goes when it wins the wire.
+
+        An error frame is not queued: it destroys what is on the wire now, or else the next frame.
+
+        Raises:
+            can.CanOperationError: this node is bus-off.
+        """
         del timeout
-        frame = from_message(msg)
-        self._sent.append((frame.identifier, frame.data))
-        self._port.send(frame, None)
+        if self._port.controller.off:
+            raise can.CanOperationError(f"{self.channel_info}: {self._node} is bus-off")
+        if msg.is_error_frame:
+            self._medium.inject_error(self._node)
+        else:
+            self._port.send(from_message(msg), None)
 
     def _on_frame(self, reception: Reception) -> None:
-        frame = reception.frame
-        own = (frame.identifier, frame.data)
-        if own in self._sent:  # a controller does not receive its own frames
-            self._sent.remove(own)
+        if reception.sender == self._node:  # a controller does not receive its own frames
             return
-        message = frame.message(reception.t_ns / NS_PER_S, self._medium.bus)
+        t_s = reception.t_ns / NS_PER_S
+        self._arrived(reception.frame.message(t_s, self._medium.bus))
+
+    def _on_error(self, seen: ErrorSeen, t_ns: int) -> None:
+        own = self._port.controller
+        if own.cut is None:
+            self._arrived(encode(seen.what, own.state, own.tec, own.rec, t_ns / NS_PER_S))
+
+    def _arrived(self, message: can.Message) -> None:
         self._received.append(message)
         self._medium.loop.readable(self._descriptor)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def recv(self, timeout: float | None = None) -> can.Message | None:
         """Return the next message that passes the filters; None when `timeout` is over.
@@ -77,16 +108,10 @@ class SimulatedBus(can.BusABC):
 
     def _let_time_pass(self, timeout: float | None) -> None:
         loop = self._medium.loop
-        arrived = loop.create_future()
-
-        def on_frame(_reception: Reception) -> None:
-            if not arrived.done() and self._received:
-                arrived.set_result(None)
-
-        stop = self._port.listen(None, on_frame, every=True)
-        handle = None if timeout is None else loop.call_later(timeout, _finish, arrived)
-        loop.run_until_complete(arrived)
-        stop()
+        self._waiter = loop.create_future()
+        handle = None if timeout is None else loop.call_later(timeout, _finish, self._waiter)
+        loop.run_until_complete(self._waiter)
+        self._waiter = None
         if handle is not None:
             handle.cancel()
 
@@ -110,6 +135,7 @@ class SimulatedBus(can.BusABC):
         """Leave the bus."""
         super().shutdown()
         self._stop()
+        self._stop_errors()
 
 
 class SimulatedCyclicTask(LimitedDurationCyclicSendTaskABC, ModifiableCyclicTaskABC):

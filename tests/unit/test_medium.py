@@ -79,6 +79,8 @@ def reference_schedule(medium, cyclics, events, end_ns):
             free = max(free, jobs[0][0])
         while jobs and jobs[0][0] <= free:
             due, identifier, data = jobs.pop(0)
+            if identifier in {each[0] for each in cyclics}:  # one transmit buffer a message
+                waiting = [w for w in waiting if w[0] != identifier]
             waiting.append((identifier, due, data))
         waiting.sort(key=lambda w: (w[0], w[1]))
         identifier, _, data = waiting.pop(0)

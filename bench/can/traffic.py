@@ -1,0 +1,161 @@
+"""What waits for the wire of a simulated bus: single frames, and cyclic messages."""
+
+from asyncio import TimerHandle
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bench.can.frame import Frame
+from bench.can.port import key
+from bench.can.segments import OpenSegment
+from bench.can.tampering import Tamper
+
+if TYPE_CHECKING:
+    from bench.can.medium import Medium
+
+
+class Cyclic:
+    """One cyclic message on the medium; a CyclicHandle.
+
+    Attributes:
+        place: the place in the table of the next frame.
+        fresh: whether the next frame carries another payload than the one before.
+        quiet: whether its frames need not happen on the loop.
+        queued: whether a frame of it waits for the wire, due at `queued_ns`.
+    """
+
+    def __init__(
+        self,
+        medium: "Medium",
+        sender: str,
+        frame: Frame,
+        table: Sequence[bytes],
+        period_ns: int,
+        due_ns: int,
+        cause: int | None,
+    ) -> None:
+        self._medium = medium
+        self.sender = sender
+        self.key = frame.arbitration_key
+        self.identity = key(frame.identifier, extended=frame.extended)
+        self.quiet = False
+        self._meant = (frame, tuple(table), period_ns)
+        self._meant_place = 0
+        self.due_ns = due_ns
+        self.alive = True
+        self.queued, self.queued_ns = False, 0
+        self.place = 0
+        self.segment: OpenSegment | None = None
+        self.tampers: tuple[Tamper, ...] = ()
+        self.frames: tuple[Frame, ...] = ()
+        self.durations: tuple[int, ...] = ()
+        self.cause = cause
+        medium.tampering.begin(self)
+        self._load()
+
+    def update(self, table: Sequence[bytes], cause: int | None) -> None:
+        """Send these payloads from the next frame on."""
+        if self.alive:
+            frame, _, period_ns = self._meant
+            self._meant = (frame, tuple(table), period_ns)
+            self.cause = cause
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again what faults make of it, and send that from the next frame on."""
+        self._medium.settle()
+        self._note_last()
+        self._medium.close_segment(self)
+        self._load()
+        self._medium.announce(self)
+
+    def stop(self) -> None:
+        """Send it no more."""
+        if self.alive:
+            self._medium.settle()
+            self._note_last()
+            self.alive = self.quiet = False
+            self._medium.close_segment(self)
+            self._medium.tampering.end(self)
+
+    def step(self) -> None:
+        """Go on to the next place in the table."""
+        self.place = (self.place + 1) % len(self.frames)
+
+    def _note_last(self) -> None:
+        """Tell who tampers what went last, as it was meant."""
+        if not self.tampers:
+            self._medium.tampering.note(self.identity, self.frames[self.place - 1].data)
+
+    def _load(self) -> None:
+        frame, table, self.period_ns = self._meant
+        if len(self.frames) == len(table):
+            self._meant_place = self.place
+        tampering = self._medium.tampering
+        self.tampers = tampering.of(self.sender, self.identity)
+        changed = tampering.table(self.tampers, self.identity, table) if self.tampers else table
+        for tamper in self.tampers:
+            self.period_ns = tamper.period_ns(self.period_ns)
+        self.frames = tuple(replace(frame, data=bytes(data)) for data in changed)
+        self.durations = tuple(self._medium.duration_of(each) for each in self.frames)
+        # a table that a fault has cut short has no place for the counter: it goes on afterwards
+        same = len(changed) == len(table)
+        self.place = self._meant_place % len(table) if same else 0
+        self.fresh = True
+        self.quiet = False
+
+
+class Single:
+    """One frame that waits for the wire; looks like a `Cyclic` to the arbitration."""
+
+    fresh = True
+    tampers: tuple[Tamper, ...] = ()
+
+    def __init__(self, sender: str, frame: Frame, cause: int | None) -> None:
+        self.alive = True
+        self.sender = sender
+        self.frame = frame
+        self.cause = cause
+        self.key = frame.arbitration_key
+
+
+Item = Cyclic | Single
+
+
+@dataclass
+class InFlight:
+    """A frame that is on the wire, and what has been counted of it already.
+
+    Attributes:
+        end_ns: when its last bit will have passed.
+        order, due_ns: its place in the queue, if it has to go again.
+        handles: what is to happen at its end.
+        in_segment: it was counted in its message's segment.
+        was_fresh: it was the first with its payload.
+    """
+
+    item: Item
+    frame: Frame
+    start_ns: int
+    end_ns: int
+    order: int
+    due_ns: int
+    handles: list[TimerHandle] = field(default_factory=list)
+    in_segment: bool = False
+    was_fresh: bool = False
+
+    def roll_back(self) -> None:
+        """Forget that the frame was sent: it has been destroyed under way."""
+        item = self.item
+        if isinstance(item, Single):
+            return
+        item.place = (item.place - 1) % len(item.frames)
+        item.queued = True
+        item.fresh = item.fresh or self.was_fresh
+        segment = item.segment
+        if self.in_segment and segment is not None:
+            segment.count -= 1
+            if segment.late and segment.late[-1][0] == segment.count:
+                segment.late.pop()
+            if not segment.count:
+                item.segment = None
