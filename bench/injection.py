@@ -18,11 +18,15 @@ class Injection:
         fault: its name.
         journal: where meetings are written.
         rng: its own random stream, for faults that meet only a share of operations.
+        armed_seq: the entry of its arming.
     """
 
-    def __init__(self, fault: str, journal: Journal, rng: random.Random) -> None:
+    def __init__(
+        self, fault: str, journal: Journal, rng: random.Random, armed_seq: int | None = None
+    ) -> None:
         self.fault = fault
         self.rng = rng
+        self.armed_seq = armed_seq
         self.count = 0
         self._journal = journal
 

@@ -49,6 +49,11 @@ class Outage:
             for spec in phase.faults:
                 parse_fault(spec, source=source)
 
+    def check_at(self, injector: Injector) -> None:
+        """Raise ConfigError for a fault that a station cannot do."""
+        for spec in dict.fromkeys(spec for phase in self.phases for spec in phase.faults):
+            injector.check(parse_fault(spec, source=self.name))
+
 
 def single(spec: str, duration_s: float) -> Outage:
     """Return the outage that is one fault for a while."""

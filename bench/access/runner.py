@@ -159,6 +159,8 @@ class _Script:
     async def play(self) -> None:
         """Begin, reach the starting state, fail, act, watch, control, end."""
         station, timeline = self._station, self._scenario.timeline
+        if self._scenario.outage is not None:
+            self._scenario.outage.check_at(station.injector)
         await station.begin()
         if not await self._diagnose():
             return  # whatever came of it could not be judged

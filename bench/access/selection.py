@@ -28,6 +28,9 @@ CAMPAIGN_INTENTS = ("unlock", "start", "wake")
 REPLAY_INTENTS = ("unlock", "lock", "start", "wake")
 OUTAGE_S = 120.0
 LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
+# a campaign asks what the cloud's failing does to a car; faults of the car's own buses are asked
+# for by name
+BY_NAME_ONLY = ("can",)
 # where a fault means another thing with another parameter, a campaign runs both
 VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
 
@@ -73,7 +76,8 @@ class Selection:
 def default_faults() -> list[str]:
     """Return what a campaign injects when nothing else is asked for, layer by layer."""
     listed = faults()
-    names = sorted(listed.names(), key=lambda name: _layer_order(listed.folder_of(name)))
+    names = [name for name in listed.names() if listed.folder_of(name) not in BY_NAME_ONLY]
+    names.sort(key=lambda name: _layer_order(listed.folder_of(name)))
     return [spec for name in names for spec in VARIANTS.get(name, (name,))]
 
 

@@ -31,6 +31,7 @@ class Confinement:
         journal: where errors and states are recorded (None: nowhere).
         bit_ns: the nominal bit.
         on_change: called when it may have changed whether anything is wrong.
+        on_back: called when a node is back that was off or cut off.
         deaf: nodes that never acknowledge (listen-only).
 
     Attributes:
@@ -45,12 +46,13 @@ class Confinement:
         *,
         bit_ns: int,
         on_change: Callable[[], None],
+        on_back: Callable[[], None],
         deaf: Sequence[str] = (),
     ) -> None:
         self.rules = Rules[WireRule]()
         self._bus, self._loop, self._journal = bus, loop, journal
         self._bit_ns = bit_ns
-        self._on_change = on_change
+        self._on_change, self._on_back = on_change, on_back
         self._deaf = tuple(deaf)
         self._controllers: dict[str, Controller] = {}
         self._counting: dict[str, RecessiveRuns] = {}
@@ -191,6 +193,7 @@ class Confinement:
         del self._counting[controller.node]
         controller.restart()
         self._write(controller, cause, self._loop.now_ns)
+        self._on_back()
         self._note_trouble()
 
     # ── open wires ────────────────────────────────────────────────────────────────────────
@@ -203,6 +206,7 @@ class Confinement:
 
         def undo() -> None:
             controller.cut = None
+            self._on_back()
             self._on_change()
 
         return undo

@@ -12,11 +12,16 @@ from typing import Any
 
 import can
 
+from bench.can.controller import BusState, OnMissed
+from bench.can.error_frames import decode, state_of
 from bench.can.frame import Frame, Reception, from_message
 from bench.can.port import EXTENDED, OnFrame, Stop, key
+from bench.can.tampering import Tamper, Tampering, sent
 from bench.errors import CanFault
-from bench.events import BenchFault, FrameSeen, ReceiverLost
+from bench.events import BenchFault, BusStateChanged, ErrorSeen, FrameSeen, ReceiverLost
+from bench.injection import Undo
 from bench.journal import Journal
+from bench.units import NS_PER_S, to_ns
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
 
@@ -61,6 +66,10 @@ class InterfaceBus:
         now_ns: the bench clock.
         journal: where frames are recorded (None: the other side does that).
         causes: shared with the other side.
+        tampering: where faults change what nodes send; shared with the other side.
+
+    Attributes:
+        nodes: who has a connection here.
     """
 
     def __init__(
@@ -71,8 +80,13 @@ class InterfaceBus:
         now_ns: Callable[[], int],
         journal: Journal | None,
         causes: Causes,
+        tampering: Tampering | None = None,
     ) -> None:
         self.bus = bus
+        self.tampering = tampering or Tampering()
+        self.nodes: set[str] = set()
+        self._cut: dict[str, OnMissed] = {}
+        self._state: BusState = "error_active"
         self.frame_count = 0
         self.last_activity_ns = -1
         self._channel, self._now_ns = channel, now_ns
@@ -89,11 +103,29 @@ class InterfaceBus:
 
     def port(self, node: str) -> "InterfacePort":
         """Return a node's connection."""
+        self.nodes.add(node)
         return InterfacePort(self, node)
+
+    def cut(self, node: str, on_missed: OnMissed) -> Undo:
+        """Let a node of this side neither send nor hear; it is told of what it misses."""
+        self._cut[node] = on_missed
+
+        def undo() -> None:
+            self._cut.pop(node, None)
+
+        return undo
 
     def send(self, node: str, frame: Frame, cause: int | None) -> None:
         """Send a frame to the outside and to the other nodes of this side."""
+        frame, tampers = self.tampering.frame(node, frame)
+        self.emit(node, frame, sent(tampers, node, frame, cause))
+
+    def emit(self, node: str, frame: Frame, cause: int | None) -> None:
+        """Send a frame as it is."""
         if self._closed:
+            return
+        if node in self._cut:
+            self._cut[node]("frame not sent", cause)
             return
         if self._channel is not None:
             self._causes.leave(frame, cause)
@@ -106,6 +138,8 @@ class InterfaceBus:
 
     def receive(self, message: can.Message) -> None:
         """Take a frame from the outside."""
+        if message.is_error_frame:
+            self._on_error_frame(message)
         if message.is_error_frame or message.is_remote_frame:
             return
         frame = from_message(message)
@@ -125,6 +159,22 @@ class InterfaceBus:
                 "[car] real, or take it out of the restbus",
             ))  # fmt: skip
 
+    def _on_error_frame(self, message: can.Message) -> None:
+        """Record what an error frame tells, and the controller's state if that has changed."""
+        report = decode(message)
+        state = report.state or self._controller_state()
+        if self._journal is None:
+            return
+        seq = self._journal.write(ErrorSeen(self.bus, -1, "", "", report.what))
+        if state != self._state:
+            self._state = state
+            changed = BusStateChanged(self.bus, "bench", state, report.tec, report.rec)
+            self._journal.write(changed, seq)
+
+    def _controller_state(self) -> BusState:
+        """Return what the interface says of its controller (many only ever say "active")."""
+        return "error_active" if self._channel is None else state_of(self._channel.state)
+
     def on_lost(self, reason: str) -> None:
         """Record that nothing can be received any more."""
         if self._journal is not None:
@@ -137,10 +187,12 @@ class InterfaceBus:
         if self._journal is not None:
             seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
             seq = self._journal.write(seen, cause, t_ns)
-        reception = Reception(frame, t_ns, seq)
+        for on_missed in self._cut.values():
+            on_missed("frame not heard", seq)
+        reception = Reception(frame, t_ns, seq, sender)
         for wanted in (key(frame.identifier, extended=frame.extended), None):
             for node, on_frame in tuple(self._listeners.get(wanted, ())):
-                if node != sender or not sender:
+                if (node != sender or not sender) and node not in self._cut:
                     # as on a wire: whoever hears a frame acts after it has passed, not inside it
                     self._loop.call_soon(on_frame, reception)
 
@@ -201,7 +253,7 @@ class InterfacePort:
         cause: int | None,
     ) -> "TimedCyclic":
         """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
-        return TimedCyclic(self, frame, table, period_s, offset_s, cause)
+        return TimedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
 
     def listen(
         self,
@@ -216,6 +268,13 @@ class InterfacePort:
     def write_down(self, identifier: int) -> None:
         """Nothing to do: in real time each frame is recorded as it comes."""
 
+    def set_up(self, *, one_shot: bool = False, restarts: bool = True) -> None:
+        """Nothing to do: the nodes of one side share the interface's controller."""
+
+    def frames(self) -> int:
+        """Return how many frames there were on this bus so far."""
+        return self._bus.frame_count
+
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""
         return self._bus.last_activity_ns
@@ -226,7 +285,8 @@ class TimedCyclic:
 
     def __init__(
         self,
-        port: InterfacePort,
+        bus: InterfaceBus,
+        node: str,
         frame: Frame,
         table: Sequence[bytes],
         period_s: float,
@@ -234,27 +294,51 @@ class TimedCyclic:
         cause: int | None,
     ) -> None:
         self.place = 0
-        self._port, self._frame = port, frame
-        self._table, self._cause = list(table), cause
-        self._period_s = period_s
+        self._bus, self._node, self._frame = bus, node, frame
+        self._identity = key(frame.identifier, extended=frame.extended)
+        self._meant, self._cause = list(table), cause
+        self._meant_period_s = period_s
         self._loop = asyncio.get_running_loop()
+        self._tampers: tuple[Tamper, ...] = ()
+        self._load()
+        bus.tampering.begin(self)
         self._due_s = self._loop.time() + offset_s
         self._timer = self._loop.call_at(self._due_s, self._send)
 
     def update(self, table: Sequence[bytes], cause: int | None) -> None:
         """Send these payloads from the next frame on."""
-        self._table, self._cause = list(table), cause
+        self._meant, self._cause = list(table), cause
+        self._load()
+
+    def refresh(self) -> None:
+        """Ask again what faults make of it, and send that from the next frame on."""
+        self._load()
 
     def stop(self) -> None:
         """Send it no more."""
         self._timer.cancel()
+        self._bus.tampering.end(self)
+
+    def _load(self) -> None:
+        tampering = self._bus.tampering
+        self._tampers = tampering.of(self._node, self._identity)
+        self._table = tampering.table(self._tampers, self._identity, self._meant)
+        period_ns = to_ns(self._meant_period_s)
+        for tamper in self._tampers:
+            period_ns = tamper.period_ns(period_ns)
+        self._period_s = period_ns / NS_PER_S
 
     def _send(self) -> None:
-        data = self._table[self.place % len(self._table)]
-        self.place += 1
         self._due_s += self._period_s
         self._timer = self._loop.call_at(self._due_s, self._send)
-        self._port.send(replace(self._frame, data=data), self._cause)
+        meant = self._meant[self.place % len(self._meant)]
+        frame = replace(self._frame, data=self._table[self.place % len(self._table)])
+        if len(self._table) == len(self._meant):
+            self.place += 1  # a counter that a fault has frozen goes on where it was
+        if not self._tampers:
+            self._bus.tampering.note(self._identity, meant)
+        cause = sent(self._tampers, self._node, frame, self._cause)
+        self._bus.emit(self._node, frame, cause)
 
 
 def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.BusABC:

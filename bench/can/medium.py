@@ -80,7 +80,7 @@ class Medium:
         self._before: dict[int, bytes] = {}
         self.nodes = Confinement(
             bus, loop, journal, bit_ns=self._bit_ns, on_change=self._look_after,
-            deaf=("bench",) if listen_only else (),
+            on_back=self._tell_all, deaf=("bench",) if listen_only else (),
         )  # fmt: skip
         if journal is not None:
             self.nodes.controller("bench")  # the bench is a node, too: it acknowledges
@@ -391,6 +391,15 @@ class Medium:
         if self._waiting:
             self._wake_at(max(self.loop.now_ns, self._next_start_ns()))
 
+    def _tell_all(self) -> None:
+        """Hand the next frame of every cyclic message on: a node is back and has missed some."""
+        self.settle()
+        for *_, cyclic in sorted(self._due):
+            if cyclic.alive:
+                self.close_segment(cyclic)
+                cyclic.fresh = True
+        self._note_every()
+
     # ── receiving ─────────────────────────────────────────────────────────────────────────
 
     def listen(
@@ -452,10 +461,9 @@ class Medium:
             seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
             seq = self._journal.write(seen, cause, end_ns)
         reception = Reception(frame, end_ns, seq, sender, self._before.get(identity))
-        if fresh:
-            self._before[identity] = frame.data
-            if self._troubled:
-                self.nodes.unheard(sender, seq)
+        self._before[identity] = frame.data
+        if fresh and self._troubled:
+            self.nodes.unheard(sender, seq)
         for wanted in (identity, None):
             for on_frame, every, controller in tuple(self._listeners.get(wanted, ())):
                 if (fresh or every) and (controller.on_bus or not self._troubled):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.can.controller import Controller
+from bench.can.controller import Controller, Recovery
 from bench.can.frame import Frame
 from bench.can.port import OnFrame, Stop
 from bench.can.traffic import Cyclic
@@ -55,6 +55,16 @@ class MediumPort:
     def write_down(self, identifier: int) -> None:
         """See to it that the journal holds every frame of a message so far."""
         self._medium.write_down(identifier)
+
+    def set_up(self, *, one_shot: bool = False, restarts: bool = True) -> None:
+        """Set the node's controller up."""
+        self.controller.one_shot = one_shot
+        self.controller.recovery = Recovery() if restarts else None
+
+    def frames(self) -> int:
+        """Return how many frames there were on this bus so far."""
+        self._medium.settle()
+        return self._medium.frame_count
 
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""

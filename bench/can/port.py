@@ -63,6 +63,19 @@ class Port(Protocol):
         """See to it that the journal holds every frame of a message so far."""
         ...
 
+    def set_up(self, *, one_shot: bool = False, restarts: bool = True) -> None:
+        """Set the node's controller up, where there is one of its own (on the simulated bus).
+
+        Args:
+            one_shot: a frame that met an error is given up instead of repeated.
+            restarts: its driver lets it come back after bus-off.
+        """
+        ...
+
+    def frames(self) -> int:
+        """Return how many frames there were on this bus so far."""
+        ...
+
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""
         ...

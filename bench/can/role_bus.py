@@ -6,9 +6,10 @@ from typing import Any
 
 from bench.can.databases import decode
 from bench.can.frame import Reception
-from bench.can.port import Port
+from bench.can.port import Port, Stop
+from bench.can.reception_check import ACCEPTED, Found, ReceptionCheck
 from bench.can.roles import Raw, Role, RoleMap
-from bench.can.transmitter import BURST, BURST_GAP_S, Transmitter
+from bench.can.transmitter import BURST, BURST_GAP_S, Transmitter, protection_of
 from bench.errors import RoleError, nearest
 from bench.units import to_ns
 
@@ -44,6 +45,7 @@ class RoleValue:
 
 
 OnValue = Callable[[RoleValue], None]
+OnRejected = Callable[[str, str, int | None], None]
 
 
 class RoleBus:
@@ -52,15 +54,25 @@ class RoleBus:
     Args:
         port: its connection.
         roles: what the bus carries.
+        checks: whether counters and CRCs are checked, as a unit of a car does; the bench's own
+            taps do not: they show what there is.
+
+    Attributes:
+        ignores: what is not checked all the same ("crc", "counter"): a defect of the unit.
+        on_rejected: told the message, why and the entry, when a message begins to be rejected.
     """
 
-    def __init__(self, port: Port, roles: RoleMap) -> None:
+    def __init__(self, port: Port, roles: RoleMap, *, checks: bool = False) -> None:
         self.port = port
         self.roles = roles
+        self.ignores: set[str] = set()
+        self.on_rejected: OnRejected | None = None
+        self._checks = checks
+        self._receptions: dict[int, ReceptionCheck] = {}
         self._transmitters: dict[str, Transmitter] = {}
         self._watchers: dict[str, list[OnValue]] = {}
         self._last: dict[str, RoleValue] = {}
-        self._heard: set[int] = set()
+        self._heard: dict[int, tuple[bool, Stop]] = {}
 
     def carries(self, role: str) -> bool:
         """Whether this bus has the role."""
@@ -118,8 +130,14 @@ class RoleBus:
         bound = self.roles.role(role)
         self._watchers.setdefault(role, []).append(on_value)
         if bound.key not in self._heard:
-            self._heard.add(bound.key)
-            self.port.listen([bound.key], lambda r: self._on_frame(bound.key, r), every=False)
+            self._hear(bound.key, every=False)
+
+    def _hear(self, key: int, *, every: bool) -> None:
+        """Listen to a message: to its changes, or to every frame."""
+        if key in self._heard:
+            self._heard[key][1]()
+        stop = self.port.listen([key], lambda r: self._on_frame(key, r), every=every)
+        self._heard[key] = every, stop
 
     def last(self, role: str) -> RoleValue | None:
         """Return the value that was heard last (only of watched roles)."""
@@ -127,15 +145,39 @@ class RoleBus:
 
     def _on_frame(self, key: int, reception: Reception) -> None:
         message = self.roles.database.by_key[key]
+        found = self._checked(key, reception)
+        if found not in ACCEPTED:
+            return
         signals = decode(message, reception.frame.data)
         for name in tuple(self._watchers):
             role = self.roles.roles[name]
-            if role.key == key:
+            # a state is taken as it is first heard; a command counts once its counter has moved
+            if role.key == key and not (found == "initial" and role.shape == "pulse"):
                 value = read_value(role, signals, reception)
                 if value is not None and self._is_news(role, value):
                     self._last[name] = value
                     for on_value in tuple(self._watchers[name]):
                         on_value(value)
+
+    def _checked(self, key: int, reception: Reception) -> Found:
+        """Return what the message's counter and CRC say of it."""
+        if not self._checks:
+            return "ok"
+        check = self._receptions.get(key)
+        if check is None:
+            message = self.roles.database.by_key[key]
+            protection = protection_of(message, self.roles.protection.get(message.name))
+            check = self._receptions[key] = ReceptionCheck(protection)
+        before = check.last
+        found = check.look(reception, self.ignores)
+        accepted = found in ACCEPTED
+        if self._heard[key][0] is accepted:
+            # what was rejected may be right the next time, though nothing has changed
+            self._hear(key, every=not accepted)
+        if not accepted and found != before and self.on_rejected is not None:
+            name = self.roles.database.by_key[key].name
+            self.on_rejected(name, found, reception.seq)
+        return found
 
     def _is_news(self, role: Role, value: RoleValue) -> bool:
         before = self._last.get(role.name)

@@ -135,6 +135,7 @@ class Role:
             "message": self.message.name,
             "identifier": self.message.frame_id,
             "senders": list(self.message.senders),
+            "receivers": sorted({r for signal in self.message.signals for r in signal.receivers}),
             "signals": list(self.signals),
             "labels": {label: [list(v) for v in values] for label, values in self.labels.items()},
             "evidence": self.evidence,

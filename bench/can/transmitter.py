@@ -1,7 +1,7 @@
 """One message that a node sends: its values, counters, CRC, and when it goes."""
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bench.can.databases import is_fd
 from bench.can.frame import Frame
@@ -21,6 +21,24 @@ class Protection(Protocol):
 
     def table(self, payload: bytes) -> list[bytes]:
         """Return the payload with each of its counters, in order."""
+        ...
+
+
+@runtime_checkable
+class KnownProtection(Protection, Protocol):
+    """A rule that is known well enough to be checked by a receiver, and broken by a fault."""
+
+    @property
+    def counters(self) -> int:
+        """How many counters there are (1: the message has none)."""
+        ...
+
+    def counter_of(self, payload: bytes) -> int | None:
+        """Return a payload's counter; None when its CRC is wrong."""
+        ...
+
+    def spoil(self, payload: bytes) -> bytes:
+        """Return the payload with a wrong CRC."""
         ...
 
 

@@ -61,6 +61,13 @@ class LoosePort:
         """Return that there was never a frame."""
         return -1
 
+    def set_up(self, *, one_shot: bool = False, restarts: bool = True) -> None:
+        """There is no controller to set up."""
+
+    def frames(self) -> int:
+        """Return that there were none."""
+        return 0
+
 
 class _NeverSent:
     place = 0

@@ -203,10 +203,11 @@ class DigitalKey(Ecu):
 
     async def _toggle(self, credential: str, sender: str, cause: int) -> None:
         await self.wake(cause)
-        direction = "unlock" if self._doors_locked() else "lock"
-        self._request(direction, credential, _nfc_source(sender), cause)
+        direction = "unlock" if self.doors_locked() else "lock"
+        self.request(direction, credential, _nfc_source(sender), cause)
 
-    def _doors_locked(self) -> bool:
+    def doors_locked(self) -> bool:
+        """Whether the doors are locked, by what is reported of them."""
         state = self._lock_state
         return state is None or state.means("locked")
 
@@ -252,7 +253,7 @@ class DigitalKey(Ecu):
             if found is not None:
                 credential, source, seq = found
                 await self.wake(seq)
-                self._request(direction, credential, source, seq)
+                self.request(direction, credential, source, seq)
                 return
 
     def _on_start_button(self, value: RoleValue) -> None:
@@ -280,7 +281,8 @@ class DigitalKey(Ecu):
         now = self.car.loop.time()
         return [present for present in known.values() if now < present.until_s]
 
-    def _request(self, direction: str, credential: str, source: str, cause: int | None) -> None:
+    def request(self, direction: str, credential: str, source: str, cause: int | None) -> None:
+        """Ask the body controller for the doors, in a key's name."""
         slot = sorted(self.store).index(credential) + 1
         self.say("digital_key_request", direction, cause, source=source, slot=slot)
 

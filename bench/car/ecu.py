@@ -43,6 +43,7 @@ class Ecu:
             car.make_port,
             on_awake=self._on_awake,
             on_asleep=self._on_asleep,
+            on_rejected=self._on_rejected,
         )
         self._releases: dict[str, asyncio.TimerHandle] = {}
         self.codes = TroubleCodes(self.trouble)
@@ -72,6 +73,9 @@ class Ecu:
     def note(self, what: str, cause: int | None) -> int:
         """Write into the diary, which no oracle reads; return the entry's number."""
         return self.car.journal.write(Inside(self.node, what), cause)
+
+    def _on_rejected(self, message: str, why: str, cause: int | None) -> None:
+        self.note(f"{message} rejected: {why.replace('_', ' ')}", cause)
 
     def start_task(self, coro: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine in the background, in this unit's name."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bench.can.network_management import NmNode
 from bench.can.port import Port
-from bench.can.role_bus import OnValue, RoleBus
+from bench.can.role_bus import OnRejected, OnValue, RoleBus
 from bench.can.roles import RoleMap
 
 MakePort = Callable[[str, str], Port]
@@ -38,6 +38,7 @@ class Connector:
         make_port: makes a port for a bus and a node.
         on_awake: called when a bus is awake and the unit may send there (bus, cause).
         on_asleep: called when the unit must be silent there.
+        on_rejected: told the message, why and the entry, when one begins to be rejected.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Connector:
         *,
         on_awake: Callable[[str, int | None], None],
         on_asleep: Callable[[str], None],
+        on_rejected: OnRejected | None = None,
     ) -> None:
         self._buses: dict[str, RoleBus] = {}
         self._nm: dict[str, NmNode] = {}
         for bus, roles in buses.items():
             port = make_port(bus, node)
-            self._buses[bus] = RoleBus(port, roles)
+            self._buses[bus] = RoleBus(port, roles, checks=True)
+            self._buses[bus].on_rejected = on_rejected
             self._nm[bus] = self._join(bus, node, port, on_awake, on_asleep)
 
     def _join(
@@ -82,6 +85,14 @@ class Connector:
     def bus(self, name: str) -> RoleBus:
         """Return a bus by name."""
         return self._buses[name]
+
+    def role_buses(self) -> list[RoleBus]:
+        """Return every bus."""
+        return list(self._buses.values())
+
+    def ports(self) -> list[Port]:
+        """Return the unit's connection to each bus."""
+        return [bus.port for bus in self._buses.values()]
 
     def names(self) -> list[str]:
         """Return the names of the buses."""

@@ -1,8 +1,10 @@
 """Head unit: hears its name by itself, and asks a cloud assistant what was meant."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
 from bench.network.http_client import ExchangeError, HttpClient, Timeouts
 from bench.radio.air import Answer, Heard
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 WAKE_WORD = b"hello car"
 ASSISTANT = "/api/1/assistant/understand"
+NOT_KNOWN = b"I do not know whether that worked"
 COMMANDS = {"door_unlock": "unlock", "door_lock": "lock"}
 
 
@@ -23,9 +26,11 @@ class HeadUnitParameters:
         cloud_patience_s: how long the assistant may take.
         listening_s: how long it listens after its name.
         name_in_cloud: whether even its name is recognised by the cloud.
+        car_patience_s: how long the car may take to answer.
     """
 
     cloud_patience_s: float = 8.0
+    car_patience_s: float = 3.0
     listening_s: float = 10.0
     name_in_cloud: bool = False
 
@@ -51,6 +56,8 @@ class HeadUnit(Ecu):
         self.base_url = ""
         self._listening_until = 0.0
         self._token_number = 0x8000
+        self._answers: dict[int, asyncio.Future[RoleValue]] = {}
+        self.hear("remote_response", self._on_response)
         if car.model.fits("voice"):
             car.air.receive("sound", self.node, self._on_sound)
 
@@ -114,6 +121,25 @@ class HeadUnit(Ecu):
             self.say("voice_state", "not_understood", seq)
             return Answer(b"sorry, I cannot do that right now", seq)
         self.say("voice_state", "understood", seq)
+        return await self._command(COMMANDS[command], seq)
+
+    async def _command(self, command: str, cause: int) -> Answer:
+        """Send a command, and say what has become of it when the car has answered."""
         self._token_number += 1
-        self.say("voice_command", COMMANDS[command], seq, token=self._token_number)
-        return Answer(b"done", seq)
+        token = self._token_number
+        answer = self._answers[token] = self.car.loop.create_future()
+        self.say("voice_command", command, cause, token=token)
+        try:
+            async with asyncio.timeout(self.parameters.car_patience_s):
+                value = await answer
+        except TimeoutError:
+            return Answer(NOT_KNOWN, self.note("no answer from the car", cause))
+        finally:
+            del self._answers[token]
+        seq = value.seq if value.seq is not None else cause
+        return Answer(b"done" if value.means("done") else b"that is not possible", seq)
+
+    def _on_response(self, value: RoleValue) -> None:
+        answer = self._answers.get(int(value.fields.get("token", 0)))
+        if answer is not None and not answer.done() and not value.means("pending"):
+            answer.set_result(value)

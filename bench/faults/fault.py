@@ -1,8 +1,10 @@
 """What a fault is, and where it can act."""
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol, runtime_checkable
 
+from bench.can.site import CanSite
 from bench.cloud.front import Front
 from bench.cloud.state import CloudState
 from bench.injection import Injection, Undo
@@ -17,11 +19,13 @@ class Site:
         network: names, certificates and links.
         front: where HTTP requests pass.
         cloud: accounts, commands, push.
+        can: the buses that the bench is wired to, by name.
     """
 
     network: Network
     front: Front
     cloud: CloudState
+    can: Mapping[str, CanSite] = field(default_factory=dict)
 
 
 class Fault(Protocol):
@@ -37,4 +41,13 @@ class Fault(Protocol):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Put the fault in force; return what takes it out again."""
+        ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A fault that not every station can do."""
+
+    def check(self, site: Site) -> object:
+        """Raise ConfigError, naming what is missing, if it cannot be done here."""
         ...

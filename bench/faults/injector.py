@@ -5,7 +5,7 @@ from typing import cast
 
 from bench.config.spec import parse, render
 from bench.events import FaultArmed, FaultCleared
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Checked, Fault, Site
 from bench.injection import Injection, Undo
 from bench.journal import Journal
 from bench.registry import Registry, registry
@@ -72,9 +72,15 @@ class Injector:
         name, spec = name_of(fault), spec_of(fault)
         self._count += 1
         rng = stream(self._seed, "fault", spec, str(self._count))
-        injection = Injection(name, self._journal, rng)
+        self.check(fault)
         seq = self._journal.write(FaultArmed(name, layer_of(fault), spec), cause)
+        injection = Injection(name, self._journal, rng, seq)
         return Armed(fault, injection, fault.apply(self._site, injection), seq)
+
+    def check(self, fault: Fault) -> None:
+        """Raise ConfigError for a fault that this station cannot do, before anything happens."""
+        if isinstance(fault, Checked):
+            fault.check(self._site)
 
     def clear(self, armed: Armed) -> None:
         """Take a fault out; twice does no harm."""

@@ -9,9 +9,11 @@ from bench.recording import Recording
 from bench.registry import Registry, registry
 
 # what was seen and must not be is evidence by itself; the rest needs a sound recording first
-SIGHTINGS = ("no_unauthorised_opening", "nothing_stale", "one_actuation")
+SIGHTINGS = (
+    "no_unauthorised_opening", "nothing_stale", "one_actuation", "nothing_invalid", "bus_recovery",
+)  # fmt: skip
 ORDER = (
-    *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims",
+    *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims", "falls_asleep",
     "no_new_trouble_codes",
 )  # fmt: skip
 
@@ -77,11 +79,17 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
         for judgement in judgements:
             if judgement.verdict == word:
                 return judgement
-    named = {j.oracle: j for j in judgements}
-    for oracle in ("opens_in_time", "honest_claims", "evidence"):
+    return _all_is_well({j.oracle: j for j in judgements})
+
+
+def _all_is_well(named: dict[str, Judgement]) -> Judgement:
+    """Return the judgement that speaks for a pass: the path's own question."""
+    for oracle in ("opens_in_time", "honest_claims"):
         if named[oracle].verdict == "pass":
             return named[oracle]
-    return evidence
+    if named["honest_claims"].verdict == "not_asked":  # a local path that a fault has taken away
+        return named["opens_in_time"]
+    return named["evidence"]
 
 
 def helpless(case: Case) -> tuple[tuple[int, int], ...]:

@@ -10,6 +10,8 @@ from bench.can.medium import Medium
 from bench.can.port import Port
 from bench.can.roles import RoleMap, load_roles
 from bench.can.simulated import SimulatedBus
+from bench.can.site import CanSite
+from bench.can.tampering import Tampering
 from bench.car.model import CarModel
 from bench.clock.simulated import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
@@ -18,6 +20,7 @@ from bench.journal import Journal
 
 OWN_BODY_ROLES = "body.toml"
 INNER = "inner"
+DEFAULT_BITRATE = 500_000
 _CHANNELS = itertools.count(1)
 
 
@@ -81,12 +84,12 @@ class Buses:
         car = model.file.can.get(bus)
         self._bench[bus] = self._car[bus] = Medium(
             bus, loop, None if bus == INNER else journal,
-            bitrate=section.bitrate or (car.bitrate if car else 500_000),
+            bitrate=section.bitrate or (car.bitrate if car else DEFAULT_BITRATE),
             data_bitrate=section.data_bitrate or (car.data_bitrate if car else 2_000_000),
         )  # fmt: skip
 
     def _open_interface(self, bus: str, section: CanSection, journal: Journal) -> None:
-        causes = Causes()
+        causes, tampering = Causes(), Tampering()
         if bus == INNER:
             self._car[bus] = self._bench[bus] = InterfaceBus(
                 bus, None, now_ns=journal.now_ns, journal=None, causes=causes
@@ -104,7 +107,7 @@ class Buses:
         for side, recorded in ((self._bench, journal), (self._car, None)):
             side[bus] = InterfaceBus(
                 bus, open_channel(bus, interface, channel, **options),
-                now_ns=journal.now_ns, journal=recorded, causes=causes,
+                now_ns=journal.now_ns, journal=recorded, causes=causes, tampering=tampering,
             )  # fmt: skip
 
     def car_port(self, bus: str, node: str) -> Port:
@@ -121,6 +124,19 @@ class Buses:
         if not isinstance(medium, Medium):
             raise ConfigError(f"can.{bus}: in real time, open python-can's interface yourself")
         return SimulatedBus(medium)
+
+    def sites(self, station: StationFile, model: CarModel, journal: Journal) -> dict[str, CanSite]:
+        """Return each bus as faults see it."""
+        return {bus: self._site(bus, station, model, journal) for bus in self.observed()}
+
+    def _site(self, bus: str, station: StationFile, model: CarModel, journal: Journal) -> CanSite:
+        section, car = station.content.can.get(bus, CanSection()), model.file.can.get(bus)
+        sides = dict.fromkeys((self._bench[bus], self._car[bus]))
+        return CanSite(
+            self.role_maps[bus], interface=_carried_by(section, self._bench[bus]),
+            bitrate=section.bitrate or (car.bitrate if car else DEFAULT_BITRATE),
+            journal=journal, sides=tuple(sides),
+        )  # fmt: skip
 
     def observed(self) -> list[str]:
         """Return the buses that the bench is wired to."""
@@ -139,3 +155,9 @@ class Buses:
             for bus in side.values():
                 if isinstance(bus, InterfaceBus):
                     bus.close()
+
+
+def _carried_by(section: CanSection, bus: Medium | InterfaceBus) -> str:
+    """Return what carries a bus: in real time, python-can's virtual one stands for "simulated"."""
+    virtual = section.interface == "simulated" and isinstance(bus, InterfaceBus)
+    return "virtual" if virtual else section.interface

@@ -123,9 +123,9 @@ class Station:
             self.model.file.diagnosis, self.buses.bench_port, self.journal,
             tester_present=self.file.content.diagnosis.tester_present,
         )  # fmt: skip
-        self.injector = Injector(
-            Site(self.network, self.cloud.front, self.cloud.state), self.journal, self.plan.seed
-        )
+        sites = self.buses.sites(self.file, self.model, self.journal)
+        site = Site(self.network, self.cloud.front, self.cloud.state, sites)
+        self.injector = Injector(site, self.journal, self.plan.seed)
         self._fit_defects()
 
     def _driver_sleep(self) -> Any:
@@ -156,7 +156,7 @@ class Station:
         port = self.buses.bench_port("telematics", "TCU")
         others = [nm_identifier("telematics", n) for n in TELEMATICS_NODES if n != "TCU"]
         own = nm_identifier("telematics", "TCU")
-        bus = RoleBus(port, self.buses.role_maps["telematics"])
+        bus = RoleBus(port, self.buses.role_maps["telematics"], checks=True)
         nm = NmNode(port, own, own & 0xF, others,
                     on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
         vin = self.model.file.vin

@@ -1,6 +1,7 @@
 """Error frames, error counters, error-passive, bus-off and recovery, by ISO 11898-1."""
 
 import asyncio
+import itertools
 
 import can
 import pytest
@@ -106,7 +107,7 @@ def test_counters_go_up_by_eight_one_and_nine_and_down_by_one(time, medium):
 def test_an_error_passive_sender_waits_eight_bits_more(time, journal, medium):
     port = medium.port("a")
     port.controller.tec = 130
-    run(time, medium, medium.settle, lambda: medium._look_after(),
+    run(time, medium, medium.settle, medium._look_after,
         lambda: port.send(FRAME, None), lambda: port.send(FRAME, None))  # fmt: skip
     (first, _), (second, _) = events(journal, FrameSeen)
     assert second - first == (IFS + SUSPEND) * BIT_NS + medium.duration_of(FRAME)
@@ -116,7 +117,7 @@ def test_another_node_may_begin_while_an_error_passive_one_is_suspended(time, jo
     passive, other = medium.port("a"), medium.port("b")
     passive.controller.tec = 130
     low = Frame(0x700, b"")
-    run(time, medium, lambda: medium._look_after(), lambda: passive.send(FRAME, None),
+    run(time, medium, medium._look_after, lambda: passive.send(FRAME, None),
         lambda: passive.send(FRAME, None), lambda: other.send(low, None))  # fmt: skip
     order = [e.identifier for _, e in events(journal, FrameSeen)]
     assert order == [FRAME.identifier, low.identifier, FRAME.identifier]
@@ -210,7 +211,7 @@ def test_a_node_that_goes_off_again_and_again_is_let_back_slowly(time, journal, 
 
     time.run(main())
     offs = [t / 1e9 for t, e in events(journal, BusStateChanged) if e.state == "bus_off"]
-    gaps = [round(b - a, 1) for a, b in zip(offs, offs[1:], strict=False)]
+    gaps = [round(b - a, 1) for a, b in itertools.pairwise(offs)]
     assert gaps[:5] == [0.1] * 5
     assert gaps[5:] == [1.0] * len(gaps[5:])
     assert len(gaps) > 7
@@ -299,7 +300,7 @@ def test_python_can_sees_error_frames_and_the_state_of_its_own_controller(time, 
         return bus
 
     bus = time.run(main())
-    received = [m for m in iter(lambda: bus.recv(0), None)]
+    received = list(iter(lambda: bus.recv(0), None))
     assert len(received) == 20
     assert all(m.is_error_frame for m in received)
     assert decode(received[0]).tec == 8

@@ -711,6 +711,7 @@ def test_a_role_describes_itself_for_the_recordings_header(load):
         "message": "Locks",
         "identifier": 0x100,
         "senders": ["BCM"],
+        "receivers": ["GW"],
         "signals": ["State"],
         "labels": {"locked": [[0]], "unlocked": [[1], [2]], "fault": [[15]]},
         "evidence": "seen-on-car",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from bench.access.path import Limit, Path, Scene
 
+NOT_KNOWN = b"I do not know whether that worked"
 WAKE_WORD, PHRASE = b"hello car", b"open the doors"
 
 
@@ -31,5 +32,7 @@ class Voice(Path):
         answer = await owner.say(PHRASE, scene.sensed("the wish spoken"))
         if answer == b"done":
             scene.told("succeeded", "done")
+        elif answer == NOT_KNOWN:
+            scene.told("unknown", answer.decode())
         else:
             scene.told("failed", (answer or b"(silence)").decode())

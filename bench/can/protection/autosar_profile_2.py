@@ -31,6 +31,22 @@ class AutosarProfile2:
         """Return the payload with each of its counters, in order."""
         return _table(payload, self._ids)
 
+    @property
+    def counters(self) -> int:
+        """How many counters there are."""
+        return 16
+
+    def counter_of(self, payload: bytes) -> int | None:
+        """Return a payload's counter; None when its CRC is wrong."""
+        if len(payload) < 2:
+            return None
+        counter = payload[1] & 0xF
+        return counter if _protect(payload, counter, self._ids[counter]) == payload else None
+
+    def spoil(self, payload: bytes) -> bytes:
+        """Return the payload with a wrong CRC."""
+        return bytes([payload[0] ^ 0xFF]) + payload[1:]
+
 
 @lru_cache(maxsize=4096)
 def _table(payload: bytes, ids: tuple[int, ...]) -> list[bytes]:

@@ -32,6 +32,21 @@ class AutosarProfile5:
         """Return the payload with each of its counters, in order."""
         return _table(payload, self._id)
 
+    @property
+    def counters(self) -> int:
+        """How many counters there are."""
+        return 256
+
+    def counter_of(self, payload: bytes) -> int | None:
+        """Return a payload's counter; None when its CRC is wrong."""
+        if len(payload) < 4:
+            return None
+        return payload[2] if _protect(payload, payload[2], self._id) == payload else None
+
+    def spoil(self, payload: bytes) -> bytes:
+        """Return the payload with a wrong CRC."""
+        return bytes([payload[0] ^ 0xFF, payload[1] ^ 0xFF]) + payload[2:]
+
 
 @lru_cache(maxsize=512)
 def _table(payload: bytes, data_id: int) -> list[bytes]:

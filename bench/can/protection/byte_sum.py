@@ -29,12 +29,31 @@ class ByteSum:
 
     def table(self, payload: bytes) -> list[bytes]:
         """Return the payload with each of its counters, in order."""
-        counters = range(1 << self._counter.length) if self._counter else range(1)
-        return [self._protect(payload, n) for n in counters]
+        return [self._protect(payload, n) for n in range(self.counters)]
+
+    @property
+    def counters(self) -> int:
+        """How many counters there are (1: the message has none)."""
+        return 1 << self._counter.length if self._counter else 1
+
+    def counter_of(self, payload: bytes) -> int | None:
+        """Return a payload's counter; None when its CRC is wrong."""
+        values = self._decode(payload)
+        counter = int(values[self._counter.name]) if self._counter else 0
+        return counter if self._protect(payload, counter) == payload else None
+
+    def spoil(self, payload: bytes) -> bytes:
+        """Return the payload with a wrong CRC."""
+        values = self._decode(payload)
+        values[self._sum.name] ^= (1 << self._sum.length) - 1
+        return bytes(self._message.encode(values, scaling=False, strict=False))
+
+    def _decode(self, payload: bytes) -> dict[str, Any]:
+        decoded: Any = self._message.decode(payload, decode_choices=False, scaling=False)
+        return dict(decoded)
 
     def _protect(self, payload: bytes, counter: int) -> bytes:
-        decoded: Any = self._message.decode(payload, decode_choices=False, scaling=False)
-        values = {**decoded, self._sum.name: 0}
+        values = {**self._decode(payload), self._sum.name: 0}
         if self._counter:
             values[self._counter.name] = counter
         data = self._message.encode(values, scaling=False, strict=False)

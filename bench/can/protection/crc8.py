@@ -38,11 +38,31 @@ class Crc8:
 
     def table(self, payload: bytes) -> list[bytes]:
         """Return the payload with each of its counters, in order."""
-        return [self._protect(payload, n) for n in range(1 << self._counter.length)]
+        return [self._protect(payload, n) for n in range(self.counters)]
+
+    @property
+    def counters(self) -> int:
+        """How many counters there are."""
+        return 1 << self._counter.length
+
+    def counter_of(self, payload: bytes) -> int | None:
+        """Return a payload's counter; None when its CRC is wrong."""
+        values = self._decode(payload)
+        counter = int(values[self._counter.name])
+        return counter if self._protect(payload, counter) == payload else None
+
+    def spoil(self, payload: bytes) -> bytes:
+        """Return the payload with a wrong CRC."""
+        values = self._decode(payload)
+        values[self._crc.name] ^= (1 << self._crc.length) - 1
+        return bytes(self._message.encode(values, scaling=False, strict=False))
+
+    def _decode(self, payload: bytes) -> dict[str, Any]:
+        decoded: Any = self._message.decode(payload, decode_choices=False, scaling=False)
+        return dict(decoded)
 
     def _protect(self, payload: bytes, counter: int) -> bytes:
-        values: Any = self._message.decode(payload, decode_choices=False, scaling=False)
-        zeroed = {**values, self._counter.name: counter, self._crc.name: 0}
+        zeroed = {**self._decode(payload), self._counter.name: counter, self._crc.name: 0}
         data = self._message.encode(zeroed, scaling=False, strict=False)
         place = self._crc.start // 8
         crc = self._calculator.calc(data[:place] + data[place + 1 :])

@@ -2,6 +2,7 @@
 
 from bench.events import (
     BenchFault,
+    BusStateChanged,
     FaultArmed,
     FaultMet,
     FramesDropped,
@@ -9,6 +10,7 @@ from bench.events import (
     ReceiverLost,
     StateChecked,
 )
+from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -41,8 +43,12 @@ class Evidence:
     def _damaged(self, case: Case) -> str | None:
         if not case.recording.complete:
             return "the recording has no end: the run was cut off"
-        for _, lost in case.recording.of(ReceiverLost):
-            return f"receiver {lost.receiver} died: {lost.reason}"
+        for entry, lost in case.recording.of(ReceiverLost):
+            if not is_injected(case.recording, entry):
+                return f"receiver {lost.receiver} died: {lost.reason}"
+        for entry, changed in case.recording.of(BusStateChanged):
+            if changed.state == "bus_off" and not is_explained(case.recording, entry):
+                return f"{changed.node} went off {changed.bus}, and nobody had injected that"
         for _, dropped in case.recording.of(FramesDropped):
             return f"{dropped.count} frames were lost on {dropped.bus}"
         for _, fault in case.recording.of(BenchFault):

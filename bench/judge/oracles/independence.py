@@ -15,6 +15,7 @@ from bench.events import (
     TelematicsCommand,
     TelematicsReport,
 )
+from bench.judge.can_faults import taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration
@@ -32,7 +33,8 @@ class Independence:
 
     Its result is its baseline's, its latency not worse by more than a margin, and no request to
     the cloud and no word from it stands in the chain of causes of what moved. Cyclic telematics
-    frames cause nothing and do not count.
+    frames cause nothing and do not count. So it is with faults of the car's own buses, but for a
+    path that goes over what such a fault takes away.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -46,6 +48,9 @@ class Independence:
             return Judgement(NAME, "pass", "nothing in its chain of causes comes from the cloud")
         if case.baseline_ledger is None:
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
+        taken = taken_away(case)
+        if taken:
+            return Judgement(NAME, "not_asked", taken)
         pairs = zip_longest(case.ledger.acts, case.baseline_ledger.acts)
         differences = [d for act, base in pairs if (d := self._difference(act, base)) is not None]
         if not differences:

@@ -1,6 +1,7 @@
 """Opens in time."""
 
 from bench.events import JitterMeasured
+from bench.judge.can_faults import only_can_faults, taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration
@@ -11,14 +12,18 @@ NAME = "opens_in_time"
 class OpensInTime:
     """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
 
-    A path that needs the cloud is not asked while its cloud is down. Within the measurement's own
+    A path that needs the cloud is not asked while its cloud is down, and no path is asked to do
+    without what a fault of a bus takes away by its nature. Within the measurement's own
     uncertainty of the limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
         """Judge every act against the limit."""
-        if case.needs_cloud and case.in_outage:
+        if case.needs_cloud and case.in_outage and not only_can_faults(case):
             return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
+        taken = taken_away(case)
+        if taken:
+            return Judgement(NAME, "not_asked", taken)
         if not case.ledger.acts:
             return Judgement(NAME, "inconclusive", "nobody did anything")
         uncertainty_s = self._uncertainty_s(case)
