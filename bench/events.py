@@ -554,6 +554,17 @@ class CommandState(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerConnect(Event):
+    """An MQTT client asked the broker to be let in; `code` 0 is yes, others are the standard's."""
+
+    lane: ClassVar[str] = "push"
+    party: str
+    version: str
+    code: int
+    session_present: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PushSent(Event):
     """The cloud pushed a message to a vehicle or an app."""
 

@@ -75,10 +75,11 @@ def things(title: str, registry: Registry, level: str = "##") -> Iterator[str]:
         thing = registry.get(name)
         yield f"### `{name}`\n"
         yield body(thing) + "\n"
-        for label in ("must", "shown_by", "caught_by"):
+        words = {"must": "A robust car must", "shown_by": "Seen", "caught_by": "Caught by",
+                 "push": "Only where the cloud reaches the unit over"}  # fmt: skip
+        for label, said in words.items():
             if hasattr(thing, label):
-                words = {"must": "A robust car must", "shown_by": "Seen", "caught_by": "Caught by"}
-                yield f"- {words[label]}: {getattr(thing, label)}"
+                yield f"- {said}: {getattr(thing, label)}"
         if hasattr(thing, "must") or hasattr(thing, "shown_by"):
             yield ""
         if hasattr(thing, "__dataclass_fields__"):

@@ -73,12 +73,24 @@ class Selection:
         return sum(len(group.outages) + 1 for group in self.groups)
 
 
-def default_faults() -> list[str]:
-    """Return what a campaign injects when nothing else is asked for, layer by layer."""
+def default_faults(push: str) -> list[str]:
+    """Return what a campaign injects when nothing else is asked for, layer by layer.
+
+    Faults of another push protocol than the bench's have nothing to act on and are left out.
+    """
     listed = faults()
-    names = [name for name in listed.names() if listed.folder_of(name) not in BY_NAME_ONLY]
-    names.sort(key=lambda name: _layer_order(listed.folder_of(name)))
+    fitting = [
+        name
+        for name in listed.names()
+        if listed.folder_of(name) not in BY_NAME_ONLY and _push_of(listed.get(name), push) == push
+    ]
+    names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
     return [spec for name in names for spec in VARIANTS.get(name, (name,))]
+
+
+def _push_of(fault: object, usual: str) -> str:
+    """Return the push protocol that a fault acts on (most act whatever is spoken)."""
+    return str(getattr(fault, "push", usual))
 
 
 def _layer_order(layer: str) -> int:
@@ -94,15 +106,20 @@ def campaign(
     only_owners: Sequence[str] = (),
     outage_s: float = OUTAGE_S,
     pace: Pace = AS_IT_IS,
+    push: str = "websocket",
 ) -> Selection:
     """Return every fitted path × every fault × unlock, start and wake.
 
     Each path is walked by an owner who carries what it needs; with `only_owners`, by each of
-    these who does.
+    these who does. `push` is the protocol by which the cloud reaches the telematics unit.
     """
-    specs = list(only_faults) or default_faults()
+    specs = list(only_faults) or default_faults(push)
     for spec in specs:
-        parse_fault(spec, source="--faults")
+        needed = _push_of(parse_fault(spec, source="--faults"), push)
+        if needed != push:
+            raise ConfigError(
+                f'--faults: {spec} acts on {needed}: the bench file says telematics.push = "{push}"'
+            )
     chosen, missing = _paths(model, only_paths)
     groups = [
         _campaign_group(model, path, intent, owner, specs, outage_s, seed, pace)

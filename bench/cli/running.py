@@ -28,6 +28,7 @@ from bench.evidence.recording_file import SUFFIX, RecordingWriter
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.verdict import Verdict
 from bench.station.buses import load_role_maps
+from bench.station.telematics import telematics_policy
 
 SCHEMA = 1
 WORDS = ("pass", "fail", "inconclusive", "not_fitted")
@@ -72,6 +73,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
     check_names(model)
+    push = telematics_policy(file, model).push
     load_role_maps(file, model)  # a database that does not load is found before a run begins
     narrowed: dict[str, Any] = {
         "only_paths": arguments.paths, "only_owners": arguments.owners, "pace": pace_of(file),
@@ -79,7 +81,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     if played is not None:
         selection = replay(model, played, seed=seed, **narrowed)
     else:
-        selection = campaign(model, seed=seed, only_faults=faults, **narrowed)
+        selection = campaign(model, seed=seed, only_faults=faults, push=push, **narrowed)
     selection = replace(selection, repeat=arguments.repeat)
     left_out = None
     if arguments.budget is not None:

@@ -190,9 +190,10 @@ class Api:
         vehicle = self._state.vehicles.by_token(token_from(request))
         if vehicle is None or vehicle.vin != request.match_info["vin"]:
             return problem(401, "unknown vehicle")
-        return await self._state.push.serve(vehicle.vin, request, self._on_vehicle_message)
+        return await self._state.push.serve(vehicle.vin, request, self.on_vehicle_message)
 
-    async def _on_vehicle_message(self, vin: str, message: dict[str, Any] | None) -> None:
+    async def on_vehicle_message(self, vin: str, message: dict[str, Any] | None) -> None:
+        """Take what a vehicle says; None says that its channel is open."""
         if message is None:
             await self._state.commands.on_vehicle_connected(vin)
         elif message.get("type") == "ack":

@@ -1,4 +1,4 @@
-"""The mock cloud as a whole: two listeners (interface and push) over one state."""
+"""The mock cloud as a whole: its listeners (interface, push, a broker) over one state."""
 
 import asyncio
 
@@ -23,6 +23,7 @@ class Backend:
         network: where it is reachable.
         seed: of its own randomness.
         policy: how it behaves.
+        mqtt: whether vehicles are pushed to over MQTT, too. It needs the extra `telematics`.
     """
 
     def __init__(
@@ -32,7 +33,10 @@ class Backend:
         network: Network,
         seed: int,
         policy: CloudPolicy | None = None,
+        *,
+        mqtt: bool = False,
     ) -> None:
+        self._mqtt = mqtt
         self._policy = policy or CloudPolicy()
         self.state: CloudState = make_state(time, journal, seed, self._policy)
         self.front = Front(journal, time)
@@ -62,6 +66,24 @@ class Backend:
             self._servers.append(server)
             self._network.expose(service, server.sockets[0].getsockname())
 
+        if self._mqtt:
+            await self._start_broker()
+
+    async def _start_broker(self) -> None:
+        from bench.cloud.broker import Broker
+
+        state = self.state
+        broker = state.broker = Broker(
+            state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
+            rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
+        )  # fmt: skip
+        server = await asyncio.get_running_loop().create_server(
+            broker.endpoint, LOOPBACK, 0,
+            ssl=self._network.certificates.server_context(f"push.{DOMAIN}"),
+        )  # fmt: skip
+        self._servers.append(server)
+        self._network.expose("mqtt", server.sockets[0].getsockname())
+
     def register(self, vin: str, account: str, password: str, token: str) -> Vehicle:
         """Know an account and its vehicle."""
         self.state.accounts.passwords[account] = password
@@ -72,6 +94,8 @@ class Backend:
     async def stop(self) -> None:
         """Close channels and listeners."""
         await self.state.push.close_all()
+        if self.state.broker is not None:
+            self.state.broker.close()
         for server in self._servers:
             server.close()
         for runner in self._runners:

@@ -1,9 +1,9 @@
-"""Push: the WebSocket channels to vehicles and apps, and what waits for them."""
+"""Push: the channels to vehicles and apps. WebSockets end here, MQTT at `bench.cloud.broker`."""
 
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import WSCloseCode, web
 
@@ -12,6 +12,23 @@ from bench.journal import Journal
 from bench.network.trace_context import HEADER, traceparent
 
 HEARTBEAT_S = 120.0  # below the idle time-out of common mobile networks (assumed)
+
+
+class Channel(Protocol):
+    """A way to one vehicle or app."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+        ...
+
+    async def send_str(self, data: str) -> None:
+        """Send a document."""
+        ...
+
+    async def close(self, *, code: int = ..., message: bytes = ...) -> object:
+        """Close it."""
+        ...
 
 
 @dataclass
@@ -23,12 +40,16 @@ class Push:
     """
 
     journal: Journal
-    _channels: dict[str, web.WebSocketResponse] = field(default_factory=dict)
+    _channels: dict[str, Channel] = field(default_factory=dict)
 
     def connected(self, to: str) -> bool:
         """Whether a channel is open."""
         channel = self._channels.get(to)
         return channel is not None and not channel.closed
+
+    def attach(self, to: str, channel: Channel) -> None:
+        """Send by this channel from now on."""
+        self._channels[to] = channel
 
     async def serve(self, to: str, request: web.Request, on_message: Any) -> web.StreamResponse:
         """Hold a channel open and hand on what comes in, until it ends."""

@@ -1,17 +1,23 @@
 """What the cloud knows, in one place that handlers and faults are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bench.clock.timebase import Timebase
 from bench.cloud.accounts import Accounts
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
+from bench.cloud.mqtt_rule import MqttRule
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicles
+from bench.injection import Rules
 from bench.journal import Journal
 from bench.network.carrier import Carrier
 from bench.seeds import stream
+
+if TYPE_CHECKING:
+    from bench.cloud.broker import Broker
 
 OPERATIONAL = "All systems operational"
 
@@ -21,6 +27,8 @@ class CloudState:
     """The services of one cloud.
 
     Attributes:
+        mqtt: disturbances of the broker.
+        broker: where vehicles connect by MQTT (None: they do not).
         status_text: what the public status page says.
     """
 
@@ -32,6 +40,8 @@ class CloudState:
     push: Push
     commands: Commands
     keys: Keys
+    mqtt: Rules[MqttRule] = field(default_factory=Rules)
+    broker: "Broker | None" = None
     status_text: str = OPERATIONAL
 
     def now(self) -> float:

@@ -46,3 +46,14 @@ class Vehicles:
     def by_token(self, token: str) -> Vehicle | None:
         """Return the vehicle that shows this token."""
         return next((v for v in self._by_vin.values() if v.token == token), None)
+
+    def authenticate(self, vin: str, token: str, certified: str) -> str | None:
+        """Return the vehicle that a client of the broker is, or None.
+
+        A certificate of the maker's for a vehicle is as good as its token, and no other
+        vehicle's token is good beside it.
+        """
+        vehicle = self._by_vin.get(certified or vin)
+        if vehicle is None or (vin and vin != vehicle.vin):
+            return None
+        return vehicle.vin if certified or token == vehicle.token else None

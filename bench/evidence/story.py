@@ -38,6 +38,7 @@ WORDS: dict[type[e.Event], _Words] = {
     e.ResponseReceived: lambda v: f"{v.party}: {v.status} ({v.note})",
     e.ExchangeFailed: lambda v: f"{v.party}: {v.error} {v.detail}",
     e.CommandState: lambda v: f"command {v.name}: {v.state}",
+    e.BrokerConnect: lambda v: f"{v.party} asks the broker: {v.code or 'let in'}",
     e.PushSent: lambda v: f"push to {v.to}: {v.what}",
     e.PushReceived: lambda v: f"{v.party} got: {v.what}",
     e.TelematicsState: lambda v: f"{v.unit}: {v.state}",

@@ -57,13 +57,18 @@ class Network:
         exposed = self._services[service] = Service(service, address)
         return exposed
 
-    async def connect(self, party: str) -> None:
-        """Give a party a link to every service that is exposed."""
+    async def connect(self, party: str, *, mqtt: bool = False) -> None:
+        """Give a party a link to every service that is exposed.
+
+        What it calls push is the WebSocket service, or with `mqtt` the broker: one name, one link
+        and the same faults, whichever of them it speaks.
+        """
+        behind = {"push": "mqtt"} if mqtt else {}
         for service in self._services.values():
-            link = Link(
-                party, service.name, service.address,
-                delay_s=self._delay_s, journal=self.journal,
-            )  # fmt: skip
+            if service.name == "mqtt":
+                continue
+            upstream = self._services[behind.get(service.name, service.name)].address
+            link = Link(party, service.name, upstream, delay_s=self._delay_s, journal=self.journal)
             self.links[party, service.name] = link
             self.names.table[party, service.host] = await link.open(LOOPBACK)
 

@@ -2,7 +2,7 @@
 
 import time as wall
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bench.can.network_management import NmNode
 from bench.can.restbus import Restbus, named
@@ -41,15 +41,27 @@ from bench.station.diagnosis import Diagnosis, connect_telematics
 from bench.station.instruments import Instruments
 from bench.station.real_units import real_units
 from bench.station.tap import Tap
+from bench.station.telematics import telematics_policy
 from bench.station.witness import Witness
 from bench.telematics.policy import TelematicsPolicy
-from bench.telematics.unit import Identity, TelematicsUnit
+from bench.telematics.push.channel import Identity, PushWay
+from bench.telematics.push.websocket import Websocket
+from bench.telematics.unit import TelematicsUnit
 from bench.telematics.vehicle_side import CanVehicle, EchoVehicle
 from bench.wiring.nets import Wiring
 
-API_URL, PUSH_URL = f"https://api.{DOMAIN}", f"https://push.{DOMAIN}"
+PUSH_HOST = f"push.{DOMAIN}"
+API_URL, PUSH_URL = f"https://api.{DOMAIN}", f"https://{PUSH_HOST}"
 ACCOUNT, PASSWORD, TCU_TOKEN = "owner", "owner's word", "tcu-token"
 PHONE_KEY, CARD_KEY, FOB, CUT = "phone-1", "card-1", "fob-1", b"cut-4711"
+
+
+class Client(Protocol):
+    """A party's way to the cloud, to be closed with the station."""
+
+    async def close(self) -> None:
+        """Close it."""
+        ...
 
 
 def defects() -> Registry:
@@ -109,11 +121,15 @@ class Station:
         self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
         self.instruments.open(self.file)
         policy = cloud_policy(self.file)
-        self.cloud = Backend(self.time, self.journal, self.network, self.plan.seed, policy)
+        self.telematics_policy = telematics_policy(self.file, self.model)
+        mqtt = self.telematics_policy.push == "mqtt"
+        self.cloud = Backend(
+            self.time, self.journal, self.network, self.plan.seed, policy, mqtt=mqtt
+        )
         await self.cloud.start()
         for party in ("phone", "tcu", "head_unit", witness_identity.PHONE, witness_identity.TCU):
-            await self.network.connect(party)
-        self.clients: list[HttpClient] = []
+            await self.network.connect(party, mqtt=mqtt and party.endswith("tcu"))
+        self.clients: list[Client] = []
         self._register()
         self.telematics = self._build_telematics()
         self.owner = self._build_owner()
@@ -151,8 +167,7 @@ class Station:
         )
 
     def _build_telematics(self) -> TelematicsUnit:
-        data = {**self.model.file.units.get("telematics", {}), **self.file.content.telematics}
-        policy = check(TelematicsPolicy, data, source=str(self.file.path), prefix="telematics")
+        policy = self.telematics_policy
         port = self.buses.bench_port("telematics", "TCU")
         others = [nm_identifier("telematics", n) for n in TELEMATICS_NODES if n != "TCU"]
         own = nm_identifier("telematics", "TCU")
@@ -169,14 +184,25 @@ class Station:
     def _unit(
         self, party: str, vin: str, token: str, vehicle: Any, policy: TelematicsPolicy
     ) -> TelematicsUnit:
-        client = self._client(party, Timeouts(policy.connect_timeout_s, policy.connect_timeout_s))
-        identity = Identity(party, vin, token, f"{PUSH_URL}/push/vehicle/{vin}")
         unit = TelematicsUnit(
-            identity, client, vehicle, time=self.time, journal=self.journal,
+            Identity(party, vin, token, PUSH_HOST), self._push_way(party, policy), vehicle,
+            time=self.time, journal=self.journal,
             rng=stream(self.plan.seed, party), policy=policy,
         )  # fmt: skip
         self.cloud.state.carrier.subscribe(vin, unit.wake)
         return unit
+
+    def _push_way(self, party: str, policy: TelematicsPolicy) -> PushWay:
+        """Return a unit's way to the push service, by the protocol that it speaks."""
+        patience_s = policy.connect_timeout_s
+        if policy.push == "websocket":
+            return Websocket(self._client(party, Timeouts(patience_s, patience_s)))
+        from bench.network.mqtt_client import MqttClient
+        from bench.telematics.push.mqtt import Mqtt
+
+        client = MqttClient(party, self.network.names, self.journal, connect_s=patience_s)
+        self.clients.append(client)
+        return Mqtt(client)
 
     def _wire_telematics_supply(self) -> None:
         """A relay feeds the telematics unit: opened, the unit is electrically absent."""
@@ -230,7 +256,11 @@ class Station:
 
     def _build_witness(self) -> Witness:
         other = witness_identity
-        policy = TelematicsPolicy(parked_online_s=1e9, search_s=1e9, backoff_cap_s=8.0)
+        judged = self.telematics_policy  # the same protocol: it is to meet the same faults
+        policy = TelematicsPolicy(
+            push=judged.push, mqtt_version=judged.mqtt_version, heartbeat_s=judged.heartbeat_s,
+            parked_online_s=1e9, search_s=1e9, backoff_cap_s=8.0,
+        )  # fmt: skip
         self.witness_unit = self._unit(other.TCU, other.VIN, other.TOKEN, EchoVehicle(), policy)
         client = self._client(other.PHONE, Timeouts(6.0, 8.0))
         return Witness(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 from bench.units import Positive, Seconds
 
@@ -13,6 +14,9 @@ class TelematicsPolicy:
     Values without a source are assumed.
 
     Attributes:
+        push: how the cloud reaches it; "mqtt" needs the extra `telematics`.
+        mqtt_version: which MQTT it speaks.
+        keeps_session: MQTT: what waits for it is to be kept while it is away.
         wake_s, attach_s: from a shoulder tap until the unit runs, and until it has an address.
         connect_timeout_s: patience for names, TCP, TLS and the channel's opening.
         heartbeat_s: keep-alive of the push channel.
@@ -27,8 +31,12 @@ class TelematicsPolicy:
         store_reports: results are kept while the channel is down, and sent later.
         unlock_on_loss: a defect: takes the loss of the channel for an emergency.
         logs_cloud_loss: a defect: takes a cloud that does not answer for trouble in the car.
+        trusts_session: a defect: never listens again, even where the broker has forgotten it.
     """
 
+    push: Literal["websocket", "mqtt"] = "websocket"
+    mqtt_version: Literal["3.1.1", "5.0"] = "5.0"
+    keeps_session: bool = True
     wake_s: Seconds = 0.8
     attach_s: Seconds = 2.0
     connect_timeout_s: Positive = 10.0
@@ -48,6 +56,7 @@ class TelematicsPolicy:
     store_reports: bool = True
     unlock_on_loss: bool = False
     logs_cloud_loss: bool = False
+    trusts_session: bool = False
 
     def backoff_s(self, failures: int, rng: Random) -> float:
         """Return how long to wait after so many failures in a row.

@@ -1,36 +1,23 @@
 """The mocked telematics unit: asleep, waking, attaching, connected, backing off."""
 
 import asyncio
-import json
-from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
-
-from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from bench.clock.timebase import Timebase
 from bench.diagnosis.trouble_codes import TroubleCodes
 from bench.events import PushReceived, TelematicsCommand, TelematicsReport, TelematicsState
 from bench.journal import Journal
-from bench.network.http_client import ExchangeError, HttpClient
+from bench.network.http_client import ExchangeError
 from bench.network.trace_context import HEADER, cause_of, traceparent
 from bench.protocol.command import Command, read
 from bench.protocol.signing import BadSignature
 from bench.telematics.policy import TelematicsPolicy
+from bench.telematics.push.channel import Channel, Identity, PushWay
 from bench.telematics.vehicle_side import VehicleSide
 
 CLOUD_LOST = "U1A10-87"  # maker's own; failure type 87: missing message (ISO 15031-6)
 State = Literal["asleep", "waking", "attaching", "connected", "backing_off", "unpowered"]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who a unit is: its name on the bench, its vehicle, and what it shows the cloud."""
-
-    party: str
-    vin: str
-    token: str
-    push_url: str
 
 
 class TelematicsUnit:
@@ -38,7 +25,7 @@ class TelematicsUnit:
 
     Args:
         identity: who it is.
-        client: its way to the cloud.
+        push: its way to the cloud.
         vehicle: its way to the car.
         time: its clock.
         journal: where it writes.
@@ -49,7 +36,7 @@ class TelematicsUnit:
     def __init__(
         self,
         identity: Identity,
-        client: HttpClient,
+        push: PushWay,
         vehicle: VehicleSide,
         *,
         time: Timebase,
@@ -63,12 +50,12 @@ class TelematicsUnit:
         self.powered = True
         self.seen: set[str] = set()
         self.codes = TroubleCodes((CLOUD_LOST,))
-        self._client, self._vehicle = client, vehicle
+        self._push, self._vehicle = push, vehicle
         self._time, self._journal, self._rng = time, journal, rng
         self._wanted = asyncio.Event()
         self._wake_cause: int | None = None
         self._use_s = 0.0
-        self._channel: ClientWebSocketResponse | None = None
+        self._channel: Channel | None = None
         self._unsent: list[tuple[dict[str, Any], int]] = []
         self._last_counter: dict[str, int] = {}
         self._loop = asyncio.get_running_loop()
@@ -91,7 +78,7 @@ class TelematicsUnit:
             self.seen.clear()
             self._tell("unpowered", None)
             if self._channel is not None:
-                self._time.spawn(self._client.drop_connections(), f"{self.identity.party}-cut")
+                self._time.spawn(self._push.drop_connections(), f"{self.identity.party}-cut")
 
     async def live(self) -> None:
         """Run the unit for ever."""
@@ -127,11 +114,8 @@ class TelematicsUnit:
 
     async def _connect(self) -> None:
         """Hold the push channel until it breaks or nobody needs it any more."""
-        identity, policy = self.identity, self.policy
-        async with self._client.websocket(
-            identity.push_url, cause=self._wake_cause, token=identity.token,
-            heartbeat_s=policy.heartbeat_s,
-        ) as (channel, opened):  # fmt: skip
+        policy = self.policy
+        async with self._push.open(self.identity, policy, self._wake_cause) as (channel, opened):
             self._channel = channel
             self._tell("connected", opened)
             try:
@@ -145,21 +129,20 @@ class TelematicsUnit:
             if policy.unlock_on_loss:
                 await self._vehicle.execute("door_unlock", policy.answer_timeout_s, None)
 
-    async def _receive(self, channel: ClientWebSocketResponse) -> None:
+    async def _receive(self, channel: Channel) -> None:
         while True:
             left_s = self._use_s + self.policy.parked_online_s - self._loop.time()
             try:
                 # receive(timeout=…) begins anew with each heartbeat's pong, so it never ends
                 async with asyncio.timeout(max(left_s, 1.0)):
-                    message = await channel.receive()
+                    document = await channel.receive()
             except TimeoutError:
                 if self._unused_for(self.policy.parked_online_s):
                     return
                 continue
-            if message.type is not WSMsgType.TEXT:
+            if document is None:
                 return
             self._use_s = self._loop.time()
-            document = json.loads(message.data)
             cause = cause_of(document.get(HEADER))
             if document.get("type") == "command":
                 self._on_command(bytes.fromhex(document["signed"]), cause)
@@ -241,7 +224,7 @@ class TelematicsUnit:
         channel = self._channel
         if channel is not None and not channel.closed:
             try:
-                await channel.send_str(json.dumps(document))
+                await channel.send(document)
             except (ConnectionError, RuntimeError):
                 pass
             else:

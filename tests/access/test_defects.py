@@ -3,6 +3,7 @@
 An oracle that nothing can fail does not count, and neither does a defect that nothing catches.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
 from bench.access.selection import OUTAGE_S
 from bench.car.model import load_car
-from bench.config.bench_file import DEFAULT, load_bench
+from bench.config.bench_file import DEFAULT, StationFile, load_bench
+from bench.faults.injector import parse_fault
 from bench.judge.judge import ask, judge, oracles
 from bench.judge.verdict import Case
 from bench.station.station import defects
@@ -32,10 +34,17 @@ def test_every_oracle_has_a_defect_that_it_catches():
     assert {defects().get(name).caught_by for name in ALL} == set(oracles().names())
 
 
+def bench_for(fault: str) -> StationFile:
+    """Return the built-in bench, with the push protocol that a fault acts on."""
+    file = load_bench(DEFAULT)
+    push = getattr(parse_fault(fault, source="example"), "push", "websocket")
+    return replace(file, content=file.content.model_copy(update={"telematics": {"push": push}}))
+
+
 def judged(example: str, *switched_on: str):
     """Run an example (path, intent, fault) with its baseline; return the verdict."""
     path, intent, fault = example.split()
-    file, model = load_bench(DEFAULT), load_car("sound", Path())
+    file, model = bench_for(fault), load_car("sound", Path())
     scenario = Scenario(
         "sound", get_path(path).owner, path, intent, None, short_timeline(OUTAGE_S),
         defects=switched_on,

@@ -150,6 +150,19 @@ def test_a_missing_extra_is_named_with_how_to_get_it(capsys, tmp_path, monkeypat
     assert "pip install 'access-bench[opendbc]'" in error
 
 
+def test_mqtt_without_its_extra_is_named_with_how_to_get_it(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.station.telematics.find_spec", lambda _name: None)
+    error = check(capsys, tmp_path, more='\n[telematics]\npush = "mqtt"\n')
+    assert 'telematics.push: "mqtt"' in error
+    assert "pip install 'access-bench[telematics]'" in error
+
+
+def test_a_fault_of_mqtt_on_a_bench_that_pushes_by_websocket(capsys, tmp_path):
+    out = str(tmp_path / "run")
+    error = refused(capsys, "run", "--faults", "puback_lost", "--out", out)
+    assert 'puback_lost acts on mqtt: the bench file says telematics.push = "websocket"' in error
+
+
 def test_an_unreachable_instrument(capsys, tmp_path):
     change = ('[relays.doors]\nmodel = "simulated"',
               '[relays.doors]\nmodel = "numato_usb"\nresource = "ASRL/dev/no_such_tty::INSTR"')  # fmt: skip

@@ -213,6 +213,114 @@ SCRIPTS = (
         expects=OPEN_WORKS,
         decides={"open": ("executing", "refused: duplicate", "refused: duplicate")},
     ),
+    # ── push over MQTT ────────────────────────────────────────────────────────────────────
+    Script(
+        "broker_unreachable", EVERYWHERE,
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: created",
+            f"new connection: {ACCEPTED}", "new connection: result: created",
+            UNIT_TRIES,
+        ),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "cert_expired", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "nxdomain:names=push", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        # what is in the channel when it stalls arrives; what the unit gave up is sent again
+        "no_coverage:side=car", (),
+        expects=PATIENCE_WORKS,
+        held=patiently, held_within_s=0.6,
+        decides={"patient": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "delayed:delay_s=0.8", (open_connection,),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: rejected"),
+        decides={"open": ("refused: expired",)},
+        cloud=SHORT_LIVED, push="mqtt",
+    ),
+    Script(
+        "duplicate:again=2,gap_s=0.5", (open_connection, pause(1.2)),
+        expects=OPEN_WORKS,
+        decides={"open": ("executing", "refused: duplicate", "refused: duplicate")},
+        push="mqtt",
+    ),
+    Script(
+        "accepted_but_lost", EVERYWHERE,
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: timed_out",
+            f"new connection: {ACCEPTED}", "new connection: result: timed_out",
+            UNIT_WORKS,
+        ),
+        decides={"open": NEVER, "new": NEVER},
+        cloud=SHORT_LIVED, push="mqtt",
+    ),
+    Script(
+        "executed_ack_lost", (*EVERYWHERE, same_again),
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: unknown",
+            f"new connection: {ACCEPTED}", "new connection: result: unknown",
+            UNIT_WORKS,
+            f"same again: {ACCEPTED}", "same again: result: unknown",
+        ),
+        decides={"open": DONE, "new": DONE},
+        cloud=SHORT_LIVED, push="mqtt",
+    ),
+    Script(
+        "connack_refused", EVERYWHERE,
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: created",
+            f"new connection: {ACCEPTED}", "new connection: result: created",
+            UNIT_TRIES,
+        ),
+        decides={"open": DONE, "new": DONE},  # they have waited for the unit
+        push="mqtt",
+    ),
+    Script(
+        "connack_refused:reason=not_authorised,cut=False", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "session_not_kept", (pause(0.8), open_connection, unit_reconnects, new_connection),
+        expects=(*OPEN_WORKS, UNIT_WORKS, *NEW_WORKS),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "puback_lost", (open_connection, unit_reconnects, pause(0.2)),
+        expects=(*OPEN_WORKS, UNIT_WORKS),
+        # it comes again with each connection, until an acknowledgement arrives
+        decides={"open": ("executing", "refused: duplicate", "refused: duplicate")},
+        push="mqtt",
+    ),
+    Script(
+        "puback_lost:whose=broker", (open_connection, unit_reconnects),
+        expects=(*OPEN_WORKS, UNIT_WORKS),
+        decides={"open": DONE},  # its reports come again, and change nothing
+        push="mqtt",
+    ),
+    Script(
+        # the unit asks after 1 s, gives up 0.5 s later, and is back 0.4 s after that
+        "keepalive_ignored", (pause(1.75), open_connection),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+        push="mqtt", heartbeat_s=1.0,
+    ),
     # ── service ───────────────────────────────────────────────────────────────────────────
     Script(
         "accepted_but_lost", EVERYWHERE,

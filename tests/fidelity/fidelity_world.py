@@ -7,8 +7,8 @@ by; what differs by nature (numbers of chunks, of polls, of retries) is left out
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
@@ -36,15 +36,19 @@ from bench.faults.injector import Armed, Injector, parse_fault
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply, Timeouts
 from bench.network.memory import MemoryInternet
+from bench.network.mqtt_client import MqttClient
 from bench.network.network import DOMAIN, MOBILE_DELAY_S, Network
 from bench.protocol.command import FINAL
 from bench.seeds import stream
 from bench.telematics.policy import TelematicsPolicy
-from bench.telematics.unit import Identity, TelematicsUnit
+from bench.telematics.push.channel import Identity, PushWay
+from bench.telematics.push.mqtt import Mqtt
+from bench.telematics.push.websocket import Websocket
+from bench.telematics.unit import TelematicsUnit
 from bench.telematics.vehicle_side import EchoVehicle
 
 ACCOUNT, PASSWORD, VIN, TOKEN = "owner", "owner's word", "FIDELITY000000001", "tcu-token"
-API_URL, PUSH_URL = f"https://api.{DOMAIN}", f"https://push.{DOMAIN}"
+API_URL = f"https://api.{DOMAIN}"
 COMMAND = f"/api/1/vehicles/{VIN}/command/door_unlock"
 CONNECT_S, EXCHANGE_S = 1.0, 1.5  # the phone's patience, and the unit's to connect
 PATIENT = Timeouts(6.0, 8.0)  # of a client that outlives the fault
@@ -83,6 +87,7 @@ class World:
     time: Timebase
     link_delay_s: float = MOBILE_DELAY_S
     policy: CloudPolicy = DEFAULT_CLOUD
+    unit_policy: TelematicsPolicy = POLICY
     saw: list[str] = field(default_factory=list)
     took: list[tuple[str, float]] = field(default_factory=list)
 
@@ -90,19 +95,20 @@ class World:
         """Build the world, and wait until the unit is connected and the phone logged in."""
         self.journal = Journal(self.time.now_ns)
         self.network = Network(self.journal, delay_s=self.link_delay_s)
-        self.cloud = Backend(self.time, self.journal, self.network, SEED, self.policy)
+        mqtt = self.unit_policy.push == "mqtt"
+        self.cloud = Backend(self.time, self.journal, self.network, SEED, self.policy, mqtt=mqtt)
         await self.cloud.start()
         for party in ("phone", "tcu"):
-            await self.network.connect(party)
+            await self.network.connect(party, mqtt=mqtt and party == "tcu")
         self.cloud.register(VIN, ACCOUNT, PASSWORD, TOKEN)
         self.token = ""
-        self.clients: list[HttpClient] = []
+        self.clients: list[HttpClient | MqttClient] = []
         self.phone = self._client("phone", Timeouts(CONNECT_S, EXCHANGE_S))
         self.patient = self._client("phone", PATIENT)
-        self.tcu = self._client("tcu", Timeouts(CONNECT_S, CONNECT_S))
+        self.tcu = self._push_way()
         self.unit = TelematicsUnit(
-            Identity("tcu", VIN, TOKEN, f"{PUSH_URL}/push/vehicle/{VIN}"), self.tcu, Vehicle(),
-            time=self.time, journal=self.journal, rng=stream(SEED, "tcu"), policy=POLICY,
+            Identity("tcu", VIN, TOKEN, f"push.{DOMAIN}"), self.tcu, Vehicle(),
+            time=self.time, journal=self.journal, rng=stream(SEED, "tcu"), policy=self.unit_policy,
         )  # fmt: skip
         self.cloud.state.carrier.subscribe(VIN, self.unit.wake)
         site = Site(self.network, self.cloud.front, self.cloud.state)
@@ -117,6 +123,13 @@ class World:
         client = HttpClient(party, self.network.names, self.journal, timeouts=timeouts)
         self.clients.append(client)
         return client
+
+    def _push_way(self) -> PushWay:
+        if self.unit_policy.push == "websocket":
+            return Websocket(self._client("tcu", Timeouts(CONNECT_S, CONNECT_S)))
+        client = MqttClient("tcu", self.network.names, self.journal, connect_s=CONNECT_S)
+        self.clients.append(client)
+        return Mqtt(client)
 
     async def close(self) -> None:
         """Take it down, as a station does."""
@@ -229,6 +242,8 @@ class Script:
         held_within_s: from the clearing to the end of `held`.
         link_delay_s: how long a chunk takes on every link.
         cloud: how the cloud behaves.
+        push: how the unit is reached.
+        heartbeat_s: how often it asks whether the push service is still there.
     """
 
     spec: str
@@ -240,6 +255,13 @@ class Script:
     held_within_s: float = 0.0
     link_delay_s: float = MOBILE_DELAY_S
     cloud: CloudPolicy = DEFAULT_CLOUD
+    push: Literal["websocket", "mqtt"] = "websocket"
+    heartbeat_s: float = 60.0
+
+    @property
+    def name(self) -> str:
+        """What it is called: the fault, and the protocol where that is not the usual one."""
+        return self.spec if self.push == "websocket" else f"{self.spec} over {self.push}"
 
     @property
     def fault(self) -> str:
@@ -285,7 +307,8 @@ def observe(script: Script, kind: str) -> Observation:
     try:
         if isinstance(time, SimulatedTime):
             MemoryInternet(time.loop)
-        return time.run(_play(World(time, script.link_delay_s, script.cloud), script))
+        unit = replace(POLICY, push=script.push, heartbeat_s=script.heartbeat_s)
+        return time.run(_play(World(time, script.link_delay_s, script.cloud, unit), script))
     finally:
         time.close()
 

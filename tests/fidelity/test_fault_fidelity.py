@@ -50,14 +50,14 @@ class Observations:
     def get(self, script: Script, world: str) -> Observation:
         """Return what a script showed in a world."""
         if world == "simulated":
-            if script.spec not in self._simulated:
-                self._simulated[script.spec] = observe(script, world)
-            return self._simulated[script.spec]
+            if script.name not in self._simulated:
+                self._simulated[script.name] = observe(script, world)
+            return self._simulated[script.name]
         if not self._real:
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 found = pool.map(in_real_time, self._scripts)
-                self._real = {s.spec: o for s, o in zip(self._scripts, found, strict=True)}
-        return self._real[script.spec]
+                self._real = {s.name: o for s, o in zip(self._scripts, found, strict=True)}
+        return self._real[script.name]
 
 
 def in_real_time(script: Script) -> Observation:
@@ -77,7 +77,7 @@ def observations(request: pytest.FixtureRequest) -> Observations:
     return Observations([script for script in SCRIPTS if script in chosen])
 
 
-@pytest.fixture(params=SCRIPTS, ids=lambda script: script.spec, scope="module")
+@pytest.fixture(params=SCRIPTS, ids=lambda script: script.name, scope="module")
 def script(request: pytest.FixtureRequest) -> Script:
     """Each script."""
     return request.param
@@ -99,7 +99,7 @@ def test_every_fault_in_the_registry_has_a_script():
 
 
 def test_no_two_scripts_are_the_same():
-    assert len({script.spec for script in SCRIPTS}) == len(SCRIPTS)
+    assert len({script.name for script in SCRIPTS}) == len(SCRIPTS)
 
 
 # ── what a fault means, in each world ─────────────────────────────────────────────────────

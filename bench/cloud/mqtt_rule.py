@@ -1,0 +1,33 @@
+"""Where MQTT faults act: what the broker asks before it answers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A CONNACK that lets nobody in: its code in MQTT 3.1.1 and its reason code in MQTT 5."""
+
+    code_3: int
+    code_5: int
+
+
+class MqttRule:
+    """A disturbance of the broker; this one disturbs nothing."""
+
+    def refuses(self, party: str) -> Refusal | None:
+        """Return how a CONNECT of `party` is refused, or None."""
+        del party
+        return None
+
+    def forgets(self, party: str) -> bool:
+        """Whether the session that `party` wants to take up again is forgotten."""
+        del party
+        return False
+
+    def loses(self, party: str, direction: Direction, packet: str) -> bool:
+        """Whether a packet ("PUBACK", …) from ("up") or to ("down") `party` is lost."""
+        del party, direction, packet
+        return False

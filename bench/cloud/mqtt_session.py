@@ -1,0 +1,119 @@
+"""One client's MQTT session: what it has subscribed to, and what it has not acknowledged yet."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from zmqtt import topic_matches
+
+from bench.network.mqtt_wire import (
+    AT_LEAST_ONCE,
+    AT_MOST_ONCE,
+    Connect,
+    Disconnect,
+    Endpoint,
+    Publish,
+)
+
+WINDOW = 20  # messages under way to one client; Mosquitto's max_inflight_messages
+LAST_ID = 0xFFFF
+KEPT_FOR_EVER = 0xFFFFFFFF  # MQTT 5, 3.1.2.11.2: the session does not expire
+
+
+@dataclass
+class Session:
+    """A session, with a connection or without.
+
+    Attributes:
+        client: the client's identifier; `party` in events.
+        user: the vehicle that it has proved to be.
+        connect: its latest CONNECT.
+        endpoint: its connection (None: it is away).
+        subscriptions: filters, and the quality of service granted.
+        under_way: what was sent and not acknowledged, by packet identifier, oldest first.
+        waiting: what there was no room for.
+        seq: the journal entry of its latest connection.
+    """
+
+    client: str
+    user: str
+    connect: Connect
+    endpoint: Endpoint | None = None
+    subscriptions: dict[str, int] = field(default_factory=dict)
+    under_way: dict[int, Publish] = field(default_factory=dict)
+    waiting: deque[Publish] = field(default_factory=deque)
+    seq: int = 0
+    watchdog: asyncio.TimerHandle | None = None
+    expiry: asyncio.TimerHandle | None = None
+    _last_id: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether its client is connected."""
+        return self.endpoint is not None and not self.endpoint.closed
+
+    def expiry_s(self) -> int:
+        """Return how long it outlives its connection, in seconds (KEPT_FOR_EVER: always)."""
+        if self.endpoint is None or self.endpoint.version == "3.1.1":
+            return 0 if self.connect.clean_session else KEPT_FOR_EVER
+        properties = self.connect.properties
+        return (properties and properties.session_expiry_interval) or 0
+
+    def window(self) -> int:
+        """Return how many messages may be under way."""
+        properties = self.connect.properties
+        return min(WINDOW, (properties and properties.receive_maximum) or WINDOW)
+
+    def granted(self, topic: str) -> int | None:
+        """Return the quality of service with which it wants a topic, or None."""
+        return max(
+            (qos for wanted, qos in self.subscriptions.items() if topic_matches(wanted, topic)),
+            default=None,
+        )
+
+    def deliver(self, topic: str, payload: bytes, qos: int) -> None:
+        """Send a message, or keep it until there is room, or until the client is back."""
+        if qos == 0:
+            if self.endpoint is not None:
+                self.endpoint.send(_publish(topic, payload))
+            return
+        self.waiting.append(_publish(topic, payload))
+        self.send_waiting()
+
+    def send_waiting(self) -> None:
+        """Send what there is room for."""
+        while self.endpoint is not None and self.waiting and len(self.under_way) < self.window():
+            message = replace(self.waiting.popleft(), qos=AT_LEAST_ONCE, packet_id=self._free_id())
+            self.under_way[message.packet_id or 0] = message
+            self.endpoint.send(message)
+
+    def send_again(self) -> None:
+        """Send what was never acknowledged once more, marked as a duplicate."""
+        for message in self.under_way.values():
+            if self.endpoint is not None:
+                self.endpoint.send(replace(message, dup=True))
+        self.send_waiting()
+
+    def acknowledged(self, packet_id: int) -> None:
+        """Take an acknowledgement; one that nothing waits for does no harm."""
+        self.under_way.pop(packet_id, None)
+        self.send_waiting()
+
+    def end(self, reason_5: int) -> None:
+        """Close its connection; MQTT 5 tells the client why."""
+        endpoint = self.endpoint
+        if endpoint is not None:
+            if endpoint.version == "5.0":
+                endpoint.send(Disconnect(reason_code=reason_5))
+            endpoint.close()
+
+    def _free_id(self) -> int:
+        """Return the next packet identifier that is not in use."""
+        while True:
+            self._last_id = self._last_id % LAST_ID + 1
+            if self._last_id not in self.under_way:
+                return self._last_id
+
+
+def _publish(topic: str, payload: bytes) -> Publish:
+    return Publish(topic=topic, payload=payload, qos=AT_MOST_ONCE, retain=False, dup=False)

@@ -1,0 +1,40 @@
+"""The MQTT broker has forgotten everybody."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.cloud.mqtt_rule import MqttRule
+from bench.faults.broker_cut import cut_all
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+
+
+@dataclass(frozen=True)
+class SessionNotKept:
+    """A client that takes its session up again finds a new one: not subscribed, nothing waiting.
+
+    Attributes:
+        cut: whether open connections are closed first, as by a broker that was restarted.
+    """
+
+    must: ClassVar[str] = "look at CONNACK's session-present flag, and subscribe again"
+    shown_by: ClassVar[str] = "brokers without persistence that restart (Mosquitto's default)"
+    push: ClassVar[str] = "mqtt"
+
+    cut: bool = True
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Forget the session of whoever connects."""
+        remove = site.cloud.mqtt.add(_Forget(injection))
+        if self.cut:
+            cut_all(site, injection)
+        return remove
+
+
+class _Forget(MqttRule):
+    def __init__(self, injection: Injection) -> None:
+        self._injection = injection
+
+    def forgets(self, party: str) -> bool:
+        self._injection.met(party, "session forgotten")
+        return True

@@ -1,0 +1,1 @@
+"""How a telematics unit is reached: one file per protocol, by the name that users write."""
