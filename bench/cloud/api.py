@@ -8,6 +8,7 @@ from bench.cloud.commands import described
 from bench.cloud.front import cause_from, token_from
 from bench.cloud.state import CloudState
 from bench.cloud.vehicles import Vehicle
+from bench.network.certificates import common_name
 from bench.network.trace_context import HEADER, cause_of
 from bench.protocol.command import ALIASES, NAMES
 
@@ -188,7 +189,12 @@ class Api:
     async def vehicle_channel(self, request: web.Request) -> web.StreamResponse:
         """A telematics unit's channel."""
         vehicle = self._state.vehicles.by_token(token_from(request))
-        if vehicle is None or vehicle.vin != request.match_info["vin"]:
+        transport = request.transport
+        certified = common_name(transport.get_extra_info("peercert") if transport else None)
+        if vehicle is None or {vehicle.vin} != {
+            request.match_info["vin"],
+            certified or vehicle.vin,
+        }:
             return problem(401, "unknown vehicle")
         return await self._state.push.serve(vehicle.vin, request, self.on_vehicle_message)
 

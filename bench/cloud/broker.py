@@ -19,6 +19,7 @@ from bench.events import BrokerConnect
 from bench.injection import Rules
 from bench.journal import Journal
 from bench.network import mqtt_topics as topics
+from bench.network.certificates import common_name
 from bench.network.mqtt_wire import (
     AnyPacket,
     ConnAck,
@@ -178,7 +179,7 @@ class Broker:
         transport = endpoint.transport
         certificate = transport.get_extra_info("peercert") if transport is not None else None
         password = (connect.password or b"").decode(errors="replace")
-        return self._authenticate(connect.username or "", password, _common_name(certificate))
+        return self._authenticate(connect.username or "", password, common_name(certificate))
 
     def _refusal(self, connect: Connect, user: str | None) -> Refusal | None:
         if not connect.client_id:
@@ -332,12 +333,6 @@ class _VehicleChannel:
 
 def _code(endpoint: Endpoint, refusal: Refusal) -> int:
     return refusal.code_5 if endpoint.version == "5.0" else refusal.code_3
-
-
-def _common_name(certificate: Any) -> str:
-    """Return the common name of a client's certificate ("" without one)."""
-    subject = (certificate or {}).get("subject", ())
-    return next((value for part in subject for key, value in part if key == "commonName"), "")
 
 
 def _cause(connect: Connect) -> int | None:

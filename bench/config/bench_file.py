@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.network_section import NetworkSection
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError
@@ -104,6 +106,8 @@ class BenchFile(Section):
     supplies: dict[str, SupplySection] = Field(default_factory=dict)
     meters: dict[str, MeterSection] = Field(default_factory=dict)
     diagnosis: DiagnosisSection = DiagnosisSection()
+    network: NetworkSection = NetworkSection()
+    emergency_call: EmergencyCallSection | None = None
     telematics: dict[str, Any] = Field(default_factory=dict)
     cloud: dict[str, Any] = Field(default_factory=dict)
     app: dict[str, Any] = Field(default_factory=dict)

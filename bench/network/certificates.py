@@ -10,133 +10,100 @@ OpenSSL's own. In real time both clocks are one, and the dates in the certificat
 import ssl
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509.oid import NameOID
+from typing import Any
 
 from bench.injection import Rules
-from bench.seeds import key_bytes
+from bench.network.authority import DAY, Authority, StoredAuthority, now
 
-_DAY = timedelta(days=1)
 _VALIDITY = {
-    "valid": (-_DAY, 30 * _DAY),
-    "expired": (-30 * _DAY, -_DAY),
-    "not_yet_valid": (_DAY, 30 * _DAY),
+    "valid": (-DAY, 30 * DAY),
+    "expired": (-30 * DAY, -DAY),
+    "not_yet_valid": (DAY, 30 * DAY),
 }
+MINIMUM = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 Presented = Callable[[str], str | None]
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A certification authority made from a name, the same in every process."""
-
-    name: str
-
-    @property
-    def key(self) -> Ed25519PrivateKey:
-        """The authority's private key.
-
-        Ed25519, because its signatures have one length, so that the bytes on the wire have too.
-        """
-        return Ed25519PrivateKey.from_private_bytes(key_bytes(0, "authority", self.name))
-
-    def issue(self, host: str, begin: datetime, end: datetime, *, serial: int) -> bytes:
-        """Return a chain in PEM with its private key: a leaf for `host`, valid from `begin`."""
-        key = Ed25519PrivateKey.from_private_bytes(key_bytes(0, "leaf", self.name, host))
-        leaf = (
-            self._builder(host, begin, end, serial)
-            .public_key(key.public_key())
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-            .sign(self.key, None)
-        )
-        private = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        return private + leaf.public_bytes(serialization.Encoding.PEM)
-
-    def root(self) -> bytes:
-        """Return the root certificate in PEM."""
-        now = _now()
-        basic = x509.BasicConstraints(ca=True, path_length=0)
-        return (
-            self._builder(self.name, now - 365 * _DAY, now + 3650 * _DAY, 1)
-            .public_key(self.key.public_key())
-            .add_extension(basic, critical=True)
-            .sign(self.key, None)
-            .public_bytes(serialization.Encoding.PEM)
-        )
-
-    def _builder(
-        self, subject: str, begin: datetime, end: datetime, serial: int
-    ) -> x509.CertificateBuilder:
-        return (
-            x509.CertificateBuilder()
-            .subject_name(_name(subject))
-            .issuer_name(_name(self.name))
-            .not_valid_before(begin)
-            .not_valid_after(end)
-            .serial_number(serial)
-        )
-
-
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # OpenSSL's clock, not the bench's: see the module's docstring
-
-
 MAKER = Authority("Maker root")
 STRANGER = Authority("Unknown root")
 
 
 @cache
-def client_context() -> ssl.SSLContext:
-    """Return what a phone or a telematics unit trusts: the maker's root and nothing else."""
+def client_context(authority: Authority = MAKER, subject: str = "") -> ssl.SSLContext:
+    """Return what a phone or a telematics unit trusts: one root and nothing else.
+
+    Args:
+        authority: whose root.
+        subject: whom its own certificate names ("": it has none).
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_verify_locations(cadata=MAKER.root().decode())
+    context.load_verify_locations(cadata=authority.root().decode())
+    if subject:
+        begin, end = (now() + offset for offset in _VALIDITY["valid"])
+        _load_chain(context, authority.issue(subject, begin, end, client=True))
     return context
 
 
 @cache
-def _server_context(authority: Authority, host: str, validity: str) -> ssl.SSLContext:
+def _server_context(
+    authority: Authority, host: str, validity: str, trusts: Authority | None, minimum: str
+) -> ssl.SSLContext:
     """Return a server's context (one per process: they are costly and hold no state)."""
-    begin, end = (_now() + offset for offset in _VALIDITY[validity])
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "chain.pem"  # the ssl module loads a chain from files only
-        file.write_bytes(authority.issue(host, begin, end, serial=2))
-        context.load_cert_chain(file)
+    begin, end = (now() + offset for offset in _VALIDITY[validity])
+    context = _bare_context(trusts, minimum)
+    _load_chain(context, authority.issue(host, begin, end))
     return context
 
 
+def _bare_context(trusts: Authority | None, minimum: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = MINIMUM[minimum]
+    if trusts is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(cadata=trusts.root().decode())
+    return context
+
+
+def _load_chain(context: ssl.SSLContext, chain: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "chain.pem"  # the ssl module loads a chain from files only
+        file.write_bytes(chain)
+        context.load_cert_chain(file)
+
+
 class Certificates:
-    """What the cloud's front presents in a handshake.
+    """What the cloud's front presents in a handshake, and what it asks for.
 
     Attributes:
         rules: disturbances; each is told the server's name and returns "expired",
             "not_yet_valid" or "untrusted" to present that, or None.
+
+    Args:
+        authority: who issues.
+        mutual: every client must show a certificate of that authority.
+        minimum: the oldest version of TLS that is spoken ("1.2", "1.3").
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, authority: Authority = MAKER, *, mutual: bool = False, minimum: str = "1.3"
+    ) -> None:
         self.rules: Rules[Presented] = Rules()
+        self._authority, self._minimum = authority, minimum
+        self._trusts = authority if mutual else None
+        own_key = isinstance(authority, StoredAuthority)
+        # an unknown root must be refused for being unknown, not for its kind of key
+        self._stranger = StoredAuthority.make(STRANGER.name) if own_key else STRANGER
+
+    def client_context(self, subject: str) -> ssl.SSLContext:
+        """Return what one of the bench's own parties trusts and, if it has to, shows."""
+        return client_context(self._authority, subject if self._trusts is not None else "")
 
     def server_context(self, host: str) -> ssl.SSLContext:
         """Return a context for one listener; it asks the rules in each handshake."""
         # not cached: the callback belongs to this scenario. The chain is loaded by `_choose`.
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        # OpenSSL takes the chain from the chosen context, and what it asks of a client from this
+        context = _bare_context(self._trusts, self._minimum)
 
         def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> None:
             sock.context = self._choose(name or host)
@@ -148,7 +115,16 @@ class Certificates:
         for rule in self.rules:
             presented = rule(host)
             if presented == "untrusted":
-                return _server_context(STRANGER, host, "valid")
+                return self._context(self._stranger, host, "valid")
             if presented is not None:
-                return _server_context(MAKER, host, presented)
-        return _server_context(MAKER, host, "valid")
+                return self._context(self._authority, host, presented)
+        return self._context(self._authority, host, "valid")
+
+    def _context(self, authority: Authority, host: str, validity: str) -> ssl.SSLContext:
+        return _server_context(authority, host, validity, self._trusts, self._minimum)
+
+
+def common_name(certificate: dict[str, Any] | None) -> str:
+    """Return whom a client's certificate names, as `getpeercert` gives it ("" without one)."""
+    subject = (certificate or {}).get("subject", ())
+    return next((value for part in subject for key, value in part if key == "commonName"), "")

@@ -49,9 +49,12 @@ class Link:
         self._states: list[Literal["refuse", "drop"]] = []
         self._listener: Listener | None = None
 
-    async def open(self, host: str) -> Address:
-        """Listen on a free port of `host` and return the address."""
-        self._listener = await listen(host, lambda: NearEnd(self))
+    async def open(self, host: str, port: int = 0, *, unsafe: bool = False) -> Address:
+        """Listen at `host` (port 0: on a free one) and return the address.
+
+        Raises StationError where `host` is not loopback and `unsafe` does not allow that.
+        """
+        self._listener = await listen(host, lambda: NearEnd(self), port, unsafe=unsafe)
         return self._listener.address
 
     def close(self) -> None:

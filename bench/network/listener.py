@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bench.clock.simulated import SimulatedLoop
 from bench.errors import StationError
+from bench.network.interfaces import is_loopback
 from bench.network.memory import MemoryServer
 
 Address = tuple[str, int]
@@ -70,10 +71,10 @@ class SocketListener:
     needs neither a packet filter nor privileges: the listener fills its own queue.
     """
 
-    def __init__(self, host: str, factory: ProtocolFactory) -> None:
+    def __init__(self, host: str, factory: ProtocolFactory, port: int = 0) -> None:
         self._loop = asyncio.get_running_loop()
         self._factory = factory
-        self._sock = self._listen((host, 0))
+        self._sock = self._listen((host, port))
         self.address: Address = self._sock.getsockname()
         self._fillers: list[socket.socket] = []
         self._tasks: set[asyncio.Task[object]] = set()
@@ -117,7 +118,11 @@ class SocketListener:
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setblocking(False)
-        sock.bind(address)
+        try:
+            sock.bind(address)
+        except OSError:
+            sock.close()
+            raise
         sock.listen(100)
         return sock
 
@@ -158,9 +163,21 @@ class SocketListener:
         task.add_done_callback(self._tasks.discard)
 
 
-async def listen(host: str, factory: ProtocolFactory) -> Listener:
-    """Listen on a free port of `host`, in the running loop's own world."""
+async def listen(
+    host: str, factory: ProtocolFactory, port: int = 0, *, unsafe: bool = False
+) -> Listener:
+    """Listen at `host`, in the running loop's own world; port 0 takes a free one.
+
+    Raises:
+        StationError: `host` is not loopback and nobody has said that this is meant (`unsafe`),
+            or the address cannot be had.
+    """
+    if not unsafe and not is_loopback(host):
+        raise StationError(f"{host} is not loopback: nothing listens there unless it is meant to")
     loop = asyncio.get_running_loop()
     if isinstance(loop, SimulatedLoop):
-        return MemoryListener(await loop.create_server(factory, host, 0))
-    return SocketListener(host, factory)
+        return MemoryListener(await loop.create_server(factory, host, port))
+    try:
+        return SocketListener(host, factory, port)
+    except OSError as error:
+        raise StationError(f"cannot listen at {host}, port {port}: {error.strerror}") from None

@@ -29,12 +29,11 @@ from zmqtt._internal.packets.codec import AnyPacket, decode, encode
 from zmqtt._internal.types.qos import QoS
 
 Version = Literal["3.1.1", "5.0"]
-PORT = 8883  # IANA: secure-mqtt
 MOST_BYTES = 256 * 1024  # of one packet; commands and reports have a few hundred
 AT_MOST_ONCE, AT_LEAST_ONCE = QoS.AT_MOST_ONCE, QoS.AT_LEAST_ONCE
 
 __all__ = [
-    "AT_LEAST_ONCE", "AT_MOST_ONCE", "PORT", "AnyPacket", "BadPacket", "ConnAck",
+    "AT_LEAST_ONCE", "AT_MOST_ONCE", "AnyPacket", "BadPacket", "ConnAck",
     "ConnAckProperties", "Connect", "ConnectProperties", "Disconnect", "End", "Endpoint",
     "PingReq", "PingResp", "PubAck", "Publish", "SubAck", "Subscribe", "SubscriptionRequest",
     "UnsubAck", "Unsubscribe", "Version", "kind_of",

@@ -7,6 +7,7 @@ from bench.events import BenchFault
 from bench.injection import Undo
 from bench.journal import Journal
 from bench.network.certificates import Certificates
+from bench.network.exposure import Exposure
 from bench.network.link import Link
 from bench.network.names import Names
 from bench.network.toxic import Toxic
@@ -14,6 +15,7 @@ from bench.network.toxic import Toxic
 Address = tuple[str, int]
 DOMAIN = "maker.example"
 LOOPBACK = "127.0.0.1"
+WITHIN = Exposure(LOOPBACK)
 MOBILE_DELAY_S = 0.04  # assumed: half of a common LTE round trip
 
 
@@ -41,12 +43,19 @@ class Network:
     Args:
         journal: where all of it is recorded.
         delay_s: how long each chunk takes on a link, one way.
+        certificates: what the cloud presents; by default of the built-in maker's authority.
     """
 
-    def __init__(self, journal: Journal, *, delay_s: float = MOBILE_DELAY_S) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        delay_s: float = MOBILE_DELAY_S,
+        certificates: Certificates | None = None,
+    ) -> None:
         self.journal = journal
         self.names = Names(journal)
-        self.certificates = Certificates()
+        self.certificates = certificates or Certificates()
         self.links: dict[tuple[str, str], Link] = {}
         self.names.asked.add(self._on_asked)
         self._delay_s = delay_s
@@ -57,20 +66,25 @@ class Network:
         exposed = self._services[service] = Service(service, address)
         return exposed
 
-    async def connect(self, party: str, *, mqtt: bool = False) -> None:
+    async def connect(self, party: str, *, mqtt: bool = False, exposure: Exposure = WITHIN) -> None:
         """Give a party a link to every service that is exposed.
 
         What it calls push is the WebSocket service, or with `mqtt` the broker: one name, one link
-        and the same faults, whichever of them it speaks.
+        and the same faults, whichever of them it speaks. A real device brings its own delay.
+
+        Raises StationError where an address cannot be had.
         """
+        delay_s = self._delay_s if exposure is WITHIN else 0.0
         behind = {"push": "mqtt"} if mqtt else {}
         for service in self._services.values():
             if service.name == "mqtt":
                 continue
             upstream = self._services[behind.get(service.name, service.name)].address
-            link = Link(party, service.name, upstream, delay_s=self._delay_s, journal=self.journal)
+            link = Link(party, service.name, upstream, delay_s=delay_s, journal=self.journal)
             self.links[party, service.name] = link
-            self.names.table[party, service.host] = await link.open(LOOPBACK)
+            self.names.table[party, service.host] = await link.open(
+                exposure.host, exposure.ports.get(service.name, 0), unsafe=exposure.unsafe
+            )
 
     def _on_asked(self, party: str, name: str) -> None:
         link = self.links.get((party, name.partition(".")[0]))

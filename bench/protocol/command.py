@@ -7,6 +7,8 @@ vehicle-command protocol: signed VIN, epoch, counter, expiry on the vehicle's cl
 
 from dataclasses import asdict, dataclass
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from bench.protocol.signing import BadSignature, private_key, public_bytes, sign, verify
 
 NAMES = ("door_lock", "door_unlock", "remote_start", "remote_stop", "wake_up", "honk_horn")
@@ -50,3 +52,9 @@ def read(signed: bytes) -> Command:
         return Command(**document)
     except TypeError as error:
         raise BadSignature("not a command") from error
+
+
+def public_pem() -> bytes:
+    """Return the public key that commands are signed for, in PEM: what a real unit is given."""
+    public = private_key(*_AUTHORITY).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -1,5 +1,6 @@
 """Everything that one bench file names, opened together for one scenario."""
 
+import ssl
 import time as wall
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -17,12 +18,13 @@ from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
 from bench.config.spec import parse
 from bench.config.validation import check
+from bench.errors import ConfigError, StationError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.journal import Journal
 from bench.network.http_client import HttpClient, Timeouts
 from bench.network.memory import MemoryInternet
-from bench.network.network import DOMAIN, Network
+from bench.network.network import DOMAIN, WITHIN, Network
 from bench.owner.app import App, AppIdentity
 from bench.owner.app_policy import AppPolicy
 from bench.owner.blade import Blade
@@ -38,6 +40,7 @@ from bench.seeds import stream
 from bench.station import witness as witness_identity
 from bench.station.buses import Buses, load_role_maps
 from bench.station.diagnosis import Diagnosis, connect_telematics
+from bench.station.exposure import Closable, certificates, exposures, open_dns
 from bench.station.instruments import Instruments
 from bench.station.real_units import real_units
 from bench.station.tap import Tap
@@ -46,6 +49,7 @@ from bench.station.witness import Witness
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Identity, PushWay
 from bench.telematics.push.websocket import Websocket
+from bench.telematics.real_unit import RealUnit
 from bench.telematics.unit import TelematicsUnit
 from bench.telematics.vehicle_side import CanVehicle, EchoVehicle
 from bench.wiring.nets import Wiring
@@ -53,6 +57,7 @@ from bench.wiring.nets import Wiring
 PUSH_HOST = f"push.{DOMAIN}"
 API_URL, PUSH_URL = f"https://api.{DOMAIN}", f"https://{PUSH_HOST}"
 ACCOUNT, PASSWORD, TCU_TOKEN = "owner", "owner's word", "tcu-token"
+PARTIES = ("phone", "tcu", "head_unit", witness_identity.PHONE, witness_identity.TCU)
 PHONE_KEY, CARD_KEY, FOB, CUT = "phone-1", "card-1", "fob-1", b"cut-4711"
 
 
@@ -107,8 +112,9 @@ class Station:
 
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
+        self.telematics_policy = telematics_policy(self.file, self.model)
         self.air = Air(self.journal)
-        self.network = Network(self.journal)
+        self.network = Network(self.journal, certificates=certificates(self.file))
         self.buses = Buses(load_role_maps(self.file, self.model))
         self.real = real_units(self.file, self.buses.role_maps)
         self.buses.open(self.file, self.model, self.journal)
@@ -120,16 +126,7 @@ class Station:
         self._wire_telematics_supply()
         self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
         self.instruments.open(self.file)
-        policy = cloud_policy(self.file)
-        self.telematics_policy = telematics_policy(self.file, self.model)
-        mqtt = self.telematics_policy.push == "mqtt"
-        self.cloud = Backend(
-            self.time, self.journal, self.network, self.plan.seed, policy, mqtt=mqtt
-        )
-        await self.cloud.start()
-        for party in ("phone", "tcu", "head_unit", witness_identity.PHONE, witness_identity.TCU):
-            await self.network.connect(party, mqtt=mqtt and party.endswith("tcu"))
-        self.clients: list[Client] = []
+        await self._open_cloud()
         self._register()
         self.telematics = self._build_telematics()
         self.owner = self._build_owner()
@@ -143,6 +140,27 @@ class Station:
         site = Site(self.network, self.cloud.front, self.cloud.state, sites)
         self.injector = Injector(site, self.journal, self.plan.seed)
         self._fit_defects()
+
+    async def _open_cloud(self) -> None:
+        """Start the cloud, link every party to it, answer names; or leave nothing open."""
+        policy, push = cloud_policy(self.file), self.telematics_policy.push
+        mqtt = push == "mqtt"
+        self.cloud = Backend(
+            self.time, self.journal, self.network, self.plan.seed, policy, mqtt=mqtt
+        )
+        self.dns: list[Closable] = []
+        self.clients: list[Client] = []
+        exposed = exposures(self.file, push)
+        try:
+            await self.cloud.start()
+            for party in PARTIES:
+                await self.network.connect(
+                    party, mqtt=mqtt and party.endswith("tcu"), exposure=exposed.get(party, WITHIN)
+                )
+            self.dns += await open_dns(self.file, exposed, self.network)
+        except StationError:
+            await self.close()
+            raise
 
     def _driver_sleep(self) -> Any:
         """Return how drivers wait: simulated devices need no time, real ones need the real."""
@@ -166,20 +184,26 @@ class Station:
             real=self.real.units,
         )
 
-    def _build_telematics(self) -> TelematicsUnit:
-        policy = self.telematics_policy
+    def _build_telematics(self) -> TelematicsUnit | RealUnit:
+        policy, vin = self.telematics_policy, self.model.file.vin
+        if policy.unit == "real":
+            push = self.cloud.state.push
+            identity = Identity("tcu", vin, self._tcu_token(), PUSH_HOST)
+            return RealUnit(identity, self.journal, lambda: push.connected(vin))
         port = self.buses.bench_port("telematics", "TCU")
         others = [nm_identifier("telematics", n) for n in TELEMATICS_NODES if n != "TCU"]
         own = nm_identifier("telematics", "TCU")
         bus = RoleBus(port, self.buses.role_maps["telematics"], checks=True)
         nm = NmNode(port, own, own & 0xF, others,
                     on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
-        vin = self.model.file.vin
         vehicle = CanVehicle(bus, nm)
-        unit = self._unit("tcu", vin, TCU_TOKEN, vehicle, policy)
+        unit = self._unit("tcu", vin, self._tcu_token(), vehicle, policy)
         connect_telematics(self, unit, vehicle)
         unit.on_key_revoked = self.car.digital_key.revoke  # type: ignore[method-assign]
         return unit
+
+    def _tcu_token(self) -> str:
+        return self.file.content.network.tcu_token or TCU_TOKEN
 
     def _unit(
         self, party: str, vin: str, token: str, vehicle: Any, policy: TelematicsPolicy
@@ -200,7 +224,10 @@ class Station:
         from bench.network.mqtt_client import MqttClient
         from bench.telematics.push.mqtt import Mqtt
 
-        client = MqttClient(party, self.network.names, self.journal, connect_s=patience_s)
+        client = MqttClient(
+            party, self.network.names, self.journal, connect_s=patience_s,
+            verify=self._trust(party),
+        )  # fmt: skip
         self.clients.append(client)
         return Mqtt(client)
 
@@ -217,17 +244,25 @@ class Station:
     def _connect_head_unit(self) -> None:
         if self.model.fits("voice"):
             unit = self.car.head_unit
-            unit.connect(self._client("head_unit", unit.timeouts), API_URL, TCU_TOKEN)
+            unit.connect(self._client("head_unit", unit.timeouts), API_URL, self._tcu_token())
 
     def _client(self, party: str, timeouts: Timeouts) -> HttpClient:
-        client = HttpClient(party, self.network.names, self.journal, timeouts=timeouts)
+        client = HttpClient(
+            party, self.network.names, self.journal, timeouts=timeouts, verify=self._trust(party)
+        )
         self.clients.append(client)
         return client
+
+    def _trust(self, party: str) -> ssl.SSLContext:
+        """Return what a party trusts; with mutual TLS it shows a certificate for its vehicle."""
+        witness = party in {witness_identity.PHONE, witness_identity.TCU}
+        vin = witness_identity.VIN if witness else self.model.file.vin
+        return self.network.certificates.client_context(vin)
 
     # ── accounts and people ───────────────────────────────────────────────────────────────
 
     def _register(self) -> None:
-        self.cloud.register(self.model.file.vin, ACCOUNT, PASSWORD, TCU_TOKEN)
+        self.cloud.register(self.model.file.vin, ACCOUNT, PASSWORD, self._tcu_token())
         other = witness_identity
         self.cloud.register(other.VIN, other.ACCOUNT, other.PASSWORD, other.TOKEN)
 
@@ -277,6 +312,11 @@ class Station:
     def _part(self, defect: Any) -> Any:
         """Return what a defect is fitted to: the room in whose `defects/` it stands."""
         room = type(defect).__module__.split(".")[-3]
+        if room == "telematics" and isinstance(self.telematics, RealUnit):
+            raise ConfigError(
+                f'{self.file.path}: telematics.unit = "real": defects of the mocked unit cannot be '
+                f"fitted to it ({type(defect).__name__})"
+            )
         parts = {"car": self.car, "telematics": self.telematics, "cloud": self.cloud,
                  "owner": self.owner}  # fmt: skip
         return parts[getattr(defect, "part", room)]
@@ -338,6 +378,8 @@ class Station:
             for client in self.clients:
                 await client.close()
             await self.cloud.stop()
+            for server in self.dns:
+                server.close()
             self.network.close()
             await self.time.drain()
             self.buses.close()

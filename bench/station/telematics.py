@@ -1,11 +1,14 @@
 """The telematics unit that a bench file and a car file describe."""
 
+from datetime import UTC, datetime
 from importlib.util import find_spec
 
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.config.validation import check
-from bench.errors import MissingExtra
+from bench.errors import ConfigError, MissingExtra
+from bench.station.emergency_call import require_isolation
+from bench.station.exposure import exposures
 from bench.telematics.policy import TelematicsPolicy
 
 
@@ -13,10 +16,23 @@ def telematics_policy(file: StationFile, model: CarModel) -> TelematicsPolicy:
     """Return how the telematics unit behaves: as the car file says, then as the bench file does.
 
     Raises:
-        ConfigError: a value is wrong; MissingExtra: MQTT needs an extra that is not installed.
+        ConfigError: a value is wrong, or a real unit is asked for that cannot be reached, or that
+            nobody has kept from calling the emergency services.
+        MissingExtra: MQTT or the DNS needs an extra that is not installed.
     """
     data = {**model.file.units.get("telematics", {}), **file.content.telematics}
     policy = check(TelematicsPolicy, data, source=str(file.path), prefix="telematics")
     if policy.push == "mqtt" and find_spec("zmqtt") is None:
         raise MissingExtra(f'{file.path}: telematics.push: "mqtt"', "telematics")
+    if file.content.network.dns_port is not None and find_spec("dnslib") is None:
+        raise MissingExtra(f"{file.path}: network.dns_port", "telematics")
+    exposed = exposures(file, policy.push)
+    if policy.unit == "real":
+        # the calendar of the world outside, whatever time the bench keeps
+        require_isolation(file, datetime.now(UTC).date())
+        if "tcu" not in exposed:
+            raise ConfigError(
+                f'{file.path}: telematics.unit = "real": network.unsafe_listen names no interface '
+                "for tcu: the unit could not reach the mock cloud"
+            )
     return policy

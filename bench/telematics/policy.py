@@ -14,6 +14,7 @@ class TelematicsPolicy:
     Values without a source are assumed.
 
     Attributes:
+        unit: the bench's own, or a real one that is wired in (docs/real_telematics_unit.md).
         push: how the cloud reaches it; "mqtt" needs the extra `telematics`.
         mqtt_version: which MQTT it speaks.
         keeps_session: MQTT: what waits for it is to be kept while it is away.
@@ -34,6 +35,7 @@ class TelematicsPolicy:
         trusts_session: a defect: never listens again, even where the broker has forgotten it.
     """
 
+    unit: Literal["mocked", "real"] = "mocked"
     push: Literal["websocket", "mqtt"] = "websocket"
     mqtt_version: Literal["3.1.1", "5.0"] = "5.0"
     keeps_session: bool = True

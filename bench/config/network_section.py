@@ -1,0 +1,41 @@
+"""`[network]` of a bench file: where real devices reach the mock cloud."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bench.config.validation import Section
+
+Party = Literal["tcu", "phone", "head_unit"]
+
+
+class NetworkSection(Section):
+    """`[network]`.
+
+    Without it everything listens on loopback, on free ports, and only the bench's own parties
+    connect.
+
+    Attributes:
+        listen: per party a loopback address on which its device finds the mock cloud.
+        unsafe_listen: the same on a network interface: everybody on that network can then reach
+            the mock cloud, and feels its faults.
+        api_port, push_port: where api and push are found. Push: 8883 for MQTT, else 8444.
+        dns_port: where the bench's own DNS answers (None: there is none). Devices ask at 53.
+        names: further names that the DNS answers and the certificates carry, by service: those
+            that a real device has in its configuration.
+        tcu_token: what a real telematics unit shows beside, or instead of, a certificate.
+        authority: a folder made by `bench provision`: whose certificates the cloud presents.
+        mutual_tls: every client must show a certificate of that authority.
+        tls_minimum: the oldest version of TLS that is spoken.
+    """
+
+    listen: dict[Party, str] = Field(default_factory=dict)
+    unsafe_listen: dict[Party, str] = Field(default_factory=dict)
+    api_port: int = Field(default=8443, ge=0, le=65535)
+    push_port: int | None = Field(default=None, ge=0, le=65535)
+    dns_port: int | None = Field(default=None, ge=0, le=65535)
+    names: dict[str, Literal["api", "push"]] = Field(default_factory=dict)
+    tcu_token: str | None = Field(default=None, min_length=8)
+    authority: str | None = None
+    mutual_tls: bool = False
+    tls_minimum: Literal["1.2", "1.3"] = "1.3"

@@ -1,0 +1,284 @@
+"""The mock cloud is reachable from this computer alone, unless somebody has written "unsafe"."""
+
+import os
+import re
+import socket
+import ssl
+import stat
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.errors import ConfigError, StationError
+from bench.network.interfaces import address_of, interface_names
+from bench.network.listener import listen
+from bench.network.network import DOMAIN
+from bench.station.exposure import exposures
+
+REAL = ('time = "simulated"', 'time = "real"')
+FREE = "api_port = 0\npush_port = 0\n"
+
+
+def bench_file(tmp_path: Path, more: str = "", *, real: bool = True) -> Path:
+    text = DEFAULT.read_text()
+    file = tmp_path / "bench.toml"
+    file.write_text((text.replace(*REAL) if real else text) + more)
+    return file
+
+
+def bound_addresses() -> set[str]:
+    """Return the addresses at which this process listens or takes datagrams, as the kernel says."""
+    inodes = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            found = re.match(r"socket:\[(\d+)\]", os.readlink(descriptor))  # noqa: PTH115
+        except OSError:  # the descriptor with which this folder was read
+            continue
+        if found:
+            inodes.add(found[1])
+    addresses = set()
+    for table, size in (("tcp", 4), ("udp", 4), ("tcp6", 16), ("udp6", 16)):
+        for line in Path(f"/proc/self/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            listens = table.startswith("udp") or fields[3] == "0A"
+            if fields[9] in inodes and listens:
+                raw = bytes.fromhex(fields[1].partition(":")[0])
+                words = [raw[i : i + 4][::-1] for i in range(0, size, 4)]
+                addresses.add(str(ip_address(b"".join(words))))
+    return addresses
+
+
+def other_interface() -> str | None:
+    """Return an interface that is not loopback and has an address."""
+    for name in interface_names():
+        address = address_of(name)
+        if address is not None and not ip_address(address).is_loopback:
+            return name
+    return None
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("provisioned") / "pki"
+    assert main(["provision", "--out", str(folder)]) == 0
+    return folder
+
+
+# ── by default ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_watch_over_addresses_sees_what_listens_anywhere():
+    with socket.create_server(("0.0.0.0", 0)):  # noqa: S104 what is to be seen
+        assert "0.0.0.0" in bound_addresses()  # noqa: S104
+
+
+@pytest.mark.parametrize("push", ["websocket", "mqtt"])
+def test_a_bench_in_real_time_listens_on_loopback_alone(tmp_path, push):
+    before = bound_addresses()
+    bench = Bench(make_setup(bench_file(tmp_path, f'\n[telematics]\npush = "{push}"\n'))).open()
+    try:
+        now = bound_addresses()
+    finally:
+        bench.close()
+    assert now - before == {"127.0.0.1"}
+
+
+def test_devices_on_loopback_find_the_cloud_and_nothing_else_is_bound(tmp_path):
+    more = f'\n[network]\n{FREE}dns_port = 0\n[network.listen]\ntcu = "127.0.0.2"\nphone = "lo"\n'
+    before = bound_addresses()
+    bench = Bench(make_setup(bench_file(tmp_path, more))).open()
+    try:
+        now = bound_addresses()
+        tcu = bench.station.network.names.table["tcu", f"push.{DOMAIN}"]
+    finally:
+        bench.close()
+    assert now - before == {"127.0.0.1", "127.0.0.2"}
+    assert tcu[0] == "127.0.0.2"
+
+
+def test_a_listener_itself_refuses_what_is_not_loopback():
+    from bench.clock.real import RealTime
+
+    time = RealTime()
+    try:
+        with pytest.raises(StationError, match=r"192\.0\.2\.1 is not loopback"):
+            time.run(listen("192.0.2.1", lambda: None))
+        with pytest.raises(StationError, match=r"cannot listen at 192\.0\.2\.1"):
+            time.run(listen("192.0.2.1", lambda: None, unsafe=True))
+    finally:
+        time.close()
+
+
+# ── what the bench file may say ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[network.listen]\ntcu = "192.0.2.1"', "write it under network.unsafe_listen"),
+        ('[network.listen]\ntcu = "0.0.0.0"', "network.listen.tcu: 0.0.0.0 is not loopback"),
+        ('[network.listen]\ntcu = "loo"', 'no interface with an IPv4 address: did you mean "lo"?'),
+        ('[network.unsafe_listen]\ntcu = "0.0.0.0"', "is every interface: name the one"),
+        ('[network.unsafe_listen]\ntcu = "::"', "is every interface: name the one"),
+        ('[network.unsafe_listen]\ntcu = "192.0.2.1"', "needs network.authority"),
+        (
+            '[network.listen]\ntcu = "lo"\n[network.unsafe_listen]\ntcu = "192.0.2.1"',
+            "tcu stands under two kinds of listen",
+        ),
+    ],
+)
+def test_an_address_that_is_not_meant_is_refused(tmp_path, more, said):
+    file = load_bench(bench_file(tmp_path, f"\n{more}\n"))
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        exposures(file, "mqtt")
+
+
+def test_no_device_can_be_on_simulated_time(tmp_path):
+    file = load_bench(bench_file(tmp_path, '\n[network.listen]\ntcu = "lo"\n', real=False))
+    with pytest.raises(ConfigError, match="no wire reaches simulated time"):
+        exposures(file, "mqtt")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[network.listen]\nfob = "lo"', "network.listen.fob"),
+        ("[network]\napi_port = 70000", "network.api_port"),
+        ('[network]\nunsafe_liste = "lo"', 'did you mean "unsafe_listen"?'),
+        ('[network]\nauthority = "nowhere"', "no authority there (No such file or directory)"),
+    ],
+)
+def test_a_wrong_network_section_is_one_line(tmp_path, capsys, more, said):
+    assert main(["check", "--bench", str(bench_file(tmp_path, f"\n{more}\n"))]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_named(tmp_path, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        more = f'\n[network]\napi_port = {port}\npush_port = 0\n[network.listen]\ntcu = "lo"\n'
+        status = main(["check", "--bench", str(bench_file(tmp_path, more))])
+    assert status == 2
+    said = f"cannot listen at 127.0.0.1, port {port}: Address already in use"
+    assert said in capsys.readouterr().err
+
+
+# ── where it is meant ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(other_interface() is None, reason="this computer has loopback alone")
+def test_with_unsafe_listen_the_cloud_is_reached_on_the_interface_that_is_named(tmp_path, folder):
+    interface = str(other_interface())
+    more = (f'\n[network]\nauthority = "{folder}"\n{FREE}'
+            f'[network.unsafe_listen]\nphone = "{interface}"\n')  # fmt: skip
+    before = bound_addresses()
+    bench = Bench(make_setup(bench_file(tmp_path, more))).open()
+    try:
+        now = bound_addresses()
+        host, port = bench.station.network.names.table["phone", f"api.{DOMAIN}"]
+        context = ssl.create_default_context(cafile=folder / "authority.pem")
+        with socket.create_connection((host, port), 5) as plain:
+            context.wrap_socket(plain, server_hostname=f"api.{DOMAIN}").close()
+    finally:
+        bench.close()
+    assert host == address_of(interface)
+    assert now - before == {"127.0.0.1", host}
+
+
+# ── certificates ──────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_secret_can_be_read_by_its_owner_alone(folder):
+    modes = {f.name: stat.S_IMODE(f.stat().st_mode) & 0o077 for f in folder.iterdir()}
+    secret = {name for name, others in modes.items() if others == 0}
+    assert secret >= {"authority.key.pem", "tcu.key.pem", "phone.key.pem"}
+    assert set(modes) == {"authority.pem", "authority.key.pem", "commands.pub.pem", "tcu.pem",
+                          "tcu.key.pem", "phone.pem", "phone.key.pem"}  # fmt: skip
+
+
+def test_an_authority_is_never_written_over(folder, capsys):
+    key = (folder / "authority.key.pem").read_bytes()
+    assert main(["provision", "--out", str(folder)]) == 2
+    assert "holds an authority already" in capsys.readouterr().err
+    assert (folder / "authority.key.pem").read_bytes() == key
+
+
+def test_two_authorities_share_no_secret(folder, tmp_path):
+    assert main(["provision", "--out", str(tmp_path / "other")]) == 0
+    for name in ("authority.key.pem", "tcu.key.pem", "authority.pem"):
+        assert (folder / name).read_bytes() != (tmp_path / "other" / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory, folder):
+    """A bench that asks every client for a certificate, reached by a phone on loopback."""
+    more = (f'\n[network]\nauthority = "{folder}"\nmutual_tls = true\ntls_minimum = "1.2"\n{FREE}'
+            '[network.listen]\nphone = "127.0.0.3"\n')  # fmt: skip
+    bench = Bench(make_setup(bench_file(tmp_path_factory.mktemp("guarded"), more))).open()
+    yield bench
+    bench.close()
+
+
+def status_page(bench: Bench, context: ssl.SSLContext) -> int:
+    """Ask for the status page as a phone that the standard library plays."""
+    host, port = bench.station.network.names.table["phone", f"api.{DOMAIN}"]
+    with socket.create_connection((host, port), 5) as plain:
+        sock = context.wrap_socket(plain, server_hostname=f"api.{DOMAIN}")
+        sock.sendall(f"GET /status HTTP/1.1\r\nHost: api.{DOMAIN}\r\n\r\n".encode())
+        answer = sock.recv(1000)
+        sock.close()
+    if not answer:  # in TLS 1.3 a client has finished its handshake before it is refused
+        raise ConnectionResetError
+    return int(answer.split()[1])
+
+
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
+def test_a_device_with_its_certificate_is_let_in(guarded, folder, version):
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    context.load_cert_chain(folder / "phone.pem", folder / "phone.key.pem")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    context.verify_flags |= ssl.VERIFY_X509_STRICT  # what newer Pythons and phones insist on
+    assert status_page(guarded, context) == 200
+
+
+def test_a_device_without_a_certificate_is_not(guarded, folder):
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    with pytest.raises((ssl.SSLError, ConnectionResetError)):
+        status_page(guarded, context)
+
+
+def test_a_device_with_a_strangers_certificate_is_not(guarded, folder, tmp_path):
+    assert main(["provision", "--out", str(tmp_path / "stranger")]) == 0
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    stranger = tmp_path / "stranger"
+    context.load_cert_chain(stranger / "phone.pem", stranger / "phone.key.pem")
+    with pytest.raises((ssl.SSLError, ConnectionResetError)):
+        status_page(guarded, context)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("cert_expired", "certificate has expired"),
+        ("untrusted_chain", "unable to get local issuer|self.signed"),
+    ],
+)
+def test_certificate_faults_reach_a_device_as_themselves(guarded, folder, fault, said):
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    context.load_cert_chain(folder / "phone.pem", folder / "phone.key.pem")
+    with (
+        guarded.cloud.failing(fault),
+        pytest.raises(ssl.SSLCertVerificationError, match=said),
+    ):
+        status_page(guarded, context)
+    assert status_page(guarded, context) == 200
+
+
+def test_the_benchs_own_parties_show_certificates_too(guarded):
+    assert guarded.owner.unlock("cloud_app").acted
