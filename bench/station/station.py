@@ -18,7 +18,7 @@ from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
 from bench.config.spec import parse
 from bench.config.validation import check
-from bench.errors import ConfigError, StationError
+from bench.errors import BenchError, ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.journal import Journal
@@ -113,6 +113,7 @@ class Station:
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self.telematics_policy = telematics_policy(self.file, self.model)
+        self.cloud_policy = cloud_policy(self.file)
         self.air = Air(self.journal)
         self.network = Network(self.journal, certificates=certificates(self.file))
         self.buses = Buses(load_role_maps(self.file, self.model))
@@ -126,7 +127,15 @@ class Station:
         self._wire_telematics_supply()
         self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
         self.instruments.open(self.file)
-        await self._open_cloud()
+        try:
+            await self._open_cloud()
+            self._populate()
+        except BenchError:  # leave nothing open
+            await self.close()
+            raise
+
+    def _populate(self) -> None:
+        """Let units and people live, and prepare what disturbs them."""
         self._register()
         self.telematics = self._build_telematics()
         self.owner = self._build_owner()
@@ -142,25 +151,21 @@ class Station:
         self._fit_defects()
 
     async def _open_cloud(self) -> None:
-        """Start the cloud, link every party to it, answer names; or leave nothing open."""
-        policy, push = cloud_policy(self.file), self.telematics_policy.push
+        """Start the cloud, link every party to it, answer names."""
+        push = self.telematics_policy.push
         mqtt = push == "mqtt"
         self.cloud = Backend(
-            self.time, self.journal, self.network, self.plan.seed, policy, mqtt=mqtt
+            self.time, self.journal, self.network, self.plan.seed, self.cloud_policy, mqtt=mqtt
         )
         self.dns: list[Closable] = []
         self.clients: list[Client] = []
         exposed = exposures(self.file, push)
-        try:
-            await self.cloud.start()
-            for party in PARTIES:
-                await self.network.connect(
-                    party, mqtt=mqtt and party.endswith("tcu"), exposure=exposed.get(party, WITHIN)
-                )
-            self.dns += await open_dns(self.file, exposed, self.network)
-        except StationError:
-            await self.close()
-            raise
+        await self.cloud.start()
+        for party in PARTIES:
+            await self.network.connect(
+                party, mqtt=mqtt and party.endswith("tcu"), exposure=exposed.get(party, WITHIN)
+            )
+        self.dns += await open_dns(self.file, exposed, self.network)
 
     def _driver_sleep(self) -> Any:
         """Return how drivers wait: simulated devices need no time, real ones need the real."""

@@ -1,0 +1,197 @@
+"""A real unit in the mocked one's place, played by programs that nobody here wrote.
+
+paho-mqtt is the unit's modem, dnspython its resolver, the files of `bench provision` all it knows.
+"""
+
+import json
+import queue
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dns.message
+import dns.query
+import paho.mqtt.client as paho
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+import bench
+from bench.access.handles.bench import Bench, make_setup
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT
+from bench.events import TelematicsState
+from bench.network.network import DOMAIN
+
+NAME = f"push.{DOMAIN}"
+SOON_S = 10.0
+TODAY = datetime.now(UTC).date()
+CONFIRMED = """
+[emergency_call]
+cannot_reach_emergency_services = true
+how = "no radio in this test: paho-mqtt on loopback plays the unit"
+confirmed_by = "the test suite"
+confirmed_on = {day}
+"""
+
+
+def bench_file(tmp_path, *, confirmed=None, network='[network.listen]\ntcu = "127.0.0.5"\n'):
+    text = DEFAULT.read_text().replace('time = "simulated"', 'time = "real"')
+    text += f'\n[telematics]\nunit = "real"\npush = "mqtt"\n{network}'
+    text += CONFIRMED.format(day=TODAY) if confirmed is None else confirmed
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    return file
+
+
+class Unit:
+    """A telematics unit made of paho: it finds the broker by name and executes what is signed."""
+
+    def __init__(self, opened, folder):
+        self.vin = opened.setup.model.file.vin
+        self.commands, self.disconnects = queue.Queue(), queue.Queue()
+        self._public = load_pem_public_key((folder / "commands.pub.pem").read_bytes())
+        self._dns = opened.station.dns[0].address
+        self._port = opened.station.network.names.table["tcu", NAME][1]
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id="imei-356938035643809",
+            protocol=MQTTProtocolVersion.MQTTv5,
+        )  # fmt: skip
+        context = ssl.create_default_context(cafile=folder / "authority.pem")
+        context.load_cert_chain(folder / "tcu.pem", folder / "tcu.key.pem")
+        # the name was asked of the bench's DNS; the computer's own resolver does not know it
+        context.wrap_socket = self._named(context.wrap_socket)
+        self._client.tls_set_context(context)
+        self._client.on_connect = lambda client, *_: client.subscribe(
+            f"vehicles/{self.vin}/commands", 1
+        )
+        self._client.on_message = self._on_message
+        self._client.on_disconnect = lambda *_: self.disconnects.put(True)
+
+    def _named(self, wrap):
+        return lambda sock, **options: wrap(sock, **{**options, "server_hostname": NAME})
+
+    def start(self):
+        host, port = self._dns
+        answer = dns.query.udp(dns.message.make_query(NAME, "A"), host, timeout=3, port=port)
+        self._client.connect(answer.answer[0][0].address, self._port)
+        self._client.loop_start()
+
+    def _on_message(self, _client, _user, message):
+        signed = bytes.fromhex(json.loads(message.payload)["signed"])
+        self._public.verify(signed[:64], signed[64:])
+        command = json.loads(signed[64:])
+        self.commands.put(command["name"])
+        for stage, result in (("received", ""), ("result", "done")):
+            report = {"type": "ack", "command_id": command["command_id"], "stage": stage,
+                      "result": result}  # fmt: skip
+            self._client.publish(f"vehicles/{self.vin}/reports", json.dumps(report), 1)
+
+    def stop(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def world(tmp_path):
+    folder = tmp_path / "pki"
+    assert main(["provision", "--out", str(folder)]) == 0
+    network = ('[network]\nauthority = "pki"\nmutual_tls = true\npush_port = 0\napi_port = 0\n'
+               'dns_port = 0\n[network.listen]\ntcu = "127.0.0.5"\n')  # fmt: skip
+    opened = Bench(make_setup(bench_file(tmp_path, network=network))).open()
+    unit = Unit(opened, folder)
+    unit.start()
+    until_s = opened.now_s + SOON_S
+    while opened.telematics.state != "connected" and opened.now_s < until_s:
+        opened.wait(0.05)
+    yield opened, unit
+    unit.stop()
+    opened.close()
+
+
+def test_a_command_of_the_app_goes_to_the_real_unit_and_faults_act_on_it(world):
+    opened, unit = world
+    assert opened.telematics.state == "connected"
+    opened.owner.begin("unlock", "cloud_app")
+    assert unit.commands.get(timeout=SOON_S) == "door_unlock"
+    opened.wait(0.5)
+    assert opened.cloud.command_states()[-1] == "succeeded"
+
+    with opened.cloud.failing("broker_unreachable") as armed:
+        unit.disconnects.get(timeout=SOON_S)
+        opened.wait(0.5)
+        assert opened.telematics.state == "not_connected"
+    assert armed[0].met >= 1
+    with opened.cloud.failing("connack_refused:reason=unavailable,cut=False") as armed:
+        opened.wait(2.5)  # paho tries again by itself
+    assert armed[0].met >= 1
+    states = [e.event.state for e in opened.journal.entries
+              if isinstance(e.event, TelematicsState) and e.event.unit == "tcu"]  # fmt: skip
+    assert states[:3] == ["not_connected", "connected", "not_connected"]
+
+
+# ── what a bench with a real unit must say ────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "said"),
+    [
+        ("", "the file has no [emergency_call]: a real unit can call the emergency services"),
+        (
+            CONFIRMED.format(day=TODAY).replace("= true", "= false"),
+            "emergency_call.cannot_reach_emergency_services",
+        ),
+        (
+            CONFIRMED.format(day=TODAY).replace('"the test suite"', '"x"'),
+            "emergency_call.confirmed_by",
+        ),
+        (CONFIRMED.format(day=TODAY - timedelta(days=181)), "is more than 180 days ago"),
+        (CONFIRMED.format(day=TODAY + timedelta(days=2)), "is still to come"),
+    ],
+    ids=["no section", "not true", "nobody", "long ago", "not yet"],
+)
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_without_a_fresh_confirmation_about_emergency_calls_nothing_begins(
+    tmp_path, capsys, monkeypatch, confirmed, said, command
+):
+    opened = []
+    monkeypatch.setattr("bench.station.instruments.Instruments.open", lambda *_: opened.append(1))
+    file = bench_file(tmp_path, confirmed=confirmed)
+    out = ["--out", str(tmp_path / "run")] if command == "run" else []
+    assert main([command, "--bench", str(file), *out]) == 2
+    assert said in capsys.readouterr().err
+    assert not opened
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_confirmation_of_the_last_half_year_is_good(tmp_path):
+    from bench.station.telematics import telematics_policy
+
+    day = TODAY - timedelta(days=179)
+    setup = make_setup(bench_file(tmp_path, confirmed=CONFIRMED.format(day=day)))
+    assert telematics_policy(setup.file, setup.model).unit == "real"
+
+
+def test_a_car_file_cannot_make_the_unit_real_without_the_confirmation(tmp_path, capsys):
+    file = bench_file(tmp_path, confirmed="")
+    file.write_text(file.read_text().replace('unit = "real"\n', ""))
+    car = tmp_path / "car.toml"
+    sound = next(Path(bench.__path__[0]).glob("cars/sound.toml")).read_text()
+    car.write_text(sound + '\n[units.telematics]\nunit = "real"\n')
+    assert main(["check", "--bench", str(file), "--car", str(car)]) == 2
+    assert "no [emergency_call]" in capsys.readouterr().err
+
+
+def test_a_real_unit_that_could_not_reach_the_cloud_is_refused(tmp_path, capsys):
+    file = bench_file(tmp_path, network="")
+    assert main(["check", "--bench", str(file)]) == 2
+    assert "names no interface for tcu" in capsys.readouterr().err
+
+
+def test_a_defect_of_the_mocked_unit_cannot_be_fitted_to_a_real_one(tmp_path):
+    from bench.errors import ConfigError
+
+    network = '[network]\npush_port = 0\napi_port = 0\n[network.listen]\ntcu = "127.0.0.5"\n'
+    setup = make_setup(bench_file(tmp_path, network=network), defects=("executes_duplicates",))
+    with pytest.raises(ConfigError, match="defects of the mocked unit cannot be fitted"):
+        Bench(setup).open()
