@@ -51,10 +51,26 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *_buses(station, file),
             *_instruments(station),
             *await _units(station),
-            Finding("cloud", f"api and push over TLS; telematics unit {station.telematics.state}"),
+            *_cloud(station),
         ]
     finally:
         await station.close()
+
+
+def _cloud(station: Station) -> Iterator[Finding]:
+    """Say where devices find the cloud, and whether a real unit has found it."""
+    policy, state = station.telematics_policy, station.telematics.state
+    there = policy.unit == "mocked" or state == "connected"
+    yield Finding(
+        "cloud", f"api and push ({policy.push}) over TLS; {policy.unit} unit {state}", there
+    )
+    for party in station.exposed:
+        places = (
+            f"{name} at {host}:{port}"
+            for (who, name), (host, port) in station.network.names.table.items()
+            if who == party
+        )
+        yield Finding(f"network.{party}", ", ".join(places))
 
 
 def _buses(station: Station, file: StationFile) -> Iterator[Finding]:

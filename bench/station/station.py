@@ -159,13 +159,13 @@ class Station:
         )
         self.dns: list[Closable] = []
         self.clients: list[Client] = []
-        exposed = exposures(self.file, push)
+        self.exposed = exposures(self.file, push)
         await self.cloud.start()
         for party in PARTIES:
             await self.network.connect(
-                party, mqtt=mqtt and party.endswith("tcu"), exposure=exposed.get(party, WITHIN)
+                party, mqtt=mqtt and party.endswith("tcu"), exposure=self.exposed.get(party, WITHIN)
             )
-        self.dns += await open_dns(self.file, exposed, self.network)
+        self.dns += await open_dns(self.file, self.exposed, self.network)
 
     def _driver_sleep(self) -> Any:
         """Return how drivers wait: simulated devices need no time, real ones need the real."""

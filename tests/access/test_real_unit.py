@@ -188,6 +188,14 @@ def test_a_real_unit_that_could_not_reach_the_cloud_is_refused(tmp_path, capsys)
     assert "names no interface for tcu" in capsys.readouterr().err
 
 
+def test_a_check_says_where_the_cloud_is_found_and_that_no_unit_has_found_it(tmp_path, capsys):
+    network = '[network]\npush_port = 0\napi_port = 0\n[network.listen]\ntcu = "127.0.0.5"\n'
+    assert main(["check", "--bench", str(bench_file(tmp_path, network=network))]) == 2
+    said = capsys.readouterr().out
+    assert "real unit not_connected" in said
+    assert f"push.{DOMAIN} at 127.0.0.5:" in said
+
+
 def test_a_defect_of_the_mocked_unit_cannot_be_fitted_to_a_real_one(tmp_path):
     from bench.errors import ConfigError
 

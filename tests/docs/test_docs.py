@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import types
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from bench.faults.injector import faults
 from bench.judge.judge import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import registry
+from bench.station.exposure import exposures
 from bench.station.instruments import KINDS, models
 from bench.station.station import defects
+from bench.station.telematics import telematics_policy
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -113,3 +116,15 @@ def test_the_counts_in_the_changelog_are_right():
         (len(OWNERS), "owners"),
     ):  # fmt: skip
         assert f"{count} {word}" in text
+
+
+def test_the_bench_file_of_the_guide_to_a_real_unit_is_one(tmp_path):
+    """Only its interfaces, which this computer does not have, and its date are others."""
+    blocks_ = blocks(ROOT / "docs/real_telematics_unit.md", "toml")
+    assert any("unsafe_listen" in block for block in blocks_)
+    text = "\n".join(blocks_).replace('"enp3s0"', '"127.0.0.8"').replace('"wlan1"', '"lo"')
+    file = tmp_path / "bench.toml"
+    file.write_text(re.sub(r"(?<=confirmed_on = )\S+", f"{datetime.now(UTC):%Y-%m-%d}", text))
+    setup = make_setup(file)
+    assert telematics_policy(setup.file, setup.model).unit == "real"
+    assert exposures(setup.file, "mqtt")["tcu"].ports == {"api": 8443, "push": 8883}
