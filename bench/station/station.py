@@ -2,6 +2,7 @@
 
 import ssl
 import time as wall
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
 from bench.config.spec import parse
 from bench.config.validation import check
-from bench.errors import BenchError, ConfigError
+from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.journal import Journal
@@ -40,7 +41,7 @@ from bench.seeds import stream
 from bench.station import witness as witness_identity
 from bench.station.buses import Buses, load_role_maps
 from bench.station.diagnosis import Diagnosis, connect_telematics
-from bench.station.exposure import Closable, certificates, exposures, open_dns
+from bench.station.exposure import certificates, exposures, open_dns
 from bench.station.instruments import Instruments
 from bench.station.real_units import real_units
 from bench.station.tap import Tap
@@ -112,12 +113,26 @@ class Station:
 
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
+        self._closing = AsyncExitStack()
+        self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
+        try:
+            self._open_car()
+            self.instruments.open(self.file)
+            await self._open_cloud()
+            self._populate()
+        except BaseException:  # leave nothing open
+            await self.close()
+            raise
+
+    def _open_car(self) -> None:
+        """Open the buses, and put the simulated units on them."""
         self.telematics_policy = telematics_policy(self.file, self.model)
         self.cloud_policy = cloud_policy(self.file)
         self.air = Air(self.journal)
-        self.network = Network(self.journal, certificates=certificates(self.file))
         self.buses = Buses(load_role_maps(self.file, self.model))
         self.real = real_units(self.file, self.buses.role_maps)
+        self._closing.callback(self.buses.close)
+        self._closing.push_async_callback(self.time.drain)
         self.buses.open(self.file, self.model, self.journal)
         self.taps = {
             bus: Tap(self.buses.bench_port(bus), self.buses.role_maps[bus], self.journal)
@@ -125,14 +140,6 @@ class Station:
         }
         self.car = self._build_car()
         self._wire_telematics_supply()
-        self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
-        self.instruments.open(self.file)
-        try:
-            await self._open_cloud()
-            self._populate()
-        except BenchError:  # leave nothing open
-            await self.close()
-            raise
 
     def _populate(self) -> None:
         """Let units and people live, and prepare what disturbs them."""
@@ -145,6 +152,7 @@ class Station:
             self.model.file.diagnosis, self.buses.bench_port, self.journal,
             tester_present=self.file.content.diagnosis.tester_present,
         )  # fmt: skip
+        self._closing.callback(self.diagnosis.close)
         sites = self.buses.sites(self.file, self.model, self.journal)
         site = Site(self.network, self.cloud.front, self.cloud.state, sites)
         self.injector = Injector(site, self.journal, self.plan.seed)
@@ -154,18 +162,26 @@ class Station:
         """Start the cloud, link every party to it, answer names."""
         push = self.telematics_policy.push
         mqtt = push == "mqtt"
+        self.network = Network(self.journal, certificates=certificates(self.file))
+        self._closing.callback(self.network.close)
         self.cloud = Backend(
             self.time, self.journal, self.network, self.plan.seed, self.cloud_policy, mqtt=mqtt
         )
-        self.dns: list[Closable] = []
         self.clients: list[Client] = []
+        self._closing.push_async_callback(self.cloud.stop)
+        self._closing.push_async_callback(self._close_clients)
         self.exposed = exposures(self.file, push)
         await self.cloud.start()
         for party in PARTIES:
             await self.network.connect(
                 party, mqtt=mqtt and party.endswith("tcu"), exposure=self.exposed.get(party, WITHIN)
             )
-        self.dns += await open_dns(self.file, self.exposed, self.network)
+        for server in await open_dns(self.file, self.exposed, self.network):
+            self._closing.callback(server.close)
+
+    async def _close_clients(self) -> None:
+        for client in self.clients:
+            await client.close()
 
     def _driver_sleep(self) -> Any:
         """Return how drivers wait: simulated devices need no time, real ones need the real."""
@@ -379,15 +395,7 @@ class Station:
         try:
             self.instruments.close()
         finally:  # an instrument that is not safe keeps nothing else open
-            self.diagnosis.close()
-            for client in self.clients:
-                await client.close()
-            await self.cloud.stop()
-            for server in self.dns:
-                server.close()
-            self.network.close()
-            await self.time.drain()
-            self.buses.close()
+            await self._closing.aclose()
 
 
 async def open_station(
