@@ -24,7 +24,8 @@ BenchError
 │   ├── NeverReceived              … the message never came
 │   ├── WrongValue                 … it came, with another value
 │   ├── WrongCycle                 … it came at another period
-│   └── Unexpected                 … what should not have been seen came
+│   ├── Unexpected                 … what should not have been seen came
+│   └── StillAwake                 … a bus that should sleep, or a supply that should give nothing
 ├── DiagnosisError                 a unit that does not answer diagnosis, or refuses
 ├── Inconclusive                   no verdict can be earned: its fault was never met, …
 └── RecordingDamaged               a stored recording that cannot be read whole
@@ -58,6 +59,7 @@ __all__ = [
     "SimulationStalled",
     "StationBusy",
     "StationError",
+    "StillAwake",
     "Unexpected",
     "UnknownName",
     "WrongCycle",
@@ -207,6 +209,10 @@ class WrongCycle(ExpectationFailed):
 
 class Unexpected(ExpectationFailed):
     """What should not have been seen was seen."""
+
+
+class StillAwake(ExpectationFailed):
+    """A bus that should be asleep has traffic, or a supply gives more than a sleeping car draws."""
 
 
 class DiagnosisError(BenchError):

@@ -40,13 +40,16 @@ def whole(intent: Intent, station: Station) -> dict[str, str]:
     """Return the whole starting state of a scenario: the car file's word counts before ours.
 
     A car that is off is parked with its buses asleep, unless the bench itself keeps them awake by
-    a restbus. An item that the car file declares as "any" is not looked at.
+    a restbus that knows no network management. An item that the car file declares as "any" is not
+    looked at.
     """
     state = declared(intent) | {CODES: NO_CODES} | dict.fromkeys(TOLD, "0")
     if intent.mode == "off":
         for bus in station.buses.observed():
             section = station.file.content.can.get(bus)
-            state[f"{BUS}{bus}"] = "awake" if section and section.restbus else "asleep"
+            obeys = station.buses.role_maps[bus].network_management is not None
+            kept = section is not None and section.restbus and not obeys
+            state[f"{BUS}{bus}"] = "awake" if kept else "asleep"
     state |= station.model.file.starting_state
     return {item: value for item, value in state.items() if value != ANY}
 

@@ -68,6 +68,22 @@ class ProtectionSection(Section):
     note: str = ""
 
 
+class NetworkManagementSection(Section):
+    """`[network_management]`: who keeps the bus awake, so that a restbus can let it sleep.
+
+    `first` to `last` are the identifiers of the nodes' messages, `own` is the one that the restbus
+    sends when it needs the bus. The times are those of AUTOSAR's CanNm; OSEK has only the last.
+    """
+
+    kind: Literal["autosar", "osek"] = "autosar"
+    first: int = Field(ge=0, le=0x7FF)
+    last: int = Field(ge=0, le=0x7FF)
+    own: int = Field(ge=0, le=0x7FF)
+    message_s: Positive = 0.5
+    timeout_s: Positive = 2.0
+    wait_bus_sleep_s: Positive = 1.0
+
+
 class RoleFile(Section):
     """A role file as a whole."""
 
@@ -78,6 +94,7 @@ class RoleFile(Section):
     cycle_s: dict[str, Positive] = Field(default_factory=dict)
     roles: dict[str, RoleSection] = Field(default_factory=dict)
     protection: dict[str, ProtectionSection] = Field(default_factory=dict)
+    network_management: NetworkManagementSection | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +168,15 @@ class RoleMap:
     default_cycle_s: float
     cycle_s: dict[str, float]
     protection: dict[str, ProtectionSection]
+    network_management: NetworkManagementSection | None = None
+
+    def nm_messages(self) -> frozenset[str]:
+        """Return the messages of network management: sent by rote, they let no bus sleep."""
+        nm = self.network_management
+        if nm is None:
+            return frozenset()
+        messages = self.database.messages.values()
+        return frozenset(m.name for m in messages if nm.first <= m.frame_id <= nm.last)
 
     def role(self, name: str) -> Role:
         """Return a role; raises NotObservable where this bus does not carry it."""
@@ -196,7 +222,20 @@ def _load(path: Path, _mtime_ns: int, databases: tuple[str, ...], base: Path) ->
     }
     for name in (*section.cycle_s, *section.protection):
         _message(database, name, f"{path}: cycle_s or protection")
-    return RoleMap(database, roles, section.default_cycle_s, section.cycle_s, section.protection)
+    return RoleMap(
+        database, roles, section.default_cycle_s, section.cycle_s, section.protection,
+        _network_management(section, path),
+    )  # fmt: skip
+
+
+def _network_management(section: RoleFile, path: Path) -> NetworkManagementSection | None:
+    nm = section.network_management
+    if nm is not None and not nm.first <= nm.own <= nm.last:
+        raise RoleError(
+            f"{path}: network_management: own (0x{nm.own:X}) is not from first (0x{nm.first:X}) "
+            f"to last (0x{nm.last:X})"
+        )
+    return nm
 
 
 def _message(database: Database, name: str, where: str) -> "Message":

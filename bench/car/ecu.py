@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
 
 STAY_AWAKE_S = 5.0  # assumed: units keep the bus for a few seconds after the last event
+AWAKE_MA, ASLEEP_MA = 120, 1  # assumed: of one unit; a whole car sleeps with some 10 to 30 mA
 LEAST_SUPPLY_MV = 6_000  # ISO 16750-2 lets units reset below about 6 V
 
 
@@ -46,6 +47,8 @@ class Ecu:
             on_rejected=self._on_rejected,
         )
         self._releases: dict[str, asyncio.TimerHandle] = {}
+        self._awake_buses: set[str] = set()
+        self._draw()
         self.codes = TroubleCodes(self.trouble)
 
     @property
@@ -144,6 +147,8 @@ class Ecu:
 
     def _on_awake(self, bus: str, cause: int | None) -> None:
         """Start what is sent cyclically, spread over the cycle so that frames do not meet."""
+        self._awake_buses.add(bus)
+        self._draw()
         if not self.powered:
             return
         role_bus = self.connector.bus(bus)
@@ -159,5 +164,12 @@ class Ecu:
     def on_awake(self, bus: str, cause: int | None) -> None:
         """Do what the unit does when a bus wakes."""
 
+    def _draw(self) -> None:
+        """Draw the current of a unit that is awake on any bus, or asleep on all."""
+        drawn_ma = AWAKE_MA if self._awake_buses else ASLEEP_MA
+        self.car.wiring.net("terminal_30").load(self.node, drawn_ma)
+
     def _on_asleep(self, bus: str) -> None:
+        self._awake_buses.discard(bus)
+        self._draw()
         self.connector.bus(bus).stop_all()

@@ -2,14 +2,16 @@
 
 import ssl
 import time as wall
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bench.can.network_management import NmNode
 from bench.can.restbus import Restbus, named
+from bench.can.restbus_node import RestbusNode
 from bench.can.role_bus import RoleBus
-from bench.car.harness import TELEMATICS_NODES, nm_identifier
+from bench.car.harness import BENCH, TELEMATICS_NODES, nm_identifier
 from bench.car.model import CarModel
 from bench.car.simulated_car import SimulatedCar
 from bench.clock.simulated import SimulatedLoop
@@ -212,7 +214,8 @@ class Station:
             identity = Identity("tcu", vin, self._tcu_token(), PUSH_HOST)
             return RealUnit(identity, self.journal, lambda: push.connected(vin))
         port = self.buses.bench_port("telematics", "TCU")
-        others = [nm_identifier("telematics", n) for n in TELEMATICS_NODES if n != "TCU"]
+        nodes = (*TELEMATICS_NODES, BENCH)
+        others = [nm_identifier("telematics", n) for n in nodes if n != "TCU"]
         own = nm_identifier("telematics", "TCU")
         bus = RoleBus(port, self.buses.role_maps["telematics"], checks=True)
         nm = NmNode(port, own, own & 0xF, others,
@@ -348,11 +351,23 @@ class Station:
         """Send in place of units that are not there."""
         for bus, section in self.file.content.can.items():
             if section.restbus:
-                roles = self.buses.role_maps[bus]
-                senders, messages = named(roles, section.restbus)
-                port = self.buses.bench_port(bus, "restbus")
-                without = self.real.messages[bus]
-                Restbus(port, roles, senders=senders, messages=messages, without=without).start()
+                senders, messages = named(self.buses.role_maps[bus], section.restbus)
+                self.restbus(bus, senders, messages)
+
+    def restbus(
+        self, bus: str, senders: Sequence[str] = (), messages: Sequence[str] = ()
+    ) -> RestbusNode:
+        """Start a restbus and return it; called on the loop.
+
+        Raises:
+            ConfigError: no such sender or message.
+        """
+        roles, port = self.buses.role_maps[bus], self.buses.bench_port(bus, "restbus")
+        without = self.real.messages[bus] | roles.nm_messages()
+        sent = Restbus(port, roles, senders=senders, messages=messages, without=without)
+        node = RestbusNode(sent, port, roles.network_management)
+        node.start()
+        return node
 
     async def begin(self) -> None:
         """Switch on, as after a drive: supply, units, people; log in and hand out keys."""

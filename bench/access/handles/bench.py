@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bench.access import starting_state
+from bench.access.handles.asleep import until_asleep
 from bench.access.handles.can import CanHandle
 from bench.access.handles.car import CarHandle
 from bench.access.handles.cloud import CloudHandle
@@ -161,6 +162,22 @@ class Bench:
     def wait(self, seconds: float = 0.0, *, minutes: float = 0.0, hours: float = 0.0) -> None:
         """Let bench time pass."""
         self.run(asyncio.sleep(seconds + 60 * minutes + 3600 * hours))
+
+    def expect_asleep(
+        self, *, within_s: float, quiet_s: float = 2.0, limit_ma: float | None = None
+    ) -> None:
+        """Wait until the car sleeps: every bus silent, and next to no current.
+
+        Args:
+            within_s: how long it may take.
+            quiet_s: silence that counts as sleep; longer than any cycle.
+            limit_ma: the most that all supplies together may give (a parked car draws some
+                10 to 50 mA); None where no supply can measure.
+
+        Raises:
+            StillAwake: which bus, or which supply, and how far from asleep.
+        """
+        self.run(until_asleep(self.station, within_s, quiet_s, limit_ma))
 
     def run(self, coro: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the bench's loop and return what it returns."""

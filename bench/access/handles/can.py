@@ -1,17 +1,20 @@
 """The buses in a test's hands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.can.expectations import BusView, Condition, RawCondition, Seen
-from bench.can.restbus import Restbus
+from bench.can.restbus import Line
+from bench.can.restbus_node import RestbusNode, WakeBy
 from bench.can.simulated import SimulatedBus
 from bench.errors import ConfigError, nearest
 from bench.units import to_ns
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
+
+T = TypeVar("T")
 
 
 class BusHandle:
@@ -96,25 +99,17 @@ class BusHandle:
     @contextmanager
     def restbus(
         self, *, senders: Sequence[str] = (), messages: Sequence[str] = ()
-    ) -> Iterator[Restbus]:
-        """Send the messages of units that are not there, inside the block."""
+    ) -> Iterator["RestbusHandle"]:
+        """Send the messages of units that are not there, inside the block.
+
+        Where the role file knows the network management, they are sent while the bus is awake.
+        """
         station = self._bench.station
-        bus = Restbus(
-            station.buses.bench_port(self.name, "restbus"), self._view.roles,
-            senders=senders, messages=messages, without=station.real.messages[self.name],
-        )  # fmt: skip
-
-        async def start() -> None:
-            bus.start()
-
-        async def stop() -> None:
-            bus.stop()
-
-        self._bench.run(start())
+        node = self._bench.run(_on_loop(lambda: station.restbus(self.name, senders, messages)))
         try:
-            yield bus
+            yield RestbusHandle(self._bench, node)
         finally:
-            self._bench.run(stop())
+            self._bench.run(_on_loop(node.stop))
 
     def python_can(self) -> SimulatedBus:
         """Return one more node on a simulated bus, as python-can's own kind of bus."""
@@ -122,6 +117,34 @@ class BusHandle:
 
     def _since(self, since_s: float | None) -> int:
         return self._bench.stimulus_ns if since_s is None else to_ns(since_s)
+
+
+class RestbusHandle:
+    """A restbus in a test's hands."""
+
+    def __init__(self, bench: "Bench", node: RestbusNode) -> None:
+        self._bench, self._node = bench, node
+
+    def describe(self) -> list[Line]:
+        """Return each message, with its cycle time and protection and where they are from."""
+        return self._node.restbus.describe()
+
+    def set(self, message: str, **values: float | str) -> None:
+        """Change signals of a message while it is being sent (physical values or labels)."""
+        self._bench.run(_on_loop(lambda: self._node.restbus.set(message, None, **values)))
+
+    def wake(self, by: WakeBy = "nm") -> None:
+        """Wake the bus: "nm" keeps it awake until `release`, "pattern" wakes it once."""
+        self._bench.run(self._node.wake(by=by))
+
+    def release(self) -> None:
+        """Need the bus no more."""
+        self._bench.run(_on_loop(self._node.release))
+
+
+async def _on_loop(call: Callable[[], T]) -> T:
+    """Call something on the bench's loop."""
+    return call()
 
 
 class CanHandle:

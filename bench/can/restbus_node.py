@@ -1,0 +1,101 @@
+"""The restbus's part in network management: it sends while its bus is awake, and lets it sleep."""
+
+import asyncio
+from typing import Literal
+
+from bench.can.frame import Frame
+from bench.can.network_management import NmNode, NmTimes
+from bench.can.osek_nm import OsekNode, OsekTimes
+from bench.can.port import Port
+from bench.can.restbus import Restbus
+from bench.can.roles import NetworkManagementSection
+from bench.errors import ConfigError
+
+WakeBy = Literal["nm", "pattern"]
+
+
+class RestbusNode:
+    """A restbus that starts when its bus wakes and stops when it falls asleep.
+
+    Without network management in the role file nobody can tell when a bus is to sleep: the restbus
+    then sends from `start` to `stop`, and keeps whatever listens awake.
+
+    Args:
+        restbus: what is sent.
+        port: the bench's connection.
+        section: the bus's network management, where it is known.
+    """
+
+    def __init__(
+        self, restbus: Restbus, port: Port, section: NetworkManagementSection | None
+    ) -> None:
+        self.restbus = restbus
+        self._port, self._section = port, section
+        self._stopped = False
+        self._nm = self._join(section) if section is not None else None
+
+    def _join(self, section: NetworkManagementSection) -> NmNode | OsekNode:
+        others = [i for i in range(section.first, section.last + 1) if i != section.own]
+        if section.kind == "osek":
+            osek = OsekTimes(wait_bus_sleep_s=section.wait_bus_sleep_s)
+            return OsekNode(
+                self._port, section.first, section.last, section.own,
+                on_awake=self._on_awake, on_asleep=self.restbus.stop, times=osek,
+            )  # fmt: skip
+        times = NmTimes(section.message_s, section.timeout_s, section.wait_bus_sleep_s)
+        return NmNode(
+            self._port, section.own, section.own & 0xFF, others,
+            on_awake=self._on_awake, on_asleep=self.restbus.stop, times=times,
+        )  # fmt: skip
+
+    @property
+    def obeys(self) -> bool:
+        """Whether it knows when to be silent."""
+        return self._nm is not None
+
+    def start(self, cause: int | None = None) -> None:
+        """Be there: send as soon as the bus is awake (at once, where that cannot be known)."""
+        if self._nm is None:
+            self.restbus.start(cause)
+
+    async def wake(self, cause: int | None = None, by: WakeBy = "nm") -> None:
+        """Wake the bus; returns when the restbus may send.
+
+        Args:
+            cause: the entry because of which it is woken.
+            by: "nm" needs the bus until `release`; "pattern" is one frame, as a transceiver's
+                wake-up pattern (ISO 11898-2:2016), after which nobody needs it.
+
+        Raises:
+            ConfigError: the role file says nothing of network management.
+        """
+        if self._nm is None:
+            raise ConfigError(
+                f"can.{self._port.bus}: the role file has no [network_management]: "
+                "the restbus sends always and cannot wake or release"
+            )
+        if by == "nm":
+            await self._nm.request(cause)
+            return
+        self._port.send(Frame(self._pattern, bytes(8)), cause)
+        await asyncio.sleep(NmTimes.wake_s)
+
+    @property
+    def _pattern(self) -> int:
+        # an identifier that no database has: what wakes is the pattern, not the content
+        return 0x7FF
+
+    def release(self) -> None:
+        """Need the bus no more."""
+        if self._nm is not None:
+            self._nm.release()
+
+    def stop(self) -> None:
+        """Send nothing any more, whatever happens on the bus."""
+        self._stopped = True
+        self.release()
+        self.restbus.stop()
+
+    def _on_awake(self, cause: int | None) -> None:
+        if not self._stopped:
+            self.restbus.start(cause)

@@ -1,0 +1,107 @@
+"""A restbus that obeys network management: it starts when the bus wakes and lets it sleep."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.can.roles import load_roles
+from bench.config.bench_file import DEFAULT
+from bench.errors import ConfigError, RoleError, StillAwake
+
+SENDERS = {"senders": ["PEPS"]}  # on the shipped body bus
+SLEEPS_S = 15.0  # the units keep the bus for 5 s, then network management takes 3 s
+
+
+@pytest.fixture
+def bench():
+    with Bench(make_setup(DEFAULT, car="sound")) as bench:
+        yield bench
+
+
+def test_a_restbus_is_silent_while_the_bus_sleeps(bench):
+    bench.expect_asleep(within_s=SLEEPS_S)
+    with bench.can.body.restbus(**SENDERS):
+        bench.wait(5)
+        bench.expect_asleep(within_s=0.1)
+
+
+def test_a_restbus_sends_when_the_car_wakes_and_stops_when_it_sleeps_again(bench):
+    bench.expect_asleep(within_s=SLEEPS_S)
+    with bench.can.body.restbus(**SENDERS) as restbus:
+        sent = restbus.describe()[0]
+        bench.owner.unlock("ble_key")
+        bench.can.body.expect_cycle(sent.message, period_s=sent.cycle_s, count=3)
+        bench.expect_asleep(within_s=60)
+
+
+def test_a_restbus_wakes_the_car_and_keeps_it_awake_until_it_is_released(bench):
+    bench.expect_asleep(within_s=SLEEPS_S)
+    with bench.can.body.restbus(**SENDERS) as restbus:
+        restbus.wake()
+        bench.can.body.expect("BCM_LockState", within_s=1.0)
+        bench.wait(120)
+        with pytest.raises(StillAwake, match="body"):
+            bench.expect_asleep(within_s=5)
+        restbus.release()
+        bench.expect_asleep(within_s=SLEEPS_S)
+
+
+def test_a_wake_up_pattern_wakes_once(bench):
+    bench.expect_asleep(within_s=SLEEPS_S)
+    with bench.can.body.restbus(**SENDERS) as restbus:
+        restbus.wake(by="pattern")
+        bench.can.body.expect("BCM_LockState", within_s=1.0)
+        bench.expect_asleep(within_s=SLEEPS_S)
+
+
+def test_without_network_management_a_restbus_keeps_a_bus_awake_and_cannot_wake_it():
+    with Bench(make_setup(DEFAULT, car="haval_h6")) as bench:
+        message = next(iter(bench.station.buses.role_maps["body"].database.messages))
+        with bench.can.body.restbus(messages=[message]) as restbus:
+            bench.wait(30)
+            with pytest.raises(StillAwake, match="body"):
+                bench.expect_asleep(within_s=5)
+            with pytest.raises(ConfigError, match="no \\[network_management\\]"):
+                restbus.wake()
+
+
+def test_messages_of_network_management_are_not_sent_by_rote(bench):
+    with bench.can.body.restbus(**SENDERS) as restbus:
+        assert not [line for line in restbus.describe() if "Nm" in line.message]
+
+
+# ── sleep is silence, and next to no current ──────────────────────────────────────────────
+
+
+def test_sleep_is_proven_by_the_current_too(bench):
+    bench.wait(SLEEPS_S)
+    bench.expect_asleep(within_s=1, limit_ma=10)
+    awake_from_s = bench.now_s
+    bench.owner.unlock("ble_key")
+    assert bench.supplies.kl30.amperes > 0.1, awake_from_s
+
+
+def test_a_unit_that_draws_current_in_silence_is_not_asleep(bench):
+    bench.wait(SLEEPS_S)
+    bench.station.wiring.net("terminal_30").load("forgotten lamp", 400)
+    with pytest.raises(StillAwake, match=r"kl30 still gives 40\d mA \(limit 10 mA\)"):
+        bench.expect_asleep(within_s=5, limit_ma=10)
+
+
+def test_a_bus_that_is_awake_is_named_with_its_last_frame(bench):
+    bench.owner.unlock("ble_key")
+    with pytest.raises(StillAwake, match=r"body: last frame 0\.\d+ s ago"):
+        bench.expect_asleep(within_s=1)
+
+
+# ── the role file ─────────────────────────────────────────────────────────────────────────
+
+
+def test_an_own_identifier_outside_the_range_is_named(tmp_path: Path):
+    role_file = tmp_path / "body.toml"
+    role_file.write_text(
+        'database = "body.dbc"\n[network_management]\nfirst = 0x500\nlast = 0x50F\nown = 0x510\n'
+    )
+    with pytest.raises(RoleError, match=r"own \(0x510\) is not from first \(0x500\)"):
+        load_roles(str(role_file), [], tmp_path)

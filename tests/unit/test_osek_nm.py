@@ -1,0 +1,170 @@
+"""A ring of OSEK nodes: who passes on to whom, and how all fall silent together."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from bench.can.frame import Frame
+from bench.can.medium import Medium
+from bench.can.osek_nm import (
+    ALIVE,
+    RING,
+    SLEEP_ACKNOWLEDGE,
+    SLEEP_INDICATION,
+    OsekNode,
+    OsekTimes,
+)
+
+FIRST = 0x400
+TIMES = OsekTimes()
+
+
+class Ring:
+    """Nodes on one bus, what they sent, and when they woke and fell silent."""
+
+    def __init__(self, time, journal, numbers):
+        self.loop = time.loop
+        self.medium = Medium("body", time.loop, journal)
+        self.sent, self.log = [], []
+        self.medium.port("listener").listen(None, self._on_frame, every=True)
+        self.nodes = {number: self._make(number) for number in numbers}
+
+    def _make(self, number):
+        return OsekNode(
+            self.medium.port(f"node{number}"), FIRST, FIRST + 0x1F, FIRST + number,
+            on_awake=lambda _cause: self.log.append((number, "awake")),
+            on_asleep=lambda: self.log.append((number, "silent")),
+        )  # fmt: skip
+
+    def _on_frame(self, reception):
+        frame = reception.frame
+        if FIRST <= frame.identifier <= FIRST + 0x1F:
+            now_s = self.loop.time()
+            self.sent.append((now_s, frame.identifier - FIRST, frame.data[0], frame.data[1]))
+
+    def rings(self):
+        """Return (sender, receiver) of each ring message."""
+        return [(by, to) for _, by, to, bits in self.sent if bits & RING]
+
+
+@pytest.fixture
+def run(time, journal):
+    def run(act, numbers=(1, 4, 9)):
+        async def main():
+            ring = Ring(time, journal, numbers)
+            await act(ring)
+            return ring
+
+        return time.run(main())
+
+    return run
+
+
+def test_the_ring_goes_from_each_node_to_the_next_higher_and_from_the_last_to_the_first(run):
+    async def act(ring):
+        await ring.nodes[4].request(None)
+        await asyncio.sleep(3)
+
+    ring = run(act)
+    settled = ring.rings()[3:]
+    assert len(settled) > 15
+    assert set(settled) == {(1, 4), (4, 9), (9, 1)}
+    # each passes on what came to it: the next sender is the last receiver
+    assert all(settled[n][1] == settled[n + 1][0] for n in range(len(settled) - 1))
+
+
+def test_a_ring_message_goes_once_in_a_typical_time(run):
+    async def act(ring):
+        await ring.nodes[1].request(None)
+        await asyncio.sleep(3)
+
+    ring = run(act)
+    times = [at for at, _, _, bits in ring.sent if bits & RING][3:]
+    for earlier, later in itertools.pairwise(times):
+        assert later - earlier == pytest.approx(TIMES.typical_s, abs=0.002)
+
+
+def test_one_request_wakes_all(run):
+    async def act(ring):
+        await ring.nodes[9].request(None)
+        await asyncio.sleep(1)
+
+    ring = run(act)
+    assert sorted(ring.log) == [(1, "awake"), (4, "awake"), (9, "awake")]
+
+
+def test_a_foreign_frame_wakes_all(run):
+    async def act(ring):
+        ring.medium.port("other").send(Frame(0x123, bytes(8)), None)
+        await asyncio.sleep(0.05)
+
+    assert sorted(run(act).log) == [(1, "awake"), (4, "awake"), (9, "awake")]
+
+
+def test_nobody_sleeps_while_one_needs_the_bus(run):
+    async def act(ring):
+        await ring.nodes[1].request(None)
+        await asyncio.sleep(60)
+        assert all(node.awake for node in ring.nodes.values())
+
+    ring = run(act)
+    assert not [word for word in ring.log if word[1] == "silent"]
+    assert not [bits for *_, bits in ring.sent if bits & SLEEP_ACKNOWLEDGE]
+    assert all(bits & SLEEP_INDICATION for _, by, _, bits in ring.sent if by != 1 and bits & RING)
+
+
+def test_when_all_are_ready_one_acknowledges_and_all_fall_silent_at_once(run):
+    async def act(ring):
+        await ring.nodes[1].request(None)
+        await asyncio.sleep(2)
+        ring.nodes[1].release()
+        await asyncio.sleep(20)
+
+    ring = run(act)
+    acknowledged = [at for at, _, _, bits in ring.sent if bits & SLEEP_ACKNOWLEDGE]
+    assert len(acknowledged) == 1
+    assert acknowledged[0] < 2 + 4 * TIMES.typical_s + 0.1  # within a round
+    assert ring.sent[-1][0] == acknowledged[0]
+    assert sorted(word for word in ring.log if word[1] == "silent") == [
+        (1, "silent"), (4, "silent"), (9, "silent"),
+    ]  # fmt: skip
+
+
+def test_a_request_between_acknowledgement_and_sleep_wakes_all_again(run):
+    async def act(ring):
+        await ring.nodes[1].request(None)
+        ring.nodes[1].release()
+        await asyncio.sleep(3)
+        assert not any(node.awake for node in ring.nodes.values())
+        await ring.nodes[4].request(None)
+        await asyncio.sleep(1)
+        assert all(node.awake for node in ring.nodes.values())
+
+    run(act)
+
+
+def test_a_node_that_goes_is_left_out_of_the_ring(run):
+    async def act(ring):
+        await ring.nodes[1].request(None)
+        await asyncio.sleep(1)
+        gone = ring.nodes.pop(4)
+        gone._state = "gone"  # its supply was cut: it neither sends nor hears
+        await asyncio.sleep(2)
+
+    ring = run(act)
+    assert set(ring.rings()[-6:]) == {(1, 9), (9, 1)}
+
+
+def test_a_node_alone_passes_to_itself_and_may_sleep(run):
+    async def act(ring):
+        await ring.nodes[4].request(None)
+        await asyncio.sleep(1)
+        assert ring.nodes[4].awake
+        ring.nodes[4].release()
+        await asyncio.sleep(1)
+        assert not ring.nodes[4].awake
+
+    ring = run(act, numbers=(4,))
+    assert set(ring.rings()) == {(4, 4)}
+    assert ring.sent[0][3] == ALIVE
