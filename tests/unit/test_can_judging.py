@@ -1,0 +1,236 @@
+"""How faults of the car's own buses are judged: recordings that were written by hand."""
+
+import pytest
+from test_judge import Hand, verdict_of
+
+from bench import events as e
+
+ROLES = {
+    "body.digital_key_request": {
+        "message": "DKM_AccessRequest", "identifier": 0x150, "senders": ["DKM"],
+        "receivers": ["BCM"],
+    },
+}  # fmt: skip
+
+
+class CanHand(Hand):
+    """Writes a recording of a bus."""
+
+    def fault(self, at_s, name="bus_off", layer="can", *, cut=None, cleared_s=None):
+        seq = self.at(at_s, e.FaultArmed(name, layer, name))
+        if cut is not None:
+            self.at(at_s, e.CutOff(*cut), seq)
+        self.armed = (name, seq)
+        self.cleared_s = cleared_s
+        return seq
+
+    def clear(self):
+        name, seq = self.armed
+        self.at(self.cleared_s, e.FaultCleared(name, 1), seq)
+
+    def by_frame(self, at_s, spoiled=None, moves=True):
+        """An attempt whose request goes over the body bus."""
+        cause = self.attempt(at_s)
+        if spoiled:
+            cause = self.at(at_s, e.FrameSpoiled("body", 0x150, spoiled), cause)
+        seq = self.at(at_s, e.FrameSeen("body", 0x150, "", "00", "DKM"), cause)
+        if moves:
+            self.pulse(at_s + 0.1, seq)
+        self.at(at_s + 1, e.AttemptSettled("act-1", "acted" if moves else "gave up"))
+
+    def end(self):
+        recording = super().end()
+        recording.header.roles.update(ROLES)
+        return recording
+
+
+def baseline():
+    hand = CanHand().checked()
+    hand.by_frame(10)
+    return hand.end()
+
+
+def not_moved(cut, outage="bus_off"):
+    hand = CanHand(outage=outage).checked()
+    hand.fault(5, cut=cut)
+    hand.by_frame(10, moves=False)
+    return hand.end()
+
+
+CUTS = [
+    (("body", "", -1), "not_asked"),
+    (("body", "", 0x150), "not_asked"),
+    (("body", "DKM", -1), "not_asked"),
+    (("body", "BCM", -1), "not_asked"),
+    (("body", "PEPS", -1), "fail"),
+    (("body", "", 0x160), "fail"),
+    (("telematics", "", -1), "fail"),
+    (None, "fail"),
+]
+
+
+@pytest.mark.parametrize("oracle", ["opens_in_time", "independence"])
+@pytest.mark.parametrize(("cut", "verdict"), CUTS)
+def test_a_path_is_not_asked_to_do_without_what_its_baseline_goes_over(oracle, cut, verdict):
+    judgement = verdict_of(oracle, not_moved(cut), baseline())
+    assert judgement.verdict == verdict
+    if verdict == "not_asked":
+        assert "0x150" in judgement.reason
+
+
+def test_a_cloud_path_is_asked_when_only_a_bus_is_disturbed():
+    hand = CanHand(outage="error_burst", needs_cloud=True).checked()
+    hand.fault(5, "error_burst")
+    hand.by_frame(10, moves=False)
+    assert verdict_of("opens_in_time", hand.end(), baseline()).verdict == "fail"
+    hand = CanHand(outage="http_status", needs_cloud=True).checked()
+    hand.fault(5, "http_status", layer="http")
+    hand.by_frame(10, moves=False)
+    assert verdict_of("opens_in_time", hand.end(), baseline()).verdict == "not_asked"
+
+
+@pytest.mark.parametrize(("spoiled", "verdict"), [("wrong_crc", "fail"), (None, "pass")])
+def test_a_spoiled_frame_behind_a_movement_is_a_fail(spoiled, verdict):
+    hand = CanHand(outage="wrong_crc").checked()
+    hand.by_frame(10, spoiled=spoiled)
+    judgement = verdict_of("nothing_invalid", hand.end(), baseline())
+    assert judgement.verdict == verdict
+    if spoiled:
+        assert "0x150" in judgement.reason
+
+
+@pytest.mark.parametrize(("behind", "verdict"), [(False, "pass"), (True, "fail")])
+def test_a_spoiled_report_is_no_cause_of_what_it_reports(behind, verdict):
+    hand = CanHand(intent="start").checked()
+    hand.at(1, e.RoleChanged("body", "power_mode", "off", ("off",), (0,)))
+    cause = hand.at(10, e.IntentBegan("act-1", "phone_only", "start", "ble_key", True, ""))
+    if behind:
+        cause = hand.at(10, e.FrameSpoiled("body", 0x190, "wrong_crc"), cause)
+        cause = hand.at(10, e.FrameSeen("body", 0x190, "", "00", "IMMO"), cause)
+    cause = hand.at(10.5, e.FrameSpoiled("body", 0x140, "wrong_crc"), cause)
+    cause = hand.at(10.5, e.FrameSeen("body", 0x140, "", "00", "BCM"), cause)
+    hand.at(10.5, e.RoleChanged("body", "power_mode", "ready", ("ready",), (3,)), cause)
+    assert verdict_of("nothing_invalid", hand.end()).verdict == verdict
+
+
+# ── bus-off and receivers: whose doing? ───────────────────────────────────────────────────
+
+
+def off(hand, node, cause=None, at_s=10.0):
+    return hand.at(at_s, e.BusStateChanged("body", node, "bus_off", 256, 0), cause)
+
+
+def evidence(hand):
+    return verdict_of("evidence", hand.end())
+
+
+@pytest.mark.parametrize("node", ["bench", "BCM"])
+def test_a_node_that_goes_off_by_itself_makes_a_verdict_inconclusive(node):
+    hand = CanHand().checked()
+    off(hand, node)
+    judgement = evidence(hand)
+    assert judgement.verdict == "inconclusive"
+    assert f"{node} went off body" in judgement.reason
+
+
+def test_a_node_that_an_injected_fault_has_put_off_is_judged_normally():
+    hand = CanHand().checked()
+    hand.fault(5, cut=("body", "", -1))
+    met = hand.at(10, e.FaultMet("bus_off", "BCM", "frame destroyed"))
+    off(hand, "BCM", hand.at(10, e.ErrorSeen("body", 0x120, "BCM", "", "error"), met))
+    assert evidence(hand).verdict == "pass"
+
+
+def test_another_fault_among_the_causes_does_not_explain_a_bus_off():
+    hand = CanHand().checked()
+    hand.fault(5, "latency", layer="link")
+    met = hand.at(10, e.FaultMet("latency", "phone", "chunk delayed"))
+    off(hand, "BCM", hand.at(10, e.ErrorSeen("body", 0x120, "BCM", "", "error"), met))
+    assert evidence(hand).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(("flagged_by", "verdict"), [("PEPS", "pass"), ("bench", "inconclusive")])
+def test_a_node_that_the_car_s_own_unit_has_put_off_is_the_car_s_doing(flagged_by, verdict):
+    hand = CanHand().checked()
+    off(hand, "BCM", hand.at(10, e.ErrorSeen("body", 0x120, "BCM", flagged_by, "error")))
+    assert evidence(hand).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("bus", "cleared_s", "verdict"),
+    [("body", 20, "pass"), ("body", 8, "inconclusive"), ("telematics", 20, "inconclusive")],
+)
+def test_an_interface_s_bus_off_is_explained_by_a_fault_that_holds_that_bus(
+    bus, cleared_s, verdict
+):
+    hand = CanHand().checked()
+    hand.fault(5, cut=(bus, "", -1), cleared_s=cleared_s)
+    if cleared_s < 10:
+        hand.clear()
+    off(hand, "bench")
+    if cleared_s > 10:
+        hand.clear()
+    assert evidence(hand).verdict == verdict
+
+
+def test_a_receiver_that_died_counts_unless_a_fault_of_the_bus_killed_it():
+    hand = CanHand().checked()
+    hand.at(10, e.ReceiverLost("can.body", "gone"))
+    assert evidence(hand).verdict == "inconclusive"
+    hand = CanHand().checked()
+    hand.at(10, e.ReceiverLost("can.body", "gone"), hand.fault(5))
+    assert evidence(hand).verdict == "pass"
+
+
+# ── afterwards ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("back_s", "verdict"), [(24.0, "pass"), (26.0, "fail"), (None, "fail")])
+def test_who_went_off_must_be_back_five_seconds_after_the_fault(back_s, verdict):
+    hand = CanHand(outage="bus_off").checked()
+    hand.fault(5, cleared_s=20)
+    off(hand, "BCM")
+    hand.clear()
+    if back_s is not None:
+        hand.at(back_s, e.BusStateChanged("body", "BCM", "error_active", 0, 0))
+    hand.at(60, e.Control("control-1", True))
+    assert verdict_of("bus_recovery", hand.end()).verdict == verdict
+
+
+def test_recovery_is_not_asked_without_a_fault_or_when_the_recording_ends_too_soon():
+    hand = CanHand().checked()
+    assert verdict_of("bus_recovery", hand.end()).verdict == "not_asked"
+    hand = CanHand(outage="bus_off").checked()
+    hand.fault(5, cleared_s=20)
+    off(hand, "BCM")
+    hand.clear()
+    assert verdict_of("bus_recovery", hand.end()).verdict == "not_asked"
+
+
+@pytest.mark.parametrize(
+    ("slept_s", "baseline_slept_s", "acts_s", "verdict"),
+    [
+        (70, 30, 90, "pass"), (None, 30, 90, "fail"), (None, None, 90, "pass"),
+        (None, 30, 40, "not_asked"),
+    ],
+)  # fmt: skip
+def test_a_bus_that_sleeps_without_the_fault_must_sleep_after_it(
+    slept_s, baseline_slept_s, acts_s, verdict
+):
+    def recorded(slept_s, fault):
+        hand = CanHand(outage="wakeup_storm" if fault else None).checked()
+        hand.at(1, e.BusWoke("body"))
+        if fault:
+            hand.fault(5, "wakeup_storm", cleared_s=20)
+            hand.clear()
+        if slept_s is not None:
+            hand.at(slept_s, e.BusSlept("body"))
+        hand.attempt(acts_s, name="control-1")
+        return hand.end()
+
+    judgement = verdict_of(
+        "falls_asleep", recorded(slept_s, True), recorded(baseline_slept_s, False)
+    )
+    assert judgement.verdict == verdict
+    if verdict == "fail":
+        assert "body still awake" in judgement.reason
