@@ -9,15 +9,27 @@ import asyncio
 import itertools
 import math
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from queue import Empty
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bench.can.databases import decode, key_of
 from bench.can.frame import Frame, Reception
 from bench.can.port import Port, key
+from bench.can.raw_signal import extractor
+from bench.can.receiver import Watch
 from bench.can.roles import RoleMap
 from bench.can.segments import expand, frame_of
-from bench.errors import ConfigError, NeverReceived, Unexpected, WrongCycle, WrongValue, nearest
+from bench.errors import (
+    ConfigError,
+    ExpectationFailed,
+    NeverReceived,
+    Unexpected,
+    WrongCycle,
+    WrongValue,
+    nearest,
+)
 from bench.events import CyclicSegment, FrameSeen
 from bench.journal import Journal
 from bench.units import NS_PER_S, duration, to_ns
@@ -28,6 +40,7 @@ if TYPE_CHECKING:
 Signals = dict[str, Any]
 Condition = Callable[[Signals], bool]
 MOST_SHOWN = 5
+OUT_OF_ORDER_NS = to_ns(1.0)  # a frame is written down at most so long after it has come
 
 
 @dataclass(frozen=True)
@@ -36,13 +49,32 @@ class Seen:
 
     Attributes:
         t_ns: when its frame had ended.
-        signals: physical values, labels where the database has a value table.
-        raw: raw values.
+        data: its payload.
     """
 
     t_ns: int
-    signals: Signals
-    raw: dict[str, int]
+    data: bytes
+    _message: "Message" = field(repr=False)
+
+    @cached_property
+    def raw(self) -> dict[str, int]:
+        """Raw values."""
+        return {name: int(value) for name, value in decode(self._message, self.data).items()}
+
+    @cached_property
+    def signals(self) -> Signals:
+        """Physical values, labels where the database has a value table."""
+        decoded = decode(self._message, self.data, physical=True)
+        return {n: v if isinstance(v, int | float) else str(v) for n, v in decoded.items()}
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A connection for which another thread than the loop's can wait."""
+
+    def watch(self, identity: int) -> Watch:
+        """Return what comes of a message from now on."""
+        ...
 
 
 class RawCondition:
@@ -68,6 +100,8 @@ class BusView:
     def __init__(self, port: Port, roles: RoleMap, journal: Journal) -> None:
         self.port, self.roles = port, roles
         self._journal = journal
+        self._written: dict[int, list[tuple[int, FrameSeen | CyclicSegment]]] = {}
+        self._looked_at = 0
 
     # ── expectations ──────────────────────────────────────────────────────────────────────
 
@@ -93,21 +127,65 @@ class BusView:
             NeverReceived: the message did not come at all.
             WrongValue: it came, with other values; the error says which and when.
         """
-        definition = self._message(message)
-        fits = self._condition(definition, values, where)
-        seen: list[Seen] = []
-        async for each in self._watch(definition, since_ns, within_s):
-            if fits(each):
+        hunt = self._hunt(message, where, values, since_ns, within_s)
+        async for each in self._watch(hunt.message, since_ns, within_s):
+            if hunt.found(each):
                 return each
-            seen.append(each)
-        wanted = _wanted(message, values, where)
-        if not seen:
-            raise NeverReceived(
-                f"{self.port.bus}: {wanted}: the message was never received "
-                f"within {duration(within_s)}"
-            )
-        shown = self._shown(seen, list(values) or list(seen[-1].signals), since_ns)
-        raise WrongValue(f"{self.port.bus}: {wanted} was not seen; instead: {shown}")
+        raise hunt.failure()
+
+    def expect_here(
+        self,
+        message: str,
+        *,
+        within_s: float,
+        since_ns: int,
+        where: Condition | None = None,
+        **values: Any,
+    ) -> Seen:
+        """Do the same in this thread, in real time: the frame comes straight from the receiver."""
+        if not isinstance(self.port, Watchable):
+            raise TypeError(f"{self.port.bus}: no thread can wait for this bus")
+        hunt = self._hunt(message, where, values, since_ns, within_s)
+        watch = self.port.watch(key_of(hunt.message))
+        try:
+            return self._wait_here(hunt, watch, since_ns, since_ns + to_ns(within_s))
+        finally:
+            watch.close()
+
+    def _wait_here(self, hunt: "Hunt", watch: Watch, since_ns: int, deadline_ns: int) -> Seen:
+        """Look at what is past, then at what comes; every microsecond counts here."""
+        definition, last_ns = hunt.message, since_ns - 1
+        past = [(t_ns, f.data) for t_ns, f in self.history(key_of(definition), since_ns)]
+        for t_ns, data in (*past, *watch.pending):
+            if last_ns < t_ns <= deadline_ns:
+                last_ns = t_ns
+                if hunt.found(seen := Seen(t_ns, data, definition)):
+                    return seen
+        get, fits, now_ns = watch.queue.get, hunt.fits, self._journal.now_ns
+        while (left_ns := deadline_ns - now_ns()) > 0:
+            try:
+                t_ns, data = get(timeout=left_ns / NS_PER_S)
+            except Empty:
+                break
+            if last_ns < t_ns <= deadline_ns:
+                seen = Seen(t_ns, data, definition)
+                if fits(seen):
+                    return seen
+                hunt.seen.append(seen)
+        raise hunt.failure()
+
+    def _hunt(
+        self,
+        message: str,
+        where: Condition | None,
+        values: dict[str, Any],
+        since_ns: int,
+        within_s: float,
+    ) -> "Hunt":
+        definition = self._message(message)
+        wanted = f"{self.port.bus}: {_wanted(message, values, where)}"
+        fits = self._condition(definition, values, where)
+        return Hunt(definition, wanted, fits, list(values), since_ns, within_s)
 
     async def expect_not(
         self,
@@ -189,25 +267,30 @@ class BusView:
     def history(self, identity: int, since_ns: int) -> Iterator[tuple[int, Frame]]:
         """Yield the frames of a message since a time, in order."""
         self.port.write_down(identity)
+        self._sort_new_entries()
         found: list[tuple[int, Frame]] = []
-        for entry in self._journal.entries:
-            event = entry.event
-            if not isinstance(event, FrameSeen | CyclicSegment) or event.bus != self.port.bus:
-                continue
-            if key(event.identifier, extended="x" in event.flags) != identity:
-                continue
+        for t_ns, event in reversed(self._written.get(identity, [])):
             if isinstance(event, FrameSeen):
-                found.append((entry.t_ns, _frame(event.identifier, event.flags, event.data)))
+                if t_ns < since_ns - OUT_OF_ORDER_NS:
+                    break  # entries of one message are nearly in order
+                found.append((t_ns, _frame(event.identifier, event.flags, event.data)))
             else:
                 found += [(timed.t_ns, frame_of(event, timed.data)) for timed in expand(event)]
         yield from sorted((f for f in found if f[0] >= since_ns), key=lambda f: f[0])
 
+    def _sort_new_entries(self) -> None:
+        """Sort by message what was written since the last look: nobody looks at all of it twice."""
+        entries = self._journal.entries
+        for place in range(self._looked_at, len(entries)):
+            t_ns, event = entries[place].t_ns, entries[place].event
+            if isinstance(event, FrameSeen | CyclicSegment) and event.bus == self.port.bus:
+                identity = key(event.identifier, extended="x" in event.flags)
+                self._written.setdefault(identity, []).append((t_ns, event))
+            self._looked_at = place + 1
+
     def decode(self, message: "Message", data: bytes, t_ns: int) -> Seen:
         """Return what a frame's data say."""
-        raw = decode(message, data)
-        decoded = decode(message, data, physical=True)
-        signals = {n: v if isinstance(v, int | float) else str(v) for n, v in decoded.items()}
-        return Seen(t_ns, signals, {name: int(value) for name, value in raw.items()})
+        return Seen(t_ns, data, message)
 
     # ── conditions ────────────────────────────────────────────────────────────────────────
 
@@ -230,11 +313,14 @@ class BusView:
         if name not in known:
             hint = nearest(name, known)
             raise ConfigError(f'{message.name} has no signal "{name}": {hint}')
-        if not isinstance(value, str):
-            signal = message.get_signal_by_name(name)
-            return lambda seen: _is_number(signal, seen, value)
-        raws = self._raws(message, name, value)
-        return lambda seen: seen.raw.get(name) in raws
+        raw = _reader(message, name)
+        if isinstance(value, str):
+            raws = self._raws(message, name, value)
+            return lambda seen: raw(seen) in raws
+        signal = message.get_signal_by_name(name)
+        if signal.is_float:
+            return lambda seen: _is_close(seen.signals.get(name), value)
+        return lambda seen: _is_number(signal, raw(seen), value)
 
     def _raws(self, message: "Message", name: str, label: str) -> set[int]:
         """Return the raw values that a label stands for, by the database or by a role."""
@@ -250,21 +336,72 @@ class BusView:
             raise ConfigError(f'{message.name}.{name} has no value "{label}": {hint}')
         return found
 
-    def _shown(self, seen: list[Seen], names: list[str], since_ns: int) -> str:
+
+@dataclass
+class Hunt:
+    """One expectation while it lasts.
+
+    Attributes:
+        message: which message.
+        wanted: what is wanted of it, in words.
+        fits: whether a frame is the one.
+        names: the signals that are asked about.
+    """
+
+    message: "Message"
+    wanted: str
+    fits: Callable[[Seen], bool]
+    names: list[str]
+    since_ns: int
+    within_s: float
+    seen: list[Seen] = field(default_factory=list)
+
+    def found(self, seen: Seen) -> bool:
+        """Whether a frame is the one; others are kept for the error."""
+        if self.fits(seen):
+            return True
+        self.seen.append(seen)
+        return False
+
+    def failure(self) -> ExpectationFailed:
+        """Return the error: never received, or received with other values."""
+        if not self.seen:
+            return NeverReceived(
+                f"{self.wanted}: the message was never received within {duration(self.within_s)}"
+            )
+        return WrongValue(f"{self.wanted} was not seen; instead: {self._shown()}")
+
+    def _shown(self) -> str:
         """Return what was seen instead: each different value once, with its first time."""
         told: dict[str, str] = {}
-        for each in seen:
+        for each in self.seen:
+            names = self.names or list(each.signals)
             values = ", ".join(f"{n}={each.signals.get(n)}" for n in names)
-            told.setdefault(values, duration((each.t_ns - since_ns) / NS_PER_S))
+            told.setdefault(values, duration((each.t_ns - self.since_ns) / NS_PER_S))
         parts = [f"{values} (from {at} on)" for values, at in list(told.items())[-MOST_SHOWN:]]
-        return f"{'; '.join(parts)}; {len(seen)} frames in all"
+        return f"{'; '.join(parts)}; {len(self.seen)} frames in all"
 
 
-def _is_number(signal: "Signal", seen: Seen, value: float) -> bool:
+def _reader(message: "Message", name: str) -> Callable[[Seen], int | None]:
+    """Return what reads one signal's raw value of a frame; None: it is not in that frame."""
+    extract, length = extractor(message, name), message.length
+
+    def read(seen: Seen) -> int | None:
+        if extract is None or len(seen.data) != length:
+            return seen.raw.get(name)
+        return extract(seen.data)
+
+    return read
+
+
+def _is_number(signal: "Signal", raw: int | None, value: float) -> bool:
     """Whether a signal has a physical value, whatever label the database has for it."""
-    shown = seen.signals.get(signal.name)
-    if isinstance(shown, str):
-        shown = signal.raw_to_scaled(seen.raw[signal.name], decode_choices=False)
+    if raw is None:
+        return False
+    return _is_close(signal.raw_to_scaled(raw, decode_choices=False), value)
+
+
+def _is_close(shown: Any, value: float) -> bool:
     # 3 * 0.1 is not 0.3
     return isinstance(shown, int | float) and math.isclose(shown, value, abs_tol=1e-12)
 

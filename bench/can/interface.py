@@ -1,7 +1,6 @@
 """A bus in real time: any python-can interface, or none for a bus inside the simulated car.
 
-Receiving is event-driven: python-can's Notifier wakes the loop by the interface's descriptor, or
-by a thread of its own where an interface has none. A receiver that dies is an event.
+Receiving is event-driven (see `bench.can.receiver`). A receiver that dies is an event.
 """
 
 import asyncio
@@ -16,14 +15,13 @@ from bench.can.controller import BusState, OnMissed
 from bench.can.error_frames import decode, state_of
 from bench.can.frame import Frame, Reception, from_message
 from bench.can.port import EXTENDED, OnFrame, Stop, key
+from bench.can.receiver import Receiver, Watch, Watches
 from bench.can.tampering import Tamper, Tampering, sent
 from bench.errors import CanFault
 from bench.events import BenchFault, BusStateChanged, ErrorSeen, FrameSeen, ReceiverLost
 from bench.injection import Undo
 from bench.journal import Journal
 from bench.units import NS_PER_S, to_ns
-
-STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
 
 
 @dataclass
@@ -39,21 +37,19 @@ class Causes:
     """
 
     ours: set[int] = field(default_factory=set)
-    _left: "dict[tuple[int, bytes], deque[int | None]]" = field(
-        default_factory=lambda: defaultdict(deque)
-    )
+    left: "dict[tuple[int, bytes], deque[int | None]]" = field(default_factory=dict)
 
     def leave(self, frame: Frame, cause: int | None) -> None:
         """Say why a frame is sent."""
         self.ours.add(key(frame.identifier, extended=frame.extended))
-        known = self._left[frame.identifier, frame.data]
+        known = self.left.setdefault((frame.identifier, frame.data), deque())
         known.append(cause)
         if len(known) > 64:  # nobody is there to find them
             known.popleft()
 
-    def find(self, frame: Frame) -> tuple[bool, int | None]:
-        """Return whether the frame is from this process, and if so why it was sent."""
-        known = self._left.get((frame.identifier, frame.data))
+    def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
+        """Return whether a frame is from this process, and if so why it was sent."""
+        known = self.left.get((identifier, data))
         return (True, known.popleft()) if known else (False, None)
 
 
@@ -95,11 +91,13 @@ class InterfaceBus:
         self._listeners: dict[int | None, list[tuple[str, OnFrame]]] = defaultdict(list)
         self._closed = False
         self._rivals: set[int] = set()
-        self._notifier: can.Notifier | None = None
+        self._watches = Watches()
+        self._receiver: Receiver | None = None
         if channel is not None:
-            self._notifier = can.Notifier(
-                channel, [_Listener(self)], timeout=STOP_PATIENCE_S, loop=self._loop
-            )
+            self._receiver = Receiver(
+                channel, self._loop, now_ns=now_ns, on_message=self.receive, on_lost=self.on_lost,
+                watches=self._watches,
+            )  # fmt: skip
 
     def port(self, node: str) -> "InterfacePort":
         """Return a node's connection."""
@@ -134,23 +132,43 @@ class InterfaceBus:
             except can.CanError as error:
                 self.on_lost(f"sending failed: {error}")
                 return
-        self._dispatch(frame, node, cause, self._now_ns())
+        t_ns = self._now_ns()
+        self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
+        self._dispatch(frame, node, cause, t_ns)
 
-    def receive(self, message: can.Message) -> None:
-        """Take a frame from the outside."""
-        if message.is_error_frame:
-            self._on_error_frame(message)
+    def receive(self, message: can.Message, t_ns: int) -> None:
+        """Take a frame from the outside: at full load of several buses each microsecond counts."""
         if message.is_error_frame or message.is_remote_frame:
+            if message.is_error_frame:
+                self._on_error_frame(message)
             return
-        frame = from_message(message)
-        known, cause = self._causes.find(frame)
+        self.frame_count += 1
+        self.last_activity_ns = t_ns
+        identifier, data, extended = message.arbitration_id, message.data, message.is_extended_id
+        identity = identifier | EXTENDED if extended else identifier
+        cause = self._cause_of(identifier, bytes(data), identity) if self._causes.left else None
+        seq = cause
+        if self._journal is not None:
+            flags = "x" if extended else ""
+            if message.is_fd:
+                flags += "fb" if message.bitrate_switch else "f"
+            seen = FrameSeen(self.bus, identifier, flags, data.hex(), "")
+            seq = self._journal.write(seen, cause, t_ns)
+        listeners = self._listeners
+        if listeners.get(identity) or listeners.get(None) or self._cut:
+            self._hand_on(Reception(from_message(message), t_ns, seq), identity)
+
+    def _cause_of(self, identifier: int, data: bytes, identity: int) -> int | None:
+        """Return why a frame was sent; one that this process sends too, and did not, is a rival."""
+        known, cause = self._causes.find(identifier, data)
         if not known:
-            self._refuse_rival(key(frame.identifier, extended=frame.extended))
-        self._dispatch(frame, "", cause, self._now_ns())
+            self._refuse_rival(identity)
+        return cause
 
     def _refuse_rival(self, identifier: int) -> None:
         """Record a second sender of what the bench sends: who would be believed is chance."""
-        if identifier in self._causes.ours - self._rivals and self._journal is not None:
+        ours = identifier in self._causes.ours and identifier not in self._rivals
+        if ours and self._journal is not None:
             self._rivals.add(identifier)
             name = f"0x{identifier & (EXTENDED - 1):X}"
             self._journal.write(BenchFault(
@@ -181,16 +199,22 @@ class InterfaceBus:
             self._journal.write(ReceiverLost(f"can.{self.bus}", reason))
 
     def _dispatch(self, frame: Frame, sender: str, cause: int | None, t_ns: int) -> None:
+        """Take a frame that a node of this side has sent."""
         self.frame_count += 1
         self.last_activity_ns = t_ns
         seq = cause
         if self._journal is not None:
             seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
             seq = self._journal.write(seen, cause, t_ns)
+        identity = key(frame.identifier, extended=frame.extended)
+        self._hand_on(Reception(frame, t_ns, seq, sender), identity)
+
+    def _hand_on(self, reception: Reception, identity: int) -> None:
+        """Tell who listens, and whoever is cut off that it does not hear."""
         for on_missed in self._cut.values():
-            on_missed("frame not heard", seq)
-        reception = Reception(frame, t_ns, seq, sender)
-        for wanted in (key(frame.identifier, extended=frame.extended), None):
+            on_missed("frame not heard", reception.seq)
+        sender = reception.sender
+        for wanted in (identity, None):
             for node, on_frame in tuple(self._listeners.get(wanted, ())):
                 if (node != sender or not sender) and node not in self._cut:
                     # as on a wire: whoever hears a frame acts after it has passed, not inside it
@@ -210,26 +234,22 @@ class InterfaceBus:
 
         return stop
 
+    def watch(self, identity: int) -> Watch:
+        """Return what comes of a message from now on, for another thread than the loop's.
+
+        What is on its way to the journal is in `pending`: look there, and then in the journal.
+        """
+        queue, close = self._watches.add(identity)
+        pending = self._receiver.pending(identity) if self._receiver is not None else []
+        return Watch(queue, pending, close)
+
     def close(self) -> None:
         """Stop receiving and close the interface."""
         self._closed = True
-        if self._notifier is not None:
-            self._notifier.stop(timeout=1)
+        if self._receiver is not None:
+            self._receiver.close()
         if self._channel is not None:
             self._channel.shutdown()
-
-
-class _Listener(can.Listener):
-    """Hands python-can's messages on."""
-
-    def __init__(self, bus: InterfaceBus) -> None:
-        self._bus = bus
-
-    def on_message_received(self, msg: can.Message) -> None:
-        self._bus.receive(msg)
-
-    def on_error(self, exc: Exception) -> None:
-        self._bus.on_lost(repr(exc))
 
 
 class InterfacePort:
@@ -267,6 +287,10 @@ class InterfacePort:
 
     def write_down(self, identifier: int) -> None:
         """Nothing to do: in real time each frame is recorded as it comes."""
+
+    def watch(self, identity: int) -> Watch:
+        """Return what comes of a message from now on, for another thread than the loop's."""
+        return self._bus.watch(identity)
 
     def set_up(self, *, one_shot: bool = False, restarts: bool = True) -> None:
         """Nothing to do: the nodes of one side share the interface's controller."""

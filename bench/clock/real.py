@@ -2,6 +2,10 @@
 
 import asyncio
 import concurrent.futures
+import gc
+import select
+import selectors
+import sys
 import threading
 import time
 from collections.abc import Coroutine
@@ -15,6 +19,61 @@ from bench.units import NS_PER_S
 T = TypeVar("T")
 GUARD_S = 600.0
 HEARTBEAT_S = 0.05
+# entries of a recording live until its end: to look through them again and again for garbage would
+# cost as much as writing them, milliseconds at a time
+THRESHOLDS = (50_000, 20, 100)
+SWITCH_S = (
+    0.0005  # a thread that computes holds another's frame up for so long (Python's own: 5 ms)
+)
+FD_SETSIZE = 1024  # what select can take
+OWN_THREAD = (
+    "this call waits for the bench and was made from its own thread: it would wait for itself. "
+    "Await the coroutine instead"
+)
+
+
+class Punctual:
+    """Settings of the interpreter while any time base in real time is open."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = 0
+        self._before = gc.get_threshold(), sys.getswitchinterval()
+
+    def begin(self) -> None:
+        """Set them, for the first."""
+        with self._lock:
+            self._open += 1
+            if self._open == 1:
+                self._before = gc.get_threshold(), sys.getswitchinterval()
+                gc.set_threshold(*THRESHOLDS)
+                sys.setswitchinterval(SWITCH_S)
+
+    def end(self) -> None:
+        """Set them back, after the last."""
+        with self._lock:
+            self._open -= 1
+            if self._open == 0:
+                gc.set_threshold(*self._before[0])
+                sys.setswitchinterval(self._before[1])
+
+
+_PUNCTUAL = Punctual()
+
+
+class PreciseSelector(selectors.EpollSelector):
+    """Waits to the microsecond.
+
+    `epoll_wait` counts milliseconds and rounds up, so each timer would be up to one late; `select`
+    on the epoll descriptor itself does not.
+    """
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """See `selectors.BaseSelector.select`."""
+        if timeout is not None and timeout > 0 and self.fileno() < FD_SETSIZE:
+            select.select([self.fileno()], [], [], timeout)
+            timeout = 0
+        return super().select(timeout)
 
 
 class RealTime:
@@ -30,8 +89,9 @@ class RealTime:
         self._guard_s = guard_s
         self._zero_ns = time.monotonic_ns()
         self._worst_ns = 0
-        self.loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()
+        self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(PreciseSelector())
         self._background = Background(self.loop)
+        _PUNCTUAL.begin()
         self._thread = threading.Thread(target=self._live, name="bench-loop", daemon=True)
         self._thread.start()
 
@@ -47,10 +107,7 @@ class RealTime:
         """Run `coro` on the loop's thread and wait for it."""
         if threading.current_thread() is self._thread:
             coro.close()
-            raise ForeignThread(
-                "this call waits for the bench and was made from its own thread: it would wait "
-                "for itself. Await the coroutine instead"
-            )
+            raise ForeignThread(OWN_THREAD)
         future = asyncio.run_coroutine_threadsafe(coro, self.loop)
         try:
             result = future.result(self._guard_s)
@@ -73,6 +130,12 @@ class RealTime:
         """Cancel every background task and wait for it to end."""
         await self._background.cancel_all()
 
+    def check(self) -> None:
+        """Raise what a background task has raised since the last call."""
+        if threading.current_thread() is self._thread:
+            raise ForeignThread(OWN_THREAD)
+        self._background.check()
+
     def worst_lateness_ns(self) -> int:
         """Return how late the loop's heartbeat was at worst since the last call."""
         worst, self._worst_ns = self._worst_ns, 0
@@ -82,6 +145,7 @@ class RealTime:
         """Cancel what still runs, end the thread; raises what had failed."""
         if self.loop.is_closed():
             return
+        _PUNCTUAL.end()
         try:
             self.run(self._background.cancel_all())
         finally:

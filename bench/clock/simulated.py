@@ -295,6 +295,10 @@ class SimulatedTime:
         """Cancel every background task and wait for it to end."""
         await self._background.cancel_all()
 
+    def check(self) -> None:
+        """Raise what a background task has raised since the last call."""
+        self._background.check()
+
     def worst_lateness_ns(self) -> int:
         """Return 0: a timer fires at its due time, exactly."""
         return 0

@@ -45,6 +45,14 @@ class Timebase(Protocol):
         """Cancel every background task and wait for it to end."""
         ...
 
+    def check(self) -> None:
+        """Raise what a background task has raised since the last call.
+
+        Raises:
+            ForeignThread: called inside the loop, by who is about to wait for it.
+        """
+        ...
+
     def worst_lateness_ns(self) -> int:
         """Return how late a timer has fired at worst (0 where time jumps)."""
         ...

@@ -8,11 +8,12 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
 from bench.errors import RecordingDamaged
-from bench.events import payload, rebuild
+from bench.events import FrameSeen, payload, rebuild
 from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
 from bench.judge.repeat import Repeat, Run
@@ -26,10 +27,27 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def encode_entry(entry: Entry) -> str:
     """Return an entry as a line."""
     event = entry.event
+    if type(event) is FrameSeen:
+        return _encode_frame(entry, event)
     return _encode(
         {"t_ns": entry.t_ns, "seq": entry.seq, "kind": event.kind, "cause": entry.cause}
         | payload(event)
     )
+
+
+def _encode_frame(entry: Entry, frame: FrameSeen) -> str:
+    """Return a frame's entry as the same line, at a tenth of the cost: most entries are frames."""
+    cause = "null" if entry.cause is None else entry.cause
+    return (
+        f'{{"t_ns":{entry.t_ns},"seq":{entry.seq},"kind":"frame_seen","cause":{cause},'
+        f'"bus":{_quoted(frame.bus)},"identifier":{frame.identifier},"flags":"{frame.flags}",'
+        f'"data":"{frame.data}","sender":{_quoted(frame.sender)}}}'
+    )
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return _encode(text)
 
 
 def decode_entry(line: dict[str, Any]) -> Entry:

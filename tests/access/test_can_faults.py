@@ -54,8 +54,9 @@ def test_there_are_nine_and_each_has_a_defect_of_the_car_that_it_shows():
 
 
 def test_a_campaign_injects_none_of_them_unless_they_are_asked_for():
-    assert not {spec.partition(":")[0] for spec in default_faults()} & set(CAN_FAULTS)
-    assert len(default_faults()) >= 20
+    for push in ("websocket", "mqtt"):
+        assert not {spec.partition(":")[0] for spec in default_faults(push)} & set(CAN_FAULTS)
+        assert len(default_faults(push)) >= 20
     model = load_car("sound", Path())
     chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["bus_off"])
     assert [o.name for group in chosen.groups for o in group.outages] == ["bus_off", "bus_off"]

@@ -41,10 +41,23 @@ class BusHandle:
         **values: Any,
     ) -> Seen:
         """Wait for a message with these values; raises NeverReceived or WrongValue."""
-        since_ns = self._since(since_s)
-        return self._bench.run(
-            self._view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values)
+        return self._expect(message, within_s, self._since(since_s), where, **values)
+
+    def _expect(
+        self, message: str, within_s: float, since_ns: int, where: Condition | None, **values: Any
+    ) -> Seen:
+        """In simulated time the loop runs meanwhile; in real time this thread waits by itself."""
+        time, view = self._bench.time, self._view
+        if time.simulated:
+            return self._bench.run(
+                view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values)
+            )
+        time.check()
+        seen = view.expect_here(
+            message, within_s=within_s, since_ns=since_ns, where=where, **values
         )
+        time.check()
+        return seen
 
     def expect_not(
         self,
@@ -86,15 +99,9 @@ class BusHandle:
         if value not in bound.labels:
             raise ConfigError(f'role {role} has no "{value}": {nearest(value, bound.labels)}')
 
-        async def expect() -> Seen:
-            since_ns = self._since(since_s)
-            raws = bound.labels[value]
-            return await self._view.expect(
-                bound.message.name, within_s=within_s, since_ns=since_ns,
-                where=RawCondition(f"{role} is {value}", lambda raw: bound.read(raw) in raws),
-            )  # fmt: skip
-
-        return self._bench.run(expect())
+        raws = bound.labels[value]
+        condition = RawCondition(f"{role} is {value}", lambda raw: bound.read(raw) in raws)
+        return self._expect(bound.message.name, within_s, self._since(since_s), condition)
 
     @contextmanager
     def restbus(

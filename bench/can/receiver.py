@@ -1,0 +1,183 @@
+"""Receiving from a python-can interface, event-driven: on the loop, and for who waits elsewhere.
+
+Where an interface has a descriptor the loop reads it; where it has none a thread of its own waits
+in it. Either way a frame gets its time as it comes in, whoever is waiting for it in another thread
+has it at once, and the loop takes what has gathered in one go.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from queue import SimpleQueue
+
+import can
+
+from bench.can.port import key
+
+STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
+BATCH = 256  # frames that are handed on before others of the loop get their turn
+
+Stamped = tuple[int, bytes]
+
+
+class Watch:
+    """What comes of one message, for a thread that waits for it.
+
+    Attributes:
+        queue: time and payload of each frame from now on.
+        pending: those that came before and are not written down yet.
+        close: ends it.
+    """
+
+    def __init__(
+        self, queue: "SimpleQueue[Stamped]", pending: list[Stamped], close: Callable[[], None]
+    ) -> None:
+        self.queue, self.pending, self.close = queue, pending, close
+
+
+class Watches:
+    """Who waits in other threads, by message.
+
+    Attributes:
+        wanted: their queues; replaced as a whole, so that no reader needs a lock.
+    """
+
+    def __init__(self) -> None:
+        self.wanted: dict[int, tuple[SimpleQueue[Stamped], ...]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, identity: int) -> "tuple[SimpleQueue[Stamped], Callable[[], None]]":
+        """Return a queue that gets each frame of a message, and what ends that."""
+        queue: SimpleQueue[Stamped] = SimpleQueue()
+        with self._lock:
+            self.wanted = {**self.wanted, identity: (*self.wanted.get(identity, ()), queue)}
+
+        def close() -> None:
+            with self._lock:
+                left = tuple(q for q in self.wanted.get(identity, ()) if q is not queue)
+                others = {k: v for k, v in self.wanted.items() if k != identity}
+                self.wanted = others | ({identity: left} if left else {})
+
+        return queue, close
+
+    def offer(self, identifier: int, data: bytes, t_ns: int, *, extended: bool) -> bool:
+        """Hand a frame to who waits for it; return whether anybody did."""
+        queues = self.wanted.get(key(identifier, extended=extended), ())
+        for queue in queues:
+            queue.put((t_ns, data))
+        return bool(queues)
+
+
+class Receiver:
+    """Receives from one interface.
+
+    Args:
+        channel: python-can's bus.
+        loop: where frames are handed on.
+        now_ns: the bench clock.
+        on_message: called on the loop with each message and when it came.
+        on_lost: called on the loop when nothing can be received any more, with the reason.
+        watches: who waits elsewhere.
+    """
+
+    def __init__(
+        self,
+        channel: can.BusABC,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        now_ns: Callable[[], int],
+        on_message: Callable[[can.Message, int], None],
+        on_lost: Callable[[str], None],
+        watches: Watches,
+    ) -> None:
+        self._channel, self._loop, self._now_ns = channel, loop, now_ns
+        self._on_message, self._on_lost = on_message, on_lost
+        self._watches = watches
+        self._inbox: deque[tuple[can.Message, int]] = deque()
+        self._scheduled = False
+        self._over = False
+        self._thread: threading.Thread | None = None
+        self._descriptor = _descriptor(channel)
+        if self._descriptor >= 0:
+            loop.add_reader(self._descriptor, self._readable)
+        else:
+            self._thread = threading.Thread(target=self._live, name="can-receiver", daemon=True)
+            self._thread.start()
+
+    def pending(self, identity: int) -> list[Stamped]:
+        """Return the frames of a message that have come and were not handed on yet."""
+        return [
+            (t_ns, bytes(message.data)) for message, t_ns in tuple(self._inbox)
+            if key(message.arbitration_id, extended=message.is_extended_id) == identity
+        ]  # fmt: skip
+
+    def close(self) -> None:
+        """Receive no more."""
+        self._over = True
+        if self._descriptor >= 0:
+            self._loop.remove_reader(self._descriptor)
+        if self._thread is not None:
+            self._thread.join(timeout=1 + STOP_PATIENCE_S)
+
+    # ── where frames come in ──────────────────────────────────────────────────────────────
+
+    def _live(self) -> None:
+        """Wait in the interface for ever (in a thread of its own)."""
+        recv, take = self._channel.recv, self._take
+        while not self._over:
+            try:
+                message = recv(STOP_PATIENCE_S)
+            except Exception as error:  # whatever an interface raises, it is lost
+                if not self._over:
+                    self._loop.call_soon_threadsafe(self._on_lost, repr(error))
+                return
+            if message is not None:
+                take(message)
+
+    def _readable(self) -> None:
+        """Read what the descriptor has announced (on the loop)."""
+        try:
+            while (message := self._channel.recv(0)) is not None:
+                self._take(message)
+        except Exception as error:
+            self._loop.remove_reader(self._descriptor)
+            self._on_lost(repr(error))
+
+    def _take(self, message: can.Message) -> None:
+        t_ns = self._now_ns()
+        self._inbox.append((message, t_ns))
+        if self._watches.wanted and self._watches.offer(
+            message.arbitration_id, bytes(message.data), t_ns, extended=message.is_extended_id
+        ):
+            time.sleep(0)  # who waits for this frame goes first, and the loop after that
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon_threadsafe(self._drain)
+
+    # ── on the loop ───────────────────────────────────────────────────────────────────────
+
+    def _drain(self) -> None:
+        """Hand on what has gathered; a message leaves the inbox when it is written down."""
+        self._scheduled = False
+        inbox, on_message = self._inbox, self._on_message
+        try:
+            for _ in range(min(len(inbox), BATCH)):
+                message, t_ns = inbox[0]
+                on_message(message, t_ns)
+                inbox.popleft()
+        except BaseException:
+            inbox.popleft()
+            raise
+        if inbox and not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._drain)
+
+
+def _descriptor(channel: can.BusABC) -> int:
+    """Return an interface's descriptor, -1 where it has none."""
+    try:
+        return channel.fileno()
+    except NotImplementedError:
+        return -1
