@@ -26,23 +26,16 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def encode_entry(entry: Entry) -> str:
     """Return an entry as a line."""
-    event = entry.event
+    t_ns, seq, cause, event = entry
     if type(event) is FrameSeen:
-        return _encode_frame(entry, event)
-    return _encode(
-        {"t_ns": entry.t_ns, "seq": entry.seq, "kind": event.kind, "cause": entry.cause}
-        | payload(event)
-    )
-
-
-def _encode_frame(entry: Entry, frame: FrameSeen) -> str:
-    """Return a frame's entry as the same line, at a tenth of the cost: most entries are frames."""
-    cause = "null" if entry.cause is None else entry.cause
-    return (
-        f'{{"t_ns":{entry.t_ns},"seq":{entry.seq},"kind":"frame_seen","cause":{cause},'
-        f'"bus":{_quoted(frame.bus)},"identifier":{frame.identifier},"flags":"{frame.flags}",'
-        f'"data":"{frame.data}","sender":{_quoted(frame.sender)}}}'
-    )
+        # the same line at a tenth of the cost: most entries are frames
+        return (
+            f'{{"t_ns":{t_ns},"seq":{seq},"kind":"frame_seen",'
+            f'"cause":{"null" if cause is None else cause},"bus":{_quoted(event.bus)},'
+            f'"identifier":{event.identifier},"flags":"{event.flags}","data":"{event.data}",'
+            f'"sender":{_quoted(event.sender)}}}'
+        )
+    return _encode({"t_ns": t_ns, "seq": seq, "kind": event.kind, "cause": cause} | payload(event))
 
 
 @lru_cache(maxsize=1024)
@@ -76,8 +69,10 @@ class RecordingWriter:
         for entry in journal.entries:
             file.write(encode_entry(entry) + "\n")
 
+        put = file.write
+
         def write(entry: Entry) -> None:
-            file.write(encode_entry(entry) + "\n")
+            put(encode_entry(entry) + "\n")
 
         stop = journal.watch(write)
 
