@@ -147,10 +147,22 @@ def events() -> Iterator[str]:
 
 def fixtures() -> Iterator[str]:
     """Yield the section about what tests hold in their hands."""
-    from bench.access.handles import attempt, can, car, cloud, instruments, owner, telematics, thief
+    from bench.access.handles import (
+        attempt,
+        can,
+        car,
+        cloud,
+        diagnosis,
+        instruments,
+        owner,
+        telematics,
+        thief,
+    )  # fmt: skip
 
     yield "## In a test's hands\n"
-    for module in (bench_handles, owner, attempt, cloud, can, instruments, telematics, car, thief):
+    for module in (
+        bench_handles, owner, attempt, cloud, can, instruments, telematics, car, diagnosis, thief,
+    ):  # fmt: skip
         for name, cls in vars(module).items():
             public = inspect.isclass(cls) and cls.__module__ == module.__name__
             if not public or name.startswith("_"):

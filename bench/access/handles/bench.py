@@ -11,6 +11,7 @@ from bench.access.handles.asleep import until_asleep
 from bench.access.handles.can import CanHandle
 from bench.access.handles.car import CarHandle
 from bench.access.handles.cloud import CloudHandle
+from bench.access.handles.diagnosis import DiagnosisHandle
 from bench.access.handles.instruments import MetersHandle, RelaysHandle, SuppliesHandle
 from bench.access.handles.owner import OwnerHandle
 from bench.access.handles.telematics import TelematicsHandle
@@ -107,6 +108,7 @@ class Bench:
         self.telematics = TelematicsHandle(self)
         self.car = CarHandle(self)
         self.thief = ThiefHandle(self)
+        self.diagnosis = DiagnosisHandle(self)
         return self
 
     async def _open(self) -> Station:
