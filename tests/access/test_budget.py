@@ -32,7 +32,7 @@ def test_every_path_and_every_fault_is_covered_first():
     choice = within(FILE, SOUND, WHOLE, 4 * H)
     assert {g.baseline.path for g in choice.selection.groups} == set(SOUND.file.paths)
     covered = {o.name for g in choice.selection.groups for o in g.outages}
-    assert covered == set(default_faults())
+    assert covered == set(default_faults("websocket"))
 
 
 def test_a_small_budget_covers_as_many_paths_as_fit():
