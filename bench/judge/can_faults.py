@@ -18,7 +18,7 @@ from bench.recording import Recording
 LAYER = "can"
 ALL = -1
 # nodes that are the bench's own: what happens to them is not the car's doing
-BENCH_NODES = ("bench", "restbus", "TCU", "python-can", "fault")
+BENCH_NODES = ("bench", "restbus", "TCU", "python-can", "fault", "tester")
 
 
 def only_can_faults(case: Case) -> bool:

@@ -1,10 +1,11 @@
 """No new trouble codes."""
 
-from bench.events import CodesRead, DiagnosisFailed
+from bench.events import CodesRead, DiagnosisFailed, FaultArmed
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 
 NAME = "no_new_trouble_codes"
+OF_THE_CAR = {"can", "relay", "supply"}  # layers of faults that units are there to notice
 
 
 class NoNewTroubleCodes:
@@ -18,6 +19,8 @@ class NoNewTroubleCodes:
         """Compare what was stored after the outage and not before, with the baseline's."""
         if not case.in_outage:
             return Judgement(NAME, "not_asked", "there is no outage")
+        if any(event.layer in OF_THE_CAR for _, event in case.recording.of(FaultArmed)):
+            return Judgement(NAME, "not_asked", "trouble in the car itself may leave a code")
         if not any(case.recording.of(CodesRead)) and not any(case.recording.of(DiagnosisFailed)):
             return Judgement(NAME, "not_asked", "no unit answers diagnosis here")
         if case.baseline is None:

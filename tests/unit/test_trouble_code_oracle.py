@@ -1,0 +1,72 @@
+"""The oracle of trouble codes, on small recordings made by hand."""
+
+import pytest
+
+from bench.events import CodesRead, DiagnosisFailed, Event, FaultArmed
+from bench.journal import Entry
+from bench.judge.judge import ask
+from bench.judge.verdict import Case
+from bench.recording import Header, Recording
+
+LOST = "U1A10-87"
+
+
+def recording(*events: Event, outage: str | None = "down") -> Recording:
+    header = Header({"outage": outage}, {}, (), {}, {}, 1, "simulated")
+    return Recording(header, [Entry(n, n, None, event) for n, event in enumerate(events)])
+
+
+def read(before: tuple[str, ...], after: tuple[str, ...], unit: str = "TCU") -> list[Event]:
+    return [CodesRead(unit, "before", before), CodesRead(unit, "after", after)]
+
+
+def asked(outage: list[Event], baseline: list[Event] | None = None):
+    usual = None if baseline is None else recording(*baseline, outage=None)
+    return ask("no_new_trouble_codes", Case(recording(*outage), usual))
+
+
+def test_a_code_that_only_the_outage_sets_is_a_finding_that_names_unit_and_code():
+    judgement = asked(read((), (LOST,)), read((), ()))
+    assert judgement.verdict == "fail"
+    assert judgement.reason == f"the outage alone has set a trouble code (TCU: {LOST})"
+
+
+@pytest.mark.parametrize(
+    ("outage", "baseline"),
+    [
+        (read((), ()), read((), ())),
+        (read((LOST,), (LOST,)), read((), ())),  # it was there before
+        (read((), (LOST,)), read((), (LOST,))),  # it comes without the outage, too
+        (read((LOST,), ()), read((), ())),  # it has gone
+    ],
+)
+def test_what_the_outage_did_not_set_is_not_held_against_it(outage, baseline):
+    assert asked(outage, baseline).verdict == "pass"
+
+
+def test_the_same_code_in_another_unit_is_another_finding():
+    assert asked(read((), (LOST,)), read((), (LOST,), unit="GW")).verdict == "fail"
+
+
+def test_a_code_that_was_cleared_before_the_outage_counts_when_it_comes_back():
+    cleared = [CodesRead("TCU", "before", (LOST,)), *read((), (LOST,))]
+    assert asked(cleared, read((), ())).verdict == "fail"
+
+
+def test_a_unit_that_did_not_answer_is_doubt_and_a_finding_outweighs_it():
+    silent = DiagnosisFailed("GW", "after", "GW: ReadDTCInformation: no answer within 250 ms")
+    assert asked([*read((), ()), silent], read((), ())).verdict == "inconclusive"
+    assert asked([*read((), (LOST,)), silent], read((), ())).verdict == "fail"
+    assert asked(read((), ())[:1], read((), ())).verdict == "inconclusive"
+
+
+def test_without_a_baseline_nothing_can_be_said():
+    assert asked(read((), ())).verdict == "inconclusive"
+
+
+def test_it_is_not_asked_where_nothing_answers_or_where_the_car_itself_was_disturbed():
+    assert asked([], []).verdict == "not_asked"
+    bus_off = FaultArmed("bus_off", "can", "bus_off")
+    assert asked([bus_off, *read((), (LOST,))], read((), ())).verdict == "not_asked"
+    refuse = FaultArmed("refuse", "tcp", "refuse")
+    assert asked([refuse, *read((), (LOST,))], read((), ())).verdict == "fail"
