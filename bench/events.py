@@ -145,15 +145,51 @@ class ReceiverLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class FramesDropped(Event):
-    """An interface lost frames before the bench could read them."""
+    """An interface lost frames before the bench could read them.
+
+    `count` is how many; a controller that overruns only says that it has: then it is 1 each time.
+    """
 
     bus: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
+class FramesNotSent(Event):
+    """An interface took no frames for sending, because of what `reason` says."""
+
+    bus: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStampsMapped(Event):
+    """How an interface's time stamps became bench time, and how far off one may be at worst.
+
+    `clock` is calendar (the computer's), own (the interface's), or arrival: it does not stamp, and
+    a frame's time is when the loop took it, as late as JitterMeasured says.
+    """
+
+    bus: str
+    clock: str
+    frames: int
+    uncertainty_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped(Event):
+    """Somebody set the computer's calendar clock, by NTP or by hand; bench time went on evenly."""
+
+    step_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class JitterMeasured(Event):
-    """How late the bench's own timers were at worst (0 in simulated time)."""
+    """How late the bench's own timers were at worst (0 in simulated time).
+
+    From the moment on at which the starting state was checked: nothing is judged before.
+    """
 
     worst_ns: int
 

@@ -28,7 +28,8 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.can.databases import bundled
 from bench.can.expectations import BusView
 from bench.can.frame import Frame
-from bench.can.interface import Causes, InterfaceBus, open_channel
+from bench.can.interface import Causes, InterfaceBus
+from bench.can.opening import open_channel
 from bench.can.roles import load_roles
 from bench.clock.real import RealTime
 from bench.evidence.recording_file import RecordingWriter

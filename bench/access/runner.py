@@ -72,7 +72,6 @@ async def _run(
         scenario.timeline.witness_s, scenario.defects,
     )  # fmt: skip
     station = await open_station(file, model, plan, time, journal)
-    time.worst_lateness_ns()  # opening is not what punctuality is asked of
     path = get_path(scenario.path)
     header = make_header(station, scenario, path, intent)
     done = sink(header, journal) if sink else None
@@ -170,6 +169,7 @@ class _Script:
         asleep = await self._reach(buses=True)
         if not (starting_state.check(station, self._header.starting_state) and asleep):
             return
+        station.time.worst_lateness_ns()  # waking up is not what punctuality is asked of
         await self._act()
         await self._until(timeline.end_s - CODES_AFTER_S)
         await station.diagnosis.read_codes("after")

@@ -1,27 +1,32 @@
 """A bus in real time: any python-can interface, or none for a bus inside the simulated car.
 
-Receiving is event-driven (see `bench.can.receiver`). A receiver that dies is an event.
+Receiving is event-driven (see `bench.can.receiver`). A receiver that dies, a channel that goes
+down, frames that are lost or cannot be sent: each is an event (see `bench.can.interface_health`).
 """
 
 import asyncio
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import can
 
-from bench.can.controller import BusState, OnMissed
-from bench.can.error_frames import decode, state_of
+from bench.can import kernel_socket
+from bench.can.controller import OnMissed
 from bench.can.frame import Frame, Reception, from_message
+from bench.can.interface_health import InterfaceHealth
 from bench.can.port import EXTENDED, OnFrame, Stop, key
-from bench.can.receiver import Receiver, Watch, Watches
+from bench.can.receiver import Receiver, Watch, Watches, descriptor_of
 from bench.can.tampering import Tamper, Tampering, sent
-from bench.errors import CanFault
-from bench.events import BenchFault, BusStateChanged, ErrorSeen, FrameSeen, ReceiverLost
+from bench.can.time_stamps import ByArrival, TimeStamps
+from bench.events import BenchFault, FrameSeen
 from bench.injection import Undo
 from bench.journal import Journal
 from bench.units import NS_PER_S, to_ns
+
+if TYPE_CHECKING:
+    from bench.can.kernel_cyclic import KernelCyclic
 
 
 @dataclass
@@ -34,10 +39,13 @@ class Causes:
 
     Attributes:
         ours: identifiers that this process sends (`key`).
+        left: causes of frames, by what they carry.
+        standing: causes of messages that the kernel sends for this process, by identifier.
     """
 
     ours: set[int] = field(default_factory=set)
     left: "dict[tuple[int, bytes], deque[int | None]]" = field(default_factory=dict)
+    standing: dict[int, int | None] = field(default_factory=dict)
 
     def leave(self, frame: Frame, cause: int | None) -> None:
         """Say why a frame is sent."""
@@ -50,7 +58,50 @@ class Causes:
     def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
         """Return whether a frame is from this process, and if so why it was sent."""
         known = self.left.get((identifier, data))
-        return (True, known.popleft()) if known else (False, None)
+        if known:
+            return True, known.popleft()
+        return identifier in self.standing, self.standing.get(identifier)
+
+    def stand(self, frame: Frame, cause: int | None) -> None:
+        """Say why a message is sent from now on, whatever it carries: the kernel sends it."""
+        self.ours.add(key(frame.identifier, extended=frame.extended))
+        self.standing[frame.identifier] = cause
+
+
+@dataclass
+class Echoes:
+    """What a connection has sent and will hear again, as on a multicast group."""
+
+    _sent: "Counter[tuple[int, bytes]]" = field(default_factory=Counter)
+
+    def expect(self, frame: Frame) -> None:
+        """Note that a frame was sent."""
+        self._sent[frame.identifier, frame.data] += 1
+        if self._sent[frame.identifier, frame.data] > 64:  # they do not come back
+            self._sent.clear()
+
+    def is_one(self, message: can.Message) -> bool:
+        """Whether a frame that was heard is one's own."""
+        what = message.arbitration_id, bytes(message.data)
+        own = self._sent.get(what, 0) > 0
+        if own:
+            self._sent[what] -= 1
+        return own
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is particular about an interface.
+
+    Attributes:
+        stamps: how its time stamps become bench time; None: frames count from their arrival.
+        echoes: whether it hears what it has sent itself.
+        kernel_cyclic: whether the kernel sends cyclic messages (SocketCAN's broadcast manager).
+    """
+
+    stamps: TimeStamps | None = None
+    echoes: bool = False
+    kernel_cyclic: bool = False
 
 
 class InterfaceBus:
@@ -63,6 +114,8 @@ class InterfaceBus:
         journal: where frames are recorded (None: the other side does that).
         causes: shared with the other side.
         tampering: where faults change what nodes send; shared with the other side.
+        health: told of what goes wrong (None: it goes to the journal, if there is one).
+        traits: what is particular about the interface.
 
     Attributes:
         nodes: who has a connection here.
@@ -77,12 +130,23 @@ class InterfaceBus:
         journal: Journal | None,
         causes: Causes,
         tampering: Tampering | None = None,
+        health: InterfaceHealth | None = None,
+        traits: Traits | None = None,
     ) -> None:
         self.bus = bus
+        self._traits = traits or Traits()
+        self._stamps: TimeStamps = self._traits.stamps or ByArrival(now_ns)
+        self._echoes = Echoes() if self._traits.echoes else None
+        self._health = health or InterfaceHealth(
+            bus,
+            "bench",
+            Journal(now_ns) if journal is None else journal,
+            tells_of_bus=journal is not None,
+        )
         self.tampering = tampering or Tampering()
         self.nodes: set[str] = set()
         self._cut: dict[str, OnMissed] = {}
-        self._state: BusState = "error_active"
+        self._in_kernel: dict[int, KernelCyclic] = {}
         self.frame_count = 0
         self.last_activity_ns = -1
         self._channel, self._now_ns = channel, now_ns
@@ -93,11 +157,18 @@ class InterfaceBus:
         self._rivals: set[int] = set()
         self._watches = Watches()
         self._receiver: Receiver | None = None
+        self._descriptor = -1
         if channel is not None:
+            self._descriptor = descriptor_of(channel)
+            kernel_socket.widen(self._descriptor)
             self._receiver = Receiver(
-                channel, self._loop, now_ns=now_ns, on_message=self.receive, on_lost=self.on_lost,
-                watches=self._watches,
+                channel, self._loop, stamp=self._stamps.stamp, on_message=self.receive,
+                on_failure=self._health.receiving_failed, watches=self._watches,
+                on_drained=self._look_for_drops,
             )  # fmt: skip
+
+    def _look_for_drops(self) -> None:
+        self._health.dropped(kernel_socket.dropped(self._descriptor))
 
     def port(self, node: str) -> "InterfacePort":
         """Return a node's connection."""
@@ -107,11 +178,17 @@ class InterfaceBus:
     def cut(self, node: str, on_missed: OnMissed) -> Undo:
         """Let a node of this side neither send nor hear; it is told of what it misses."""
         self._cut[node] = on_missed
+        self._refresh_kernel()
 
         def undo() -> None:
             self._cut.pop(node, None)
+            self._refresh_kernel()
 
         return undo
+
+    def is_cut(self, node: str) -> bool:
+        """Whether a node can neither send nor hear."""
+        return node in self._cut
 
     def send(self, node: str, frame: Frame, cause: int | None) -> None:
         """Send a frame to the outside and to the other nodes of this side."""
@@ -129,9 +206,12 @@ class InterfaceBus:
             self._causes.leave(frame, cause)
             try:
                 self._channel.send(frame.message())
-            except can.CanError as error:
-                self.on_lost(f"sending failed: {error}")
+            except (can.CanError, OSError) as error:
+                self._health.sending_failed(error)
                 return
+            self._health.sent()
+            if self._echoes is not None:
+                self._echoes.expect(frame)
         t_ns = self._now_ns()
         self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
         self._dispatch(frame, node, cause, t_ns)
@@ -139,14 +219,25 @@ class InterfaceBus:
     def receive(self, message: can.Message, t_ns: int) -> None:
         """Take a frame from the outside: at full load of several buses each microsecond counts."""
         if message.is_error_frame or message.is_remote_frame:
-            if message.is_error_frame:
-                self._on_error_frame(message)
+            if message.is_error_frame and self._channel is not None:
+                self._health.error_frame(message, t_ns, self._channel.state)
+            return
+        if self._echoes is not None and self._echoes.is_one(message):
             return
         self.frame_count += 1
         self.last_activity_ns = t_ns
         identifier, data, extended = message.arbitration_id, message.data, message.is_extended_id
         identity = identifier | EXTENDED if extended else identifier
-        cause = self._cause_of(identifier, bytes(data), identity) if self._causes.left else None
+        if identity in self._in_kernel and not message.is_rx:
+            self.frame_count -= 1  # counted as one that was sent
+            self._in_kernel[identity].heard(from_message(message), t_ns)
+            return
+        causes = self._causes
+        cause = (
+            self._cause_of(identifier, bytes(data), identity)
+            if causes.left or causes.standing
+            else None
+        )
         seq = cause
         if self._journal is not None:
             flags = "x" if extended else ""
@@ -177,26 +268,45 @@ class InterfaceBus:
                 "[car] real, or take it out of the restbus",
             ))  # fmt: skip
 
-    def _on_error_frame(self, message: can.Message) -> None:
-        """Record what an error frame tells, and the controller's state if that has changed."""
-        report = decode(message)
-        state = report.state or self._controller_state()
-        if self._journal is None:
-            return
-        seq = self._journal.write(ErrorSeen(self.bus, -1, "", "", report.what))
-        if state != self._state:
-            self._state = state
-            changed = BusStateChanged(self.bus, "bench", state, report.tec, report.rec)
-            self._journal.write(changed, seq)
+    # ── what the kernel sends ─────────────────────────────────────────────────────────────
 
-    def _controller_state(self) -> BusState:
-        """Return what the interface says of its controller (many only ever say "active")."""
-        return "error_active" if self._channel is None else state_of(self._channel.state)
+    @property
+    def kernel_cyclic(self) -> bool:
+        """Whether the kernel sends cyclic messages here."""
+        return self._traits.kernel_cyclic
 
-    def on_lost(self, reason: str) -> None:
-        """Record that nothing can be received any more."""
-        if self._journal is not None:
-            self._journal.write(ReceiverLost(f"can.{self.bus}", reason))
+    def begin_in_kernel(
+        self, cyclic: "KernelCyclic", identity: int, messages: list[can.Message], period_s: float
+    ) -> can.ModifiableCyclicTaskABC | None:
+        """Let the kernel send messages in turn; return what changes and stops that."""
+        if self._channel is None or self._closed:
+            return None
+        self._in_kernel[identity] = cyclic
+        try:
+            task = self._channel.send_periodic(messages, period_s, store_task=False)
+        except (can.CanError, OSError) as error:
+            self._health.sending_failed(error)
+            return None
+        return task if isinstance(task, can.ModifiableCyclicTaskABC) else None
+
+    def end_in_kernel(self, identity: int) -> None:
+        """Note that the kernel sends a message no more."""
+        self._in_kernel.pop(identity, None)
+
+    def stand(self, frame: Frame, cause: int | None) -> None:
+        """Let the other side know why the kernel sends a message from now on."""
+        self._causes.stand(frame, cause)
+
+    def passed(self, node: str, frame: Frame, cause: int | None, t_ns: int) -> None:
+        """Take a frame that the kernel has sent for a node."""
+        self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
+        self._dispatch(frame, node, cause, t_ns)
+
+    def _refresh_kernel(self) -> None:
+        for cyclic in tuple(self._in_kernel.values()):
+            cyclic.refresh()
+
+    # ── on this side ──────────────────────────────────────────────────────────────────────
 
     def _dispatch(self, frame: Frame, sender: str, cause: int | None, t_ns: int) -> None:
         """Take a frame that a node of this side has sent."""
@@ -244,11 +354,15 @@ class InterfaceBus:
         return Watch(queue, pending, close)
 
     def close(self) -> None:
-        """Stop receiving and close the interface."""
-        self._closed = True
+        """Stop receiving, write down how it went, and close the interface."""
+        if self._closed:
+            return
         if self._receiver is not None:
             self._receiver.close()
+        self._closed = True
         if self._channel is not None:
+            self._look_for_drops()
+            self._health.close(self._stamps)
             self._channel.shutdown()
 
 
@@ -273,6 +387,10 @@ class InterfacePort:
         cause: int | None,
     ) -> "TimedCyclic":
         """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
+        if self._bus.kernel_cyclic:
+            from bench.can.kernel_cyclic import KernelCyclic  # a kind of TimedCyclic, below
+
+            return KernelCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
         return TimedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
 
     def listen(
@@ -363,15 +481,3 @@ class TimedCyclic:
             self._bus.tampering.note(self._identity, meant)
         cause = sent(self._tampers, self._node, frame, self._cause)
         self._bus.emit(self._node, frame, cause)
-
-
-def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.BusABC:
-    """Open a python-can interface; raises CanFault that says which and why."""
-    try:
-        return can.Bus(interface=interface, channel=channel, **options)
-    except can.CanInterfaceNotImplementedError as error:
-        raise CanFault(f"can.{bus}: python-can has no interface {interface!r}: {error}") from None
-    except (can.CanError, OSError, ValueError, ImportError, TypeError) as error:
-        raise CanFault(
-            f"can.{bus}: {interface} {channel!r} cannot be opened: {error}; is it there, and up?"
-        ) from None

@@ -18,6 +18,7 @@ from bench.can.port import key
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
 BATCH = 256  # frames that are handed on before others of the loop get their turn
+MOST_FAILURES = 5  # in a row, before nothing more is expected of a descriptor
 
 Stamped = tuple[int, bytes]
 
@@ -76,10 +77,11 @@ class Receiver:
     Args:
         channel: python-can's bus.
         loop: where frames are handed on.
-        now_ns: the bench clock.
+        stamp: says when a message that has just come was received, on the bench clock.
         on_message: called on the loop with each message and when it came.
-        on_lost: called on the loop when nothing can be received any more, with the reason.
+        on_failure: called on the loop with each error that receiving ran into.
         watches: who waits elsewhere.
+        on_drained: called on the loop when a batch has been handed on.
     """
 
     def __init__(
@@ -87,19 +89,21 @@ class Receiver:
         channel: can.BusABC,
         loop: asyncio.AbstractEventLoop,
         *,
-        now_ns: Callable[[], int],
+        stamp: Callable[[can.Message], int],
         on_message: Callable[[can.Message, int], None],
-        on_lost: Callable[[str], None],
+        on_failure: Callable[[Exception], None],
         watches: Watches,
+        on_drained: Callable[[], None],
     ) -> None:
-        self._channel, self._loop, self._now_ns = channel, loop, now_ns
-        self._on_message, self._on_lost = on_message, on_lost
-        self._watches = watches
+        self._channel, self._loop, self._stamp = channel, loop, stamp
+        self._on_message, self._on_failure = on_message, on_failure
+        self._watches, self._on_drained = watches, on_drained
+        self._failures = 0
         self._inbox: deque[tuple[can.Message, int]] = deque()
         self._scheduled = False
         self._over = False
         self._thread: threading.Thread | None = None
-        self._descriptor = _descriptor(channel)
+        self._descriptor = descriptor_of(channel)
         if self._descriptor >= 0:
             loop.add_reader(self._descriptor, self._readable)
         else:
@@ -114,12 +118,15 @@ class Receiver:
         ]  # fmt: skip
 
     def close(self) -> None:
-        """Receive no more."""
-        self._over = True
+        """Hand on what has come, and receive no more."""
         if self._descriptor >= 0:
+            self._readable()
             self._loop.remove_reader(self._descriptor)
+        self._over = True
         if self._thread is not None:
             self._thread.join(timeout=1 + STOP_PATIENCE_S)
+        while self._inbox:
+            self._drain()
 
     # ── where frames come in ──────────────────────────────────────────────────────────────
 
@@ -131,7 +138,7 @@ class Receiver:
                 message = recv(STOP_PATIENCE_S)
             except Exception as error:  # whatever an interface raises, it is lost
                 if not self._over:
-                    self._loop.call_soon_threadsafe(self._on_lost, repr(error))
+                    self._loop.call_soon_threadsafe(self._on_failure, error)
                 return
             if message is not None:
                 take(message)
@@ -140,13 +147,21 @@ class Receiver:
         """Read what the descriptor has announced (on the loop)."""
         try:
             while (message := self._channel.recv(0)) is not None:
+                self._failures = 0
                 self._take(message)
         except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Report it and go on: a channel that went down may come up, and the recording shows it."""
+        self._failures += 1
+        if self._failures >= MOST_FAILURES:
             self._loop.remove_reader(self._descriptor)
-            self._on_lost(repr(error))
+        if self._failures <= MOST_FAILURES:
+            self._on_failure(error)
 
     def _take(self, message: can.Message) -> None:
-        t_ns = self._now_ns()
+        t_ns = self._stamp(message)
         self._inbox.append((message, t_ns))
         if self._watches.wanted and self._watches.offer(
             message.arbitration_id, bytes(message.data), t_ns, extended=message.is_extended_id
@@ -170,12 +185,13 @@ class Receiver:
         except BaseException:
             inbox.popleft()
             raise
+        self._on_drained()
         if inbox and not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._drain)
 
 
-def _descriptor(channel: can.BusABC) -> int:
+def descriptor_of(channel: can.BusABC) -> int:
     """Return an interface's descriptor, -1 where it has none."""
     try:
         return channel.fileno()

@@ -8,11 +8,12 @@ import selectors
 import sys
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bench.clock.background import Background
+from bench.clock.calendar_watch import CalendarWatch
 from bench.errors import ForeignThread, StationError
 from bench.units import NS_PER_S
 
@@ -89,6 +90,8 @@ class RealTime:
         self._guard_s = guard_s
         self._zero_ns = time.monotonic_ns()
         self._worst_ns = 0
+        self._calendar = CalendarWatch(self.now_ns)
+        self._on_step: Callable[[int], None] = lambda _step_ns: None
         self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(PreciseSelector())
         self._background = Background(self.loop)
         _PUNCTUAL.begin()
@@ -141,6 +144,10 @@ class RealTime:
         worst, self._worst_ns = self._worst_ns, 0
         return worst
 
+    def watch_calendar(self, on_step: Callable[[int], None]) -> None:
+        """Call `on_step`, on the loop, with each step of the calendar clock in nanoseconds."""
+        self._on_step = on_step
+
     def close(self) -> None:
         """Cancel what still runs, end the thread; raises what had failed."""
         if self.loop.is_closed():
@@ -159,7 +166,10 @@ class RealTime:
         self.loop.run_forever()
 
     def _beat(self, due_ns: int) -> None:
-        """Measure how late a timer fires, twenty times a second."""
+        """Look at the clocks twenty times a second: how late this timer fires, and who set them."""
         now = self.now_ns()
         self._worst_ns = max(self._worst_ns, now - due_ns)
+        step_ns = self._calendar.step_ns()
+        if step_ns:
+            self._on_step(step_ns)
         self.loop.call_later(HEARTBEAT_S, self._beat, now + int(HEARTBEAT_S * NS_PER_S))

@@ -303,6 +303,9 @@ class SimulatedTime:
         """Return 0: a timer fires at its due time, exactly."""
         return 0
 
+    def watch_calendar(self, on_step: Callable[[int], None]) -> None:
+        """Nothing to do: nobody sets a simulated calendar."""
+
     def close(self) -> None:
         """Cancel what still runs and end the loop; raises what had failed."""
         if self.loop.is_closed():

@@ -1,7 +1,7 @@
 """What everything above asks of time, whether it jumps or passes."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -55,6 +55,10 @@ class Timebase(Protocol):
 
     def worst_lateness_ns(self) -> int:
         """Return how late a timer has fired at worst (0 where time jumps)."""
+        ...
+
+    def watch_calendar(self, on_step: Callable[[int], None]) -> None:
+        """Call `on_step` with each step, in nanoseconds, by which somebody sets the calendar."""
         ...
 
     def close(self) -> None:

@@ -39,13 +39,18 @@ class CanSection(Section):
     """`[can.<bus>]`: a python-can interface, or the simulated bus.
 
     `restbus` names senders, or messages where senders are unknown, that the bench sends in place
-    of units that are not there.
+    of units that are not there. `car_channel` is where the simulated car is connected, if that is
+    another channel on the same wires than the bench's own. `options` go to python-can as they are.
+    `cyclic` says who sends cyclic messages: the bench frame by frame, or the kernel (SocketCAN).
     """
 
     interface: str = "simulated"
     channel: str | int | None = None
+    car_channel: str | int | None = None
     bitrate: int | None = None
     data_bitrate: int | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    cyclic: Literal["bench", "kernel"] = "bench"
     databases: list[str] = Field(default_factory=list)
     roles: str | None = None
     restbus: list[str] = Field(default_factory=list)

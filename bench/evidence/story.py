@@ -46,6 +46,13 @@ WORDS: dict[type[e.Event], _Words] = {
     e.TelematicsReport: lambda v: f"{v.unit} reports: {v.result}",
     e.Inside: lambda v: f"({v.unit}: {v.what})",
     e.ReceiverLost: lambda v: f"receiver {v.receiver} died: {v.reason}",
+    e.FramesDropped: lambda v: f"{v.count} frames lost on {v.bus}",
+    e.FramesNotSent: lambda v: f"{v.count} frames not sent on {v.bus}: {v.reason}",
+    e.ClockStepped: lambda v: f"the computer's clock was set by {v.step_ns / 1e9:+.3f} s",
+    e.TimeStampsMapped: lambda v: (
+        f"{v.bus}: {v.frames} time stamps by the {v.clock} clock, "
+        f"within {v.uncertainty_ns / 1e3:g} µs"
+    ),
     e.BenchFault: lambda v: f"the bench failed: {v.what}: {v.reason}",
     e.EntitlementRevoked: lambda v: f"right of {v.credential} revoked",
 }

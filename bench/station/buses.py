@@ -5,8 +5,10 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.can.interface import Causes, InterfaceBus, open_channel
+from bench.can.interface import Causes, InterfaceBus
+from bench.can.interface_health import InterfaceHealth
 from bench.can.medium import Medium
+from bench.can.opening import open_channel, traits_of
 from bench.can.port import Port
 from bench.can.roles import RoleMap, load_roles
 from bench.can.simulated import SimulatedBus
@@ -91,24 +93,35 @@ class Buses:
     def _open_interface(self, bus: str, section: CanSection, journal: Journal) -> None:
         causes, tampering = Causes(), Tampering()
         if bus == INNER:
+            health = InterfaceHealth(bus, "car", journal, tells_of_bus=False)
             self._car[bus] = self._bench[bus] = InterfaceBus(
-                bus, None, now_ns=journal.now_ns, journal=None, causes=causes
+                bus, None, now_ns=journal.now_ns, journal=None, health=health, causes=causes
             )
             return
         interface, channel = section.interface, section.channel
         if interface == "simulated":
             # a bus of this process alone, under a name that no other station here has
             interface, channel = "virtual", f"{bus}-{next(_CHANNELS)}"
-        options: dict[str, Any] = {}
+        car_channel = channel if section.car_channel is None else section.car_channel
+        options: dict[str, Any] = dict(section.options)
         if section.bitrate:
             options["bitrate"] = section.bitrate
         if section.data_bitrate:
             options |= {"data_bitrate": section.data_bitrate, "fd": True}
-        for side, recorded in ((self._bench, journal), (self._car, None)):
-            side[bus] = InterfaceBus(
-                bus, open_channel(bus, interface, channel, **options),
-                now_ns=journal.now_ns, journal=recorded, causes=causes, tampering=tampering,
+
+        def connect(side: str, to: Any) -> InterfaceBus:
+            records = side == "bench"
+            traits = traits_of(
+                bus, interface, journal.now_ns, kernel_cyclic=section.cyclic == "kernel"
+            )
+            return InterfaceBus(
+                bus, open_channel(bus, interface, to, **options), now_ns=journal.now_ns,
+                journal=journal if records else None, causes=causes, tampering=tampering,
+                health=InterfaceHealth(bus, side, journal, tells_of_bus=records), traits=traits,
             )  # fmt: skip
+
+        self._bench[bus] = connect("bench", channel)
+        self._car[bus] = connect("car", car_channel)
 
     def car_port(self, bus: str, node: str) -> Port:
         """Return a simulated unit's connection."""

@@ -22,6 +22,7 @@ from bench.config.bench_file import StationFile
 from bench.config.spec import parse
 from bench.config.validation import check
 from bench.errors import ConfigError
+from bench.events import ClockStepped
 from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.journal import Journal
@@ -116,6 +117,7 @@ class Station:
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
+        self.time.watch_calendar(self._on_clock_step)
         self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
         try:
             self._open_car()
@@ -159,6 +161,9 @@ class Station:
         site = Site(self.network, self.cloud.front, self.cloud.state, sites)
         self.injector = Injector(site, self.journal, self.plan.seed)
         self._fit_defects()
+
+    def _on_clock_step(self, step_ns: int) -> None:
+        self.journal.write(ClockStepped(step_ns))
 
     async def _open_cloud(self) -> None:
         """Start the cloud, link every party to it, answer names."""

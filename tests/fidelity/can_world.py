@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from bench.can.frame import Reception
-from bench.can.interface import Causes, InterfaceBus, open_channel
+from bench.can.interface import Causes, InterfaceBus
 from bench.can.medium import Medium
+from bench.can.opening import open_channel
 from bench.can.port import Port
 from bench.can.role_bus import RoleBus, RoleValue
 from bench.can.roles import RoleMap, load_roles

@@ -16,7 +16,8 @@ import pytest
 from bench.can.error_frames import encode
 from bench.can.expectations import BusView
 from bench.can.frame import Frame
-from bench.can.interface import Causes, InterfaceBus, open_channel
+from bench.can.interface import Causes, InterfaceBus
+from bench.can.opening import open_channel
 from bench.can.roles import load_roles
 from bench.clock.real import RealTime
 from bench.errors import ForeignThread, NeverReceived, WrongValue

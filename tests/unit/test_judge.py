@@ -334,6 +334,14 @@ def test_a_sound_outage_recording_can_carry_a_verdict():
         (lambda h: h.at(20, e.ReceiverLost("can.body", "cable pulled")), "receiver can.body died"),
         (lambda h: h.at(20, e.FramesDropped("body", 3)), "3 frames were lost"),
         (lambda h: h.at(20, e.BenchFault("relay", "stuck")), "the bench failed: relay"),
+        (lambda h: h.at(20, e.FramesNotSent("body", 7, "no buffer")), "7 frames were not sent"),
+        (
+            lambda h: h.at(20, e.BusStateChanged("body", "bench", "error_passive", 128, 0)),
+            "the bench's controller on body became error-passive",
+        ),
+        (lambda h: h.at(20, e.ErrorSeen("body", -1, "", "", "error")), "is its bit rate right?"),
+        (lambda h: h.at(20, e.ClockStepped(-3_600_000_000_000)), "set back by 60.0 min"),
+        (lambda h: h.at(20, e.ClockStepped(500_000_000)), "set forward by 500 ms"),
         (lambda h: h.at(20, e.JitterMeasured(400_000_000)), "timers were up to 400 ms late"),
         (
             lambda h: h.at(20, e.StateChecked("power_mode", "off", "ready", verified=False)),
@@ -347,6 +355,24 @@ def test_whatever_spoils_the_evidence_makes_it_inconclusive(spoil, said):
     judgement = verdict_of("evidence", hand.end())
     assert judgement.verdict == "inconclusive"
     assert said in judgement.reason
+
+
+def test_error_frames_among_frames_are_the_bus_at_work():
+    hand = in_outage(Hand().checked())
+    hand.at(20, e.ErrorSeen("body", -1, "", "", "error"))
+    hand.at(21, e.FrameSeen("body", 0x100, "", "00", ""))
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(("at_s", "verdict"), [(20, "pass"), (30, "inconclusive")])
+def test_a_bus_that_is_disturbed_on_purpose_is_no_trouble_of_the_bench(at_s, verdict):
+    hand = in_outage(Hand().checked())
+    armed = hand.at(19, e.FaultArmed("error_burst", "can", "error_burst"))
+    hand.at(at_s, e.BusStateChanged("body", "bench", "error_passive", 128, 0))
+    hand.at(at_s, e.FramesNotSent("body", 1, "no buffer"))
+    hand.at(at_s, e.ErrorSeen("body", -1, "", "", "error"))
+    hand.at(25, e.FaultCleared("error_burst", 1), armed)
+    assert verdict_of("evidence", hand.end()).verdict == verdict
 
 
 def test_a_recording_without_its_end_is_inconclusive():

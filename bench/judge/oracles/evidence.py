@@ -11,6 +11,7 @@ from bench.events import (
     StateChecked,
 )
 from bench.judge.can_faults import is_explained, is_injected
+from bench.judge.interfaces import interface_problem
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -51,6 +52,8 @@ class Evidence:
                 return f"{changed.node} went off {changed.bus}, and nobody had injected that"
         for _, dropped in case.recording.of(FramesDropped):
             return f"{dropped.count} frames were lost on {dropped.bus}"
+        if problem := interface_problem(case.recording):
+            return problem
         for _, fault in case.recording.of(BenchFault):
             return f"the bench failed: {fault.what}: {fault.reason}"
         return None

@@ -1,6 +1,6 @@
 """Opens in time."""
 
-from bench.events import JitterMeasured
+from bench.events import JitterMeasured, TimeStampsMapped
 from bench.judge.can_faults import only_can_faults, taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
@@ -37,7 +37,8 @@ class OpensInTime:
 
     def _uncertainty_s(self, case: Case) -> float:
         worst = [event.worst_ns for _, event in case.recording.of(JitterMeasured)]
-        return max(worst, default=0) / 1e9
+        stamps = [event.uncertainty_ns for _, event in case.recording.of(TimeStampsMapped)]
+        return max([*worst, *stamps], default=0) / 1e9
 
     def _act(self, case: Case, act: Attempt, uncertainty_s: float) -> Judgement:
         path, limit_s, took_s = act.path, case.limit_s, act.latency_s

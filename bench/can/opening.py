@@ -1,0 +1,71 @@
+"""Opening a python-can interface, and seeing at once what would only be noticed later."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import can
+
+from bench.can import kernel_socket
+from bench.can.interface import Traits
+from bench.can.receiver import descriptor_of
+from bench.can.socketcan_link import check_link
+from bench.can.time_stamps import time_stamps
+from bench.errors import CanFault, ConfigError, MissingExtra
+
+
+def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.BusABC:
+    """Open a python-can interface.
+
+    Args:
+        bus: whose it is, by its name in the bench file.
+        interface: python-can's word.
+        channel: in the words of that interface.
+        options: python-can's; bitrate and data_bitrate are compared with a SocketCAN channel's.
+
+    Raises:
+        MissingExtra: it needs a package that is not installed.
+        CanFault: it is not there, is down, or runs at another bit rate.
+    """
+    if interface == "socketcan":
+        check_link(bus, str(channel), options.get("bitrate"), options.get("data_bitrate"))
+    try:
+        opened = can.Bus(interface=interface, channel=channel, **options)
+    except can.CanInterfaceNotImplementedError as error:
+        if interface == "udp_multicast":
+            raise MissingExtra(f"can.{bus}.interface: {interface}", "multicast") from None
+        raise CanFault(f"can.{bus}: python-can has no interface {interface!r}: {error}") from None
+    except (can.CanError, OSError, ValueError, ImportError, TypeError) as error:
+        raise CanFault(
+            f"can.{bus}: {interface} {channel!r} cannot be opened: {error}; is it there, and up?"
+        ) from None
+    descriptor = descriptor_of(opened)
+    if interface == "udp_multicast":
+        kernel_socket.only_own_groups(descriptor)
+    pending = kernel_socket.pending_error(descriptor)
+    if pending:
+        opened.shutdown()
+        raise CanFault(f"can.{bus}: {interface} {channel!r}: {os.strerror(pending)}")
+    return opened
+
+
+def traits_of(
+    bus: str, interface: str, now_ns: Callable[[], int], *, kernel_cyclic: bool = False
+) -> Traits:
+    """Return what is particular about one of python-can's interfaces.
+
+    Args:
+        bus: whose it is, by its name in the bench file.
+        interface: python-can's word.
+        now_ns: the bench clock.
+        kernel_cyclic: let the kernel send cyclic messages.
+
+    Raises:
+        ConfigError: the kernel sends none for this interface.
+    """
+    if kernel_cyclic and interface != "socketcan":
+        raise ConfigError(
+            f'can.{bus}.cyclic: "kernel" is the broadcast manager of socketcan, not of {interface}'
+        )
+    echoes = interface == "udp_multicast"
+    return Traits(time_stamps(interface, now_ns), echoes=echoes, kernel_cyclic=kernel_cyclic)

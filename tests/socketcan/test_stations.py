@@ -1,0 +1,93 @@
+"""Whole scenarios, the bench on can0 and the simulated car on can1: verdicts, and when there is none."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from socketcan_side import ip, wait_for
+
+from bench import events as e
+from bench.access.handles.bench import Bench, make_setup
+from bench.access.outage import single
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, Timeline
+from bench.car.model import load_car
+from bench.config.bench_file import load_bench
+from bench.judge.judge import ask, judge
+from bench.judge.verdict import Case
+from bench.recording import Recording
+
+STATION = Path(__file__).with_name("socketcan.toml")
+TIMELINE = Timeline(
+    outage_s=8.0, acts_s=(12.0,), controls_s=(21.0,), end_s=26.0,
+    witness_from_s=5.0, witness_until_s=22.0, witness_s=2.0,
+)  # fmt: skip
+
+
+def evidence(recording: Recording) -> tuple[str, str]:
+    judgement = ask("evidence", Case(recording))
+    return judgement.verdict, judgement.reason
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    opened = Bench(make_setup(STATION)).open()
+    yield opened
+    opened.close()
+
+
+def test_a_sample_of_the_campaign_passes_on_two_controllers():
+    file, model = load_bench(STATION), load_car("sound", STATION.parent)
+    scenario = Scenario("sound", "phone_only", "ble_key", "unlock", None, TIMELINE)
+    baseline = run_scenario(file, model, scenario)
+    outage = run_scenario(file, model, replace(scenario, outage=single("http_status", 10.0)))
+    for verdict in (judge(baseline), judge(outage, baseline)):
+        assert verdict.verdict == "pass", verdict.reason
+    mapped = {m.bus: m for _, m in outage.of(e.TimeStampsMapped)}
+    heard = [
+        frame for _, frame in outage.of(e.FrameSeen) if frame.bus == "body" and not frame.sender
+    ]
+    assert mapped["body"].clock == "calendar"
+    assert mapped["body"].frames >= len(heard) > 100
+
+
+def test_a_car_whose_frames_the_kernel_sends_opens(tmp_path):
+    text = STATION.read_text().replace(
+        'car_channel = "can1"', 'car_channel = "can1"\ncyclic = "kernel"'
+    )
+    file = tmp_path / "kernel.toml"
+    file.write_text(text)
+    opened = Bench(make_setup(file)).open()
+    try:
+        unlock = opened.owner.unlock("ble_key")
+    finally:
+        recording = opened.close()
+    assert unlock.opened_within(1.5), unlock.story()
+    told = [x for _, x in recording.of(e.RoleChanged) if x.role == "door_lock_state"]
+    assert "unlocked" in told[-1].means
+
+
+def test_a_channel_that_goes_down_in_a_scenario_makes_it_inconclusive(bench, can0_restored):
+    ip("link", "set", "can0", "down")
+    wait_for(lambda: any(isinstance(x.event, e.ReceiverLost) for x in bench.journal.entries))
+    verdict, reason = evidence(bench.close())
+    assert verdict == "inconclusive"
+    assert "receiver can.body died: the channel went down" in reason
+
+
+def test_a_clock_that_is_set_in_a_scenario_makes_it_inconclusive(bench):
+    time.clock_settime(time.CLOCK_REALTIME, time.time() + 20)
+    try:
+        wait_for(lambda: any(isinstance(x.event, e.ClockStepped) for x in bench.journal.entries))
+    finally:
+        time.clock_settime(time.CLOCK_REALTIME, time.time() - 20)
+    verdict, reason = evidence(bench.close())
+    assert verdict == "inconclusive"
+    assert "the computer's clock was set forward by 20.0 s" in reason
+
+
+def test_an_undisturbed_scenario_can_carry_a_verdict(bench):
+    verdict, reason = evidence(bench.close())
+    assert verdict == "pass", reason
