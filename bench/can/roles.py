@@ -55,7 +55,10 @@ class RoleSection(Section):
 
 
 class ProtectionSection(Section):
-    """`[protection.<message>]`: how its counter and CRC are made, where that is known."""
+    """`[protection.<message>]`: how its counter and CRC are made, where that is known.
+
+    `parameters` go to a scheme of your own as they are.
+    """
 
     scheme: str
     counter: str | None = None
@@ -65,6 +68,11 @@ class ProtectionSection(Section):
     initial: int = 0xFF
     final_xor: int = 0xFF
     groups: list[list[str]] = Field(default_factory=list)
+    key_file: str | None = None
+    key_env: str | None = None
+    freshness_bits: int = Field(default=64, ge=8, le=64)
+    freshness_start: int = Field(default=0, ge=0)
+    parameters: dict[str, Any] = Field(default_factory=dict)
     note: str = ""
 
 
@@ -222,8 +230,14 @@ def _load(path: Path, _mtime_ns: int, databases: tuple[str, ...], base: Path) ->
     }
     for name in (*section.cycle_s, *section.protection):
         _message(database, name, f"{path}: cycle_s or protection")
+    protection = {
+        name: each.model_copy(update={"key_file": str(path.parent / each.key_file)})
+        if each.key_file
+        else each
+        for name, each in section.protection.items()
+    }
     return RoleMap(
-        database, roles, section.default_cycle_s, section.cycle_s, section.protection,
+        database, roles, section.default_cycle_s, section.cycle_s, protection,
         _network_management(section, path),
     )  # fmt: skip
 

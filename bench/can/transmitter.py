@@ -3,10 +3,13 @@
 import asyncio
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from can.util import dlc2len, len2dlc
+
 from bench.can.databases import is_fd
 from bench.can.frame import Frame
 from bench.can.port import CyclicHandle, Port
 from bench.can.roles import ProtectionSection, RoleMap
+from bench.can.signed_cyclic import SignedCyclic
 from bench.errors import ConfigError
 from bench.registry import registry
 
@@ -42,15 +45,27 @@ class KnownProtection(Protection, Protocol):
         ...
 
 
+@runtime_checkable
+class Authenticator(Protection, Protocol):
+    """A rule that signs each frame anew: no two are alike."""
+
+    def sign(self, payload: bytes) -> bytes:
+        """Return the payload with the next freshness value and its authenticator."""
+        ...
+
+
 def protection_of(message: "Message", section: ProtectionSection | None) -> Protection | None:
     """Return the protection that a role file names for a message."""
     if section is None:
         return None
     schemes = registry("protection scheme", "can/protection")
     # what the file does not set is left to the scheme: their start values differ
-    parameters = section.model_dump(exclude={"scheme", "note", "groups"}, exclude_unset=True)
+    skipped = {"scheme", "note", "groups", "parameters"}
+    parameters = section.model_dump(exclude=skipped, exclude_unset=True)
     try:
-        made: Protection = schemes.get(section.scheme)(message=message, **parameters)
+        made: Protection = schemes.get(section.scheme)(
+            message=message, **parameters, **section.parameters
+        )
     except (KeyError, TypeError) as error:
         raise ConfigError(
             f"protection.{message.name}: {section.scheme} needs counter and crc to name signals "
@@ -97,11 +112,13 @@ class Transmitter:
 
     def start(self, cause: int | None, offset_s: float = 0.0) -> None:
         """Send it cyclically, first after `offset_s`."""
-        if self._handle is None:
+        if self._handle is None and isinstance(self._protection, Authenticator):
+            self._handle = SignedCyclic(lambda: self.send(cause), self.cycle_s, offset_s)
+        elif self._handle is None:
+            table = [self._padded(data) for data in self._rotated()]
             self._handle = self._port.cyclic(
-                self._frame, self._rotated(), period_s=self.cycle_s,
-                offset_s=offset_s, cause=cause,
-            )  # fmt: skip
+                self._frame, table, period_s=self.cycle_s, offset_s=offset_s, cause=cause
+            )
 
     def stop(self) -> None:
         """Send it no more."""
@@ -129,6 +146,9 @@ class Transmitter:
     def _send(self, table: list[bytes], cause: int | None) -> None:
         data = table[self._place % len(table)]
         self._place += 1
+        if isinstance(self._protection, Authenticator):
+            data = self._protection.sign(data)
+        data = self._padded(data)
         frame = self._frame
         self._port.send(Frame(frame.identifier, data, frame.extended, frame.fd, frame.brs), cause)
 
@@ -136,6 +156,10 @@ class Transmitter:
         """Return the table beginning at the next counter, so that counters go on without a gap."""
         place = self._place % len(self._table)
         return self._table[place:] + self._table[:place]
+
+    def _padded(self, data: bytes) -> bytes:
+        """Return the data as long as a frame can be: CAN FD has few lengths above 8 bytes."""
+        return data.ljust(dlc2len(len2dlc(len(data))), b"\0")
 
     def _make_table(self, changed: dict[str, int] | None = None) -> list[bytes]:
         values = {**self._values, **(changed or {})}

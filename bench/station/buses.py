@@ -14,6 +14,7 @@ from bench.can.roles import RoleMap, load_roles
 from bench.can.simulated import SimulatedBus
 from bench.can.site import CanSite
 from bench.can.tampering import Tampering
+from bench.can.transmitter import protection_of
 from bench.car.model import CarModel
 from bench.clock.simulated import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
@@ -39,6 +40,9 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
             maps[bus] = load_roles(roles, own.databases, station.base)
         else:
             maps[bus] = load_roles(section.roles, section.databases, model.path.parent)
+    for role_map in maps.values():
+        for name, protection in role_map.protection.items():
+            protection_of(role_map.database.message(name), protection)  # a missing key ends it here
     inner = load_roles(OWN_BODY_ROLES, [], station.base)
     if set(inner.roles) - set(maps["body"].roles):
         maps[INNER] = inner

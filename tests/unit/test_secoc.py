@@ -1,0 +1,175 @@
+"""SecOC: against RFC 4493's vectors, against cantools, and on a bus."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from cantools.autosar.secoc import apply_authenticator
+
+from bench.can.databases import load
+from bench.can.medium import Medium
+from bench.can.protection.secoc import Secoc
+from bench.can.roles import load_roles
+from bench.can.transmitter import Transmitter, protection_of
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT
+from bench.errors import ConfigError
+
+KEY = "2b7e151628aed2a6abf7158809cf4f3c"  # RFC 4493, section 4
+DBC = """VERSION ""
+
+NS_ :
+
+BS_:
+
+BU_: A
+
+BO_ 256 Secured: 10 A
+ SG_ Value : 7|48@0+ (1,0) [0|0] "" A
+ SG_ Freshness : 55|8@0+ (1,0) [0|255] "" A
+ SG_ Mac : 63|24@0+ (1,0) [0|0] "" A
+"""
+ROLES = """
+database = "secured.dbc"
+[protection.Secured]
+scheme = "secoc"
+counter = "Freshness"
+crc = "Mac"
+data_id = 0x6bc1
+freshness_start = 250
+cycle = 1
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "secured.dbc").write_text(DBC)
+    (tmp_path / "secured.key").write_text(KEY + "\n")
+    return tmp_path
+
+
+@pytest.fixture
+def message(folder):
+    return load((folder / "secured.dbc",), strict=True).message("Secured")
+
+
+@pytest.fixture
+def secoc(folder, message):
+    def make(**changed):
+        key = {"key_file": str(folder / "secured.key")}
+        return Secoc(message=message, counter="Freshness", crc="Mac", data_id=0x6BC1,
+                     **{**key, **changed})  # fmt: skip
+
+    return make
+
+
+def role_file(folder, key='key_file = "secured.key"'):
+    path = folder / "roles.toml"
+    path.write_text(ROLES.replace("cycle = 1", key))
+    return str(path)
+
+
+def test_the_authenticator_is_that_of_rfc_4493(secoc):
+    # data id, payload and freshness are together the RFC's message of 16 bytes
+    payload = bytes.fromhex("bee22e409f96") + bytes(4)
+    mac = secoc().authenticator(payload, 0xE93D7E117393172A)
+    assert mac.hex() == "070a16b46b4d4144f79bdd9dd04a287c"
+
+
+@pytest.mark.parametrize("freshness", [0, 1, 255, 256, 0xE93D7E117393172A])
+def test_a_frame_is_what_cantools_makes_of_it(secoc, freshness):
+    rule = secoc()
+    properties = SimpleNamespace(
+        freshness_bit_length=64, freshness_tx_bit_length=8, auth_tx_bit_length=24,
+        payload_length=6, data_id=0x6BC1,
+    )  # fmt: skip
+    described = SimpleNamespace(name="Secured", autosar=SimpleNamespace(secoc=properties))
+    payload = bytes.fromhex("0102030405060000000000")[:10]
+
+    def authenticate(_message, data, _freshness):
+        from cryptography.hazmat.primitives.ciphers.algorithms import AES
+        from cryptography.hazmat.primitives.cmac import CMAC
+
+        cmac = CMAC(AES(bytes.fromhex(KEY)))
+        cmac.update(bytes(data))
+        return cmac.finalize()
+
+    theirs = apply_authenticator(payload, described, authenticate, freshness)
+    assert rule.protected(payload, freshness) == bytes(theirs)
+
+
+def test_no_two_frames_of_a_restbus_are_alike_and_each_is_authentic(folder, time, journal, secoc):
+    roles = load_roles(role_file(folder), [], folder)
+    heard = []
+
+    async def act():
+        medium = Medium("body", time.loop, journal)
+        medium.port("ear").listen(None, lambda r: heard.append(r.frame.data), every=True)
+        sender = Transmitter(medium.port("A"), roles.database.message("Secured"), roles)
+        sender.start(None)
+        await asyncio.sleep(0.55)
+        sender.set({"Value": 77}, None)
+        await asyncio.sleep(0.55)
+        sender.stop()
+        await asyncio.sleep(1)
+
+    time.run(act())
+    assert len(heard) == 12
+    rule = secoc()
+    for place, data in enumerate(heard):
+        assert data[6] == (250 + place) % 256  # it goes on where 8 bits are full
+        assert data[10:] == b"\0\0"  # CAN FD has no frame of 10 bytes
+        assert data[:10] == rule.protected(data[:10], 250 + place)
+    assert heard[5][:6] == bytes(6)
+    assert heard[6][:6] == (77).to_bytes(6, "big")
+
+
+def test_a_frame_with_a_changed_bit_is_not_authentic(secoc):
+    rule = secoc()
+    data = bytearray(rule.sign(bytes(10)))
+    data[0] ^= 1
+    assert rule.protected(bytes(data), 0) != bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "needs key_file or key_env: no key, no run"),
+        ('key_file = "lost.key"', "lost.key"),
+        ('key_env = "BENCH_TEST_NO_SUCH_KEY"', "the environment has no BENCH_TEST_NO_SUCH_KEY"),
+        ('key_file = "secured.dbc"', "the key is not hexadecimal"),
+        ('key_file = "short.key"', "the key has 2 bytes, and AES takes 16, 24 or 32"),
+    ],
+)
+def test_a_missing_or_wrong_key_is_one_clear_error(folder, key, said):
+    (folder / "short.key").write_text("abcd")
+    roles = load_roles(role_file(folder, key), [], folder)
+    with pytest.raises(ConfigError) as error:
+        protection_of(roles.database.message("Secured"), roles.protection["Secured"])
+    assert "protection.Secured" in str(error.value)
+    assert said in str(error.value)
+
+
+def test_a_key_may_come_from_the_environment(folder, message, monkeypatch):
+    monkeypatch.setenv("BENCH_TEST_KEY", KEY)
+    roles = load_roles(role_file(folder, 'key_env = "BENCH_TEST_KEY"'), [], folder)
+    rule = protection_of(message, roles.protection["Secured"])
+    assert isinstance(rule, Secoc)
+    assert rule.authenticator(bytes(10), 0)
+
+
+def test_a_run_without_its_key_does_not_begin(folder, capsys):
+    bench_file = folder / "bench.toml"
+    text = DEFAULT.read_text().replace("[can.body]", '[can.body]\nroles = "body_secured.toml"')
+    bench_file.write_text(text)
+    protected = '\n[protection.PEPS_Handle]\nscheme = "secoc"\ncounter = "Handle"\n'
+    source = next(p for p in (DEFAULT.parents[2] / "dbc").glob("body.*") if p.suffix == ".toml")
+    for name in ("body.dbc",):
+        (folder / name).write_bytes((source.parent / name).read_bytes())
+    (folder / "body_secured.toml").write_text(
+        source.read_text() + protected + 'crc = "StartButton"\nkey_env = "BENCH_TEST_NO_SUCH_KEY"\n'
+    )
+    out = folder / "run"
+    assert main(["run", "--bench", str(bench_file), "--out", str(out)]) == 2
+    assert "no key, no run" in capsys.readouterr().err
+    assert not out.exists()
