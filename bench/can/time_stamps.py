@@ -19,6 +19,7 @@ FLOAT_STEP_NS = 238
 SLEW_PPM = 500  # the kernel's limit for adjusting a clock without setting it (adjtimex)
 HELD_NS = to_ns(0.1)  # assumed: how long a message may wait for its reader
 FORGET_NS = to_ns(1.0)
+FRESH_NS = to_ns(0.001)
 BY_CALENDAR = ("socketcan", "virtual", "udp_multicast")
 
 
@@ -68,8 +69,9 @@ class _Step(NamedTuple):
 class ByCalendar:
     """Stamps by the computer's calendar clock, which somebody may set at any time.
 
-    How far the calendar leads the bench clock is read again for each message, so that a clock that
-    is slewed costs nothing; around a step, a stamp is read by whichever lead makes sense.
+    How far the calendar leads the bench clock is read again each millisecond in which messages
+    come, and whenever a stamp makes no sense. So a clock that is slewed costs nothing; around a
+    step, a stamp is read by whichever lead makes sense.
 
     Args:
         now_ns: the bench clock.
@@ -99,34 +101,42 @@ class ByCalendar:
 
     def bench_ns(self, stamp_s: float) -> int:
         """Return the bench time of a stamp of a message that has just come."""
+        self._frames += 1
+        stamp_ns = int(stamp_s * NS_PER_S)
+        now_ns, at_ns = self._now_ns(), stamp_ns - self._lead_ns
+        # read again when it may have changed: a burst of frames needs that only once
+        if now_ns - self._at_ns > FRESH_NS or not now_ns - HELD_NS < at_ns < now_ns:
+            self._look()
+            now_ns, at_ns = self._at_ns, stamp_ns - self._lead_ns
+        uncertainty_ns = self._uncertainty_ns
+        if self._step is not None:
+            at_ns, uncertainty_ns = self._around(self._step, stamp_ns, now_ns)
+        self._worst_ns = max(self._worst_ns, uncertainty_ns)
+        return min(now_ns, at_ns)
+
+    def _look(self) -> None:
+        """Read both clocks, and see whether somebody has set the calendar meanwhile."""
         before_ns, lead_ns, doubt_ns = self._at_ns, self._lead_ns, self._uncertainty_ns
         self._sample()
         slewed_ns = (self._at_ns - before_ns) * SLEW_PPM // 1_000_000
         if abs(self._lead_ns - lead_ns) > slewed_ns + doubt_ns + self._uncertainty_ns:
             self._step = _Step(before_ns, self._at_ns, lead_ns)
-        self._frames += 1
-        stamp_ns = round(stamp_s * NS_PER_S)
-        at_ns, uncertainty_ns = stamp_ns - self._lead_ns, self._uncertainty_ns
-        if self._step is not None:
-            at_ns, uncertainty_ns = self._around(self._step, stamp_ns)
-        self._worst_ns = max(self._worst_ns, uncertainty_ns)
-        return min(at_ns, self._at_ns)
 
-    def _around(self, step: _Step, stamp_ns: int) -> tuple[int, int]:
+    def _around(self, step: _Step, stamp_ns: int, now_ns: int) -> tuple[int, int]:
         """Return the likely bench time of a stamp from before or after a step, and the doubt."""
         after_ns, before_ns = stamp_ns - self._lead_ns, stamp_ns - step.lead_ns
         possible = []
-        if step.from_ns <= after_ns <= self._at_ns + self._uncertainty_ns:
+        if step.from_ns <= after_ns <= now_ns + self._uncertainty_ns:
             possible.append(after_ns)
         if step.from_ns - HELD_NS <= before_ns <= step.until_ns:
             possible.append(before_ns)
-        if self._at_ns > step.until_ns + FORGET_NS:
+        if now_ns > step.until_ns + FORGET_NS:
             self._step = None  # nothing from before it is on its way any more
         if len(possible) == 1:
             return possible[0], self._uncertainty_ns
         if possible:
             return possible[0], abs(possible[0] - possible[1])
-        return self._at_ns, self._at_ns - step.from_ns
+        return now_ns, now_ns - step.from_ns
 
     def described(self, bus: str) -> TimeStampsMapped:
         """Return how many stamps were mapped and how far off one may be at worst."""

@@ -13,7 +13,7 @@ from bench.can.opening import open_channel, traits_of
 from bench.clock.real import RealTime
 from bench.journal import Journal
 
-PATIENCE_S = 15.0  # emulation is slow
+PATIENCE_S = 60.0  # emulation is slow
 
 
 def ip(*words: str) -> None:

@@ -37,7 +37,7 @@ def test_the_kernel_sends_a_message_with_its_counter(connect, here, there):
     sender, receiver = connect(here, kernel_cyclic=True), connect(there)
     handle = cyclic(sender)
     assert isinstance(handle, KernelCyclic)
-    wait_for(lambda: len(receiver.frames()) >= 50)
+    wait_for(lambda: len(receiver.frames()) >= 34)
     sender.call(handle.stop)
     found = counters(receiver.frames())
     assert found[:3] == [0, 1, 2]

@@ -1,16 +1,19 @@
 """Whole scenarios, the bench on can0 and the simulated car on can1: verdicts, and when there is none."""
 
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from socketcan_side import ip, wait_for
 
 from bench import events as e
 from bench.access.handles.bench import Bench, make_setup
-from bench.access.outage import single
+from bench.access.outage import Outage, single
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, Timeline
 from bench.car.model import load_car
@@ -24,6 +27,19 @@ TIMELINE = Timeline(
     outage_s=8.0, acts_s=(12.0,), controls_s=(21.0,), end_s=26.0,
     witness_from_s=5.0, witness_until_s=22.0, witness_s=2.0,
 )  # fmt: skip
+
+
+LATE = "the bench's own timers were up to"  # the host is busy: no verdict, and no fault of ours
+TRIES = 3
+
+
+def punctually(run: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    """Return verdict and reason of the first run in which the emulated bench kept its own time."""
+    for _ in range(TRIES):
+        verdict, reason = run()
+        if not reason.startswith(LATE):
+            break
+    return verdict, reason
 
 
 def evidence(recording: Recording) -> tuple[str, str]:
@@ -41,13 +57,23 @@ def bench() -> Iterator[Bench]:
 def test_a_sample_of_the_campaign_passes_on_two_controllers():
     file, model = load_bench(STATION), load_car("sound", STATION.parent)
     scenario = Scenario("sound", "phone_only", "ble_key", "unlock", None, TIMELINE)
-    baseline = run_scenario(file, model, scenario)
-    outage = run_scenario(file, model, replace(scenario, outage=single("http_status", 10.0)))
-    for verdict in (judge(baseline), judge(outage, baseline)):
-        assert verdict.verdict == "pass", verdict.reason
-    mapped = {m.bus: m for _, m in outage.of(e.TimeStampsMapped)}
+    fails, recordings = single("http_status", 10.0), []
+
+    def play(outage: Outage | None, *before: Recording) -> tuple[str, str]:
+        recordings.append(run_scenario(file, model, replace(scenario, outage=outage)))
+        verdict = judge(recordings[-1], *before)
+        return verdict.verdict, verdict.reason
+
+    verdict, reason = punctually(lambda: play(None))
+    assert verdict == "pass", reason
+    baseline = recordings[-1]
+    verdict, reason = punctually(lambda: play(fails, baseline))
+    assert verdict == "pass", reason
+    mapped = {m.bus: m for _, m in recordings[-1].of(e.TimeStampsMapped)}
     heard = [
-        frame for _, frame in outage.of(e.FrameSeen) if frame.bus == "body" and not frame.sender
+        frame
+        for _, frame in recordings[-1].of(e.FrameSeen)
+        if frame.bus == "body" and not frame.sender
     ]
     assert mapped["body"].clock == "calendar"
     assert mapped["body"].frames >= len(heard) > 100
@@ -65,7 +91,9 @@ def test_a_car_whose_frames_the_kernel_sends_opens(tmp_path):
     finally:
         recording = opened.close()
     assert unlock.opened_within(1.5), unlock.story()
-    told = [x for _, x in recording.of(e.RoleChanged) if x.role == "door_lock_state"]
+    told = [
+        x for _, x in recording.of(e.RoleChanged) if (x.bus, x.role) == ("body", "door_lock_state")
+    ]
     assert "unlocked" in told[-1].means
 
 
@@ -88,6 +116,35 @@ def test_a_clock_that_is_set_in_a_scenario_makes_it_inconclusive(bench):
     assert "the computer's clock was set forward by 20.0 s" in reason
 
 
-def test_an_undisturbed_scenario_can_carry_a_verdict(bench):
-    verdict, reason = evidence(bench.close())
+def test_an_undisturbed_scenario_can_carry_a_verdict():
+    def run() -> tuple[str, str]:
+        opened = Bench(make_setup(STATION)).open()
+        return evidence(opened.close())
+
+    verdict, reason = punctually(run)
     assert verdict == "pass", reason
+
+
+def test_the_smoke_suite_passes_unchanged_on_two_controllers(tmp_path):
+    left = [str(STATION.parents[1] / "smoke" / "test_smoke.py")]
+    passed = 0
+    for number in range(TRIES):
+        report = tmp_path / f"smoke-{number}.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--bench",
+             str(STATION), f"--junitxml={report}", *left],
+            capture_output=True, text=True, timeout=540, check=False,
+        )  # fmt: skip
+        again = []
+        for case in ET.parse(report).iter("testcase"):
+            trouble = "".join(x.get("message", "") for x in case if x.tag in {"failure", "error"})
+            if LATE in trouble:
+                again.append(f"{left[0].partition('::')[0]}::{case.get('name')}")
+            else:
+                assert not trouble, done.stdout[-5000:]
+                passed += 1
+        if not again:
+            break
+        left = again
+    assert not again, f"{TRIES} times in a row: {LATE}"
+    assert passed == 9
