@@ -162,9 +162,9 @@ class InterfaceBus:
             self._descriptor = descriptor_of(channel)
             kernel_socket.widen(self._descriptor)
             self._receiver = Receiver(
-                channel, self._loop, stamp=self._stamps.stamp, on_message=self.receive,
+                channel, self._loop, bench_ns=self._stamps.bench_ns, on_message=self.receive,
                 on_failure=self._health.receiving_failed, watches=self._watches,
-                on_drained=self._look_for_drops,
+                on_drained=self._look_for_drops if self._descriptor >= 0 else None,
             )  # fmt: skip
 
     def _look_for_drops(self) -> None:
@@ -228,7 +228,7 @@ class InterfaceBus:
         self.last_activity_ns = t_ns
         identifier, data, extended = message.arbitration_id, message.data, message.is_extended_id
         identity = identifier | EXTENDED if extended else identifier
-        if identity in self._in_kernel and not message.is_rx:
+        if self._in_kernel and identity in self._in_kernel and not message.is_rx:
             self.frame_count -= 1  # counted as one that was sent
             self._in_kernel[identity].heard(from_message(message), t_ns)
             return

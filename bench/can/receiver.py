@@ -77,7 +77,7 @@ class Receiver:
     Args:
         channel: python-can's bus.
         loop: where frames are handed on.
-        stamp: says when a message that has just come was received, on the bench clock.
+        bench_ns: returns the bench time of a time stamp of a message that has just come.
         on_message: called on the loop with each message and when it came.
         on_failure: called on the loop with each error that receiving ran into.
         watches: who waits elsewhere.
@@ -89,13 +89,13 @@ class Receiver:
         channel: can.BusABC,
         loop: asyncio.AbstractEventLoop,
         *,
-        stamp: Callable[[can.Message], int],
+        bench_ns: Callable[[float], int],
         on_message: Callable[[can.Message, int], None],
         on_failure: Callable[[Exception], None],
         watches: Watches,
-        on_drained: Callable[[], None],
+        on_drained: Callable[[], None] | None = None,
     ) -> None:
-        self._channel, self._loop, self._stamp = channel, loop, stamp
+        self._channel, self._loop, self._bench_ns = channel, loop, bench_ns
         self._on_message, self._on_failure = on_message, on_failure
         self._watches, self._on_drained = watches, on_drained
         self._failures = 0
@@ -161,7 +161,7 @@ class Receiver:
             self._on_failure(error)
 
     def _take(self, message: can.Message) -> None:
-        t_ns = self._stamp(message)
+        t_ns = self._bench_ns(message.timestamp)
         self._inbox.append((message, t_ns))
         if self._watches.wanted and self._watches.offer(
             message.arbitration_id, bytes(message.data), t_ns, extended=message.is_extended_id
@@ -185,7 +185,8 @@ class Receiver:
         except BaseException:
             inbox.popleft()
             raise
-        self._on_drained()
+        if self._on_drained is not None:
+            self._on_drained()
         if inbox and not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._drain)

@@ -6,28 +6,28 @@ python-can's virtual bus), those that stamp by a clock of their own, and those t
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from bench.events import TimeStampsMapped
 from bench.units import NS_PER_S, to_ns
-
-if TYPE_CHECKING:
-    import can
 
 # python-can passes stamps on as seconds in a float: near 1.8e9 its steps are 238 ns
 FLOAT_STEP_NS = 238
 SLEW_PPM = 500  # the kernel's limit for adjusting a clock without setting it (adjtimex)
 HELD_NS = to_ns(0.1)  # assumed: how long a message may wait for its reader
 FORGET_NS = to_ns(1.0)
-FRESH_NS = to_ns(0.001)
+FRESH_NS, ODD_NS = to_ns(0.001), to_ns(0.0002)
 BY_CALENDAR = ("socketcan", "virtual", "udp_multicast")
 
 
 class TimeStamps(Protocol):
     """How the stamps of one interface become bench time."""
 
-    def stamp(self, message: "can.Message") -> int:
-        """Return when a message that has just come was received, on the bench clock."""
+    def bench_ns(self, stamp_s: float) -> int:
+        """Return the bench time of a stamp of a message that has just come.
+
+        It is never later than now.
+        """
         ...
 
     def described(self, bus: str) -> TimeStampsMapped:
@@ -47,9 +47,9 @@ class ByArrival:
         self._now_ns = now_ns
         self._frames = 0
 
-    def stamp(self, message: "can.Message") -> int:
+    def bench_ns(self, stamp_s: float) -> int:
         """Return now."""
-        del message
+        del stamp_s
         self._frames += 1
         return self._now_ns()
 
@@ -70,7 +70,7 @@ class ByCalendar:
     """Stamps by the computer's calendar clock, which somebody may set at any time.
 
     How far the calendar leads the bench clock is read again each millisecond in which messages
-    come, and whenever a stamp makes no sense. So a clock that is slewed costs nothing; around a
+    come, and sooner when a stamp makes no sense. So a clock that is slewed costs nothing; around a
     step, a stamp is read by whichever lead makes sense.
 
     Args:
@@ -95,17 +95,14 @@ class ByCalendar:
         self._lead_ns = calendar_ns - begun_ns - half_ns
         self._uncertainty_ns = half_ns + FLOAT_STEP_NS
 
-    def stamp(self, message: "can.Message") -> int:
-        """Return when a message was received; never later than it was taken."""
-        return self.bench_ns(message.timestamp)
-
     def bench_ns(self, stamp_s: float) -> int:
         """Return the bench time of a stamp of a message that has just come."""
         self._frames += 1
         stamp_ns = int(stamp_s * NS_PER_S)
         now_ns, at_ns = self._now_ns(), stamp_ns - self._lead_ns
+        age_ns = now_ns - self._at_ns
         # read again when it may have changed: a burst of frames needs that only once
-        if now_ns - self._at_ns > FRESH_NS or not now_ns - HELD_NS < at_ns < now_ns:
+        if age_ns > FRESH_NS or (age_ns > ODD_NS and not now_ns - HELD_NS < at_ns < now_ns):
             self._look()
             now_ns, at_ns = self._at_ns, stamp_ns - self._lead_ns
         uncertainty_ns = self._uncertainty_ns
@@ -162,10 +159,6 @@ class ByOwnClock:
         self._arrival_ns = 0
         self._window_ns = 0
         self._least: list[int] = []  # the smallest lead in the window before, and in this one
-
-    def stamp(self, message: "can.Message") -> int:
-        """Return when a message was received; never later than it was taken."""
-        return self.bench_ns(message.timestamp)
 
     def bench_ns(self, stamp_s: float) -> int:
         """Return the bench time of a stamp of a message that has just come."""
