@@ -353,6 +353,11 @@ class InterfaceBus:
         pending = self._receiver.pending(identity) if self._receiver is not None else []
         return Watch(queue, pending, close)
 
+    def flush(self) -> None:
+        """Have the loop take at once what has come, before who calls asks it anything."""
+        if self._receiver is not None:
+            self._receiver.flush()
+
     def close(self) -> None:
         """Stop receiving, write down how it went, and close the interface."""
         if self._closed:

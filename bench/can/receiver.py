@@ -7,7 +7,6 @@ has it at once, and the loop takes what has gathered in one go.
 
 import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -17,6 +16,7 @@ import can
 from bench.can.port import key
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
+HEAD_START_S = 0.0005  # of who waits for a frame in a thread: else both want the interpreter
 BATCH = 256  # frames that are handed on before others of the loop get their turn
 MOST_FAILURES = 5  # in a row, before nothing more is expected of a descriptor
 
@@ -133,15 +133,22 @@ class Receiver:
     def _live(self) -> None:
         """Wait in the interface for ever (in a thread of its own)."""
         recv, take = self._channel.recv, self._take
+        patience_s = STOP_PATIENCE_S
         while not self._over:
             try:
-                message = recv(STOP_PATIENCE_S)
+                message = recv(patience_s)
             except Exception as error:  # whatever an interface raises, it is lost
                 if not self._over:
+                    self.flush()
                     self._loop.call_soon_threadsafe(self._on_failure, error)
                 return
-            if message is not None:
-                take(message)
+            patience_s = STOP_PATIENCE_S
+            if message is None:
+                self.flush()
+            elif take(message):
+                patience_s = HEAD_START_S
+            else:
+                self.flush()
 
     def _readable(self) -> None:
         """Read what the descriptor has announced (on the loop)."""
@@ -149,7 +156,9 @@ class Receiver:
             while (message := self._channel.recv(0)) is not None:
                 self._failures = 0
                 self._take(message)
+            self.flush()
         except Exception as error:
+            self.flush()
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
@@ -160,14 +169,17 @@ class Receiver:
         if self._failures <= MOST_FAILURES:
             self._on_failure(error)
 
-    def _take(self, message: can.Message) -> None:
+    def _take(self, message: can.Message) -> bool:
+        """Stamp a message and keep it for the loop; return whether a thread waits for it."""
         t_ns = self._bench_ns(message.timestamp)
         self._inbox.append((message, t_ns))
-        if self._watches.wanted and self._watches.offer(
+        return bool(self._watches.wanted) and self._watches.offer(
             message.arbitration_id, bytes(message.data), t_ns, extended=message.is_extended_id
-        ):
-            time.sleep(0)  # who waits for this frame goes first, and the loop after that
-        if not self._scheduled:
+        )
+
+    def flush(self) -> None:
+        """Have the loop take what has gathered (from any thread)."""
+        if self._inbox and not self._scheduled:
             self._scheduled = True
             self._loop.call_soon_threadsafe(self._drain)
 

@@ -159,6 +159,12 @@ class Buses:
         """Return the buses that the bench is wired to."""
         return [bus for bus in self._bench if bus != INNER]
 
+    def flush(self) -> None:
+        """In real time, have the loop take at once what has come on any bus."""
+        for bus in self._bench.values():
+            if isinstance(bus, InterfaceBus):
+                bus.flush()
+
     def finish(self) -> int:
         """Write down what is still open; return how many frames there were."""
         for bus in self._bench.values():

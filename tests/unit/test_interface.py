@@ -222,6 +222,15 @@ def test_frames_that_the_bench_itself_sends_are_seen_too(world):
     assert seen.raw["KeySlot"] == 9
 
 
+def test_what_an_expectation_has_seen_the_loop_knows_when_it_is_asked_next(world):
+    for slot in range(1, 40):
+        since_ns = world.time.now_ns()
+        threading.Timer(0.002, world.send, (REQUEST.frame_id, request_data(slot))).start()
+        world.view.expect_here(REQUEST.name, within_s=2, since_ns=since_ns, KeySlot=slot)
+        world.bus.flush()
+        assert world.call(lambda: world.bus.frame_count) == slot
+
+
 def test_waiting_inside_the_loop_is_an_error(world):
     with pytest.raises(ForeignThread):
         world.call(world.time.check)
