@@ -135,6 +135,7 @@ class Station:
         self.air = Air(self.journal)
         self.buses = Buses(load_role_maps(self.file, self.model))
         self.real = real_units(self.file, self.buses.role_maps)
+        self._refuse_second_telematics_unit()
         self._closing.callback(self.buses.close)
         self._closing.push_async_callback(self.time.drain)
         self.buses.open(self.file, self.model, self.journal)
@@ -144,6 +145,17 @@ class Station:
         }
         self.car = self._build_car()
         self._wire_telematics_supply()
+
+    def _refuse_second_telematics_unit(self) -> None:
+        """A real unit is named where its emergency calls are asked about, and nowhere else."""
+        senders = self.buses.role_maps["telematics"].database.messages.values()
+        real = self.real.messages.get("telematics", frozenset())
+        own = {message.name for message in senders if "TCU" in message.senders}
+        if self.telematics_policy.unit == "mocked" and own & real:
+            raise ConfigError(
+                f"{self.file.path}: car.real: a real telematics unit is said by telematics.unit = "
+                '"real", which asks for [emergency_call] too'
+            )
 
     def _populate(self) -> None:
         """Let units and people live, and prepare what disturbs them."""

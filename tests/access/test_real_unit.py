@@ -182,6 +182,14 @@ def test_a_car_file_cannot_make_the_unit_real_without_the_confirmation(tmp_path,
     assert "no [emergency_call]" in capsys.readouterr().err
 
 
+def test_a_real_unit_cannot_come_in_by_another_key_of_the_bench_file(tmp_path, capsys):
+    file = bench_file(tmp_path, confirmed="")
+    text = file.read_text().replace('unit = "real"\n', "")
+    file.write_text(text + '\n[car]\nreal = ["TCU"]\n')
+    assert main(["check", "--bench", str(file)]) == 2
+    assert 'a real telematics unit is said by telematics.unit = "real"' in capsys.readouterr().err
+
+
 def test_a_real_unit_that_could_not_reach_the_cloud_is_refused(tmp_path, capsys):
     file = bench_file(tmp_path, network="")
     assert main(["check", "--bench", str(file)]) == 2
