@@ -25,7 +25,7 @@ from bench.network.network import DOMAIN, Network
 VIN, TOKEN, OTHER = "PAHO0000000000001", "paho's token", "PAHO0000000000002"
 COMMANDS, REPORTS = f"vehicles/{VIN}/commands", f"vehicles/{VIN}/reports"
 VERSIONS = {"3.1.1": MQTTProtocolVersion.MQTTv311, "5.0": MQTTProtocolVersion.MQTTv5}
-SOON_S = 5.0
+SOON_S = 20.0
 
 
 class World:
@@ -288,7 +288,7 @@ def test_a_client_that_falls_silent_is_cut_off_after_its_keep_alive(world, make)
     client.paho.loop_stop()  # it neither reads nor asks any more
     world.connected(wanted=False)
     # one and a half keep-alives; paho itself may take another second to stop
-    assert 0.9 <= time.monotonic() - began_s <= 4.0
+    assert 0.9 <= time.monotonic() - began_s <= 6.0
 
 
 def test_a_living_client_outlives_its_keep_alive(world, make):
