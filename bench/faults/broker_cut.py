@@ -1,9 +1,16 @@
-"""Closing what is open at the MQTT broker: what several faults begin with."""
+"""The MQTT broker as faults find it: whether there is one, and what is open at it."""
 
+from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.injection import Injection
 
 SHUTTING_DOWN = 0x8B  # MQTT 5 §3.14.2.1: server shutting down
+
+
+def need_broker(site: Site, fault: str) -> None:
+    """Raise ConfigError where no telematics unit is reached over MQTT."""
+    if site.cloud.broker is None:
+        raise ConfigError(f'{fault} acts on MQTT: the bench file must say telematics.push = "mqtt"')
 
 
 def cut_all(site: Site, injection: Injection) -> None:

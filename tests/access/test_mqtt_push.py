@@ -9,6 +9,7 @@ from bench.access.path import get_path
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
 from bench.config.bench_file import DEFAULT
+from bench.errors import ConfigError
 from bench.events import BrokerConnect, PushReceived, RequestServed, TelematicsCommand
 
 VERSIONS = ("3.1.1", "5.0")
@@ -110,6 +111,18 @@ def test_a_broker_that_answers_no_sign_of_life_is_taken_for_dead(opened):
     assert connects[-1].session_present
     opened.wait(60)
     assert opened.owner.unlock("cloud_app").acted
+
+
+@pytest.mark.parametrize(
+    "fault", ["connack_refused", "session_not_kept", "puback_lost", "keepalive_ignored"]
+)
+def test_a_fault_of_mqtt_is_refused_where_nobody_speaks_it(fault):
+    bench = Bench(make_setup(DEFAULT)).open()
+    try:
+        with pytest.raises(ConfigError, match=f"{fault} acts on MQTT"), bench.cloud.failing(fault):
+            pass
+    finally:
+        bench.close()
 
 
 def test_the_same_seed_gives_the_same_bytes_over_mqtt(tmp_path):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.cloud.mqtt_rule import MqttRule, Refusal
-from bench.faults.broker_cut import cut_all
+from bench.faults.broker_cut import cut_all, need_broker
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
@@ -32,6 +32,10 @@ class ConnackRefused:
 
     reason: Literal["unavailable", "bad_credentials", "not_authorised", "quota"] = "unavailable"
     cut: bool = True
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError where there is no MQTT."""
+        need_broker(site, "connack_refused")
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Refuse every CONNECT."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.mqtt_rule import Direction, MqttRule
+from bench.faults.broker_cut import need_broker
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
@@ -19,6 +20,10 @@ class KeepaliveIgnored:
     must: ClassVar[str] = "take a broker that does not answer for dead, and connect again"
     shown_by: ClassVar[str] = "half-open connections behind carrier NAT; overloaded brokers"
     push: ClassVar[str] = "mqtt"
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError where there is no MQTT."""
+        need_broker(site, "keepalive_ignored")
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Lose every PINGREQ."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.cloud.mqtt_rule import Direction, MqttRule
+from bench.faults.broker_cut import need_broker
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.units import Share
@@ -27,6 +28,10 @@ class PubackLost:
 
     whose: Literal["vehicle", "broker"] = "vehicle"
     share: Share = 1.0
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError where there is no MQTT."""
+        need_broker(site, "puback_lost")
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Lose acknowledgements in one direction."""

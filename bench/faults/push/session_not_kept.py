@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.mqtt_rule import MqttRule
-from bench.faults.broker_cut import cut_all
+from bench.faults.broker_cut import cut_all, need_broker
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
@@ -22,6 +22,10 @@ class SessionNotKept:
     push: ClassVar[str] = "mqtt"
 
     cut: bool = True
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError where there is no MQTT."""
+        need_broker(site, "session_not_kept")
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Forget the session of whoever connects."""
