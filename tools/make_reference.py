@@ -13,6 +13,9 @@ from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
+from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.network_section import NetworkSection
+from bench.config.validation import Section
 from bench.events import KINDS, field_names
 from bench.faults.injector import faults
 from bench.judge.judge import oracles
@@ -65,6 +68,19 @@ def parameters(thing: Any) -> Iterator[str]:
     for field in listed:
         default = "required" if field.default is MISSING else f"`{field.default}`"
         yield f"| `{field.name}` | {default} | {said.get(field.name, '').strip()} |"
+    yield ""
+
+
+def section_keys(model: type[Section]) -> Iterator[str]:
+    """Yield a table of a section's keys."""
+    said = attributes(model)
+    yield "| key | default | meaning |"
+    yield "|---|---|---|"
+    for name, key in model.model_fields.items():
+        usual = (
+            "required" if key.is_required() else f"`{key.get_default(call_default_factory=True)}`"
+        )
+        yield f"| `{name}` | {usual} | {said.get(name, '').strip()} |"
     yield ""
 
 
@@ -126,6 +142,10 @@ def data_sections() -> Iterator[str]:
 
 def policies() -> Iterator[str]:
     """Yield the sections about what a bench file can set."""
+    yield "## A real unit or phone in `bench.toml`\n"
+    for section, model in (("network", NetworkSection), ("emergency_call", EmergencyCallSection)):
+        yield f"### `[{section}]`\n\n{body(model)}\n"
+        yield from section_keys(model)
     yield "## Policies in `bench.toml`\n"
     for section, policy in (
         ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)
