@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bench.instruments.pace import JumpingPace, Pace
 from bench.wiring.nets import Wiring
 
 
@@ -22,7 +23,7 @@ class Setup:
         channels: per name the device's own channel number.
         nets: per name the net that it is wired to, on a simulated bench.
         wiring: the simulated bench's nets (None on hardware).
-        sleep: waits so many seconds; a simulated bench does not wait.
+        pace: how it waits; a simulated bench jumps.
         backend: pyvisa's back end ("@py" for real devices, "@sim" for twins).
     """
 
@@ -31,7 +32,7 @@ class Setup:
     channels: dict[str, int] = field(default_factory=dict)
     nets: dict[str, str] = field(default_factory=dict)
     wiring: Wiring | None = None
-    sleep: Callable[[float], None] = lambda _seconds: None
+    pace: Pace = field(default_factory=JumpingPace)
     backend: str = "@py"
 
 

@@ -1,54 +1,86 @@
 """How drivers speak through pyvisa: with deadlines, and with errors that name the device.
 
 What was measured of pyvisa's back ends, and is dealt with here: an unknown resource may open
-"successfully" and answer nothing; bytes of 0x80 and above raise UnicodeDecodeError; a late reply
-is handed to the next query; `flush` is missing or costs 100 ms. So existence is checked before
-opening, everything is bytes, and after a time-out or nonsense the link is drained before it is
-used again.
+"successfully" and answer nothing; a refused port opens, too; bytes of 0x80 and above raise
+UnicodeDecodeError; a late reply is handed to the next query; `flush` is missing or costs 100 ms;
+a second small write on a socket waits 44 ms for an acknowledgement; a socket that was closed at
+the other end looks like a device that does not answer. So existence is checked before opening,
+everything is bytes, sockets do not collect what they send, their end is looked for, and after a
+time-out or nonsense the link is drained, and whoever is there asked who it is, before it is used
+again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bench.errors import ConfigError, InstrumentFault, InstrumentTimeout, MissingExtra, nearest
 from bench.instruments.kinds import Setup
+from bench.instruments.visa_session import VisaSession, join, leave
 
 SIMULATED = "@sim"
 SILENCE_MS = 50  # a device that has said nothing for so long has no more to say
 MOST_SHOWN = 60  # bytes of a reply in an error
 
+End = bytes | int | Callable[[bytes], bool] | None
+
 
 class VisaLink:
-    """One open VISA resource.
+    """An instrument's way to its device.
 
     Args:
-        setup: the instrument's setup: its name, resource and back end.
+        setup: the instrument's setup: its name, resource, back end and pace.
         timeout_s: how long a reply may take.
         gap_s: the least time from one command to the next.
-        serial: attributes of a serial line (baud_rate, …).
+        baud_rate: of a serial line.
+
+    Attributes:
+        confirm: asks who is there and raises if it is somebody else; called after the link was
+            drained, because a reply may come later than any drain waits for it.
     """
 
     def __init__(
-        self, setup: Setup, *, timeout_s: float = 1.0, gap_s: float = 0.0, **serial: Any
+        self,
+        setup: Setup,
+        *,
+        timeout_s: float = 1.0,
+        gap_s: float = 0.0,
+        baud_rate: int = 9600,
     ) -> None:
+        self.confirm: Callable[[], object] | None = None
         self._setup = setup
-        self._timeout_s, self._gap_s, self._serial = timeout_s, gap_s, serial
-        self._resource: Any = None
-        self._late = False
+        self._timeout_s, self._gap_s, self._baud_rate = timeout_s, gap_s, baud_rate
+        self._session: VisaSession | None = None
 
     @property
     def where(self) -> str:
         """The device as errors name it."""
         return f"{self._setup.name} ({self._setup.resource})"
 
-    def open(self) -> None:
-        """Open the resource; raises InstrumentFault."""
-        import pyvisa
-        from pyvisa import constants
+    @property
+    def connected(self) -> bool:
+        """Whether it was opened and not closed since; the connection may have broken."""
+        return self._session is not None
 
+    @property
+    def lost(self) -> bool:
+        """Whether the connection has broken; only opening it again helps."""
+        return self._session is not None and self._session.lost
+
+    # ── open and close ────────────────────────────────────────────────────────────────────
+
+    def open(self) -> None:
+        """Open the resource, or share what another instrument has open; raises InstrumentFault."""
         if not self._setup.resource:
             raise ConfigError(f"{self._setup.name}: resource: is missing: which VISA resource?")
+        self.close()
+        self._session = join(self._setup.backend, self._setup.resource, self._connect)
+        self._translated(self._configure, "cannot be configured")
+
+    def _connect(self) -> Any:
+        import pyvisa
+
         try:
             manager = pyvisa.ResourceManager(self._setup.backend)
         except (ValueError, OSError) as error:
@@ -56,38 +88,98 @@ class VisaLink:
                 raise MissingExtra(f"{self.where}: the back end @sim", "sim") from None
             raise InstrumentFault(f"{self.where}: no VISA back end: {error}") from None
         if self._setup.backend == SIMULATED:
-            known = manager.list_resources("?*")
-            if self._setup.resource not in known:
-                hint = nearest(self._setup.resource, known)
-                raise InstrumentFault(f"{self.where}: there is no such resource: {hint}")
-        self._resource = self._translated(
+            self._must_exist(manager.list_resources("?*"))
+        return self._translated(
             lambda: manager.open_resource(
                 self._setup.resource, timeout=round(self._timeout_s * 1000)
             ),
             "cannot be opened: is it plugged in, and not in use by another program?",
         )
-        self._resource.read_termination = self._resource.write_termination = None
+
+    def _must_exist(self, known: tuple[str, ...]) -> None:
+        """Refuse a twin that is not there: pyvisa-sim would open it and answer nothing."""
+        if self._setup.resource not in known:
+            hint = nearest(self._setup.resource, known)
+            raise InstrumentFault(f"{self.where}: there is no such resource: {hint}")
+
+    def _configure(self) -> None:
+        from pyvisa import constants
+
+        session = self._opened()
+        resource = session.resource
+        resource.read_termination = resource.write_termination = None
         if self._setup.resource.startswith("ASRL"):
-            self._resource.end_input = constants.SerialTermination.none
-            self._resource.end_output = constants.SerialTermination.none
-            for attribute, value in self._serial.items():
-                setattr(self._resource, attribute, value)
+            resource.end_input = constants.SerialTermination.none
+            resource.end_output = constants.SerialTermination.none
+            resource.baud_rate = self._baud_rate
+        session.send_at_once()
 
     def close(self) -> None:
-        """Close the resource; twice does no harm."""
-        if self._resource is not None:
-            resource, self._resource = self._resource, None
-            self._translated(resource.close, "cannot be closed")
+        """Close the resource if nobody else uses it; twice does no harm."""
+        session, self._session = self._session, None
+        if session is not None and leave(self._setup.backend, self._setup.resource, session):
+            self._translated(session.resource.close, "cannot be closed")
+
+    # ── speak ─────────────────────────────────────────────────────────────────────────────
 
     def write(self, data: bytes) -> None:
-        """Send bytes, not sooner than the device can take them."""
-        if self._resource is None:
-            raise InstrumentFault(f"{self.where} is not open")
-        if self._late:
-            self._drain()
-        self._translated(lambda: self._resource.write_raw(data), "does not take commands")
-        if self._gap_s:
-            self._setup.sleep(self._gap_s)
+        """Send bytes in one piece, not sooner than the device can take them."""
+        with self._turn() as session:
+            self._refuse_ended()
+            if session.late or self._translated(session.speaks_unasked, "cannot be listened to"):
+                self._recover(session)
+            pace = self._setup.pace
+            pace.sleep(max(0.0, session.free_at_s - pace.now_s()))
+            self._translated(lambda: session.resource.write_raw(data), "does not take commands")
+            session.free_at_s = pace.now_s() + self._gap_s
+
+    def ask(self, data: bytes, end: End) -> bytes:
+        """Send bytes and return the reply.
+
+        Args:
+            data: the question.
+            end: how the reply ends: with these bytes, after so many bytes, when this says so, or
+                None: it just stops.
+
+        Raises:
+            InstrumentTimeout: the reply did not come, or not to its end.
+        """
+        with self._turn():
+            self.write(data)
+            if end is None:
+                return self._in_full(b"", 1) + self.rest()
+            return self._in_full(b"", end)
+
+    def _in_full(self, reply: bytes, end: bytes | int | Callable[[bytes], bool]) -> bytes:
+        """Read a reply to its end."""
+        until_s = time.monotonic() + self._timeout_s
+        try:
+            while not _whole(reply, end):
+                reply += self._read_byte(self._timeout_s)
+                self._in_time(until_s)
+        except InstrumentTimeout as error:
+            self.distrust()
+            got = f"; it said {reply[:MOST_SHOWN]!r}" if reply else ""
+            raise InstrumentTimeout(f"{error}{got}") from None
+        return reply
+
+    def rest(self) -> bytes:
+        """Return what the device still has to say: all until it falls silent.
+
+        Raises:
+            InstrumentTimeout: it does not fall silent.
+        """
+        until_s, said = time.monotonic() + self._timeout_s, b""
+        with self._turn():
+            try:
+                while True:
+                    said += self._read_byte(SILENCE_MS / 1000)
+                    self._in_time(until_s)
+            except InstrumentTimeout:
+                self._in_time(until_s)
+                return said
+
+    # ── distrust ──────────────────────────────────────────────────────────────────────────
 
     def synchronise(self, end: bytes) -> None:
         """End a command that another program left half sent; what is said to it is not read.
@@ -95,56 +187,57 @@ class VisaLink:
         Only a serial line and a raw socket need it: elsewhere messages have bounds of their own.
         """
         if self._setup.resource.startswith("ASRL") or self._setup.resource.endswith("SOCKET"):
-            self.write(end)
+            if end:
+                self.write(end)
             self.distrust()
 
     def distrust(self) -> None:
         """Take note that what the device has said so far must not be taken for its next reply."""
-        self._late = True
+        self._opened().late = True
 
-    def ask(self, data: bytes, end: bytes) -> bytes:
-        """Send bytes and return the reply up to and with `end`.
-
-        Raises:
-            InstrumentTimeout: the reply did not come, or not to its end.
-        """
-        self.write(data)
-        until_s = time.monotonic() + self._timeout_s
-        reply = b""
-        while not reply.endswith(end):
-            try:
-                reply += self._translated(lambda: self._resource.read_bytes(1), "does not answer")
-                self._in_time(until_s)
-            except InstrumentTimeout as error:
-                self.distrust()
-                got = f"; it said {reply[:MOST_SHOWN]!r}" if reply else ""
-                raise InstrumentTimeout(f"{error}{got}") from None
-        return reply
+    def _recover(self, session: VisaSession) -> None:
+        """Throw away what came too late, and make sure that who answers is who is asked."""
+        self.rest()
+        session.late = False
+        if self.confirm is not None:
+            self.confirm()
 
     def _in_time(self, until_s: float) -> None:
         """Refuse to listen for ever: each byte may come in time, and the reply never end."""
         if time.monotonic() > until_s:
+            self.distrust()
             raise InstrumentTimeout(
                 f"{self.where} does not come to an end in {self._timeout_s:g} s"
             )
 
-    def _drain(self) -> None:
-        """Throw away what came too late: it would be taken for the next reply."""
-        patience, self._resource.timeout = self._resource.timeout, SILENCE_MS
-        until_s = time.monotonic() + self._timeout_s
-        try:
-            while self._says_more():
-                self._in_time(until_s)
-        finally:
-            self._resource.timeout = patience
-        self._late = False
+    # ── the session, and what back ends raise ─────────────────────────────────────────────
 
-    def _says_more(self) -> bool:
-        try:
-            self._translated(lambda: self._resource.read_bytes(1), "does not answer")
-        except InstrumentTimeout:
-            return False
-        return True
+    def _opened(self) -> VisaSession:
+        if self._session is None:
+            raise InstrumentFault(f"{self.where} is not open")
+        return self._session
+
+    @contextmanager
+    def _turn(self) -> Iterator[VisaSession]:
+        """Have the device to oneself."""
+        session = self._opened()
+        with session.turn:
+            yield session
+
+    def _read_byte(self, patience_s: float) -> bytes:
+        resource = self._opened().resource
+        patience_ms = max(1, round(patience_s * 1000))
+        if resource.timeout != patience_ms:
+            resource.timeout = patience_ms
+        byte: bytes = self._translated(lambda: resource.read_bytes(1), "does not answer")
+        return byte
+
+    def _refuse_ended(self) -> None:
+        """Find out that the other end of a socket has closed it: reading would only time out."""
+        session = self._opened()
+        if self._translated(session.ended, "is gone"):
+            session.lost = True
+            raise InstrumentFault(f"{self.where} is gone: it has closed the connection")
 
     def _translated(self, call: Callable[[], Any], what: str) -> Any:
         """Make a call; whatever a back end raises becomes an InstrumentFault."""
@@ -155,7 +248,21 @@ class VisaLink:
             return call()
         except errors.VisaIOError as error:
             if error.error_code == StatusCode.error_timeout:
+                if self._session is not None:
+                    self._refuse_ended()
                 raise InstrumentTimeout(f"{self.where} {what} in {self._timeout_s:g} s") from None
+            self._lose()
             raise InstrumentFault(f"{self.where} {what} ({error.abbreviation})") from None
         except (OSError, UnicodeDecodeError, ValueError, errors.InvalidSession) as error:
+            self._lose()
             raise InstrumentFault(f"{self.where} {what} ({error})") from None
+
+    def _lose(self) -> None:
+        if self._session is not None:
+            self._session.lost = True
+
+
+def _whole(reply: bytes, end: bytes | int | Callable[[bytes], bool]) -> bool:
+    if isinstance(end, int):
+        return len(reply) >= end
+    return reply.endswith(end) if isinstance(end, bytes) else end(reply)

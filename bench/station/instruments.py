@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from bench.config.bench_file import MeterSection, RelaysSection, StationFile, SupplySection
 from bench.errors import ConfigError, InstrumentFault, nearest
 from bench.events import Edge, LineLevel, RelaySwitched, SupplySwitched
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
-from bench.instruments.twin_visa import plug_in
-from bench.instruments.visa_link import SIMULATED
+from bench.instruments.pace import Pace
+from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import twin_of
 from bench.journal import Journal
 from bench.registry import Registry, registry
@@ -18,6 +18,8 @@ from bench.wiring.nets import Wiring
 
 KINDS = ("relays", "supplies", "meters")
 THRESHOLD_V = 3.0
+# the back ends behind which the bench itself plugs a twin in
+TWIN_BACKENDS = {"@sim": "memory", "@pty": "pty", "@socket": "loopback"}
 
 
 def models(kind: str) -> Registry:
@@ -49,16 +51,20 @@ class Instruments:
     Args:
         journal: where switching is recorded.
         wiring: the simulated bench's nets.
-        sleep: how drivers wait.
+        pace: how drivers wait.
+        hand_over: runs on the bench's event loop what a twin behind a wire does to the car (None:
+            at once, where everything happens on one thread).
     """
 
     journal: Journal
     wiring: Wiring
-    sleep: Callable[[float], None]
+    pace: Pace
+    hand_over: Callable[[Callable[[], None]], object] | None = None
     relays: dict[str, RelayBoard] = field(default_factory=dict)
     supplies: dict[str, Supply] = field(default_factory=dict)
     meters: dict[str, Meter] = field(default_factory=dict)
     _levels: dict[str, str] = field(default_factory=dict)
+    _plugs: list[Plug] = field(default_factory=list)
 
     def open(self, station: StationFile) -> None:
         """Open everything that the file names, and make it safe first."""
@@ -96,20 +102,30 @@ class Instruments:
         nets: dict[str, str],
     ) -> Instrument:
         setup = Setup(
-            name, section.resource, channels, nets, self.wiring, self.sleep, section.backend
+            name, section.resource, channels, nets, self.wiring, self.pace, section.backend
         )
         try:
-            instrument: Instrument = models(kind).get(section.model)(setup)
-            if section.backend == SIMULATED:
-                plug_in(twin_of(section.model, setup), setup.resource)
+            model = models(kind).get(section.model)
+            if section.backend in TWIN_BACKENDS:
+                setup = self._twinned(section.model, setup)
         except ConfigError as error:
             raise ConfigError(f"{station.path}: {kind}.{name}.model: {error}") from None
+        instrument: Instrument = model(setup)
         try:
             instrument.open()
         except ConfigError as error:
             raise ConfigError(f"{station.path}: {error}") from None
         instrument.safe()
         return instrument
+
+    def _twinned(self, model: str, setup: Setup) -> Setup:
+        """Plug a model's twin in; return the setup of the driver that is to find it."""
+        twin = twin_of(model, setup)
+        if self.hand_over is not None:
+            twin.hand_over = self.hand_over
+        plug = plug_in(twin, TWIN_BACKENDS[setup.backend], setup.resource)
+        self._plugs.append(plug)
+        return replace(setup, resource=plug.resource, backend=plug.visa)
 
     # ── relays ────────────────────────────────────────────────────────────────────────────
 
@@ -179,6 +195,8 @@ class Instruments:
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""
         with ExitStack() as stack:
+            for plug in self._plugs:
+                stack.callback(plug.close)
             for instruments in (self.meters, self.supplies, self.relays):
                 for instrument in instruments.values():
                     stack.callback(instrument.close)

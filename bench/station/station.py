@@ -1,7 +1,6 @@
 """Everything that one bench file names, opened together for one scenario."""
 
 import ssl
-import time as wall
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from bench.errors import ConfigError
 from bench.events import ClockStepped
 from bench.faults.fault import Site
 from bench.faults.injector import Injector
+from bench.instruments.pace import JumpingPace, RealPace
 from bench.journal import Journal
 from bench.network.http_client import HttpClient, Timeouts
 from bench.network.memory import MemoryInternet
@@ -118,7 +118,7 @@ class Station:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
         self.time.watch_calendar(self._on_clock_step)
-        self.instruments = Instruments(self.journal, self.wiring, self._driver_sleep())
+        self.instruments = self._build_instruments()
         try:
             self._open_car()
             self.instruments.open(self.file)
@@ -202,10 +202,12 @@ class Station:
         for client in self.clients:
             await client.close()
 
-    def _driver_sleep(self) -> Any:
-        """Return how drivers wait: simulated devices need no time, real ones need the real."""
-        simulated = isinstance(self.time.loop, SimulatedLoop)
-        return (lambda _seconds: None) if simulated else wall.sleep
+    def _build_instruments(self) -> Instruments:
+        """Let drivers wait as the bench does: simulated devices need no time, real ones do."""
+        if isinstance(self.time.loop, SimulatedLoop):
+            return Instruments(self.journal, self.wiring, JumpingPace())
+        hand_over = self.time.loop.call_soon_threadsafe
+        return Instruments(self.journal, self.wiring, RealPace(), hand_over)
 
     # ── the car and its units ─────────────────────────────────────────────────────────────
 

@@ -1,22 +1,29 @@
-"""What a model is put through its contract with: a wiring, and for wire models their twin."""
+"""What a model is put through its contract with: a wiring, and for wire models twin and plug."""
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
+from contract_wires import WIRES, Wire
+
 from bench.instruments.kinds import Setup
-from bench.instruments.twin_visa import plug_in
-from bench.instruments.visa_link import SIMULATED
+from bench.instruments.pace import JumpingPace, Pace
+from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import WireTwin, twin_of
 from bench.registry import registry
 from bench.station.instruments import KINDS, models
 from bench.wiring.nets import Wiring
 
 TWINS = registry("twin", "instruments/twins")
+TRANSPORTS = ("memory", "pty", "loopback")
+NONE = "none"  # the transport of a model that has no wire
 FIRST_RESOURCE = 5000
 PATIENCE_S = 0.15  # of every driver, in these tests: twins answer at once or not at all
+EVENTUALLY_S = 5.0
 _numbers = itertools.count(FIRST_RESOURCE)
 
 
@@ -35,45 +42,28 @@ def wire_names(kind: str) -> list[str]:
     return [name for name in names(kind) if name != "simulated"]
 
 
+def model_of(kind: str, model: str) -> Any:
+    """Return a model's class."""
+    return models(kind).get(model)
+
+
+def on_every_wire(kind: str, **facts: bool) -> list[Any]:
+    """Return (kind, model, transport), as parameters, of the models of which the facts are so."""
+    return [
+        pytest.param((kind, model, transport), id=f"{model}-{transport}")
+        for model in wire_names(kind)
+        for transport in TRANSPORTS
+        if all(getattr(model_of(kind, model), fact) is so for fact, so in facts.items())
+    ]
+
+
+def everywhere(kind: str, **facts: bool) -> list[Any]:
+    """Return those, and the simulated model."""
+    return [pytest.param((kind, "simulated", NONE), id="simulated"), *on_every_wire(kind, **facts)]
+
+
 ALL = [(kind, model) for kind in KINDS for model in names(kind)]
 WIRED = [(kind, model) for kind in KINDS for model in wire_names(kind)]
-
-
-@dataclass(frozen=True)
-class Wire:
-    """What a contract must know of one model's wire, and cannot ask the model.
-
-    Attributes:
-        resource: a VISA resource name, with {} where a fresh number goes.
-        stranger: what some other device answers to everything.
-        garbage: noise that the driver takes for whole replies, and more.
-        half_sent: commands that an earlier program did not end.
-        beyond: a channel that this model does not have.
-    """
-
-    resource: str
-    stranger: bytes
-    garbage: bytes
-    half_sent: tuple[bytes, ...]
-    beyond: int
-
-
-WIRES = {
-    "numato_usb": Wire(
-        resource="ASRL{}::INSTR",
-        stranger=b"ERROR 3: unknown command\r\n>",
-        garbage=b"\xff\x80 on\x00>on>",
-        half_sent=(b"re", b"relay on ", b"relay on 1", b"relay read 1", b"relay readall"),
-        beyond=16,
-    ),
-    "rigol_dp832": Wire(
-        resource="TCPIP0::192.0.2.1::{}::SOCKET",
-        stranger=b"Siglent Technologies,SPD3303X,SPD00001,1.01\n",
-        garbage=b"\xff\x80ON\x00\nON\n",
-        half_sent=(b":OU", b":OUTP CH1,O", b":OUTP CH1,ON", b":OUTP? CH1", b"*IDN?"),
-        beyond=4,
-    ),
-}
 
 
 @dataclass
@@ -83,20 +73,31 @@ class Subject:
     Attributes:
         device: the driver.
         wiring: the simulated bench's nets.
-        twin: the device at the other end of the wire; a simulated model has none.
+        plug, twin: how the device at the other end of the wire is reached, and it; a simulated
+            model has none.
         wire: what is known of that wire.
     """
 
     kind: str
     device: Any
     wiring: Wiring
-    twin: WireTwin | None = None
-    wire: Wire | None = None
+    plug: Plug | None = None
+    wire: Wire = field(default_factory=Wire)
+
+    @property
+    def twin(self) -> Any:
+        """The device at the other end of the wire."""
+        return self.plug.twin if self.plug else None
+
+    @property
+    def channels(self) -> list[str]:
+        """The names of all channels."""
+        return list(self.device.setup.channels)
 
     @property
     def channel(self) -> str:
         """The first channel."""
-        return next(iter(self.device.setup.channels))
+        return self.channels[0]
 
     def number(self, channel: str) -> int:
         """Return the device's own number of a channel."""
@@ -106,18 +107,27 @@ class Subject:
         """Return the potential of the net that a channel is wired to."""
         return self.wiring.net(self.device.setup.nets[channel]).mv
 
+    def reaches(self, wanted: dict[str, int]) -> bool:
+        """Wait until nets stand so: a device obeys after it was spoken to, not before."""
+        return eventually(lambda: {name: self.mv(name) for name in wanted} == wanted)
+
     # what every wire model can be asked, whatever its kind
 
     def put(self, *, on: bool) -> bool | None:
         """Switch the first channel."""
         if self.kind == "relays":
             return self.device.set(self.channel, closed=on)
+        if self.kind == "meters":
+            self.wiring.net(self.device.setup.nets[self.channel]).drive("test", 12_000 * on)
+            return self.ask()
         return self.device.set_output(on=on)
 
     def ask(self) -> bool | None:
         """Return how the first channel reads back."""
         if self.kind == "relays":
             return self.device.state(self.channel)
+        if self.kind == "meters":
+            return self.device.read(self.channel) > 3.0
         return self.device.is_on()
 
     # the wire
@@ -135,25 +145,20 @@ class Subject:
 
         def arrive() -> None:
             twin.receive = receive
-            self.arrives(b"".join(held))
+            self.plug.say(b"".join(held))
 
         twin.receive = keep
         yield arrive
 
-    def arrives(self, data: bytes) -> None:
-        """Let bytes come from the device that nobody has asked for."""
-        import pyvisa
 
-        library: Any = pyvisa.ResourceManager(SIMULATED).visalib
-        library.devices[self.device.setup.resource]._output_buffers.append(bytearray(data))
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Return whether a condition comes true in time."""
+    until_s = time.monotonic() + EVENTUALLY_S
+    while not condition() and time.monotonic() < until_s:
+        time.sleep(0.001)
+    return condition()
 
 
-CHANNELS = {
-    # 12 beside 1: a Numato module takes "relay on 12" for relay 1
-    "relays": {"handle_driver": 1, "start_button": 12, "cylinder_unlock": 3},
-    "supplies": {"kl30": 1},
-    "meters": {"lock_motor_driver": 1, "latch_driver": 2},
-}
 NETS = {
     "relays": {
         "handle_driver": "handle_driver",
@@ -166,40 +171,71 @@ NETS = {
 NAMES = {"relays": "doors", "supplies": "kl30", "meters": "locks"}
 
 
+def usual_channels(kind: str, wire: Wire) -> dict[str, int]:
+    """Return the channels that tests use, by the model's own numbers."""
+    if kind == "supplies":
+        return {"kl30": wire.output}
+    return dict(zip(NETS[kind], wire.lines if kind == "meters" else wire.relays, strict=False))
+
+
 def make(
-    kind: str, model: str, channels: dict[str, int] | None = None, *, plugged: bool = True
+    kind: str,
+    model: str,
+    channels: dict[str, int] | None = None,
+    *,
+    transport: str = "memory",
+    plugged: bool = True,
+    pace: Pace | None = None,
 ) -> Subject:
-    """Return a model with its nets and, where it has a wire, its twin plugged in; not open yet."""
+    """Return a model with its nets and, where it has a wire, its twin plugged in; not open yet.
+
+    Without a pace of its own, nobody waits: then a twin on a thread can't tell how far apart
+    commands were sent, and hears them all.
+    """
     wiring = Wiring()
     for net in NETS[kind].values():
         wiring.net(net)
     wire = WIRES[model] if model in wire_names(kind) else None
     setup = Setup(
         name=NAMES[kind],
-        resource=wire.resource.format(next_number()) if wire else "",
-        channels=CHANNELS[kind] if channels is None else channels,
+        channels=usual_channels(kind, wire or Wire()) if channels is None else channels,
         nets=NETS[kind],
         wiring=wiring,
-        backend=SIMULATED if wire else "@py",
+        pace=pace or JumpingPace(),
     )
-    subject = Subject(kind, models(kind).get(model)(setup), wiring, wire=wire)
+    plug = None
     if wire is not None:
-        subject.twin = twin_of(model, setup)
-        if plugged:
-            plug_in(subject.twin, setup.resource)
-    return subject
+        twin = twin_of(model, setup)
+        if transport != "memory" and pace is None:
+            twin.needs_s = 0.0
+        plug = plug_in(twin, transport, wire.resource.format(next_number()))
+        setup = replace(setup, resource=plug.resource, backend=plug.visa)
+        if not plugged:
+            plug.unplug()
+    return Subject(kind, models(kind).get(model)(setup), wiring, plug, wire or Wire())
 
 
 def plug_in_again(subject: Subject, model: str) -> WireTwin:
-    """Plug another model's twin in where a subject's was; return it."""
-    twin = twin_of(model, subject.device.setup)
-    plug_in(twin, subject.device.setup.resource)
+    """Let another model's twin answer where a subject's did; return it."""
+    twin = twin_of(model, subject.twin.setup)
+    twin.needs_s = 0.0
+    subject.plug.twin = twin
     return twin
 
 
-def opened(kind: str, model: str) -> Iterator[Subject]:
-    """Yield an open instrument and close it."""
-    subject = make(kind, model)
-    subject.device.open()
+def unopened(kind: str, model: str, transport: str, **rest: Any) -> Iterator[Subject]:
+    """Yield an instrument that is plugged in and not open; close it and pull it out."""
+    subject = make(kind, model, transport=transport, **rest)
     yield subject
-    subject.device.close()
+    try:
+        subject.device.close()
+    finally:
+        if subject.plug is not None:
+            subject.plug.close()
+
+
+def opened(kind: str, model: str, transport: str = "memory", **rest: Any) -> Iterator[Subject]:
+    """Yield an open instrument; close it and pull it out."""
+    for subject in unopened(kind, model, transport, **rest):
+        subject.device.open()
+        yield subject

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from contract_subjects import Subject, make, names, opened
+from contract_subjects import Subject, everywhere, make, names, opened
 
 from bench.errors import InstrumentFault
 
 
-@pytest.fixture(params=names("meters"))
+@pytest.fixture(params=everywhere("meters"))
 def meter(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """Each model of meter, open."""
-    yield from opened("meters", request.param)
+    """Each model of meter, open, over each transport."""
+    yield from opened(*request.param)
 
 
 def test_a_line_reads_as_its_net_is_driven(meter):

@@ -4,25 +4,33 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from contract_subjects import CHANNELS, Subject, make, names, opened, wire_names
+from contract_subjects import (
+    NETS,
+    Subject,
+    everywhere,
+    make,
+    on_every_wire,
+    opened,
+    wire_names,
+)
 
 from bench.errors import InstrumentFault, ReadbackMismatch
 from bench.wiring.nets import CLOSED_MV, OPEN_MV
 
-CHANNEL_NAMES = list(CHANNELS["relays"])
+CHANNEL_NAMES = list(NETS["relays"])
 STATES = list(itertools.product((False, True), repeat=len(CHANNEL_NAMES)))
 
 
-@pytest.fixture(params=names("relays"))
+@pytest.fixture(params=everywhere("relays", reads_back=True))
 def board(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """Each model of relay board, open."""
-    yield from opened("relays", request.param)
+    """Each model of relay board that reads back, open, over each transport."""
+    yield from opened(*request.param)
 
 
-@pytest.fixture(params=wire_names("relays"))
+@pytest.fixture(params=on_every_wire("relays", reads_back=True))
 def wired(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """Each model that speaks to a device, open, its twin at the other end."""
-    yield from opened("relays", request.param)
+    """Each of them that speaks to a device, open, its twin at the other end."""
+    yield from opened(*request.param)
 
 
 def states(board: Subject) -> dict[str, bool | None]:
@@ -107,6 +115,16 @@ def test_a_relay_that_does_not_follow_is_a_mismatch(wired):
     with pytest.raises(ReadbackMismatch, match=r"doors.*start_button should be closed"):
         wired.device.set("start_button", closed=True)
     assert wired.device.set("handle_driver", closed=True) is True
+
+
+def test_no_readback_can_tell_of_a_welded_contact(wired):
+    """The board reads its register: verified is not the same as moved. The line shows it."""
+    wired.device.set("start_button", closed=True)
+    wired.twin.welded.add(wired.number("start_button"))
+    assert wired.device.set("start_button", closed=False) is False
+    wired.device.safe()
+    assert wired.device.state("start_button") is False
+    assert wired.mv("start_button") == CLOSED_MV
 
 
 @pytest.mark.parametrize("stuck", CHANNEL_NAMES)

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_subjects import SIMULATED, WIRES, next_number
-from pyvisa.constants import StatusCode
-from pyvisa.errors import VisaIOError
+from contract_subjects import WIRES, next_number
 
 from bench.access.handles.bench import Bench, open_bench
 from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
 from bench.events import RelaySwitched, SupplySwitched
+from bench.instruments.plug import Plug
+from bench.instruments.visa_link import SIMULATED
 from bench.instruments.wire_twin import WireTwin
 from bench.station import instruments
 from bench.wiring.nets import CLOSED_MV
@@ -56,6 +56,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.twins: dict[str, WireTwin] = {}
+        self.plugs: dict[str, Plug] = {}
         self.heard: dict[str, list[bytes]] = {}
 
     def watch(self, twin: WireTwin) -> None:
@@ -77,9 +78,10 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """What is told to the twins of the station that a test opens."""
     watched, plug_in = Watched(), instruments.plug_in
 
-    def plug_in_watched(twin: WireTwin, resource: str) -> None:
+    def plug_in_watched(twin: WireTwin, where: str, resource: str) -> Plug:
         watched.watch(twin)
-        plug_in(twin, resource)
+        watched.plugs[twin.setup.name] = plug_in(twin, where, resource)
+        return watched.plugs[twin.setup.name]
 
     monkeypatch.setattr(instruments, "plug_in", plug_in_watched)
     return watched
@@ -163,7 +165,7 @@ def test_closing_the_bench_leaves_every_device_safe(bench_file, watched):
         bench.relays.start_button.close()
         assert watched.twins["doors"].closed[12]
         assert watched.twins["kl30"].on[2]
-    assert not any(watched.twins["doors"].closed)
+    assert not any(watched.twins["doors"].closed.values())
     assert not any(watched.twins["kl30"].on.values())
 
 
@@ -174,7 +176,7 @@ def test_a_stuck_contact_is_named_at_the_end_and_everything_else_is_safe(bench_f
     watched.twins["doors"].stuck.add(12)
     with pytest.raises(InstrumentFault, match=r"not safe: .*start_button should be open"):
         bench.close()
-    assert [i for i, closed in enumerate(watched.twins["doors"].closed) if closed] == [12]
+    assert [i for i, closed in watched.twins["doors"].closed.items() if closed] == [12]
     assert not any(watched.twins["kl30"].on.values())
 
 
@@ -193,16 +195,13 @@ def test_a_bench_that_is_not_safe_is_closed_all_the_same(bench_file, watched):
         *station.instruments.supplies.values(),
     ):
         if hasattr(instrument, "_link"):
-            assert instrument._link._resource is None, "still connected"
+            assert not instrument._link.connected, "still connected"
 
 
-def test_an_unplugged_board_does_not_keep_the_supply_on(bench_file, watched, monkeypatch):
-    def unplugged(_data: bytes) -> bytes:
-        raise VisaIOError(StatusCode.error_connection_lost)
-
+def test_an_unplugged_board_does_not_keep_the_supply_on(bench_file, watched):
     bench = open_bench(bench_file, owner=OWNER).open()
     assert watched.twins["kl30"].on[2]
-    monkeypatch.setattr(watched.twins["doors"], "receive", unplugged)
+    watched.plugs["doors"].unplug()
     with pytest.raises(InstrumentFault, match="not safe: doors"):
         bench.close()
     assert not any(watched.twins["kl30"].on.values())

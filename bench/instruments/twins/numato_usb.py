@@ -1,17 +1,14 @@
 """The twin of a Numato USB relay module."""
 
-from bench.instruments.kinds import Setup
-from bench.instruments.wire_twin import WireTwin
+from bench.instruments.wire_twin import RelayTwin
 
 INDEX = "0123456789ABCDEF"
 
 
-class NumatoUsb(WireTwin):
+class NumatoUsb(RelayTwin):
     """Echoes, obeys and prompts as the module does; also where the module is careless."""
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
-        self.closed = [False] * len(INDEX)
+    numbers = range(len(INDEX))
 
     def execute(self, command: bytes) -> bytes:
         """Obey a command; an unknown one gets the prompt alone."""
@@ -27,10 +24,5 @@ class NumatoUsb(WireTwin):
             channel = INDEX.index(words[2][0])  # what follows the first letter is not looked at
             if words[1] == "read":
                 return "on" if self.closed[channel] else "off"
-            self._switch(channel, on=words[1] == "on")
+            self.switch(channel, on=words[1] == "on")
         return ""
-
-    def _switch(self, channel: int, *, on: bool) -> None:
-        if channel not in self.stuck:
-            self.closed[channel] = on
-            self.drive(channel, on=on)

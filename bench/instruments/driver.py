@@ -1,0 +1,157 @@
+"""What drivers of devices with a wire have in common: facts, opening, identity, distrust."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, NoReturn
+
+from bench.errors import InstrumentFault, WrongInstrument, nearest
+from bench.instruments.kinds import Setup
+from bench.instruments.usb_ports import family, usb_id
+from bench.instruments.visa_link import VisaLink
+
+
+class Driver(ABC):
+    """A device behind a VISA resource.
+
+    What is known of a model stands in class attributes; `bench list models` and the reference
+    show them.
+
+    Attributes:
+        tried_on_device: "no" until somebody has; then "yes" and who, when, which firmware.
+        gap_s: the least time from one command to the next.
+        timeout_s: how long a reply may take.
+        baud_rate: of the serial line, with 8 data bits, no parity, 1 stop bit.
+        half_sent_end: what ends a command that another program left half sent.
+        usb_family: whose USB identifiers its port carries ("": a bridge chip's, or none).
+        identifies: the device says what it is, or at least that it is one of its kind.
+        reads_back: the device tells the state that it believes in.
+        at_power_on: how its outputs stand after its supply came back.
+    """
+
+    tried_on_device: ClassVar[str] = "no"
+    gap_s: ClassVar[float] = 0.0
+    timeout_s: ClassVar[float] = 1.0
+    baud_rate: ClassVar[int] = 9600
+    half_sent_end: ClassVar[bytes] = b"\n"
+    usb_family: ClassVar[str] = ""
+    identifies: ClassVar[bool] = True
+    reads_back: ClassVar[bool] = True
+    at_power_on: ClassVar[str] = "unknown"
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self._link = VisaLink(
+            setup, timeout_s=self.timeout_s, gap_s=self.gap_s, baud_rate=self.baud_rate
+        )
+        self._identity = ""
+
+    # ── life ──────────────────────────────────────────────────────────────────────────────
+
+    def open(self) -> None:
+        """Connect, or connect again; raises WrongInstrument when something else answers."""
+        self._check_channels()
+        self._check_port()
+        self._link.confirm = None
+        self._link.open()
+        try:
+            self._link.synchronise(self.half_sent_end)
+            self._identity = self._identify()
+            self._prepare()
+        except InstrumentFault:
+            self._link.close()
+            raise
+        self._link.confirm = self._identify
+
+    def close(self) -> None:
+        """Disconnect; the outputs stay as they are."""
+        self._link.close()
+
+    def identity(self) -> str:
+        """Return maker, model, serial number and version, as far as the device tells."""
+        return self._identity
+
+    @abstractmethod
+    def _identify(self) -> str:
+        """Ask the device who it is; raises WrongInstrument."""
+
+    @abstractmethod
+    def _check_channels(self) -> None:
+        """Refuse channels that the model does not have, before anything is sent."""
+
+    def _prepare(self) -> None:  # noqa: B027 most models need nothing
+        """Set what has to be set once after connecting."""
+
+    def _check_port(self) -> None:
+        """Refuse another family's board by its USB identifiers, before anything is sent."""
+        found = usb_id(self.setup.resource)
+        other = family(found)
+        if other and other != self.usb_family:
+            raise WrongInstrument(
+                f"{self._link.where} is a {other} device (USB {found}), not {self._called()}; "
+                "nothing was sent to it"
+            )
+
+    def _called(self) -> str:
+        """Return what this model is called, in errors."""
+        return (type(self).__doc__ or "").partition("\n")[0].partition(",")[0].partition(".")[0]
+
+    # ── words ─────────────────────────────────────────────────────────────────────────────
+
+    def _refuse(self, reply: str | bytes, what: str = "it says") -> NoReturn:
+        """Raise WrongInstrument: whoever answered is another device."""
+        self._link.distrust()
+        raise WrongInstrument(f"{self._link.where} is no {self._called()}: {what} {reply!r}")
+
+    def _nonsense(self, reply: str | bytes, wanted: str) -> NoReturn:
+        """Raise InstrumentFault: a reply that is none; what follows is not trusted either."""
+        self._link.distrust()
+        raise InstrumentFault(f"{self._link.where}: it says {reply!r}, not {wanted}")
+
+    def _number(self, channel: str) -> int:
+        """Return the device's own number of a channel; raises InstrumentFault."""
+        if channel not in self.setup.channels:
+            hint = nearest(channel, self.setup.channels)
+            raise InstrumentFault(f'{self.setup.name}: no channel "{channel}": {hint}')
+        return self.setup.channels[channel]
+
+    def _reconnect_if_lost(self) -> None:
+        """Open the link again if it has broken: what must be made safe may be back."""
+        if self._link.lost:
+            self.open()
+
+
+class Scpi:
+    """Words for devices that speak lines of ASCII. Mixed into a driver.
+
+    Attributes:
+        end: what ends a line, in both directions.
+        idn: what the answer to `*IDN?` looks like.
+    """
+
+    end: ClassVar[bytes] = b"\n"
+    idn: ClassVar[str]
+
+    _link: VisaLink
+    _refuse: Callable[..., NoReturn]
+    _nonsense: Callable[..., NoReturn]
+
+    def _identify(self) -> str:
+        reply = self._query("*IDN?")
+        if not re.search(self.idn, reply, re.IGNORECASE):
+            self._refuse(reply)
+        return reply
+
+    def _command(self, text: str) -> None:
+        self._link.write(text.encode("ascii") + self.end)
+
+    def _query(self, text: str) -> str:
+        reply = self._link.ask(text.encode("ascii") + self.end, self.end)
+        return reply.decode("ascii", errors="replace").strip()
+
+    def _float(self, query: str) -> float:
+        reply = self._query(query)
+        try:
+            return float(reply)
+        except ValueError:
+            self._nonsense(reply, f"a number, to {query}")

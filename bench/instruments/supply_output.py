@@ -1,0 +1,183 @@
+"""What drivers of supplies have in common: limits, verified switching, dialects as data."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.errors import InstrumentFault, ReadbackMismatch
+from bench.instruments.driver import Driver, Scpi
+
+# a lock motor's stall current, 5 to 10 A: the car's supply must give the larger one
+MOTOR_STALL_A = (5.0, 10.0)
+
+
+class SupplyDriver(Driver):
+    """One output of a supply behind a VISA resource.
+
+    Attributes:
+        outputs: per output number, what it gives at most: volts and amperes.
+    """
+
+    outputs: ClassVar[dict[int, tuple[float, float]]]
+
+    @property
+    def output(self) -> int:
+        """The output that the bench file names."""
+        return next(iter(self.setup.channels.values()), 1)
+
+    @property
+    def most_a(self) -> float:
+        """The current that this output gives at most, in amperes."""
+        return self.outputs[self.output][1]
+
+    def set_voltage(self, volts: float) -> None:
+        """Set the output voltage; raises InstrumentFault beyond what the output gives."""
+        self._within(volts, self.outputs[self.output][0], "V")
+        self._set_volts(volts)
+
+    def set_current_limit(self, amperes: float) -> None:
+        """Set the current limit; raises InstrumentFault beyond what the output gives."""
+        hint = ""
+        if amperes >= MOTOR_STALL_A[0] > self.most_a:
+            hint = "; a lock motor stalls at 5 to 10 A: this supply cannot feed one"
+        self._within(amperes, self.most_a, "A", hint)
+        self._set_amperes(amperes)
+
+    def set_output(self, *, on: bool) -> bool | None:
+        """Switch the output and read it back; raises ReadbackMismatch."""
+        self._switch(on=on)
+        state = self.is_on()
+        if state is not None and state is not on:
+            raise ReadbackMismatch(
+                f"{self._link.where}: output {self.output} should be {'on' if on else 'off'}"
+            )
+        return state
+
+    @abstractmethod
+    def is_on(self) -> bool | None:
+        """Return whether the output is on (None: it cannot tell)."""
+
+    @abstractmethod
+    def measure_voltage(self) -> float:
+        """Return the output voltage, in volts."""
+
+    @abstractmethod
+    def measure_current(self) -> float:
+        """Return the output current, in amperes."""
+
+    def safe(self) -> None:
+        """Switch the output off; try twice, then raise. Nothing is reset: that can hang a LAN."""
+        self._reconnect_if_lost()
+        try:
+            self.set_output(on=False)
+        except InstrumentFault:
+            self.set_output(on=False)
+
+    @abstractmethod
+    def _set_volts(self, volts: float) -> None:
+        """Tell the supply its voltage."""
+
+    @abstractmethod
+    def _set_amperes(self, amperes: float) -> None:
+        """Tell the supply its current limit."""
+
+    @abstractmethod
+    def _switch(self, *, on: bool) -> None:
+        """Tell the supply to switch its output."""
+
+    def _within(self, value: float, most: float, unit: str, hint: str = "") -> None:
+        if not 0 <= value <= most:  # NaN is refused, too
+            raise InstrumentFault(
+                f"{self._link.where}: output {self.output} gives at most {most:g} {unit}, "
+                f"not {value:g}{hint}"
+            )
+
+    def _check_channels(self) -> None:
+        if self.output not in self.outputs:
+            *most, last = map(str, sorted(self.outputs))
+            known = f"{', '.join(most)} and {last}" if most else f"only {last}"
+            raise InstrumentFault(
+                f"{self.setup.name}: channel = {self.output}: this model has {known}"
+            )
+
+
+@dataclass(frozen=True)
+class SupplyWords:
+    """How a supply is spoken to; {n} is the output's number, {x} a value.
+
+    Attributes:
+        volts, amperes: set the voltage, the current limit.
+        on, off: switch the output.
+        is_on: asks whether it is on.
+        measure_volts, measure_amperes: ask what stands at it, what it gives.
+        before: selects the output, on supplies whose commands name none.
+    """
+
+    volts: str
+    amperes: str
+    on: str
+    off: str
+    is_on: str
+    measure_volts: str
+    measure_amperes: str
+    before: str = ""
+
+
+class ScpiSupply(Scpi, SupplyDriver):
+    """One output of a supply whose dialect is data.
+
+    Attributes:
+        words: its dialect.
+        says_on, says_off: how it answers whether the output is on.
+    """
+
+    words: ClassVar[SupplyWords]
+    says_on: ClassVar[tuple[str, ...]] = ("1", "ON")
+    says_off: ClassVar[tuple[str, ...]] = ("0", "OFF")
+
+    def is_on(self) -> bool | None:
+        """Return whether the output is on."""
+        return self._truth(self._ask(self.words.is_on))
+
+    def measure_voltage(self) -> float:
+        """Return the output voltage, in volts."""
+        self._select()
+        return self._float(self._word(self.words.measure_volts))
+
+    def measure_current(self) -> float:
+        """Return the output current, in amperes."""
+        self._select()
+        return self._float(self._word(self.words.measure_amperes))
+
+    def _truth(self, reply: str) -> bool:
+        if reply not in {*self.says_on, *self.says_off}:
+            self._nonsense(reply, f"{self.says_on[-1]} or {self.says_off[-1]}")
+        return reply in self.says_on
+
+    def _set_volts(self, volts: float) -> None:
+        self._tell(self.words.volts, volts)
+
+    def _set_amperes(self, amperes: float) -> None:
+        self._tell(self.words.amperes, amperes)
+
+    def _switch(self, *, on: bool) -> None:
+        self._tell(self.words.on if on else self.words.off)
+
+    def _select(self) -> None:
+        """Select the output anew: which one is selected is nothing to rely on."""
+        if self.words.before:
+            self._tell_plainly(self._word(self.words.before))
+
+    def _word(self, text: str, value: float = 0.0) -> str:
+        return text.format(n=self.output, x=value)
+
+    def _tell(self, text: str, value: float = 0.0) -> None:
+        self._select()
+        self._tell_plainly(self._word(text, value))
+
+    def _tell_plainly(self, text: str) -> None:
+        self._command(text)
+
+    def _ask(self, text: str) -> str:
+        self._select()
+        return self._query(self._word(text))
