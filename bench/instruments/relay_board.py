@@ -1,6 +1,7 @@
 """What drivers of relay boards have in common: verified switching, and a safe state in time."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 from bench.errors import InstrumentFault, ReadbackMismatch
@@ -19,7 +20,7 @@ class RelayDriver(Driver):
         latching: relays stay as they are without power; de-energised is not safe then.
     """
 
-    numbers: ClassVar[range]
+    numbers: ClassVar[Sequence[int]]
     contact_a: ClassVar[float | None] = None
     settle_s: ClassVar[float] = 0.01
     latching: ClassVar[bool] = False

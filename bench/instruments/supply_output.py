@@ -110,7 +110,6 @@ class SupplyWords:
         on, off: switch the output.
         is_on: asks whether it is on.
         measure_volts, measure_amperes: ask what stands at it, what it gives.
-        before: selects the output, on supplies whose commands name none.
     """
 
     volts: str
@@ -120,7 +119,6 @@ class SupplyWords:
     is_on: str
     measure_volts: str
     measure_amperes: str
-    before: str = ""
 
 
 class ScpiSupply(Scpi, SupplyDriver):
@@ -141,12 +139,10 @@ class ScpiSupply(Scpi, SupplyDriver):
 
     def measure_voltage(self) -> float:
         """Return the output voltage, in volts."""
-        self._select()
         return self._float(self._word(self.words.measure_volts))
 
     def measure_current(self) -> float:
         """Return the output current, in amperes."""
-        self._select()
         return self._float(self._word(self.words.measure_amperes))
 
     def _truth(self, reply: str) -> bool:
@@ -163,21 +159,11 @@ class ScpiSupply(Scpi, SupplyDriver):
     def _switch(self, *, on: bool) -> None:
         self._tell(self.words.on if on else self.words.off)
 
-    def _select(self) -> None:
-        """Select the output anew: which one is selected is nothing to rely on."""
-        if self.words.before:
-            self._tell_plainly(self._word(self.words.before))
-
     def _word(self, text: str, value: float = 0.0) -> str:
         return text.format(n=self.output, x=value)
 
     def _tell(self, text: str, value: float = 0.0) -> None:
-        self._select()
-        self._tell_plainly(self._word(text, value))
-
-    def _tell_plainly(self, text: str) -> None:
-        self._command(text)
+        self._command(self._word(text, value))
 
     def _ask(self, text: str) -> str:
-        self._select()
         return self._query(self._word(text))

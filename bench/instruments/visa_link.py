@@ -21,6 +21,7 @@ from bench.instruments.visa_session import VisaSession, join, leave
 
 SIMULATED = "@sim"
 SILENCE_MS = 50  # a device that has said nothing for so long has no more to say
+LATEST_MS = 500  # so long after that, a reply that was waited for in vain is still looked out for
 MOST_SHOWN = 60  # bytes of a reply in an error
 
 End = bytes | int | Callable[[bytes], bool] | None
@@ -113,6 +114,9 @@ class VisaLink:
             resource.end_output = constants.SerialTermination.none
             resource.baud_rate = self._baud_rate
         session.send_at_once()
+        # whoever spoke to it last, this program or another, may have done so just now
+        now_s = self._setup.pace.now_s()
+        session.free_at_s = max(session.free_at_s, now_s + self._gap_s)
 
     def close(self) -> None:
         """Close the resource if nobody else uses it; twice does no harm."""
@@ -130,6 +134,7 @@ class VisaLink:
                 self._recover(session)
             pace = self._setup.pace
             pace.sleep(max(0.0, session.free_at_s - pace.now_s()))
+            self._be_patient(session, self._timeout_s)
             self._translated(lambda: session.resource.write_raw(data), "does not take commands")
             session.free_at_s = pace.now_s() + self._gap_s
 
@@ -159,25 +164,30 @@ class VisaLink:
                 self._in_time(until_s)
         except InstrumentTimeout as error:
             self.distrust()
+            self._opened().owes = not reply
             got = f"; it said {reply[:MOST_SHOWN]!r}" if reply else ""
             raise InstrumentTimeout(f"{error}{got}") from None
         return reply
 
-    def rest(self) -> bytes:
+    def rest(self, silence_ms: int | None = None) -> bytes:
         """Return what the device still has to say: all until it falls silent.
 
         Raises:
             InstrumentTimeout: it does not fall silent.
         """
+        patience_s = (silence_ms or SILENCE_MS) / 1000
         until_s, said = time.monotonic() + self._timeout_s, b""
         with self._turn():
-            try:
-                while True:
-                    said += self._read_byte(SILENCE_MS / 1000)
-                    self._in_time(until_s)
-            except InstrumentTimeout:
+            while byte := self._byte_or_silence(patience_s):
+                said += byte
                 self._in_time(until_s)
-                return said
+        return said
+
+    def _byte_or_silence(self, patience_s: float) -> bytes:
+        try:
+            return self._read_byte(patience_s)
+        except InstrumentTimeout:
+            return b""
 
     # ── distrust ──────────────────────────────────────────────────────────────────────────
 
@@ -195,12 +205,24 @@ class VisaLink:
         """Take note that what the device has said so far must not be taken for its next reply."""
         self._opened().late = True
 
+    def trust(self) -> None:
+        """Believe the device again, though it has not answered: one that never does."""
+        self._opened().late = False
+
     def _recover(self, session: VisaSession) -> None:
-        """Throw away what came too late, and make sure that who answers is who is asked."""
-        self.rest()
-        session.late = False
-        if self.confirm is not None:
-            self.confirm()
+        """Throw away what came too late, and make sure that who answers is who is asked.
+
+        A reply that still has not come may come now, and look like the answer to who is there:
+        then that answer follows it, and nothing is believed yet.
+        """
+        owed = not self.rest() and session.owes
+        session.late = session.owes = False
+        if self.confirm is None:
+            return
+        self.confirm()
+        if self.rest(LATEST_MS if owed else None):
+            self.distrust()
+            raise InstrumentTimeout(f"{self.where} answers later than in {self._timeout_s:g} s")
 
     def _in_time(self, until_s: float) -> None:
         """Refuse to listen for ever: each byte may come in time, and the reply never end."""
@@ -225,12 +247,17 @@ class VisaLink:
             yield session
 
     def _read_byte(self, patience_s: float) -> bytes:
-        resource = self._opened().resource
-        patience_ms = max(1, round(patience_s * 1000))
-        if resource.timeout != patience_ms:
-            resource.timeout = patience_ms
-        byte: bytes = self._translated(lambda: resource.read_bytes(1), "does not answer")
+        session = self._opened()
+        self._be_patient(session, patience_s)
+        byte: bytes = self._translated(lambda: session.resource.read_bytes(1), "does not answer")
         return byte
+
+    @staticmethod
+    def _be_patient(session: VisaSession, patience_s: float) -> None:
+        """Set how long reading and writing may take."""
+        patience_ms = max(1, round(patience_s * 1000))
+        if session.resource.timeout != patience_ms:
+            session.resource.timeout = patience_ms
 
     def _refuse_ended(self) -> None:
         """Find out that the other end of a socket has closed it: reading would only time out."""

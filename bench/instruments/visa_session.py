@@ -21,6 +21,7 @@ class VisaSession:
         turn: held for an exchange; whoever polls does so on a thread of its own.
         users: how many instruments use it.
         late: what it says next may belong to an earlier question.
+        owes: a reply was waited for in vain, and may still come.
         lost: it has broken; only a new one helps.
         free_at_s: from when on the device can take a command.
     """
@@ -29,6 +30,7 @@ class VisaSession:
     turn: threading.RLock = field(default_factory=threading.RLock)
     users: int = 0
     late: bool = False
+    owes: bool = False
     lost: bool = False
     free_at_s: float = float("-inf")
 

@@ -6,7 +6,7 @@ must survive.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from bench.errors import UnknownName
@@ -105,7 +105,7 @@ class RelayTwin(WireTwin):
         closed: per number what its register says.
     """
 
-    numbers: range = range(1, 9)
+    numbers: Sequence[int] = range(1, 9)
     latching = False
 
     def __init__(self, setup: Setup) -> None:

@@ -1,24 +1,14 @@
-"""Patience that a test can afford."""
-
-from typing import Any
+"""Silence that a test can afford."""
 
 import pytest
-from contract_subjects import PATIENCE_S
 
 from bench.instruments import visa_link
-from bench.instruments.kinds import Setup
-from bench.instruments.visa_link import VisaLink
 
-SILENCE_MS = 20
+SILENCE_MS, LATEST_MS = 25, 200
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let drivers wait for a reply no longer than a test can afford; twins answer at once."""
-    init = VisaLink.__init__
-
-    def impatient(link: VisaLink, setup: Setup, **rest: Any) -> None:
-        init(link, setup, **{**rest, "timeout_s": PATIENCE_S})
-
-    monkeypatch.setattr(VisaLink, "__init__", impatient)
+def _short_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let drivers listen no longer than a test can afford for whether something still comes."""
     monkeypatch.setattr(visa_link, "SILENCE_MS", SILENCE_MS)
+    monkeypatch.setattr(visa_link, "LATEST_MS", LATEST_MS)

@@ -22,7 +22,7 @@ TWINS = registry("twin", "instruments/twins")
 TRANSPORTS = ("memory", "pty", "loopback")
 NONE = "none"  # the transport of a model that has no wire
 FIRST_RESOURCE = 5000
-PATIENCE_S = 0.15  # of every driver, in these tests: twins answer at once or not at all
+PATIENCE_S = 0.15  # of a driver whose device will not answer
 EVENTUALLY_S = 5.0
 _numbers = itertools.count(FIRST_RESOURCE)
 
@@ -131,6 +131,16 @@ class Subject:
         return self.device.is_on()
 
     # the wire
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Let the driver wait no longer than a test can afford for what will not come."""
+        link = self.device._link
+        patience_s, link._timeout_s = link._timeout_s, PATIENCE_S
+        try:
+            yield
+        finally:
+            link._timeout_s = patience_s
 
     @contextmanager
     def replies_late(self, *, first: int = 0) -> Iterator[Callable[[], None]]:

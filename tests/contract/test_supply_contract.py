@@ -155,7 +155,7 @@ def test_an_output_that_stays_on_fails_safe_and_is_named(wired):
 def test_a_measurement_that_is_no_number_is_a_fault(wired):
     wired.twin.garbage = b"OVERLOAD\r\n"
     for measure in (wired.device.measure_voltage, wired.device.measure_current):
-        with pytest.raises(InstrumentFault, match=r"kl30.*OVERLOAD"):
+        with pytest.raises(InstrumentFault, match=r"kl30.*OVERL"):
             measure()
 
 
@@ -180,3 +180,52 @@ def test_an_output_that_the_model_does_not_have_is_refused(model):
     wrong = make("supplies", model, {"kl30": 99})
     with pytest.raises(InstrumentFault, match=r"kl30: channel = 99"):
         wrong.device.open()
+
+
+def test_an_output_that_others_had_marked_does_not_come_on_with_ours():
+    """`OUTP:GEN 1` of an HMP feeds every marked output."""
+    for ours in opened("supplies", "rohde_schwarz_hmp4040"):
+        ours.twin.receive(b"INST:NSEL 3;:VOLT 24.0;:OUTP:SEL 1\n")
+        ours.device.set_output(on=True)
+        assert [number for number, on in ours.twin.on.items() if on] == [1]
+
+
+def test_an_output_that_others_use_stays_on_when_ours_goes_off():
+    for ours in opened("supplies", "rohde_schwarz_hmp4040"):
+        ours.device.set_output(on=True)
+        ours.twin.receive(b"INST:NSEL 3;:OUTP:SEL 1\n")
+        ours.device.safe()
+        assert [number for number, on in ours.twin.on.items() if on] == [3]
+
+
+def test_the_output_that_others_have_selected_is_not_taken_for_ours():
+    for ours in opened("supplies", "rohde_schwarz_hmp4040"):
+        ours.twin.receive(b"INST:NSEL 3\n")
+        ours.device.set_voltage(13.5)
+        ours.twin.receive(b"INST:NSEL 3\n")
+        assert ours.device.set_output(on=True) is True
+        ours.twin.receive(b"INST:NSEL 3\n")
+        assert ours.device.measure_voltage() == pytest.approx(13.5)
+        assert ours.twin.volts[3] == 0.0
+
+
+def test_an_error_that_a_genesys_answers_is_a_fault():
+    for supply in opened("supplies", "tdk_lambda_genesys"):
+        supply.twin.garbage = b"E04\r"
+        with pytest.raises(InstrumentFault, match=r"kl30.*PV 13.500 is refused: E04"):
+            supply.device.set_voltage(13.5)
+
+
+def test_nothing_that_a_supply_is_told_resets_or_saves_anything():
+    """`*RST` can hang a LAN and `RST` raises a protection; `*SAV` was seen to crash firmware."""
+    for model in wire_names("supplies"):
+        for supply in opened("supplies", model):
+            heard: list[bytes] = []
+            execute = supply.twin.execute
+            supply.twin.execute = lambda command, execute=execute, heard=heard: (
+                heard.append(command) or execute(command)
+            )
+            supply.device.set_output(on=True)
+            supply.device.safe()
+            assert heard
+            assert not [command for command in heard if b"RST" in command or b"SAV" in command]

@@ -19,7 +19,6 @@ from contract_subjects import (
     opened,
     plug_in_again,
     unopened,
-    wire_names,
 )
 
 from bench.errors import InstrumentFault, InstrumentTimeout, ReadbackMismatch, WrongInstrument
@@ -66,14 +65,15 @@ def test_a_device_that_answers_as_another_model_is_refused(closed):
     with pytest.raises(WrongInstrument) as refused:
         closed.device.open()
     assert name_and_resource(closed) in str(refused.value)
-    assert "it" in str(refused.value), "it says what was answered"
+    word = repr(closed.wire.stranger.split()[0])[2:-1]
+    assert word in str(refused.value), "it says what was answered"
 
 
 @pytest.mark.parametrize(("kind", "model", "stranger"), STRANGERS)
 def test_every_other_device_that_there_is_a_twin_of_is_refused(kind, model, stranger):
     subject = make(kind, model)
     plug_in_again(subject, stranger)
-    with pytest.raises((WrongInstrument, InstrumentTimeout)) as refused:
+    with subject.impatient(), pytest.raises((WrongInstrument, InstrumentTimeout)) as refused:
         subject.device.open()
     assert name_and_resource(subject) in str(refused.value)
     subject.device.close()
@@ -118,7 +118,7 @@ def test_a_device_that_is_not_plugged_in_is_a_fault_that_names_it(closed):
 
 def test_a_device_that_does_not_answer_is_a_time_out_at_opening(closed):
     closed.twin.mute = True
-    with pytest.raises(InstrumentTimeout) as timeout:
+    with closed.impatient(), pytest.raises(InstrumentTimeout) as timeout:
         closed.device.open()
     assert name_and_resource(closed) in str(timeout.value)
 
@@ -126,17 +126,16 @@ def test_a_device_that_does_not_answer_is_a_time_out_at_opening(closed):
 def test_no_answer_is_a_time_out_that_names_the_device(subject):
     subject.twin.mute = True
     for call in (subject.ask, lambda: subject.put(on=True)):
-        with pytest.raises(InstrumentTimeout) as fault:
+        with subject.impatient(), pytest.raises(InstrumentTimeout) as fault:
             call()
         assert name_and_resource(subject) in str(fault.value)
         assert f"does not answer in {PATIENCE_S:g} s" in str(fault.value)
-    with pytest.raises(TimeoutError):
-        subject.ask()
+        assert isinstance(fault.value, TimeoutError)
 
 
 def test_after_no_answer_the_device_can_be_used_again(subject):
     subject.twin.mute = True
-    with pytest.raises(InstrumentTimeout):
+    with subject.impatient(), pytest.raises(InstrumentTimeout):
         subject.ask()
     subject.twin.mute = False
     works(subject)
@@ -145,7 +144,7 @@ def test_after_no_answer_the_device_can_be_used_again(subject):
 def test_a_late_reply_is_not_taken_for_the_next(subject):
     subject.put(on=True)
     with subject.replies_late() as arrive:
-        with pytest.raises(InstrumentTimeout):
+        with subject.impatient(), pytest.raises(InstrumentTimeout):
             subject.ask()
         arrive()  # it says "on"
     assert subject.put(on=False) is False
@@ -157,7 +156,7 @@ def test_a_reply_that_comes_later_than_any_patience_is_never_taken_for_another(s
     """It is later than the drain, too: only asking who is there shows what belongs to what."""
     subject.put(on=True)
     subject.twin.slow_s = 1.6 * PATIENCE_S
-    with pytest.raises(InstrumentTimeout):
+    with subject.impatient(), pytest.raises(InstrumentTimeout):
         subject.ask()
     subject.twin.slow_s = 0.0
     said = []
@@ -175,7 +174,7 @@ def test_a_reply_that_comes_later_than_any_patience_is_never_taken_for_another(s
 def test_half_a_reply_is_a_time_out_and_its_rest_not_the_next_reply(subject):
     subject.put(on=True)
     with subject.replies_late(first=1) as arrive:
-        with pytest.raises(InstrumentFault):
+        with subject.impatient(), pytest.raises(InstrumentFault):
             subject.ask()
         arrive()
     works(subject)
@@ -193,9 +192,9 @@ def test_a_device_that_never_stops_talking_is_a_fault_in_time(subject):
     subject.twin.garbage = subject.wire.endless * 300_000
     began_s = time.monotonic()
     for _ in range(2):
-        with pytest.raises(InstrumentFault):
+        with subject.impatient(), pytest.raises(InstrumentFault):
             subject.ask()
-    assert time.monotonic() - began_s < 10 * PATIENCE_S
+    assert time.monotonic() - began_s < 20 * PATIENCE_S
 
 
 # ── nonsense ──────────────────────────────────────────────────────────────────────────────
@@ -204,7 +203,7 @@ def test_a_device_that_never_stops_talking_is_a_fault_in_time(subject):
 def test_garbage_is_a_fault_and_not_a_state(subject):
     subject.twin.garbage = subject.wire.garbage
     for call in (subject.ask, lambda: subject.put(on=True)):
-        with pytest.raises(InstrumentFault) as fault:
+        with subject.impatient(), pytest.raises(InstrumentFault) as fault:
             call()
         assert not isinstance(fault.value, ReadbackMismatch)
         assert name_and_resource(subject) in str(fault.value)
@@ -212,14 +211,14 @@ def test_garbage_is_a_fault_and_not_a_state(subject):
 
 def test_garbage_at_opening_is_refused(closed):
     closed.twin.garbage = closed.wire.garbage
-    with pytest.raises(InstrumentFault, match=closed.device.setup.name):
+    with closed.impatient(), pytest.raises(InstrumentFault, match=closed.device.setup.name):
         closed.device.open()
 
 
 def test_after_garbage_the_device_can_be_used_again(subject):
     subject.put(on=True)
     subject.twin.garbage = subject.wire.garbage
-    with pytest.raises(InstrumentFault):
+    with subject.impatient(), pytest.raises(InstrumentFault):
         subject.ask()
     subject.twin.garbage = None
     works(subject)
@@ -276,7 +275,7 @@ def test_another_device_plugged_in_instead_is_not_used(subject):
     subject.plug.replug()
     with pytest.raises(InstrumentFault):
         subject.ask()
-    with pytest.raises((WrongInstrument, InstrumentTimeout)):
+    with subject.impatient(), pytest.raises((WrongInstrument, InstrumentTimeout)):
         subject.device.open()
 
 
@@ -308,7 +307,7 @@ def test_a_mistake_in_a_twin_is_not_taken_for_a_time_out(case, monkeypatch):
             monkeypatch.setattr(subject.twin, "receive", mistaken)
             if transport == "memory":
                 subject.ask()
-            with pytest.raises(InstrumentFault):
+            with subject.impatient(), pytest.raises(InstrumentFault):
                 subject.ask()
 
 
@@ -323,8 +322,7 @@ def test_in_real_time_no_command_comes_sooner_than_the_device_can_take_it(case):
         works(subject)
 
 
-HURRIED = [(kind, model) for kind in KINDS for model in wire_names(kind)
-           if model_of(kind, model).gap_s >= 0.01]  # fmt: skip
+HURRIED = [(kind, model) for kind, model in ASKED if model_of(kind, model).gap_s >= 0.01]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "model"), HURRIED)
@@ -336,20 +334,24 @@ def test_a_device_that_needs_a_pause_loses_what_comes_without_one(kind, model, m
         subject.device._link._session.free_at_s = float("-inf")
         if hasattr(type(subject.device), "settle_s"):
             monkeypatch.setattr(type(subject.device), "settle_s", 0.0)
-        with pytest.raises(InstrumentFault):
+        with subject.impatient(), pytest.raises(InstrumentFault):
             works(subject)
 
 
 @pytest.mark.parametrize(("kind", "model"), ASKED)
 def test_on_a_socket_a_second_small_write_does_not_wait_for_the_first(kind, model):
-    """Nagle's algorithm and a delayed acknowledgement would make it 44 ms."""
-    for subject in opened(kind, model, "loopback"):
+    """Nagle's algorithm and a delayed acknowledgement would make it 44 ms longer."""
+
+    def fastest_s(transport: str) -> float:
         took_s = []
-        for _ in range(5):
-            began_s = time.monotonic()
-            works(subject)
-            took_s.append(time.monotonic() - began_s)
-        assert min(took_s) < 0.04
+        for subject in opened(kind, model, transport):
+            for _ in range(5):
+                began_s = time.monotonic()
+                works(subject)
+                took_s.append(time.monotonic() - began_s)
+        return min(took_s)
+
+    assert fastest_s("loopback") < fastest_s("pty") + 0.03
 
 
 @pytest.mark.parametrize(("kind", "model"), ASKED)
@@ -357,6 +359,6 @@ def test_a_device_in_use_by_another_program_is_said_to_be_so(kind, model):
     for subject in unopened(kind, model, "loopback"):
         number = int(subject.plug.resource.split("::")[2])
         with socket.create_connection(("127.0.0.1", number)):
-            with pytest.raises(InstrumentTimeout) as timeout:
+            with subject.impatient(), pytest.raises(InstrumentTimeout) as timeout:
                 subject.device.open()
             assert name_and_resource(subject) in str(timeout.value)

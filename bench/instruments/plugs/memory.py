@@ -21,6 +21,7 @@ class Memory(Plug):
     def __init__(self, twin: WireTwin, resource: str) -> None:
         super().__init__(twin, resource)
         self.there = False
+        self._manager: Any = None
         self._said: deque[tuple[float, bytearray]] = deque()  # from when on it can be read, what
 
     def replug(self) -> None:
@@ -85,8 +86,9 @@ class Memory(Plug):
             import pyvisa_sim  # noqa: F401 the error below names the extra
         except ImportError:
             raise MissingExtra(f"{self.twin.setup.name}: a twin in memory", "sim") from None
-        library: Any = pyvisa.ResourceManager(self.visa).visalib
-        return library.devices
+        # kept: pyvisa forgets a library, and the devices in it, when nobody holds it
+        self._manager = pyvisa.ResourceManager(self.visa)
+        return self._manager.visalib.devices
 
 
 def _device(plug: Memory) -> Any:
