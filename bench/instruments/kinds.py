@@ -25,6 +25,8 @@ class Setup:
         wiring: the simulated bench's nets (None on hardware).
         pace: how it waits; a simulated bench jumps.
         backend: pyvisa's back end ("@py" for real devices, "@sim" for twins).
+        reverse: per line of a motor the input that is high while it runs the other way (locks).
+        inverted: lines that are wired the other way round: a motor's poles, an active-low input.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Setup:
     wiring: Wiring | None = None
     pace: Pace = field(default_factory=JumpingPace)
     backend: str = "@py"
+    reverse: dict[str, int] = field(default_factory=dict)
+    inverted: frozenset[str] = frozenset()
 
 
 class Instrument(Protocol):
@@ -102,7 +106,15 @@ OnLevel = Callable[[str, float, "int | None"], None]
 
 
 class Meter(Instrument, Protocol):
-    """Something that reads lines: a multimeter, or a board's digital inputs."""
+    """Something that reads lines: a multimeter, or a board's digital inputs.
+
+    `poll_s` says how often it has to be asked; 0 means that it tells by itself.
+    """
+
+    @property
+    def poll_s(self) -> float:
+        """How often it has to be asked, in seconds (0: it tells by itself)."""
+        ...
 
     def read(self, channel: str) -> float:
         """Return a line's voltage, in volts."""
@@ -110,4 +122,12 @@ class Meter(Instrument, Protocol):
 
     def watch(self, on_level: OnLevel) -> None:
         """Call `on_level(channel, volts, cause)` when a line changes."""
+        ...
+
+    def sample(self) -> dict[str, float]:
+        """Read every line once; return volts by line."""
+        ...
+
+    def tell(self, sample: dict[str, float]) -> None:
+        """Tell who watches what has changed since the last sample."""
         ...

@@ -87,6 +87,25 @@ class WireTwin(ABC):
                 return wiring.net(self.setup.nets.get(name, name))
         return None
 
+    def mv_at(self, number: int) -> int:
+        """Return what stands at one of the device's inputs, as it is wired; 0 where nothing is."""
+        setup = self.setup
+        for name, channel in setup.channels.items():
+            net = self.net_of(channel)
+            if net is None or number not in {channel, setup.reverse.get(name)}:
+                continue
+            if name in setup.reverse:
+                backwards = (number == setup.reverse[name]) != (name in setup.inverted)
+                return max(0, -net.mv if backwards else net.mv)
+            return net.mv
+        return 0
+
+    def high_at(self, number: int, above_mv: int) -> bool:
+        """Return whether a digital input is high, as it is wired."""
+        names = [name for name, channel in self.setup.channels.items() if channel == number]
+        active_low = any(n in self.setup.inverted and n not in self.setup.reverse for n in names)
+        return (self.mv_at(number) > above_mv) != active_low
+
     def drive(self, channel: int, *, on: bool, mv: int = CLOSED_MV) -> None:
         """Let an output drive its net."""
         net, wiring = self.net_of(channel), self.setup.wiring

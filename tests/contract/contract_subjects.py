@@ -196,6 +196,7 @@ def make(
     transport: str = "memory",
     plugged: bool = True,
     pace: Pace | None = None,
+    **wired: Any,
 ) -> Subject:
     """Return a model with its nets and, where it has a wire, its twin plugged in; not open yet.
 
@@ -212,6 +213,7 @@ def make(
         nets=NETS[kind],
         wiring=wiring,
         pace=pace or JumpingPace(),
+        **wired,
     )
     plug = None
     if wire is not None:

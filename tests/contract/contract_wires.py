@@ -162,4 +162,13 @@ WIRES = {
         other=None,
         most=(20.0, 38.0),
     ),
+    "keysight_34461a": Wire(resource=TCP, half_sent=(b"RE", b"READ?", b"*IDN?"), lines=(1,)),
+    "siglent_sdm3055": Wire(
+        resource=TCP,
+        stranger=b"RIGOL TECHNOLOGIES,DP832,DP8TWIN00001,00.01.14\n",
+        half_sent=(b"RE", b"READ?", b"*IDN?"),
+        lines=(1,),
+    ),
 }
+WIRES["numato_usb_inputs"] = WIRES["numato_usb"]
+WIRES["waveshare_modbus_inputs"] = WIRES["waveshare_modbus_relay"]

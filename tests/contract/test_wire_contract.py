@@ -29,9 +29,14 @@ EVERYWHERE = [case for kind in KINDS for case in on_every_wire(kind, **ASKABLE)]
 SERVED = [case for case in EVERYWHERE if not case.id.endswith("memory")]
 ASKED = [(kind, model) for kind, model in WIRED
          if all(getattr(model_of(kind, model), fact) for fact in ASKABLE)]  # fmt: skip
+# one device, by what of it is used
+ONE_DEVICE = (
+    {"numato_usb", "numato_usb_inputs"}, {"waveshare_modbus_relay", "waveshare_modbus_inputs"},
+)  # fmt: skip
+SAME = {model: device for device in ONE_DEVICE for model in device}
 HALVES = [(kind, model, half) for kind, model in ASKED for half in WIRES[model].half_sent]
 STRANGERS = [(kind, model, twin) for kind, model in ASKED for twin in TWINS.names()
-             if twin != model]  # fmt: skip
+             if twin not in SAME.get(model, {model})]  # fmt: skip
 
 
 @pytest.fixture(params=EVERYWHERE)

@@ -14,6 +14,11 @@ class Simulated:
         self.setup = setup
         self._lines: dict[str, Net] = {}
 
+    @property
+    def poll_s(self) -> float:
+        """Nothing has to be asked: nets tell."""
+        return 0.0
+
     def open(self) -> None:
         """Find the nets that the inputs are wired to."""
         wiring = self.setup.wiring
@@ -42,6 +47,13 @@ class Simulated:
         """Call `on_level` at every change of a line."""
         for channel, net in self._lines.items():
             net.watch(partial(_tell, channel, on_level))
+
+    def sample(self) -> dict[str, float]:
+        """Read every line once."""
+        return {channel: self.read(channel) for channel in self._lines}
+
+    def tell(self, sample: dict[str, float]) -> None:
+        """Nothing is left to tell: nets tell of every change."""
 
     def safe(self) -> None:
         """Inputs are always safe."""

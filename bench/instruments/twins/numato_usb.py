@@ -3,6 +3,7 @@
 from bench.instruments.wire_twin import RelayTwin
 
 INDEX = "0123456789ABCDEF"
+HIGH_MV = 3_000
 
 
 class NumatoUsb(RelayTwin):
@@ -20,6 +21,8 @@ class NumatoUsb(RelayTwin):
     def _reply(self, words: list[str]) -> str:
         if words == ["ver"]:
             return "00000008"
+        if len(words) == 3 and words[:2] == ["gpio", "read"] and words[2][0] in INDEX:
+            return str(int(self.high_at(INDEX.index(words[2][0]), HIGH_MV)))
         if len(words) == 3 and words[0] == "relay" and words[2][0] in INDEX:
             channel = INDEX.index(words[2][0])  # what follows the first letter is not looked at
             if words[1] == "read":

@@ -2,6 +2,7 @@
 
 from bench.instruments.modbus_rtu import (
     READ_COILS,
+    READ_INPUTS,
     READ_REGISTERS,
     SILENCE_S,
     WRITE_COIL,
@@ -12,6 +13,7 @@ from bench.instruments.wire_twin import RelayTwin
 
 REQUEST = 8  # bytes of every request that a bench sends
 VERSION, SOFTWARE = 0x8000, 200
+HIGH_MV = 5_000
 
 
 class WaveshareModbusRelay(RelayTwin):
@@ -47,6 +49,8 @@ class WaveshareModbusRelay(RelayTwin):
             return b"\x02" + SOFTWARE.to_bytes(2, "big")
         if function == READ_COILS and (place, value) == (0, 8):
             return bytes((1, self.bits()))
+        if function == READ_INPUTS and (place, value) == (0, 8):
+            return bytes((1, sum(self.high_at(n, HIGH_MV) << (n - 1) for n in self.numbers)))
         if function == WRITE_COIL and place < len(self.numbers):
             self.switch(place + 1, on=value == 0xFF00)
             return place.to_bytes(2, "big") + value.to_bytes(2, "big")
