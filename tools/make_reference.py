@@ -18,6 +18,7 @@ from bench.config.network_section import NetworkSection
 from bench.config.validation import Section
 from bench.events import KINDS, field_names
 from bench.faults.injector import faults
+from bench.instruments.facts import facts
 from bench.judge.judge import oracles
 from bench.owner.app_policy import AppPolicy
 from bench.owner.cast import OWNERS
@@ -100,6 +101,10 @@ def things(title: str, registry: Registry, level: str = "##") -> Iterator[str]:
             yield ""
         if hasattr(thing, "__dataclass_fields__"):
             yield from parameters(thing)
+        known = facts(thing)
+        yield from (f"- {what}: {says}" for what, says in known.items())
+        if known:
+            yield ""
 
 
 def path_section() -> Iterator[str]:

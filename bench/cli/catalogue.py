@@ -8,6 +8,7 @@ from bench.access.path import paths
 from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.faults.injector import faults
+from bench.instruments.facts import facts
 from bench.judge.judge import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
@@ -40,5 +41,8 @@ def _of(things: Registry) -> Rows:
 
 def _models() -> Iterator[tuple[str, str]]:
     for kind in KINDS:
-        for name, text in _of(models(kind)):
-            yield f"{kind}/{name}", text
+        for name in models(kind).names():
+            model = models(kind).get(name)
+            known = "; ".join(f"{what}: {says}" for what, says in facts(model).items())
+            text = summary(model).replace(" (tried on the device: no).", ".")
+            yield f"{kind}/{name}", f"{text} {known}".rstrip()
