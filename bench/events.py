@@ -291,11 +291,15 @@ class TelegramLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class Edge(Event):
-    """A sensed electrical line changed: `level` in the line's own words."""
+    """A sensed electrical line changed: `level` in the line's own words.
+
+    Where a line has to be asked, it may have changed up to `uncertain_ns` earlier.
+    """
 
     lane: ClassVar[str] = "wiring"
     line: str
     level: str
+    uncertain_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,13 +79,19 @@ class SupplySection(Section):
 
 
 class MeterSection(Section):
-    """`[meters.<name>]`: a multimeter, or a board's inputs."""
+    """`[meters.<name>]`: a multimeter, or a board's inputs.
+
+    A lock motor takes two inputs: the one in `channels` is high while it unlocks, the one in
+    `reverse` while it locks. `inverted` names the lines that are wired the other way round.
+    """
 
     model: str
     resource: str = ""
     backend: str = "@py"
     channels: dict[str, int]
     nets: dict[str, str] = Field(default_factory=dict)
+    reverse: dict[str, int] = Field(default_factory=dict)
+    inverted: list[str] = Field(default_factory=list)
 
 
 class DiagnosisSection(Section):

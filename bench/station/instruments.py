@@ -14,6 +14,7 @@ from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import twin_of
 from bench.journal import Journal
 from bench.registry import Registry, registry
+from bench.station.polling import Poller
 from bench.wiring.nets import Wiring
 
 KINDS = ("relays", "supplies", "meters")
@@ -44,6 +45,18 @@ def level(line: str, volts: float) -> str:
     return "closed" if high else "open"
 
 
+def _poled(station: StationFile, setup: Setup, section: MeterSection) -> Setup:
+    """Return a setup that knows how lines are wired; raises ConfigError for one it has not."""
+    for key, lines in (("reverse", section.reverse), ("inverted", section.inverted)):
+        for line in lines:
+            if line not in section.channels:
+                hint = nearest(line, section.channels)
+                raise ConfigError(
+                    f'{station.path}: meters.{setup.name}.{key}: no channel "{line}": {hint}'
+                )
+    return replace(setup, reverse=section.reverse, inverted=frozenset(section.inverted))
+
+
 @dataclass
 class Instruments:
     """Every instrument of a station, opened.
@@ -65,6 +78,7 @@ class Instruments:
     meters: dict[str, Meter] = field(default_factory=dict)
     _levels: dict[str, str] = field(default_factory=dict)
     _plugs: list[Plug] = field(default_factory=list)
+    _pollers: list[Poller] = field(default_factory=list)
 
     def open(self, station: StationFile) -> None:
         """Open everything that the file names, and make it safe first."""
@@ -92,6 +106,15 @@ class Instruments:
                 self.journal.write(LineLevel(line, self._levels[line]))
             meter.watch(self._on_level)
 
+    def pollers(self, now_ns: Callable[[], int]) -> list[Poller]:
+        """Return what asks the meters that do not tell by themselves."""
+        self._pollers = [
+            Poller(name, meter, self.journal, now_ns)
+            for name, meter in self.meters.items()
+            if meter.poll_s
+        ]
+        return self._pollers
+
     def _make(
         self,
         station: StationFile,
@@ -104,6 +127,8 @@ class Instruments:
         setup = Setup(
             name, section.resource, channels, nets, self.wiring, self.pace, section.backend
         )
+        if isinstance(section, MeterSection):
+            setup = _poled(station, setup, section)
         try:
             model = models(kind).get(section.model)
             if section.backend in TWIN_BACKENDS:
@@ -169,7 +194,12 @@ class Instruments:
         word = level(line, volts)
         if self._levels.get(line) != word:
             self._levels[line] = word
-            self.journal.write(Edge(line, word), cause)
+            self.journal.write(Edge(line, word, self._uncertain_ns(line)), cause)
+
+    def _uncertain_ns(self, line: str) -> int:
+        """Return how much earlier a change of a line may have happened than it is seen."""
+        asked = (p.uncertain_ns for p in self._pollers if line in p.meter.setup.channels)
+        return next(asked, 0)
 
     def level_of(self, line: str) -> str | None:
         """Return how a sensed line stands in its own words; None where no meter looks at it."""

@@ -395,6 +395,8 @@ class Station:
             self.instruments.power(supply, on=True, cause=None)
         self.car.place(locked=self.plan.locked, mode=self.plan.mode)
         self.instruments.listen()
+        for poller in self.instruments.pollers(self.time.now_ns):
+            self.time.spawn(poller.poll(), f"poll {poller.name}")
         self.owner.arrive()
         self._hand_out_keys()
         for unit in (self.telematics, self.witness_unit):

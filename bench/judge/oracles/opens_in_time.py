@@ -1,6 +1,6 @@
 """Opens in time."""
 
-from bench.events import JitterMeasured, TimeStampsMapped
+from bench.events import Edge, JitterMeasured, TimeStampsMapped
 from bench.judge.can_faults import only_can_faults, taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
@@ -36,9 +36,11 @@ class OpensInTime:
         return (failed or doubtful or judgements)[0]
 
     def _uncertainty_s(self, case: Case) -> float:
+        """Return how wrong a time may be: the bench's own lateness, and how lines are sensed."""
         worst = [event.worst_ns for _, event in case.recording.of(JitterMeasured)]
         stamps = [event.uncertainty_ns for _, event in case.recording.of(TimeStampsMapped)]
-        return max([*worst, *stamps], default=0) / 1e9
+        sensed = [event.uncertain_ns for _, event in case.recording.of(Edge)]
+        return (max([*worst, *stamps], default=0) + max(sensed, default=0)) / 1e9
 
     def _act(self, case: Case, act: Attempt, uncertainty_s: float) -> Judgement:
         path, limit_s, took_s = act.path, case.limit_s, act.latency_s
