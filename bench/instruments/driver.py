@@ -24,6 +24,7 @@ class Driver(ABC):
         baud_rate: of the serial line, with 8 data bits, no parity, 1 stop bit.
         half_sent_end: what ends a command that another program left half sent.
         usb_family: whose USB identifiers its port carries ("": a bridge chip's, or none).
+        bridge: the chip that its port is seen as, where that is all that is seen of it.
         identifies: the device says what it is, or at least that it is one of its kind.
         reads_back: the device tells the state that it believes in.
         at_power_on: how its outputs stand after its supply came back.
@@ -35,6 +36,7 @@ class Driver(ABC):
     baud_rate: ClassVar[int] = 9600
     half_sent_end: ClassVar[bytes] = b"\n"
     usb_family: ClassVar[str] = ""
+    bridge: ClassVar[str] = ""
     identifies: ClassVar[bool] = True
     reads_back: ClassVar[bool] = True
     at_power_on: ClassVar[str] = "unknown"

@@ -128,3 +128,34 @@ def test_the_bench_file_of_the_guide_to_a_real_unit_is_one(tmp_path):
     setup = make_setup(file)
     assert telematics_policy(setup.file, setup.model).unit == "real"
     assert exposures(setup.file, "mqtt")["tcu"].ports == {"api": 8443, "push": 8883}
+
+
+def test_the_relay_board_in_the_guide_works():
+    from bench.instruments.kinds import Setup
+    from bench.instruments.plug import plug_in
+    from bench.instruments.twins.keysight_34970a import Keysight34970a
+
+    code = next(b for b in blocks(ROOT / "docs/extending.md", "python") if "AcmeR4" in b)
+    module: dict[str, object] = {}
+    exec(compile(code, "acme_r4.py", "exec"), module)  # noqa: S102 our own guide
+    closed = {1: False, 4: False}
+
+    class Twin(Keysight34970a):
+        idn = "ACME,R4,1,1"
+
+        def _reply(self, text: str) -> str | None:
+            if found := re.fullmatch(r"REL(\d) ([01])", text):
+                closed[int(found[1])] = found[2] == "1"
+            elif found := re.fullmatch(r"REL(\d)\?", text):
+                return str(int(closed[int(found[1])]))
+            return super()._reply(text)
+
+    setup = Setup("doors", "ASRL4711::INSTR", {"handle_driver": 4}, backend="@sim")
+    plug_in(Twin(setup), "memory", setup.resource)
+    board = module["AcmeR4"](setup)  # type: ignore[operator]
+    board.open()
+    assert board.set("handle_driver", closed=True) is True
+    assert closed == {1: False, 4: True}
+    board.safe()
+    assert closed == {1: False, 4: False}
+    board.close()

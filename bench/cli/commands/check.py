@@ -2,19 +2,45 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from bench.cli.options import add_station
 
-HELP = "open everything that the bench file names, and say what was found"
+HELP = "say what is plugged in, open everything that the bench file names, say what was found"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which options the command takes."""
     add_station(parser)
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE",
+        help="write a bench file to start from, out of what is plugged in, and open nothing else",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
+    from bench.station.discovery import find_can, find_devices
+    from bench.station.starting_file import starting_file, write_starting_file
+
+    devices, interfaces = find_devices(), find_can()
+    for device in devices:
+        guess = "" if device.certain else "perhaps "
+        known = f" ({guess}{', '.join(device.models)})" if device.models else ""
+        _say("--", device.where, device.says + known)
+    for found in interfaces:
+        _say("--", f"{found.interface} {found.channel}", found.says)
+    if not devices and not interfaces:
+        _say("--", "plugged in", "no VISA resource and no CAN interface")
+    if arguments.write is not None:
+        write_starting_file(arguments.write, starting_file(devices, interfaces))
+        _say("ok", "written", str(arguments.write))
+        return 0
+    return _inspect(arguments)
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    """Open what the bench file names."""
     from bench.access.inspection import inspect
     from bench.cli.running import chosen_station
 
@@ -22,6 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     complete = True
     for line in inspect(file, model, seed):
         complete = complete and line.found
-        mark = "ok" if line.found else "!!"
-        sys.stdout.write(f"{mark}  {line.what:28} {line.says}\n")
+        _say("ok" if line.found else "!!", line.what, line.says)
     return 0 if complete else 2
+
+
+def _say(mark: str, what: str, says: str) -> None:
+    sys.stdout.write(f"{mark}  {what:28} {says}\n")

@@ -14,6 +14,7 @@ class DenkoviUsb16(RelayDriver):
 
     numbers = range(1, 17)
     gap_s = 0.05
+    bridge = "FT232R"
     # not "//" alone: it could end a half-sent "01+"
     half_sent_end = b"?//"
 

@@ -30,6 +30,7 @@ class Lcus(RelayDriver):
 
     numbers = range(1, 9)
     gap_s = 0.05
+    bridge = "CH340"
     half_sent_end = b"\x00\x00\x00"  # a frame that these end has a wrong sum
 
     def _identify(self) -> str:
