@@ -10,6 +10,8 @@ from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import CanSection, StationFile
 from bench.events import DiagnosisFailed, UnitIdentified
+from bench.instruments.kinds import Instrument
+from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
 from bench.station.station import Plan, Station, open_station
 
@@ -116,4 +118,14 @@ def _instruments(station: Station) -> Iterator[Finding]:
     ):
         for name, instrument in named.items():
             channels = ", ".join(instrument.setup.channels)
-            yield Finding(f"{kind}.{name}", f"{instrument.identity()}: {channels}")
+            says = f"{instrument.identity()}: {channels}"
+            yield Finding(f"{kind}.{name}", says + _weakness(instrument))
+
+
+def _weakness(instrument: Instrument) -> str:
+    """Say of a supply that it cannot feed a stalled lock motor, where that is known."""
+    most_a = getattr(instrument, "most_a", None)
+    if most_a is None or most_a >= MOTOR_STALL_A[1]:
+        return ""
+    low_a, high_a = MOTOR_STALL_A
+    return f"; gives at most {most_a:g} A, and a lock motor stalls at {low_a:g} to {high_a:g} A"

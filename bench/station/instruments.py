@@ -145,6 +145,11 @@ class Instruments:
 
     def _twinned(self, model: str, setup: Setup) -> Setup:
         """Plug a model's twin in; return the setup of the driver that is to find it."""
+        if self.hand_over is None and TWIN_BACKENDS[setup.backend] != "memory":
+            raise ConfigError(
+                f'the back end "{setup.backend}" needs time = "real": a twin behind a wire '
+                'answers when it answers; in simulated time use "@sim"'
+            )
         twin = twin_of(model, setup)
         if self.hand_over is not None:
             twin.hand_over = self.hand_over

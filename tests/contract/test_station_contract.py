@@ -7,6 +7,7 @@ import pytest
 from contract_subjects import WIRES, next_number
 
 from bench.access.handles.bench import Bench, open_bench
+from bench.cli.main import main
 from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
 from bench.events import RelaySwitched, SupplySwitched
 from bench.instruments.plug import Plug
@@ -230,3 +231,35 @@ def test_what_a_model_cannot_do_is_refused_before_anything_moves(
         open_bench(write(tmp_path, old, new), owner=OWNER).open()
     heard = [command for commands in watched.heard.values() for command in commands]
     assert not [command for command in heard if b" on " in command or command.endswith(b",ON")]
+
+
+@pytest.mark.parametrize("backend", ["@pty", "@socket"])
+def test_in_real_time_the_fob_opens_through_a_real_transport(tmp_path, watched, backend):
+    file = write(tmp_path, 'name = "twins behind the real drivers"', 'time = "real"')
+    file.write_text(file.read_text().replace(SIMULATED, backend))
+    with open_bench(file, owner=OWNER) as bench:
+        unlock = bench.owner.unlock("peps_fob")
+        bench.wait(1.0)
+        assert unlock.acted, unlock.story()
+        assert switched(bench, RelaySwitched)[-2:] == [
+            ("handle_driver", True, True),
+            ("handle_driver", False, False),
+        ]
+        assert switched(bench, SupplySwitched) == [("kl30", True, True)]
+        assert bench.supplies.kl30.volts == pytest.approx(13.5)
+    assert not any(watched.twins["doors"].closed.values())
+    assert not any(watched.twins["kl30"].on.values())
+
+
+@pytest.mark.parametrize("backend", ["@pty", "@socket"])
+def test_in_simulated_time_a_twin_behind_a_wire_is_refused(tmp_path, watched, backend):
+    file = write(tmp_path)
+    file.write_text(file.read_text().replace(SIMULATED, backend))
+    with pytest.raises(ConfigError, match=rf'doors.*"{backend}" needs time = "real"'):
+        open_bench(file, owner=OWNER).open()
+
+
+def test_check_says_that_a_supply_cannot_feed_a_stalled_lock_motor(bench_file, watched, capsys):
+    main(["check", "--bench", str(bench_file)])
+    said = capsys.readouterr().out
+    assert "gives at most 3 A, and a lock motor stalls at 5 to 10 A" in said
