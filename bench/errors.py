@@ -13,7 +13,8 @@ BenchError
 │   │   ├── WrongInstrument        … by being another model than the file says
 │   │   └── ReadbackMismatch       … by not doing what it was told
 │   ├── CanFault                   an interface that is missing, down or has died
-│   └── StationBusy                another run holds this bench
+│   ├── StationBusy                another run holds this bench
+│   └── GuardianLost               nothing would make the bench safe if the run died
 ├── SimulationError                simulated time cannot go on
 │   ├── SimulationStalled          everybody waits and nothing can happen any more
 │   ├── EndlessActivity            things keep happening at one instant
@@ -44,6 +45,7 @@ __all__ = [
     "EndlessActivity",
     "ExpectationFailed",
     "ForeignThread",
+    "GuardianLost",
     "Inconclusive",
     "InstrumentFault",
     "InstrumentTimeout",
@@ -165,6 +167,10 @@ class CanFault(StationError):
 
 class StationBusy(StationError):
     """Another run holds this bench."""
+
+
+class GuardianLost(StationError):
+    """The guardian has died before the run: nothing would make the bench safe any more."""
 
 
 class SimulationError(BenchError):

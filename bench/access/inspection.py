@@ -13,6 +13,7 @@ from bench.events import DiagnosisFailed, UnitIdentified
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
+from bench.station.hold import Hold
 from bench.station.station import Plan, Station, open_station
 
 LOOK_S = 3.0
@@ -44,6 +45,7 @@ def inspect(file: StationFile, model: CarModel, seed: int) -> list[Finding]:
 async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase) -> list[Finding]:
     journal = Journal(time.now_ns)
     station = await open_station(file, model, Plan(seed=seed), time, journal)
+    hold = station.guarded.hold
     try:
         await station.begin()
         await asyncio.sleep(LOOK_S)
@@ -54,6 +56,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *_instruments(station),
             *await _units(station),
             *_cloud(station),
+            *_safe_state(hold),
         ]
     finally:
         await station.close()
@@ -129,3 +132,16 @@ def _weakness(instrument: Instrument) -> str:
         return ""
     low_a, high_a = MOTOR_STALL_A
     return f"; gives at most {most_a:g} A, and a lock motor stalls at {low_a:g} to {high_a:g} A"
+
+
+def _safe_state(hold: Hold | None) -> Iterator[Finding]:
+    """Yield what stands between this bench and a run that dies."""
+    if hold is None:
+        return
+    guardian = hold.guardian
+    says = "none: [bench] guardian = false, or nothing real that it could switch off"
+    if guardian is not None:
+        says = f"ready (pid {guardian.pid}); everything was read back safe before it was used"
+    yield Finding("guardian", says)
+    if hold.last is not None:
+        yield Finding("guardian, last time", hold.last.say())

@@ -28,6 +28,7 @@ from bench.evidence.recording_file import SUFFIX, RecordingWriter
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.verdict import Verdict
 from bench.station.buses import load_role_maps
+from bench.station.hold import holding
 from bench.station.telematics import telematics_policy
 
 SCHEMA = 1
@@ -96,7 +97,12 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
 
 
 def execute(job: Job) -> int:
-    """Run a job; return the exit status."""
+    """Run a job while holding its bench; return the exit status. Raises StationBusy."""
+    with holding(job.file, job.out):
+        return _execute(job)
+
+
+def _execute(job: Job) -> int:
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     stamp = "simulated" if job.file.content.bench.time == "simulated" else "virtual"
     folder.write_run(job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what)

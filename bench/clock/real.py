@@ -82,6 +82,9 @@ class RealTime:
 
     Args:
         guard_s: the longest that one call may take before it is taken for a hang.
+
+    Attributes:
+        on_beat: called on the loop twenty times a second, while the loop is alive.
     """
 
     simulated = False
@@ -92,6 +95,9 @@ class RealTime:
         self._worst_ns = 0
         self._calendar = CalendarWatch(self.now_ns)
         self._on_step: Callable[[int], None] = lambda _step_ns: None
+        self.on_beat: Callable[[], None] | None = None
+        self._call: asyncio.Task[Any] | None = None
+        self._abort: BaseException | None = None
         self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(PreciseSelector())
         self._background = Background(self.loop)
         _PUNCTUAL.begin()
@@ -111,7 +117,7 @@ class RealTime:
         if threading.current_thread() is self._thread:
             coro.close()
             raise ForeignThread(OWN_THREAD)
-        future = asyncio.run_coroutine_threadsafe(coro, self.loop)
+        future = asyncio.run_coroutine_threadsafe(self._tracked(coro), self.loop)
         try:
             result = future.result(self._guard_s)
         except concurrent.futures.TimeoutError:
@@ -121,9 +127,32 @@ class RealTime:
             raise StationError(f"a call has not returned within {self._guard_s:.0f} s") from None
         except BaseException:
             future.cancel()
+            self._raise_abort()
             raise
+        self._raise_abort()
         self._background.check()
         return result
+
+    async def _tracked(self, coro: Coroutine[Any, Any, T]) -> T:
+        self._call = asyncio.current_task()
+        try:
+            return await coro
+        finally:
+            self._call = None
+
+    def abort(self, error: BaseException) -> None:
+        """End the call that is being waited for; it, or else the next one, raises `error`.
+
+        Called on the loop's thread. The call's own cleaning up is done before.
+        """
+        self._abort = error
+        if self._call is not None:
+            self._call.cancel()
+
+    def _raise_abort(self) -> None:
+        error, self._abort = self._abort, None
+        if error is not None:
+            raise error from None
 
     def spawn(self, coro: Coroutine[Any, Any, Any], name: str) -> "asyncio.Task[Any]":
         """Start `coro` in the background; called on the loop's thread."""
@@ -172,4 +201,6 @@ class RealTime:
         step_ns = self._calendar.step_ns()
         if step_ns:
             self._on_step(step_ns)
+        if self.on_beat is not None:
+            self.on_beat()
         self.loop.call_later(HEARTBEAT_S, self._beat, now + int(HEARTBEAT_S * NS_PER_S))

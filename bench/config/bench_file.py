@@ -20,6 +20,8 @@ class BenchSection(Section):
     """`[bench]`.
 
     `compress` divides what a run only waits for: phases of an outage, pauses, times between tries.
+    `guardian` makes real instruments safe when the run no longer can: when it has died, or when its
+    loop was silent for longer than `heartbeat_s`.
     """
 
     name: str = "bench"
@@ -27,6 +29,8 @@ class BenchSection(Section):
     seed: int = 1
     car: str | None = None
     compress: float = Field(default=1.0, ge=1.0)
+    guardian: bool = True
+    heartbeat_s: float = Field(default=5.0, ge=0.5, le=60.0)
 
 
 class CarSection(Section):
@@ -104,6 +108,17 @@ class DiagnosisSection(Section):
     tester_present: bool = False
 
 
+class SafeSection(Section):
+    """`[[safe]]`: a step of the safe sequence.
+
+    `off` names a board or supply ("relays.doors", "supplies.kl30") or one channel of a board
+    ("relays.doors.start_button"). What no step names follows afterwards, relays before supplies.
+    """
+
+    off: str
+    then_wait_s: float = Field(default=0.0, ge=0.0, le=10.0)
+
+
 class BenchFile(Section):
     """A bench file as a whole.
 
@@ -119,6 +134,7 @@ class BenchFile(Section):
     diagnosis: DiagnosisSection = DiagnosisSection()
     network: NetworkSection = NetworkSection()
     emergency_call: EmergencyCallSection | None = None
+    safe: list[SafeSection] = Field(default_factory=list)
     telematics: dict[str, Any] = Field(default_factory=dict)
     cloud: dict[str, Any] = Field(default_factory=dict)
     app: dict[str, Any] = Field(default_factory=dict)

@@ -1,13 +1,19 @@
 """The instruments of a station: relay boards, supplies, meters, by the names in its file."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from typing import cast
 
-from bench.config.bench_file import MeterSection, RelaysSection, StationFile, SupplySection
+from bench.config.bench_file import (
+    BenchFile,
+    MeterSection,
+    RelaysSection,
+    StationFile,
+    SupplySection,
+)
 from bench.errors import ConfigError, InstrumentFault, nearest
 from bench.events import Edge, LineLevel, RelaySwitched, SupplySwitched
+from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug, plug_in
@@ -15,8 +21,11 @@ from bench.instruments.wire_twin import twin_of
 from bench.journal import Journal
 from bench.registry import Registry, registry
 from bench.station.polling import Poller
+from bench.station.safe_sequence import declared_steps
 from bench.wiring.nets import Wiring
 
+_Section = RelaysSection | SupplySection | MeterSection
+_Named = tuple[str, str, _Section, dict[str, int], dict[str, str]]
 KINDS = ("relays", "supplies", "meters")
 THRESHOLD_V = 3.0
 # the back ends behind which the bench itself plugs a twin in
@@ -57,6 +66,10 @@ def _poled(station: StationFile, setup: Setup, section: MeterSection) -> Setup:
     return replace(setup, reverse=section.reverse, inverted=frozenset(section.inverted))
 
 
+def _joined(failures: list[InstrumentFault]) -> str:
+    return "; ".join(map(str, failures))
+
+
 @dataclass
 class Instruments:
     """Every instrument of a station, opened.
@@ -67,36 +80,54 @@ class Instruments:
         pace: how drivers wait.
         hand_over: runs on the bench's event loop what a twin behind a wire does to the car (None:
             at once, where everything happens on one thread).
+        permit: called before anything is switched on; raises where that is not allowed.
+        patience: entered while one device is opened or made safe, which can take seconds.
     """
 
     journal: Journal
     wiring: Wiring
     pace: Pace
     hand_over: Callable[[Callable[[], None]], object] | None = None
+    permit: Callable[[], None] = lambda: None
+    patience: Callable[[], AbstractContextManager[object]] = nullcontext
     relays: dict[str, RelayBoard] = field(default_factory=dict)
     supplies: dict[str, Supply] = field(default_factory=dict)
     meters: dict[str, Meter] = field(default_factory=dict)
     _levels: dict[str, str] = field(default_factory=dict)
     _plugs: list[Plug] = field(default_factory=list)
     _pollers: list[Poller] = field(default_factory=list)
+    _declared: list[SafeStep] = field(default_factory=list)
 
     def open(self, station: StationFile) -> None:
-        """Open everything that the file names, and make it safe first."""
-        content = station.content
-        for name, relays in content.relays.items():
-            nets = {channel: channel for channel in relays.channels} | relays.nets
-            board = self._make(station, "relays", name, relays, relays.channels, nets)
-            self.relays[name] = cast("RelayBoard", board)
-        for name, supply in content.supplies.items():
-            wired = {name: supply.net or name}
-            output = self._make(station, "supplies", name, supply, {name: supply.channel}, wired)
-            self.supplies[name] = cast("Supply", output)
+        """Open everything that the file names, each made safe and read back before anything else.
+
+        An instrument that cannot be opened keeps no other from being made safe.
+        """
+        self._declared = declared_steps(station)
+        failures = []
+        for kind, name, section, channels, wired in self._named(station.content):
+            try:
+                with self.patience():
+                    self._make(station, kind, name, section, channels, wired)
+            except InstrumentFault as error:
+                failures.append(error)
+        if failures:
+            raise failures[0] if len(failures) == 1 else InstrumentFault(_joined(failures))
+        for name, supply in station.content.supplies.items():
             self.supplies[name].set_voltage(supply.voltage_v)
             self.supplies[name].set_current_limit(supply.current_limit_a)
+
+    @staticmethod
+    def _named(content: BenchFile) -> Iterator[_Named]:
+        """Yield what the file names: kind, name, section, channels, and their nets."""
+        for name, relays in content.relays.items():
+            nets = {channel: channel for channel in relays.channels} | relays.nets
+            yield "relays", name, relays, relays.channels, nets
+        for name, supply in content.supplies.items():
+            yield "supplies", name, supply, {name: supply.channel}, {name: supply.net or name}
         for name, meter in content.meters.items():
             nets = {channel: channel for channel in meter.channels} | meter.nets
-            inputs = self._make(station, "meters", name, meter, meter.channels, nets)
-            self.meters[name] = cast("Meter", inputs)
+            yield "meters", name, meter, meter.channels, nets
 
     def listen(self) -> None:
         """Begin to look at the sensed lines: how they stand, and every change from now on."""
@@ -120,10 +151,10 @@ class Instruments:
         station: StationFile,
         kind: str,
         name: str,
-        section: RelaysSection | SupplySection | MeterSection,
+        section: _Section,
         channels: dict[str, int],
         nets: dict[str, str],
-    ) -> Instrument:
+    ) -> None:
         setup = Setup(
             name, section.resource, channels, nets, self.wiring, self.pace, section.backend
         )
@@ -140,8 +171,8 @@ class Instruments:
             instrument.open()
         except ConfigError as error:
             raise ConfigError(f"{station.path}: {error}") from None
+        getattr(self, kind)[name] = instrument
         instrument.safe()
-        return instrument
 
     def _twinned(self, model: str, setup: Setup) -> Setup:
         """Plug a model's twin in; return the setup of the driver that is to find it."""
@@ -171,6 +202,8 @@ class Instruments:
     def switch(self, function: str, *, closed: bool, cause: int | None) -> int:
         """Switch the relay of a function, on the record; return the entry."""
         name, board = self.board_of(function)
+        if closed:
+            self.permit()
         with self._because(cause) as note:
             verified = board.set(function, closed=closed)
         return note(RelaySwitched(name, function, closed, verified))
@@ -179,6 +212,8 @@ class Instruments:
         """Switch a supply's output, on the record; return the entry."""
         if supply not in self.supplies:
             raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
+        if on:
+            self.permit()
         with self._because(cause) as note:
             verified = self.supplies[supply].set_output(on=on)
         return note(SupplySwitched(supply, supply, on, verified))
@@ -217,15 +252,29 @@ class Instruments:
     # ── the end ───────────────────────────────────────────────────────────────────────────
 
     def safe(self) -> None:
-        """Make everything safe: relays first, then supplies. Tries all, then raises."""
+        """Make everything safe: what is declared, relays, supplies. Tries all, then raises."""
+        for step in self._declared:
+            with suppress(InstrumentFault), self.patience():  # tried again below, and told there
+                self._take(step)
+            with self.patience():
+                self.pace.sleep(step.then_wait_s)
         failures = []
         for instrument in (*self.relays.values(), *self.supplies.values(), *self.meters.values()):
             try:
-                instrument.safe()
+                with self.patience():
+                    instrument.safe()
             except InstrumentFault as error:
-                failures.append(str(error))
+                failures.append(error)
         if failures:
-            raise InstrumentFault("not safe: " + "; ".join(failures))
+            raise InstrumentFault("not safe: " + _joined(failures))
+
+    def _take(self, step: SafeStep) -> None:
+        kind, _, name = step.device.partition(".")
+        if kind == "supplies" and name in self.supplies:
+            self.supplies[name].set_output(on=False)
+        elif kind == "relays" and name in self.relays:
+            for channel in step.channels:
+                self.relays[name].set(channel, closed=False)
 
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""

@@ -45,6 +45,7 @@ from bench.station import witness as witness_identity
 from bench.station.buses import Buses, load_role_maps
 from bench.station.diagnosis import Diagnosis, connect_telematics
 from bench.station.exposure import certificates, exposures, open_dns
+from bench.station.guarded import Guarded
 from bench.station.instruments import Instruments
 from bench.station.real_units import real_units
 from bench.station.tap import Tap
@@ -119,9 +120,10 @@ class Station:
         self._closing = AsyncExitStack()
         self.time.watch_calendar(self._on_clock_step)
         self.instruments = self._build_instruments()
+        self.guarded = Guarded(self.file, self.time, self.instruments)
         try:
             self._open_car()
-            self.instruments.open(self.file)
+            self.guarded.open()
             await self._open_cloud()
             self._populate()
         except BaseException:  # leave nothing open
@@ -429,7 +431,7 @@ class Station:
     async def close(self) -> None:
         """Close everything in reverse order, instruments safe first."""
         try:
-            self.instruments.close()
+            self.guarded.close()
         finally:  # an instrument that is not safe keeps nothing else open
             await self._closing.aclose()
 

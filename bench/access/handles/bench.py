@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -190,6 +191,15 @@ class Bench:
         """Remember this moment: expectations without `since` look from here on."""
         self.stimulus_ns = self.time.now_ns()
         return self.stimulus_ns
+
+    def allow(self, seconds: float) -> Any:
+        """Return a context in which a call may keep the bench's loop busy for so long.
+
+        Without it, a loop that is silent for longer than `[bench] heartbeat_s` hangs: the guardian
+        kills the run and makes the bench safe.
+        """
+        hold = self.station.guarded.hold
+        return nullcontext() if hold is None else hold.allowing(seconds)
 
     # ── the end ───────────────────────────────────────────────────────────────────────────
 

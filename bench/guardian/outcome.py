@@ -1,0 +1,92 @@
+"""What came of making a bench safe: written down for people, the report and `bench check`."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+SCHEMA = 1
+FILE_NAME = "safe_state.json"
+VERIFIED, COMMANDED, FAILED = "verified", "commanded", "not safe"
+
+
+@dataclass(frozen=True)
+class ChannelOutcome:
+    """How one channel ended.
+
+    Attributes:
+        device, channel: which.
+        state: "verified" (read back as off), "commanded" (the device cannot tell), "not safe".
+        at_ms: when it was first off, from the moment in which the guardian saw the reason.
+        error: what went wrong.
+    """
+
+    device: str
+    channel: str
+    state: str
+    at_ms: float | None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a bench was made safe, and why.
+
+    Attributes:
+        bench: the station's name.
+        why: what had happened to the run.
+        run: who it was (pid, command, user, since).
+        at: the calendar time, UTC.
+        safe: whether every channel is off, as far as the devices can tell.
+        took_ms: until the last channel was read back.
+        channels: one by one.
+    """
+
+    bench: str
+    why: str
+    run: dict[str, str]
+    at: str
+    safe: bool
+    took_ms: float
+    channels: tuple[ChannelOutcome, ...]
+    schema: int = SCHEMA
+
+    def say(self) -> str:
+        """Return it in a sentence."""
+        done = [c for c in self.channels if c.state != FAILED]
+        commanded = sum(c.state == COMMANDED for c in done)
+        who = f"the run (pid {self.run.get('pid', '?')}: {self.run.get('command', '?')})"
+        what = f"{self.bench}: {who} {self.why} at {self.at}"
+        if self.safe:
+            unsure = f", {commanded} of them commanded only" if commanded else ""
+            return f"{what}; made safe in {self.took_ms:.0f} ms: {len(done)} channels off{unsure}"
+        failed = [f"{c.device}.{c.channel} ({c.error})" for c in self.channels if c.state == FAILED]
+        return (
+            f"{what}; NOT SAFE: {'; '.join(failed)}. Switch the bench off by hand before you "
+            f"touch it ({len(done)} other channels are off)"
+        )
+
+
+def write_outcome(outcome: Outcome, path: Path) -> None:
+    """Write an outcome so that it is there whole or not at all, also after a power cut."""
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(outcome), indent=2, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def read_outcome(path: Path) -> Outcome | None:
+    """Return the outcome in a file; None where there is none that can be read."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        channels = tuple(ChannelOutcome(**channel) for channel in fields["channels"])
+        return Outcome(**fields | {"channels": channels})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def outcome_of_run(folder: Path) -> Outcome | None:
+    """Return how the bench was made safe after a run had died; None: it ended by itself."""
+    return read_outcome(folder / FILE_NAME)

@@ -1,0 +1,164 @@
+"""This process's hold on a bench: the lock, and the guardian, for as long as it uses it.
+
+A process either holds a bench or does not, so this is known once per process: a run or a test
+session takes hold of it, and each station that it opens takes hold of what is held already.
+"""
+
+import resource
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from bench.clock.real import RealTime
+from bench.clock.timebase import Timebase
+from bench.config.bench_file import StationFile
+from bench.errors import GuardianLost, StationBusy
+from bench.guardian.guardian import Guardian
+from bench.guardian.lock import BenchLock, lock_name
+from bench.guardian.outcome import Outcome, read_outcome
+from bench.station.safe_plan import outcome_files, real_resources, safe_plan
+
+ONE_DEVICE_S = 15.0  # opening a device or making it safe: one that does not answer takes seconds
+NO_CORE = 1  # bytes; smaller than any dump, and the one value that a dump to a program obeys
+
+
+class Hold:
+    """The hold on one bench.
+
+    Args:
+        file: the station.
+        folder: the run folder, for the outcome of a run that has died.
+    """
+
+    def __init__(self, file: StationFile, folder: Path | None) -> None:
+        self._file = file
+        self._lock = BenchLock(file.content.bench.name, real_resources(file))
+        files = outcome_files(self._lock.files[0], folder)
+        self._kept = files[0]
+        plan = safe_plan(file, files)
+        self.guardian = Guardian(plan, self._lock) if plan is not None else None
+        self.last: Outcome | None = None
+        self._safe = True
+        self._open = False
+
+    # ── the process ───────────────────────────────────────────────────────────────────────
+
+    def begin(self) -> None:
+        """Take the bench, and start its guardian; raises StationBusy, StationError."""
+        self._lock.acquire()
+        self.last = read_outcome(self._kept)
+        try:
+            if self.guardian is not None:
+                self._core = _limit_core(NO_CORE)
+                self.guardian.start()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def end(self) -> None:
+        """Give the bench back, safe; its guardian has a last try at what is not."""
+        if self.guardian is not None:
+            self._safe = self.guardian.end(safe=self._safe)
+            _limit_core(self._core)
+        if self._safe:
+            self._kept.unlink(missing_ok=True)
+        self._lock.release()
+
+    # ── each station ──────────────────────────────────────────────────────────────────────
+
+    def attach(self, time: Timebase, on_lost: Any) -> None:
+        """Have a station guarded: its loop beats, and hears of the guardian's death.
+
+        Args:
+            time: the station's time base; called on its loop.
+            on_lost: called on the loop when the guardian has died, with a GuardianLost.
+        """
+        if self._open:
+            raise StationBusy(f"{self._file.path}: this process has this bench open already")
+        guardian = self.guardian
+        if guardian is not None:
+            guardian.wait_ready()
+            guardian.check()
+        self._open = True
+        if guardian is None or not isinstance(time, RealTime):
+            return
+
+        def lost() -> None:
+            time.loop.remove_reader(descriptor)
+            try:
+                guardian.heard()
+            except GuardianLost as error:
+                on_lost(error)
+
+        descriptor = guardian.fileno()
+        time.loop.add_reader(descriptor, lost)
+        time.on_beat = guardian.beat
+        guardian.watch()
+
+    def detach(self, time: Timebase, *, safe: bool) -> None:
+        """Say that a station is closed.
+
+        Args:
+            time: its time base.
+            safe: whether it left everything safe.
+        """
+        self._open = False
+        self._safe = safe
+        if self.guardian is not None and isinstance(time, RealTime):
+            time.on_beat = None
+            if self.guardian.fileno() >= 0:
+                time.loop.remove_reader(self.guardian.fileno())
+            if safe:
+                self.guardian.rest()
+
+    def allowing(self, seconds: float) -> Any:
+        """Return a context in which the loop may be silent for so long."""
+        return nullcontext() if self.guardian is None else self.guardian.allowing(seconds)
+
+    def check(self) -> None:
+        """Raise GuardianLost when nothing would make the bench safe any more."""
+        if self.guardian is not None:
+            self.guardian.check()
+
+
+_held: dict[frozenset[str], Hold] = {}
+
+
+@contextmanager
+def holding(file: StationFile, folder: Path | None = None) -> Iterator[Hold | None]:
+    """Hold a bench inside the block; None where nothing real is there to be held.
+
+    Args:
+        file: the station.
+        folder: the run folder, if there is one.
+
+    Raises:
+        StationBusy: another process holds it; ConfigError, StationError.
+    """
+    resources = real_resources(file)
+    if not resources:
+        yield None
+        return
+    key = frozenset(map(lock_name, resources))
+    if key in _held:
+        yield _held[key]
+        return
+    with ExitStack() as stack:
+        hold = Hold(file, folder)
+        hold.begin()
+        stack.callback(hold.end)
+        _held[key] = hold
+        stack.callback(_held.pop, key)
+        yield hold
+
+
+def _limit_core(size: int) -> int:
+    """Limit core dumps, where that may be changed; return what the limit was.
+
+    While a large process dumps its memory, it is not dead yet, and relays stay closed.
+    """
+    before, most = resource.getrlimit(resource.RLIMIT_CORE)
+    if most == resource.RLIM_INFINITY or size <= most:
+        resource.setrlimit(resource.RLIMIT_CORE, (size, most))
+    return before

@@ -1,0 +1,86 @@
+"""What a station's guardian must know, worked out from its file."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bench.config.bench_file import MeterSection, RelaysSection, StationFile, SupplySection
+from bench.errors import ConfigError
+from bench.guardian.outcome import FILE_NAME
+from bench.guardian.plan import Device, SafePlan, SafeStep
+from bench.station.instruments import models
+from bench.station.safe_sequence import declared_steps
+
+# back ends behind which the bench plugs in a twin: it dies with the run, there is nothing to guard
+TWINS = {"@sim", "@pty", "@socket"}
+SIMULATED = "simulated"
+
+
+def real_resources(file: StationFile) -> list[str]:
+    """Return what a real-time station uses that others could use, too; empty in simulated time."""
+    content = file.content
+    if content.bench.time != "real":
+        return []
+    groups: tuple[Mapping[str, RelaysSection | SupplySection | MeterSection], ...]
+    groups = (content.relays, content.supplies, content.meters)
+    sections = [section for group in groups for section in group.values()]
+    found = [s.resource for s in sections if _real(s.model, s.backend) and s.resource]
+    buses = [b for b in content.can.values() if b.interface not in {SIMULATED, "virtual"}]
+    return found + [f"CAN::{bus.interface}::{bus.channel}" for bus in buses]
+
+
+def _real(model: str, backend: str) -> bool:
+    return model != SIMULATED and backend not in TWINS
+
+
+def safe_plan(file: StationFile, files: tuple[Path, ...]) -> SafePlan | None:
+    """Return what a guardian must know; None: nothing real can be switched, or none is wanted.
+
+    Args:
+        file: the station.
+        files: where the outcome is to be written.
+    """
+    devices = tuple(_devices(file))
+    if file.content.bench.time != "real" or not devices or not file.content.bench.guardian:
+        return None
+    switched = {device.name: tuple(device.channels) for device in devices}
+    steps = [step for step in declared_steps(file) if step.device in switched]
+    rest = [SafeStep(name, channels) for name, channels in switched.items()]
+    return SafePlan(
+        bench=file.content.bench.name,
+        devices=devices,
+        steps=(*steps, *rest),
+        heartbeat_s=file.content.bench.heartbeat_s,
+        give_up_s=SafePlan.give_up_s + sum(step.then_wait_s for step in steps),
+        outcome_files=tuple(str(path.absolute()) for path in files),
+    )
+
+
+def _devices(file: StationFile) -> Iterator[Device]:
+    """Yield every real device, relay boards first."""
+    for name, board in file.content.relays.items():
+        if _real(board.model, board.backend):
+            factory = _factory(file, "relays", name, board.model)
+            yield Device(
+                f"relays.{name}", "relays", factory, board.resource, board.backend, board.channels
+            )
+    for name, supply in file.content.supplies.items():
+        if _real(supply.model, supply.backend):
+            factory = _factory(file, "supplies", name, supply.model)
+            channels = {name: supply.channel}
+            yield Device(
+                f"supplies.{name}", "supplies", factory, supply.resource, supply.backend, channels
+            )
+
+
+def _factory(file: StationFile, kind: str, name: str, model: str) -> str:
+    try:
+        driver = models(kind).get(model)
+    except ConfigError as error:
+        raise ConfigError(f"{file.path}: {kind}.{name}.model: {error}") from None
+    return f"{driver.__module__}:{driver.__qualname__}"
+
+
+def outcome_files(lock_file: Path, folder: Path | None) -> tuple[Path, ...]:
+    """Return where an outcome is written: beside the lock, and into the run folder."""
+    kept = (lock_file.with_suffix(".outcome.json"),)
+    return kept if folder is None else (*kept, folder / FILE_NAME)

@@ -1,0 +1,141 @@
+"""What a guardian is told, and when there is one at all."""
+
+import subprocess
+
+import pytest
+
+from bench.config.bench_file import load_bench
+from bench.errors import ConfigError
+from bench.guardian.plan import SafePlan, SafeStep
+from bench.station.hold import holding
+from bench.station.safe_plan import real_resources, safe_plan
+
+REAL = """
+[bench]
+name = "bench 3"
+time = "real"
+
+[relays.doors]
+model = "numato_usb"
+resource = "ASRL/dev/ttyACM7::INSTR"
+channels = { handle_driver = 1, terminal_15 = 2 }
+
+[relays.keypad]
+model = "simulated"
+channels = { keypad_0 = 1 }
+
+[supplies.kl30]
+model = "rigol_dp832"
+resource = "TCPIP0::192.0.2.7::5555::SOCKET"
+channel = 2
+"""
+SAFE = """
+[[safe]]
+off = "relays.doors.terminal_15"
+then_wait_s = 0.5
+
+[[safe]]
+off = "relays.keypad"
+
+[[safe]]
+off = "supplies.kl30"
+"""
+
+
+def station(tmp_path, text):
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    return load_bench(file)
+
+
+def test_relays_open_before_supplies_go_off_where_nothing_is_declared(tmp_path):
+    plan = safe_plan(station(tmp_path, REAL), ())
+    assert plan.steps == (
+        SafeStep("relays.doors", ("handle_driver", "terminal_15")),
+        SafeStep("supplies.kl30", ("kl30",)),
+    )
+    assert [d.factory for d in plan.devices] == [
+        "bench.instruments.relays.numato_usb:NumatoUsb",
+        "bench.instruments.supplies.rigol_dp832:RigolDp832",
+    ]
+    assert plan.devices[1].channels == {"kl30": 2}
+
+
+def test_what_is_declared_goes_first_and_nothing_is_left_out(tmp_path):
+    plan = safe_plan(station(tmp_path, REAL + SAFE), ())
+    assert plan.steps == (
+        SafeStep("relays.doors", ("terminal_15",), 0.5),
+        SafeStep("supplies.kl30", ("kl30",)),
+        SafeStep("relays.doors", ("handle_driver", "terminal_15")),
+        SafeStep("supplies.kl30", ("kl30",)),
+    )
+    assert plan.give_up_s == SafePlan.give_up_s + 0.5
+
+
+def test_a_plan_reaches_the_guardian_as_it_was(tmp_path):
+    plan = safe_plan(station(tmp_path, REAL + SAFE), (tmp_path / "out.json",))
+    assert SafePlan.from_json(plan.to_json()) == plan
+
+
+@pytest.mark.parametrize(
+    ("off", "hint"),
+    [
+        ("relays.dors", 'did you mean "relays.doors"'),
+        ("relays.doors.terminal_51", 'did you mean "relays.doors.terminal_15"'),
+        ("supplies.kl30.kl30", 'did you mean "supplies.kl30"'),
+    ],
+)
+def test_a_step_that_names_nothing_is_told_the_nearest(tmp_path, off, hint):
+    file = station(tmp_path, REAL + f'[[safe]]\noff = "{off}"\n')
+    with pytest.raises(ConfigError, match=rf"bench\.toml: safe\.0\.off: .*{hint}"):
+        safe_plan(file, ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("then_wait_s = 0.5", "then_wait_s = 60", r"safe\.0\.then_wait_s"),
+        ("then_wait_s = 0.5", "then_wait = 0.5", r"safe\.0\.then_wait.*then_wait_s"),
+        ('time = "real"', 'time = "real"\nheartbeat_s = 0.1', r"bench\.heartbeat_s"),
+        ('time = "real"', 'time = "real"\nguardian = "yes please"', r"bench\.guardian"),
+    ],
+)
+def test_bad_values_are_told_by_file_and_key(tmp_path, old, new, where):
+    with pytest.raises(ConfigError, match=where):
+        station(tmp_path, (REAL + SAFE).replace(old, new))
+
+
+def test_the_lock_is_on_every_real_device_and_on_real_buses(tmp_path):
+    bus = '[can.body]\ninterface = "socketcan"\nchannel = "can0"\n'
+    assert real_resources(station(tmp_path, REAL + bus)) == [
+        "ASRL/dev/ttyACM7::INSTR", "TCPIP0::192.0.2.7::5555::SOCKET", "CAN::socketcan::can0",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REAL.replace('time = "real"', 'time = "simulated"'),
+        REAL.replace("numato_usb", "simulated").replace("rigol_dp832", "simulated"),
+        REAL.replace("[relays.doors]", '[relays.doors]\nbackend = "@sim"').replace(
+            "[supplies.kl30]", '[supplies.kl30]\nbackend = "@sim"'
+        ),
+    ],
+    ids=["simulated time", "simulated instruments", "twins"],
+)
+def test_where_nothing_real_is_nothing_is_locked_and_no_guardian_starts(
+    tmp_path, monkeypatch, text
+):
+    def started(*_arguments, **_options):
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    with holding(station(tmp_path, text)) as hold:
+        assert hold is None
+
+
+def test_a_bench_without_a_guardian_is_locked_all_the_same(tmp_path):
+    file = station(tmp_path, REAL.replace('time = "real"', 'time = "real"\nguardian = false'))
+    with holding(file) as hold:
+        assert hold.guardian is None
+        assert len(hold._lock.descriptors) == 2
