@@ -32,11 +32,14 @@ class Sequence:
         self._managers: list[Any] = []
 
     def load(self) -> None:
-        """Load what is needed later: pyvisa's back ends cost 15 ms, the first thread another."""
+        """Load what is needed later: pyvisa's back ends cost 15 ms."""
         import pyvisa
 
         backends = {device.backend for device in self._plan.devices}
         self._managers = [pyvisa.ResourceManager(backend) for backend in backends]
+
+    def begin(self) -> None:
+        """Start the threads, now and not when every millisecond counts."""
         for thread in self._threads.values():
             thread.submit(int).result()
 
