@@ -22,7 +22,8 @@ class Numato:
     _refuse: Callable[..., NoReturn]
 
     def _identify(self) -> str:
-        reply = self._command("ver")
+        # a prompt alone may be the answer to what was left half sent, come late
+        reply = self._command("ver") or self._command("ver")
         if not re.fullmatch(r"[0-9A-Fa-f]{8}|[0-9.]+", reply):
             self._refuse(reply, "it answers to its version")
         return f"Numato USB module, firmware {reply}"

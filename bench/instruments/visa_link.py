@@ -120,9 +120,13 @@ class VisaLink:
 
     def close(self) -> None:
         """Close the resource if nobody else uses it; twice does no harm."""
-        session, self._session = self._session, None
-        if session is not None and leave(self._setup.backend, self._setup.resource, session):
-            self._translated(session.resource.close, "cannot be closed")
+        session = self._session
+        if session is None:
+            return
+        with session.turn:  # not in the middle of what another thread asks
+            self._session = None
+            if leave(self._setup.backend, self._setup.resource, session):
+                self._translated(session.resource.close, "cannot be closed")
 
     # ── speak ─────────────────────────────────────────────────────────────────────────────
 

@@ -184,6 +184,8 @@ class Instruments:
         twin = twin_of(model, setup)
         if self.hand_over is not None:
             twin.hand_over = self.hand_over
+        if TWIN_BACKENDS[setup.backend] != "memory":
+            twin.needs_s = 0.0  # a thread sees when it is let run, not when bytes came
         plug = plug_in(twin, TWIN_BACKENDS[setup.backend], setup.resource)
         self._plugs.append(plug)
         return replace(setup, resource=plug.resource, backend=plug.visa)
@@ -278,6 +280,8 @@ class Instruments:
 
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""
+        for poller in self._pollers:
+            poller.end()
         with ExitStack() as stack:
             for plug in self._plugs:
                 stack.callback(plug.close)

@@ -1,6 +1,6 @@
 """What the contract must know of each model's wire, and cannot ask the model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TCP = "TCPIP0::192.0.2.1::{}::SOCKET"
 
@@ -170,5 +170,7 @@ WIRES = {
         lines=(1,),
     ),
 }
-WIRES["numato_usb_inputs"] = WIRES["numato_usb"]
+WIRES["numato_usb_inputs"] = replace(
+    WIRES["numato_usb"], half_sent=(b"re", b"gpio read ", b"gpio read 1", b"ver")
+)
 WIRES["waveshare_modbus_inputs"] = WIRES["waveshare_modbus_relay"]

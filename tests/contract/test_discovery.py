@@ -1,5 +1,6 @@
 """What is plugged in is found, named as far as it can be, and written into a bench file."""
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,6 +29,7 @@ class Computer:
         self.links, self.net = folder / "by-path", folder / "net"
         self.links.mkdir()
         self.net.mkdir()
+        importlib.import_module("pyvisa_py.serial")  # it keeps the `comports` that it finds
         monkeypatch.setattr("serial.tools.list_ports.comports", lambda: self.ports)
         monkeypatch.setattr(discovery, "LINKS", self.links)
         monkeypatch.setattr(discovery, "INTERFACES", self.net)

@@ -99,10 +99,12 @@ def test_inputs_that_are_pulled_out_are_a_lost_receiver_and_not_a_still_motor(
 def test_in_real_time_a_motor_is_sensed_through_a_real_transport(tmp_path, backend):
     file = write(tmp_path, time="real", backend=backend)
     with open_bench(file, owner="phone_and_fob") as bench:
-        unlock = bench.owner.unlock("peps_fob")
-        bench.wait(1.0)
-        assert unlock.acted, unlock.story()
-        seen = edges(bench, "lock_motor_driver")
+        bench.owner.unlock("peps_fob")
+        for _ in range(20):  # a computer that has other things to do samples late
+            bench.wait(0.5)
+            seen = edges(bench, "lock_motor_driver")
+            if len(seen) >= 2:
+                break
         assert [level for level, _ in seen] == ["unlock", "idle"]
         assert all(uncertain_ns > 0 for _, uncertain_ns in seen)
 
