@@ -146,6 +146,7 @@ class InterfaceBus:
         self.tampering = tampering or Tampering()
         self.nodes: set[str] = set()
         self._cut: dict[str, OnMissed] = {}
+        # a message stays here when the kernel sends it no more: its last frames may still come
         self._in_kernel: dict[int, KernelCyclic] = {}
         self.frame_count = 0
         self.last_activity_ns = -1
@@ -289,9 +290,10 @@ class InterfaceBus:
             return None
         return task if isinstance(task, can.ModifiableCyclicTaskABC) else None
 
-    def end_in_kernel(self, identity: int) -> None:
-        """Note that the kernel sends a message no more."""
-        self._in_kernel.pop(identity, None)
+    def take_in(self) -> None:
+        """Take what has come by now, as before counting what the kernel has sent."""
+        if self._receiver is not None:
+            self._receiver.take_in()
 
     def stand(self, frame: Frame, cause: int | None) -> None:
         """Let the other side know why the kernel sends a message from now on."""

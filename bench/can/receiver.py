@@ -119,12 +119,18 @@ class Receiver:
 
     def close(self) -> None:
         """Hand on what has come, and receive no more."""
+        self.take_in()
         if self._descriptor >= 0:
-            self._readable()
             self._loop.remove_reader(self._descriptor)
         self._over = True
         if self._thread is not None:
             self._thread.join(timeout=1 + STOP_PATIENCE_S)
+            self.take_in()
+
+    def take_in(self) -> None:
+        """Hand on what has come by now (called on the loop)."""
+        if self._descriptor >= 0 and not self._over:
+            self._readable()
         while self._inbox:
             self._drain()
 

@@ -82,9 +82,10 @@ class ByCalendar:
         self, now_ns: Callable[[], int], calendar_ns: Callable[[], int] = time.time_ns
     ) -> None:
         self._now_ns, self._calendar_ns = now_ns, calendar_ns
-        self._frames = self._worst_ns = 0
+        self._frames = 0
         self._step: _Step | None = None
         self._sample()
+        self._worst_ns = self._uncertainty_ns
 
     def _sample(self) -> None:
         """Read both clocks: the calendar's lead, and how far that may be off."""
@@ -98,18 +99,24 @@ class ByCalendar:
     def bench_ns(self, stamp_s: float) -> int:
         """Return the bench time of a stamp of a message that has just come."""
         self._frames += 1
-        stamp_ns = int(stamp_s * NS_PER_S)
-        now_ns, at_ns = self._now_ns(), stamp_ns - self._lead_ns
+        now_ns, at_ns = self._now_ns(), int(stamp_s * NS_PER_S) - self._lead_ns
         age_ns = now_ns - self._at_ns
-        # read again when it may have changed: a burst of frames needs that only once
-        if age_ns > FRESH_NS or (age_ns > ODD_NS and not now_ns - HELD_NS < at_ns < now_ns):
-            self._look()
-            now_ns, at_ns = self._at_ns, stamp_ns - self._lead_ns
-        uncertainty_ns = self._uncertainty_ns
-        if self._step is not None:
-            at_ns, uncertainty_ns = self._around(self._step, stamp_ns, now_ns)
-        self._worst_ns = max(self._worst_ns, uncertainty_ns)
+        if (
+            age_ns > FRESH_NS
+            or self._step is not None
+            or (age_ns > ODD_NS and not now_ns - HELD_NS < at_ns < now_ns)
+        ):
+            return self._carefully(int(stamp_s * NS_PER_S))
         return min(now_ns, at_ns)
+
+    def _carefully(self, stamp_ns: int) -> int:
+        """Map a stamp after reading the clocks again: a burst of frames needs that only once."""
+        self._look()
+        at_ns, uncertainty_ns = stamp_ns - self._lead_ns, self._uncertainty_ns
+        if self._step is not None:
+            at_ns, uncertainty_ns = self._around(self._step, stamp_ns, self._at_ns)
+        self._worst_ns = max(self._worst_ns, uncertainty_ns)
+        return min(at_ns, self._at_ns)
 
     def _look(self) -> None:
         """Read both clocks, and see whether somebody has set the calendar meanwhile."""
