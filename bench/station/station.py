@@ -197,7 +197,8 @@ class Station:
             await self.network.connect(
                 party, mqtt=mqtt and party.endswith("tcu"), exposure=self.exposed.get(party, WITHIN)
             )
-        for server in await open_dns(self.file, self.exposed, self.network):
+        self.dns = await open_dns(self.file, self.exposed, self.network)
+        for server in self.dns:
             self._closing.callback(server.close)
 
     async def _close_clients(self) -> None:
