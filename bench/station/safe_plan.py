@@ -7,11 +7,9 @@ from bench.config.bench_file import MeterSection, RelaysSection, StationFile, Su
 from bench.errors import ConfigError
 from bench.guardian.outcome import FILE_NAME
 from bench.guardian.plan import Device, SafePlan, SafeStep
-from bench.station.instruments import models
+from bench.station.instruments import TWIN_BACKENDS, models
 from bench.station.safe_sequence import declared_steps
 
-# back ends behind which the bench plugs in a twin: it dies with the run, there is nothing to guard
-TWINS = {"@sim", "@pty", "@socket"}
 SIMULATED = "simulated"
 
 
@@ -29,7 +27,8 @@ def real_resources(file: StationFile) -> list[str]:
 
 
 def _real(model: str, backend: str) -> bool:
-    return model != SIMULATED and backend not in TWINS
+    # the bench's own twin dies with the run: there is nothing to guard
+    return model != SIMULATED and backend not in TWIN_BACKENDS
 
 
 def safe_plan(file: StationFile, files: tuple[Path, ...]) -> SafePlan | None:

@@ -7,6 +7,7 @@ per event: {"t_ns", "name", "channel", "on"}, by the monotonic clock, which all 
 Obeys lines on its standard input: "unplug NAME", "mute NAME".
 """
 
+import contextlib
 import json
 import os
 import select
@@ -150,6 +151,8 @@ def say(text: str) -> None:
 
 
 def main(log: Path, wanted: list[str]) -> None:
+    with contextlib.suppress(OSError):  # a device has a processor of its own
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     devices = {}
     for each in wanted:

@@ -12,6 +12,7 @@ import time
 import pytest
 from rig import CHANNELS, HERE, ROOT, environment, write_bench
 
+pytest_plugins = ["rig_fixtures"]
 PROMISED_NS = 1_000_000_000
 TRANSPORTS = ("pty", "socket", "exclusive")
 

@@ -25,6 +25,8 @@ from bench.station.guarded import Guarded
 from bench.station.instruments import Instruments
 from bench.wiring.nets import Wiring
 
+pytest_plugins = ["rig_fixtures"]
+
 
 def wait_until(true, within_s: float = 30.0) -> None:
     until_s = time.monotonic() + within_s

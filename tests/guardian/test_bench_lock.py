@@ -14,6 +14,7 @@ from bench.errors import StationBusy
 from bench.guardian.lock import BenchLock, lock_name
 from bench.station.hold import holding
 
+pytest_plugins = ["rig_fixtures"]
 USB = "ASRL/dev/ttyACM0::INSTR"
 
 

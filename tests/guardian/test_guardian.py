@@ -22,6 +22,8 @@ from bench.guardian.watch import DIED, DISMISSED, Watch
 from bench.station.hold import holding
 from bench.station.safe_plan import safe_plan
 
+pytest_plugins = ["rig_fixtures"]
+
 
 def plan_of(resource: str, factory: str, outcome=()) -> SafePlan:
     device = Device("relays.doors", "relays", factory, resource, "@py", {"handle_driver": 1})

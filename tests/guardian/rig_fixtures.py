@@ -1,4 +1,7 @@
-"""Devices and runs as processes, ended when a test ends."""
+"""Devices and runs as processes, ended when a test ends.
+
+PYTEST_DONT_REWRITE: nothing is asserted here, and whoever comes first may load it.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
