@@ -45,7 +45,7 @@ def lock_name(resource: str) -> str:
     """Return the name of a resource's lock file; a serial port's links lead to one name.
 
     >>> lock_name("TCPIP0::192.168.1.50::5555::SOCKET")
-    'TCPIP0-192.168.1.50-5555-SOCKET-aea8a2a9.lock'
+    'TCPIP0-192.168.1.50-5555-SOCKET-6876326c.lock'
     """
     match = re.fullmatch(r"ASRL(/.+)::INSTR", resource)
     one = f"ASRL{os.path.realpath(match[1])}::INSTR" if match else resource.upper()

@@ -118,6 +118,7 @@ def world(tmp_path):
 def test_a_command_of_the_app_goes_to_the_real_unit_and_faults_act_on_it(world):
     opened, unit = world
     assert opened.telematics.state == "connected"
+    opened.wait(0.6)  # it is looked at four times a second
     opened.owner.begin("unlock", "cloud_app")
     assert unit.commands.get(timeout=SOON_S) == "door_unlock"
     soon(opened, lambda: opened.cloud.command_states()[-1] == "succeeded")
@@ -125,7 +126,7 @@ def test_a_command_of_the_app_goes_to_the_real_unit_and_faults_act_on_it(world):
     with opened.cloud.failing("broker_unreachable") as armed:
         unit.disconnects.get(timeout=SOON_S)
         soon(opened, lambda: opened.telematics.state == "not_connected")
-        opened.wait(0.6)  # it is looked at four times a second
+        opened.wait(0.6)
     assert armed[0].met >= 1
     with opened.cloud.failing("connack_refused:reason=unavailable,cut=False") as armed:
         soon(opened, lambda: armed[0].met >= 1)  # paho tries again by itself
