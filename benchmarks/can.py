@@ -25,10 +25,11 @@ import cantools
 from cantools.tester import Tester
 
 from bench.access.handles.bench import Bench, make_setup
+from bench.can.causes import Causes
 from bench.can.databases import bundled
 from bench.can.expectations import BusView
 from bench.can.frame import Frame
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.interface import InterfaceBus
 from bench.can.opening import open_channel, traits_of
 from bench.can.roles import load_roles
 from bench.clock.real import RealTime

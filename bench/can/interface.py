@@ -5,103 +5,29 @@ down, frames that are lost or cannot be sent: each is an event (see `bench.can.i
 """
 
 import asyncio
-from collections import Counter, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import can
 
 from bench.can import kernel_socket
+from bench.can.causes import Causes, Echoes
 from bench.can.controller import OnMissed
 from bench.can.frame import Frame, Reception, from_message
 from bench.can.interface_health import InterfaceHealth
+from bench.can.interface_port import InterfacePort
 from bench.can.port import EXTENDED, OnFrame, Stop, key
 from bench.can.receiver import Receiver, Watch, Watches, descriptor_of
-from bench.can.tampering import Tamper, Tampering, sent
+from bench.can.tampering import Tampering, sent
 from bench.can.time_stamps import ByArrival, TimeStamps
+from bench.can.traits import Traits
 from bench.events import BenchFault, FrameSeen
 from bench.injection import Undo
 from bench.journal import Journal
-from bench.units import NS_PER_S, to_ns
 
 if TYPE_CHECKING:
     from bench.can.kernel_cyclic import KernelCyclic
-
-
-@dataclass
-class Causes:
-    """Why frames were sent, between two connections of this process to one bus.
-
-    A frame carries no such thing. Where both sides live in this process (a simulated car on a
-    virtual bus) the sender leaves the cause here and the receiver finds it; a frame from a real
-    unit has none.
-
-    Attributes:
-        ours: identifiers that this process sends (`key`).
-        left: causes of frames, by what they carry.
-        standing: causes of messages that the kernel sends for this process, by identifier.
-    """
-
-    ours: set[int] = field(default_factory=set)
-    left: "dict[tuple[int, bytes], deque[int | None]]" = field(default_factory=dict)
-    standing: dict[int, int | None] = field(default_factory=dict)
-
-    def leave(self, frame: Frame, cause: int | None) -> None:
-        """Say why a frame is sent."""
-        self.ours.add(key(frame.identifier, extended=frame.extended))
-        known = self.left.setdefault((frame.identifier, frame.data), deque())
-        known.append(cause)
-        if len(known) > 64:  # nobody is there to find them
-            known.popleft()
-
-    def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
-        """Return whether a frame is from this process, and if so why it was sent."""
-        known = self.left.get((identifier, data))
-        if known:
-            return True, known.popleft()
-        return identifier in self.standing, self.standing.get(identifier)
-
-    def stand(self, frame: Frame, cause: int | None) -> None:
-        """Say why a message is sent from now on, whatever it carries: the kernel sends it."""
-        self.ours.add(key(frame.identifier, extended=frame.extended))
-        self.standing[frame.identifier] = cause
-
-
-@dataclass
-class Echoes:
-    """What a connection has sent and will hear again, as on a multicast group."""
-
-    _sent: "Counter[tuple[int, bytes]]" = field(default_factory=Counter)
-
-    def expect(self, frame: Frame) -> None:
-        """Note that a frame was sent."""
-        self._sent[frame.identifier, frame.data] += 1
-        if self._sent[frame.identifier, frame.data] > 64:  # they do not come back
-            self._sent.clear()
-
-    def is_one(self, message: can.Message) -> bool:
-        """Whether a frame that was heard is one's own."""
-        what = message.arbitration_id, bytes(message.data)
-        own = self._sent.get(what, 0) > 0
-        if own:
-            self._sent[what] -= 1
-        return own
-
-
-@dataclass(frozen=True)
-class Traits:
-    """What is particular about an interface.
-
-    Attributes:
-        stamps: how its time stamps become bench time; None: frames count from their arrival.
-        echoes: whether it hears what it has sent itself.
-        kernel_cyclic: whether the kernel sends cyclic messages (SocketCAN's broadcast manager).
-    """
-
-    stamps: TimeStamps | None = None
-    echoes: bool = False
-    kernel_cyclic: bool = False
 
 
 class InterfaceBus:
@@ -171,7 +97,7 @@ class InterfaceBus:
     def _look_for_drops(self) -> None:
         self._health.dropped(kernel_socket.dropped(self._descriptor))
 
-    def port(self, node: str) -> "InterfacePort":
+    def port(self, node: str) -> InterfacePort:
         """Return a node's connection."""
         self.nodes.add(node)
         return InterfacePort(self, node)
@@ -371,120 +297,3 @@ class InterfaceBus:
             self._look_for_drops()
             self._health.close(self._stamps)
             self._channel.shutdown()
-
-
-class InterfacePort:
-    """A node's connection to a bus in real time."""
-
-    def __init__(self, bus: InterfaceBus, node: str) -> None:
-        self._bus, self._node = bus, node
-        self.bus = bus.bus
-
-    def send(self, frame: Frame, cause: int | None) -> None:
-        """Send one frame."""
-        self._bus.send(self._node, frame, cause)
-
-    def cyclic(
-        self,
-        frame: Frame,
-        table: Sequence[bytes],
-        *,
-        period_s: float,
-        offset_s: float = 0.0,
-        cause: int | None,
-    ) -> "TimedCyclic":
-        """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
-        if self._bus.kernel_cyclic:
-            from bench.can.kernel_cyclic import KernelCyclic  # a kind of TimedCyclic, below
-
-            return KernelCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
-        return TimedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
-
-    def listen(
-        self,
-        identifiers: Sequence[int] | None,
-        on_frame: OnFrame,
-        *,
-        every: bool = False,  # noqa: ARG002 in real time every frame comes by anyway
-    ) -> Stop:
-        """Call `on_frame` for frames with these identifiers (None: all)."""
-        return self._bus.listen(self._node, identifiers, on_frame)
-
-    def write_down(self, identifier: int) -> None:
-        """Nothing to do: in real time each frame is recorded as it comes."""
-
-    def watch(self, identity: int) -> Watch:
-        """Return what comes of a message from now on, for another thread than the loop's."""
-        return self._bus.watch(identity)
-
-    def set_up(self, *, one_shot: bool = False, restarts: bool = True) -> None:
-        """Nothing to do: the nodes of one side share the interface's controller."""
-
-    def frames(self) -> int:
-        """Return how many frames there were on this bus so far."""
-        return self._bus.frame_count
-
-    def last_activity_ns(self) -> int:
-        """Return when the last frame on this bus ended (-1: there was none)."""
-        return self._bus.last_activity_ns
-
-
-class TimedCyclic:
-    """A cyclic message in real time: frames are due by the first one, so lateness never adds up."""
-
-    def __init__(
-        self,
-        bus: InterfaceBus,
-        node: str,
-        frame: Frame,
-        table: Sequence[bytes],
-        period_s: float,
-        offset_s: float,
-        cause: int | None,
-    ) -> None:
-        self.place = 0
-        self._bus, self._node, self._frame = bus, node, frame
-        self._identity = key(frame.identifier, extended=frame.extended)
-        self._meant, self._cause = list(table), cause
-        self._meant_period_s = period_s
-        self._loop = asyncio.get_running_loop()
-        self._tampers: tuple[Tamper, ...] = ()
-        self._load()
-        bus.tampering.begin(self)
-        self._due_s = self._loop.time() + offset_s
-        self._timer = self._loop.call_at(self._due_s, self._send)
-
-    def update(self, table: Sequence[bytes], cause: int | None) -> None:
-        """Send these payloads from the next frame on."""
-        self._meant, self._cause = list(table), cause
-        self._load()
-
-    def refresh(self) -> None:
-        """Ask again what faults make of it, and send that from the next frame on."""
-        self._load()
-
-    def stop(self) -> None:
-        """Send it no more."""
-        self._timer.cancel()
-        self._bus.tampering.end(self)
-
-    def _load(self) -> None:
-        tampering = self._bus.tampering
-        self._tampers = tampering.of(self._node, self._identity)
-        self._table = tampering.table(self._tampers, self._identity, self._meant)
-        period_ns = to_ns(self._meant_period_s)
-        for tamper in self._tampers:
-            period_ns = tamper.period_ns(period_ns)
-        self._period_s = period_ns / NS_PER_S
-
-    def _send(self) -> None:
-        self._due_s += self._period_s
-        self._timer = self._loop.call_at(self._due_s, self._send)
-        meant = self._meant[self.place % len(self._meant)]
-        frame = replace(self._frame, data=self._table[self.place % len(self._table)])
-        if len(self._table) == len(self._meant):
-            self.place += 1  # a counter that a fault has frozen goes on where it was
-        if not self._tampers:
-            self._bus.tampering.note(self._identity, meant)
-        cause = sent(self._tampers, self._node, frame, self._cause)
-        self._bus.emit(self._node, frame, cause)

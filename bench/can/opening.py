@@ -7,10 +7,10 @@ from typing import Any
 import can
 
 from bench.can import kernel_socket
-from bench.can.interface import Traits
 from bench.can.receiver import descriptor_of
 from bench.can.socketcan_link import check_link
 from bench.can.time_stamps import time_stamps
+from bench.can.traits import Traits
 from bench.errors import CanFault, ConfigError, MissingExtra
 
 

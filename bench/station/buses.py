@@ -5,7 +5,8 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.causes import Causes
+from bench.can.interface import InterfaceBus
 from bench.can.interface_health import InterfaceHealth
 from bench.can.medium import Medium
 from bench.can.opening import open_channel, traits_of

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from bench.can.causes import Causes
 from bench.can.frame import Reception
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.interface import InterfaceBus
 from bench.can.medium import Medium
 from bench.can.opening import open_channel
 from bench.can.port import Port

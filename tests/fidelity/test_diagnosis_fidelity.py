@@ -16,7 +16,8 @@ import pytest
 from udsoncan.client import Client
 from udsoncan.connections import PythonIsoTpConnection
 
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.causes import Causes
+from bench.can.interface import InterfaceBus
 from bench.can.medium import Medium
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime

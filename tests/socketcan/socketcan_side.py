@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import events as e
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.causes import Causes
+from bench.can.interface import InterfaceBus
 from bench.can.interface_health import InterfaceHealth
 from bench.can.opening import open_channel, traits_of
 from bench.clock.real import RealTime

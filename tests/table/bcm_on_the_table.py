@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.causes import Causes
+from bench.can.interface import InterfaceBus
 from bench.can.opening import open_channel
 from bench.can.port import Port
 from bench.car.central_locking import DOORS

@@ -13,10 +13,11 @@ from pathlib import Path
 import can
 import pytest
 
+from bench.can.causes import Causes
 from bench.can.error_frames import encode
 from bench.can.expectations import BusView
 from bench.can.frame import Frame
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.interface import InterfaceBus
 from bench.can.opening import open_channel
 from bench.can.roles import load_roles
 from bench.clock.real import RealTime

@@ -10,8 +10,9 @@ import can
 import pytest
 
 from bench import events as e
+from bench.can.causes import Causes
 from bench.can.frame import Frame
-from bench.can.interface import Causes, InterfaceBus
+from bench.can.interface import InterfaceBus
 from bench.can.interface_health import InterfaceHealth
 from bench.can.opening import open_channel, traits_of
 from bench.can.receiver import MOST_FAILURES
