@@ -13,6 +13,7 @@ from bench.network.interfaces import is_loopback
 from bench.network.memory import MemoryServer
 
 Address = tuple[str, int]
+BACKLOG = 100
 ProtocolFactory = Callable[[], asyncio.Protocol]
 
 
@@ -77,23 +78,43 @@ class SocketListener:
         self._sock = self._listen((host, port))
         self.address: Address = self._sock.getsockname()
         self._fillers: list[socket.socket] = []
+        self._refuses = False
         self._tasks: set[asyncio.Task[object]] = set()
         self._reading = False
         self._read(on=True)
 
     def accept(self) -> None:
         """Answer SYNs from now on."""
-        if self._sock.fileno() == -1:
-            self._sock = self._listen(self.address)
+        if self._refuses:
+            self._sock.listen(BACKLOG)
+            self._refuses = False
         if self._fillers:
             self._empty_queue()
         self._read(on=True)
 
     def refuse(self) -> None:
-        """Answer SYNs with RST: nobody listens."""
+        """Answer SYNs with RST: the port is bound, and nobody listens."""
+        if self._refuses:
+            return
         self._read(on=False)
         self._drop_fillers()
+        self._sock = self._successor()
+        self._refuses = True
+
+    def _successor(self) -> socket.socket:
+        """Return a socket that holds the port in the listener's place, and close the listener.
+
+        A port that was let go would be another program's by the time it is wanted again.
+        """
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        successor = socket.socket()
+        successor.setblocking(False)
+        successor.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # open connections go on
+        successor.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        successor.bind(self.address)
+        successor.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)  # and nobody after it
         self._sock.close()
+        return successor
 
     def drop(self) -> None:
         """Leave SYNs unanswered."""
@@ -123,7 +144,7 @@ class SocketListener:
         except OSError:
             sock.close()
             raise
-        sock.listen(100)
+        sock.listen(BACKLOG)
         return sock
 
     def _read(self, *, on: bool) -> None:
@@ -136,7 +157,7 @@ class SocketListener:
     def _empty_queue(self) -> None:
         """Take the fillers out of the queue; keep strangers that came meanwhile."""
         ours = {filler.getsockname() for filler in self._fillers}
-        self._sock.listen(100)
+        self._sock.listen(BACKLOG)
         self._drop_fillers()
         with contextlib.suppress(BlockingIOError):
             while True:
