@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from udsoncan import DidCodec
-from udsoncan.exceptions import InvalidResponseException, UnexpectedResponseException
+from udsoncan.exceptions import (
+    ConfigError,
+    InvalidResponseException,
+    UnexpectedResponseException,
+)
 from udsoncan.Request import Request
 from udsoncan.Response import Response
 from udsoncan.ResponseCode import ResponseCode
@@ -103,7 +107,10 @@ def data_record(identifier: int, payload: bytes) -> bytes:
             response, [identifier], {identifier: _WholeRest}
         )
         value: bytes = read.service_data.values[identifier]
-    except (InvalidResponseException, UnexpectedResponseException, KeyError) as error:
+    # ConfigError: what the answer holds is another identifier than the one that was asked for
+    except (
+        ConfigError, InvalidResponseException, UnexpectedResponseException, KeyError,
+    ) as error:  # fmt: skip
         raise ValueError(str(error)) from None
     return value
 

@@ -211,3 +211,11 @@ def test_a_unit_that_is_for_ever_pending_is_given_up(time):
 @pytest.mark.parametrize("code", ["P0420-00", "C1234-1F", "B1A20-00", "U0198-87", "U3FFF-FF"])
 def test_a_code_is_the_same_in_bytes_and_in_words(code):
     assert code_text(code_bytes(code)) == code
+
+
+def test_an_answer_about_another_identifier_is_not_taken_for_the_one_asked_for():
+    from bench.diagnosis.codec import data_record
+
+    assert data_record(0x0610, bytes.fromhex("62061042")) == b"\x42"
+    with pytest.raises(ValueError, match="0x0610"):
+        data_record(0xF190, bytes.fromhex("62061042"))

@@ -1,0 +1,88 @@
+"""Every way into the car gets the same verdict on the simulated bus and on python-can's `virtual`.
+
+Each path is walked without an outage and while the cloud answers 503, in simulated time and in real
+time; the real worlds live beside each other, for they mostly wait. On SocketCAN a sample of the same
+runs in the virtual machine (tests/socketcan).
+"""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from bench.access.outage import single
+from bench.access.path import get_path
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, Timeline
+from bench.car.model import load_car
+from bench.config.bench_file import StationFile, load_bench
+from bench.judge.judge import judge
+from bench.judge.verdict import Verdict
+
+SMOKE = Path(__file__).parents[1] / "smoke"
+WORLDS = {"simulated": None, "real": SMOKE / "real.toml"}
+TIMELINE = Timeline(
+    outage_s=12.0, acts_s=(16.0,), controls_s=(26.0,), end_s=32.0,
+    witness_from_s=8.0, witness_until_s=26.0, witness_s=2.0,
+)  # fmt: skip
+OUTAGE_S = 10.0
+CLOUD = {"command_ttl_s": 5.0, "answer_grace_s": 2.0}
+NUMBERS = itertools.count(1)
+AT_ONCE = 12
+TRIES = 3
+LATE = "the bench's own timers were up to"
+MODEL = load_car("sound", Path())
+PATHS = MODEL.file.paths
+
+
+def station(world: str) -> StationFile:
+    file = load_bench(WORLDS[world])
+    can = {}
+    if world == "real":  # a channel of its own for each of the worlds beside each other
+        number = next(NUMBERS)
+        can = {
+            "can": {
+                bus: section.model_copy(update={"channel": f"paths-{bus}-{number}"})
+                for bus, section in file.content.can.items()
+            }
+        }
+    return replace(file, content=file.content.model_copy(update={"cloud": CLOUD, **can}))
+
+
+def walk(world: str, path: str) -> tuple[Verdict, Verdict]:
+    """Return the verdicts of a path without the outage and in it."""
+    chosen = get_path(path)
+    scenario = Scenario("sound", chosen.owner, path, chosen.serves[0], None, TIMELINE)
+    file = station(world)
+    for _ in range(TRIES):  # again where the computer was too busy to keep time: nothing is judged
+        baseline = run_scenario(file, MODEL, scenario)
+        failing = replace(scenario, outage=single("http_status", OUTAGE_S))
+        verdicts = judge(baseline), judge(run_scenario(file, MODEL, failing), baseline)
+        if not any(verdict.reason.startswith(LATE) for verdict in verdicts):
+            break
+    return verdicts
+
+
+@cache
+def real_walks() -> dict[str, tuple[Verdict, Verdict]]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(PATHS, pool.map(lambda path: walk("real", path), PATHS), strict=True))
+
+
+def test_each_path_gets_the_same_verdict_on_a_virtual_interface_in_real_time():
+    differing = []
+    for path in PATHS:
+        for real, simulated in zip(real_walks()[path], walk("simulated", path), strict=True):
+            if (real.verdict, real.outcome) != (simulated.verdict, simulated.outcome):
+                differing.append(
+                    f"{path}, {simulated.outage}: simulated {simulated.verdict} "
+                    f"({simulated.reason}), real {real.verdict} ({real.reason})"
+                )
+    assert not differing, "\n".join(differing)
+
+
+def test_the_paths_that_are_compared_pass_without_an_outage():
+    verdicts = {path: walk("simulated", path)[0] for path in PATHS}
+    assert {path: v.reason for path, v in verdicts.items() if v.verdict != "pass"} == {}
+    assert len(verdicts) >= 12
