@@ -333,6 +333,29 @@ class SupplySwitched(Event):
     verified: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class SupplySet(Event):
+    """A supply was told another voltage; `measured_v` is what it measured then (None: unasked)."""
+
+    lane: ClassVar[str] = "supply"
+    supply: str
+    volts: float
+    measured_v: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WireDisturbed(Event):
+    """A fault has a wire of the car: `how` is open, to_ground, to_supply or a short's other wire.
+
+    `units` are those that are without supply or ground because of it ("all": every one).
+    """
+
+    lane: ClassVar[str] = "wiring"
+    wire: str
+    how: str
+    units: tuple[str, ...]
+
+
 # ── CAN ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from bench.can.role_bus import RoleValue
 from bench.car.central_locking import DOORS, CentralLocking, LockingParameters
 from bench.car.door_lock import Direction, DoorLock, LockParameters
-from bench.car.ecu import LEAST_SUPPLY_MV, Ecu
+from bench.car.ecu import BOOT_S, LEAST_SUPPLY_MV, Ecu
 from bench.car.keypad import Keypad, KeypadParameters
 from bench.car.power_mode import PowerMode, PowerParameters
 from bench.car.rolling_code import RollingCodeReceiver
 from bench.protocol.fob_frame import decode_press
 from bench.radio.air import Answer, Heard
-from bench.wiring.nets import Net
+from bench.wiring.nets import CLOSED_MV, Net
 
 if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
@@ -29,6 +29,9 @@ class BcmParameters:
         cylinder_switch: the blade's switch unlocks all doors (else the blade moves its own only).
         cylinder_disarms: the blade silences the alarm, too.
         reports_locks: the buses are told how the doors stand.
+        brown_out_mv: the supply below which it resets (ISO 16750-2 lets units do so below about
+            6 V).
+        boot_s: from the supply's return until it works (assumed).
     """
 
     lock: LockParameters = field(default_factory=LockParameters)
@@ -38,6 +41,8 @@ class BcmParameters:
     cylinder_switch: bool = True
     cylinder_disarms: bool = False
     reports_locks: bool = True
+    brown_out_mv: int = LEAST_SUPPLY_MV
+    boot_s: float = BOOT_S
 
 
 class Bcm(Ecu):
@@ -61,6 +66,22 @@ class Bcm(Ecu):
         self.keypad = Keypad(self.parameters.keypad)
         self.answered_tokens: list[int] = []
         self._listen()
+
+    @property
+    def brown_out_mv(self) -> int:
+        """The supply below which it resets, in millivolts."""
+        return self.parameters.brown_out_mv
+
+    @property
+    def boot_s(self) -> float:
+        """How long it needs from the supply's return until it works."""
+        return self.parameters.boot_s
+
+    def on_supply_lost(self, cause: int | None) -> None:
+        """Let go of the motors; what it meant to do by itself is forgotten with its memory."""
+        self.locking.cancel_relock()
+        for lock in self.locking.locks.values():
+            lock.release(cause)
 
     def _make_locks(self) -> dict[str, DoorLock]:
         net = self.car.wiring.net
@@ -90,7 +111,6 @@ class Bcm(Ecu):
             ("door_driver_open", self._on_door), ("hood_open", self._on_door),
         ):  # fmt: skip
             car.wiring.net(net).watch(act)
-        car.wiring.net("terminal_30").watch(self._on_supply)
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be in a state from the beginning, as parked or left."""
@@ -125,6 +145,8 @@ class Bcm(Ecu):
     async def access(self, direction: Direction, source: str, cause: int | None) -> bool:
         """Unlock or lock because `source` may; return whether the doors moved."""
         await self.wake(cause, self._state_bus())
+        if not self.powered:
+            return False
         moved = await self.locking.move(direction, source, cause)
         if moved:
             self._set_alarm(direction, source, cause)
@@ -157,6 +179,8 @@ class Bcm(Ecu):
             self._access("unlock" if value.means("unlock") else "lock", source, value.seq)
 
     async def _on_rke(self, heard: Heard) -> Answer | None:
+        if not self.powered:
+            return None
         try:
             pressed = decode_press(heard.payload)
         except ValueError:
@@ -216,10 +240,6 @@ class Bcm(Ecu):
         self.power.remote_starts = 0
         self.keypad = Keypad(self.parameters.keypad)
 
-    def _on_supply(self, net: Net, cause: int | None) -> None:
-        if net.mv < LEAST_SUPPLY_MV:
-            self.on_reset(cause)
-
     # ── alarm ─────────────────────────────────────────────────────────────────────────────
 
     def _set_alarm(self, direction: Direction, source: str, cause: int | None) -> None:
@@ -250,6 +270,8 @@ class Bcm(Ecu):
 
     def _on_power_mode(self, mode: str, cause: int | None) -> None:
         self.say("power_mode", mode, cause)
+        on = mode in {"on", "ready"}
+        self.car.wiring.net("terminal_15").drive(self.node, CLOSED_MV if on else 0, cause)
 
     # ── from afar ─────────────────────────────────────────────────────────────────────────
 

@@ -43,6 +43,8 @@ class DoorLock:
         self.locked = True
         self._drive, self._latch, self._supply = drive, latch, supply
         self._parameters = parameters
+        self._travel: asyncio.TimerHandle | None = None
+        drive.watch(self._on_drive)
 
     def place(self, *, locked: bool) -> None:
         """Put the latch into a position by hand."""
@@ -55,14 +57,30 @@ class DoorLock:
         sign = 1 if direction == "unlock" else -1
         self._supply.load(f"lock_motor_{self.door}", self._parameters.run_ma)
         self._drive.drive("BCM", sign * supply_mv, cause)
-        await asyncio.sleep(self._parameters.travel_s)
-        if self._supply.mv >= self._parameters.least_mv:
-            self.locked = direction == "lock"
-            self._latch.drive("latch", 0 if self.locked else supply_mv, cause)
-        await asyncio.sleep(max(0.0, self._parameters.pulse_s - self._parameters.travel_s))
+        await asyncio.sleep(self._parameters.pulse_s)
+        self.release(cause)
+        return self.stands(direction)
+
+    def release(self, cause: int | None) -> None:
+        """Drive the motor no more."""
         self._drive.drive("BCM", 0, cause)
         self._supply.load(f"lock_motor_{self.door}", 0)
-        return self.stands(direction)
+
+    def _on_drive(self, drive: Net, cause: int | None) -> None:
+        """Run so long as there is voltage, whoever drives: a motor does not ask."""
+        if self._travel is not None:
+            self._travel.cancel()
+            self._travel = None
+        if abs(drive.mv) >= self._parameters.least_mv:
+            loop = asyncio.get_running_loop()
+            self._travel = loop.call_later(self._parameters.travel_s, self._arrive, cause)
+
+    def _arrive(self, cause: int | None) -> None:
+        """Have moved the latch, if the supply has lasted."""
+        self._travel = None
+        if self._supply.mv >= self._parameters.least_mv:
+            self.locked = self._drive.mv < 0
+            self._latch.drive("latch", 0 if self.locked else self._supply.mv, cause)
 
     def stands(self, direction: Direction) -> bool:
         """Whether the latch is where a movement in this direction ends."""

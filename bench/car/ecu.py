@@ -1,7 +1,7 @@
 """What every simulated ECU has: plugs, a supply, a share in network management, a diary."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.can.role_bus import OnValue
@@ -11,6 +11,7 @@ from bench.diagnosis.trouble_codes import TroubleCodes
 from bench.errors import NotObservable
 from bench.events import Inside
 from bench.registry import registry
+from bench.wiring.nets import Net
 
 if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 STAY_AWAKE_S = 5.0  # assumed: units keep the bus for a few seconds after the last event
 AWAKE_MA, ASLEEP_MA = 120, 1  # assumed: of one unit; a whole car sleeps with some 10 to 30 mA
 LEAST_SUPPLY_MV = 6_000  # ISO 16750-2 lets units reset below about 6 V
+HYSTERESIS_MV = 300  # assumed: a supply supervisor lets go a little above where it has bitten
+BOOT_S = 0.1  # assumed: from the supply's return until a unit works
 
 
 class Ecu:
@@ -29,6 +32,8 @@ class Ecu:
         buses: which buses it is plugged into.
         trouble: every trouble code that it can set.
         codes: its memory of them.
+        after_reset: called with the cause when the unit works again after a reset.
+        comes_back: whether it starts by itself when its supply is back.
     """
 
     node: ClassVar[str] = "ECU"
@@ -50,11 +55,78 @@ class Ecu:
         self._awake_buses: set[str] = set()
         self._draw()
         self.codes = TroubleCodes(self.trouble)
+        self.after_reset: list[Callable[[int | None], None]] = []
+        self.comes_back = True
+        self._working = True
+        self._booting: asyncio.TimerHandle | None = None
+        self._connect_supply()
+
+    # ── supply ────────────────────────────────────────────────────────────────────────────
 
     @property
     def powered(self) -> bool:
-        """Whether its supply is there."""
-        return self.car.wiring.net("terminal_30").mv >= LEAST_SUPPLY_MV
+        """Whether its supply is there, and it has started."""
+        return self._working and self._is_fed()
+
+    @property
+    def brown_out_mv(self) -> int:
+        """The supply below which it resets, in millivolts."""
+        return LEAST_SUPPLY_MV
+
+    @property
+    def boot_s(self) -> float:
+        """How long it needs from the supply's return until it works."""
+        return BOOT_S
+
+    def _connect_supply(self) -> None:
+        name = self.node.lower()
+        self._feed = self.car.wiring.branch("terminal_30", f"terminal_30_{name}")
+        self._ground = self.car.wiring.net(f"ground_{name}")
+        self._fed = bool(self._feed.mv)
+        self._feed.watch(self._on_supply)
+        self._ground.watch_wire(self._on_supply)
+
+    def _is_fed(self) -> bool:
+        """Whether there are supply and ground; a supervisor that has bitten lets go later."""
+        least_mv = self.brown_out_mv + (0 if self._working else HYSTERESIS_MV)
+        return self._feed.mv >= least_mv and self._ground.whole
+
+    def _on_supply(self, _net: Net, cause: int | None) -> None:
+        before, self._fed = self._fed, self._is_fed()
+        if before and not self._fed:
+            self._lose_supply(cause)
+        elif self._fed and not before and not self._working:
+            loop = asyncio.get_running_loop()
+            self._booting = loop.call_later(self.boot_s, self._boot, cause)
+
+    def _lose_supply(self, cause: int | None) -> None:
+        """Stop at once, wherever it is."""
+        self._working = False
+        if self._booting is not None:
+            self._booting.cancel()
+        for handle in self._releases.values():
+            handle.cancel()
+        self._releases.clear()
+        for bus in self.connector.names():
+            self.connector.release(bus)
+            self.connector.bus(bus).stop_all()
+        seq = self.note("loses its supply", cause)
+        self.on_supply_lost(seq)
+
+    def _boot(self, cause: int | None) -> None:
+        if not self.comes_back or not self._is_fed():
+            return
+        self._working = True
+        self.on_reset(cause)
+        for bus in self.connector.names():
+            if self.connector.awake(bus):
+                self._on_awake(bus, cause)
+        self.start_task(self.wake(cause))
+        for act in tuple(self.after_reset):
+            act(cause)
+
+    def on_supply_lost(self, cause: int | None) -> None:
+        """Let go of what it drives."""
 
     # ── saying and hearing ────────────────────────────────────────────────────────────────
 
@@ -123,7 +195,9 @@ class Ecu:
     # ── sleeping and waking ───────────────────────────────────────────────────────────────
 
     async def wake(self, cause: int | None, bus: str | None = None) -> None:
-        """Have the buses awake, and keep them for a few seconds."""
+        """Have the buses awake, and keep them for a few seconds; without power nothing happens."""
+        if not self.powered:
+            return
         for name in [bus] if bus else self.connector.names():
             await self.connector.wake(name, cause)
             self._release_later(name)

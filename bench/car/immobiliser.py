@@ -36,7 +36,11 @@ class Immobiliser(Ecu):
 
     async def read_backup_slot(self, cause: int | None) -> int | None:
         """Challenge the transponder in the slot; return the entry of a right answer."""
-        if not self.parameters.backup_slot or not self.car.model.fits("flat_fob"):
+        if (
+            not self.powered
+            or not self.parameters.backup_slot
+            or not self.car.model.fits("flat_fob")
+        ):
             return None
         challenge = self._rng.randbytes(8)
         for fob in self.car.fobs:

@@ -23,8 +23,9 @@ from bench.wiring.nets import Wiring
 NETS = (
     "terminal_30", "cylinder_unlock", "cylinder_lock", "handle_driver", "handle_driver_lock",
     "start_button", "interior_unlock", "interior_lock", "door_driver_open", "hood_open",
-    "telematics_supply",
+    "telematics_supply", "terminal_15",
     *(f"lock_motor_{door}" for door in DOORS), *(f"latch_{door}" for door in DOORS),
+    *(f"can_{bus}_{line}" for bus in ("body", "telematics") for line in "hl"),
 )  # fmt: skip
 SWITCH_S = 0.3  # how long a turned blade holds its switch closed
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from bench.config.contact import Channel
 from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.network_section import NetworkSection
 from bench.config.toml_file import read_toml
@@ -61,17 +62,26 @@ class CanSection(Section):
 
 
 class RelaysSection(Section):
-    """`[relays.<board>]`."""
+    """`[relays.<board>]`: per channel what its contact does to the car's wires."""
 
     model: str
     resource: str = ""
     backend: str = "@py"
-    channels: dict[str, int]
+    channels: dict[str, Channel]
     nets: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Per function the board's own number."""
+        return {function: contact.channel for function, contact in self.channels.items()}
 
 
 class SupplySection(Section):
-    """`[supplies.<name>]`: one output of a supply."""
+    """`[supplies.<name>]`: one output of a supply.
+
+    `step_s` is how long the output takes to reach a new voltage, measured at its terminals: a dip
+    with shorter steps is refused. A simulated supply needs no time.
+    """
 
     model: str
     resource: str = ""
@@ -80,6 +90,7 @@ class SupplySection(Section):
     net: str | None = None
     voltage_v: float = 13.5
     current_limit_a: float = 30.0
+    step_s: float | None = Field(default=None, ge=0.0)
 
 
 class MeterSection(Section):

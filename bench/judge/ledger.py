@@ -14,6 +14,7 @@ from bench.events import (
     RoleChanged,
 )
 from bench.journal import Entry
+from bench.judge.latches import driven_in_vain
 from bench.recording import Recording
 from bench.units import to_ns
 
@@ -167,6 +168,7 @@ def make_ledger(recording: Recording) -> Ledger:
             function = function_of(event, recording.header.roles)
             if function is not None:
                 _gather(actuations, function, entry)
+    actuations = [each for each in actuations if not driven_in_vain(recording, each)]
     for actuation in actuations:
         _attribute(actuation, recording, attempts)
     return Ledger(list(attempts.values()), actuations)

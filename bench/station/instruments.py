@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field, replace
 
 from bench.config.bench_file import (
-    BenchFile,
     MeterSection,
     RelaysSection,
     StationFile,
     SupplySection,
 )
+from bench.config.contact import Contact
 from bench.errors import ConfigError, InstrumentFault, nearest
-from bench.events import Edge, LineLevel, RelaySwitched, SupplySwitched
+from bench.events import Edge, LineLevel, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
 from bench.instruments.pace import Pace
@@ -22,6 +22,7 @@ from bench.journal import Journal
 from bench.registry import Registry, registry
 from bench.station.polling import Poller
 from bench.station.safe_sequence import declared_steps
+from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
 
 _Section = RelaysSection | SupplySection | MeterSection
@@ -93,6 +94,10 @@ class Instruments:
     relays: dict[str, RelayBoard] = field(default_factory=dict)
     supplies: dict[str, Supply] = field(default_factory=dict)
     meters: dict[str, Meter] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    volts: dict[str, float] = field(default_factory=dict)
+    sections: dict[str, SupplySection] = field(default_factory=dict)
+    simulated: set[str] = field(default_factory=set)
     _levels: dict[str, str] = field(default_factory=dict)
     _plugs: list[Plug] = field(default_factory=list)
     _pollers: list[Poller] = field(default_factory=list)
@@ -105,7 +110,7 @@ class Instruments:
         """
         self._declared = declared_steps(station)
         failures = []
-        for kind, name, section, channels, wired in self._named(station.content):
+        for kind, name, section, channels, wired in self._named(station):
             try:
                 with self.patience():
                     self._make(station, kind, name, section, channels, wired)
@@ -115,14 +120,14 @@ class Instruments:
             raise failures[0] if len(failures) == 1 else InstrumentFault(_joined(failures))
         for name, supply in station.content.supplies.items():
             self.supplies[name].set_voltage(supply.voltage_v)
+            self.volts[name], self.sections[name] = supply.voltage_v, supply
             self.supplies[name].set_current_limit(supply.current_limit_a)
 
-    @staticmethod
-    def _named(content: BenchFile) -> Iterator[_Named]:
+    def _named(self, station: StationFile) -> Iterator[_Named]:
         """Yield what the file names: kind, name, section, channels, and their nets."""
+        content = station.content
         for name, relays in content.relays.items():
-            nets = {channel: channel for channel in relays.channels} | relays.nets
-            yield "relays", name, relays, relays.channels, nets
+            yield "relays", name, relays, relays.numbers, self._wire(station, name, relays)
         for name, supply in content.supplies.items():
             yield "supplies", name, supply, {name: supply.channel}, {name: supply.net or name}
         for name, meter in content.meters.items():
@@ -145,6 +150,26 @@ class Instruments:
             if meter.poll_s
         ]
         return self._pollers
+
+    def _wire(self, station: StationFile, name: str, relays: RelaysSection) -> dict[str, str]:
+        """Wire a board's contacts into the simulated car; return the net of each coil.
+
+        A plain switch needs no contact of its own: its coil is its net. On hardware, wires are
+        wires.
+        """
+        nets = {channel: channel for channel in relays.channels} | relays.nets
+        simulated = relays.model == "simulated" or relays.backend in TWIN_BACKENDS
+        for function, contact in relays.channels.items():
+            self.contacts[function] = contact
+            if simulated:
+                self.simulated.add(function)
+            plain = contact.contact == "no" and not (contact.opens or contact.shorts)
+            if simulated and not plain:
+                where = f"{station.path}: relays.{name}.channels.{function}"
+                nets[function] = attach(
+                    self.wiring, f"{name}.{function}", contact, nets[function], where
+                )
+        return nets
 
     def _make(
         self,
@@ -202,13 +227,29 @@ class Instruments:
         raise ConfigError(f'no relay channel of this bench does "{function}": {hint}')
 
     def switch(self, function: str, *, closed: bool, cause: int | None) -> int:
-        """Switch the relay of a function, on the record; return the entry."""
+        """Open or close the contact of a function, on the record; return the entry."""
         name, board = self.board_of(function)
-        if closed:
+        contact = self.contacts[function]
+        if contact.energised(closed=closed):
             self.permit()
         with self._because(cause) as note:
-            verified = board.set(function, closed=closed)
+            read = board.set(function, closed=contact.energised(closed=closed))
+        verified = None if read is None else contact.energised(closed=True) is read
         return note(RelaySwitched(name, function, closed, verified))
+
+    def contact_closed(self, function: str) -> bool | None:
+        """Return whether a contact is closed, by what its board reads back (None: it cannot)."""
+        read = self.board_of(function)[1].state(function)
+        return None if read is None else self.contacts[function].energised(closed=True) is read
+
+    def rest(self) -> None:
+        """Let every contact stand as it does when nothing is asked of it.
+
+        For most that is de-energised; those that a dead bench leaves otherwise are switched.
+        """
+        for function, contact in self.contacts.items():
+            if contact.rest != contact.de_energised:
+                self.switch(function, closed=contact.rest == "closed", cause=None)
 
     def power(self, supply: str, *, on: bool, cause: int | None) -> int:
         """Switch a supply's output, on the record; return the entry."""
@@ -219,6 +260,17 @@ class Instruments:
         with self._because(cause) as note:
             verified = self.supplies[supply].set_output(on=on)
         return note(SupplySwitched(supply, supply, on, verified))
+
+    def set_voltage(
+        self, supply: str, volts: float, cause: int | None, *, measured: bool = False
+    ) -> int:
+        """Set a supply's voltage, on the record, measured if asked; return the entry."""
+        if supply not in self.supplies:
+            raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
+        with self.wiring.because(cause):
+            self.supplies[supply].set_voltage(volts)
+        found = self.supplies[supply].measure_voltage() if measured else None
+        return self.journal.write(SupplySet(supply, volts, found), cause)
 
     @contextmanager
     def _because(
@@ -254,14 +306,20 @@ class Instruments:
     # ── the end ───────────────────────────────────────────────────────────────────────────
 
     def safe(self) -> None:
-        """Make everything safe: what is declared, relays, supplies. Tries all, then raises."""
+        """Make everything safe: what is declared, relays, supplies. Tries all, then raises.
+
+        Boards with a contact that is not at rest when it is de-energised (a switch wired normally
+        closed) come after the supplies: the car must not act on it.
+        """
         for step in self._declared:
             with suppress(InstrumentFault), self.patience():  # tried again below, and told there
                 self._take(step)
             with self.patience():
                 self.pace.sleep(step.then_wait_s)
         failures = []
-        for instrument in (*self.relays.values(), *self.supplies.values(), *self.meters.values()):
+        late = [board for board in self.relays.values() if self._stirs(board)]
+        early = [board for board in self.relays.values() if board not in late]
+        for instrument in (*early, *self.supplies.values(), *late, *self.meters.values()):
             try:
                 with self.patience():
                     instrument.safe()
@@ -277,6 +335,10 @@ class Instruments:
         elif kind == "relays" and name in self.relays:
             for channel in step.channels:
                 self.relays[name].set(channel, closed=False)
+
+    def _stirs(self, board: RelayBoard) -> bool:
+        contacts = [self.contacts[function] for function in board.setup.channels]
+        return any(contact.rest != contact.de_energised for contact in contacts)
 
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""

@@ -60,7 +60,7 @@ def _devices(file: StationFile) -> Iterator[Device]:
         if _real(board.model, board.backend):
             factory = _factory(file, "relays", name, board.model)
             yield Device(
-                f"relays.{name}", "relays", factory, board.resource, board.backend, board.channels
+                f"relays.{name}", "relays", factory, board.resource, board.backend, board.numbers
             )
     for name, supply in file.content.supplies.items():
         if _real(supply.model, supply.backend):

@@ -394,6 +394,7 @@ class Station:
     async def begin(self) -> None:
         """Switch on, as after a drive: supply, units, people; log in and hand out keys."""
         self._start_restbuses()
+        self.instruments.rest()
         for supply in self.instruments.supplies:
             self.instruments.power(supply, on=True, cause=None)
         self.car.place(locked=self.plan.locked, mode=self.plan.mode)

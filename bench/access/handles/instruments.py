@@ -16,22 +16,25 @@ T = TypeVar("T")
 
 
 class RelayHandle:
-    """One contact, by its function in the car ("cylinder_unlock")."""
+    """One contact, by its function in the car ("cylinder_unlock").
+
+    Closed means the contact, also where it is wired normally closed.
+    """
 
     def __init__(self, bench: "Bench", function: str) -> None:
         self._bench, self.function = bench, function
 
     def close(self) -> None:
-        """Energise the relay."""
+        """Close the contact."""
         self._switch(closed=True)
 
     def open(self) -> None:
-        """Release the relay."""
+        """Open the contact."""
         self._switch(closed=False)
 
     @contextmanager
     def closed(self) -> Iterator[None]:
-        """Have the relay energised inside the block."""
+        """Have the contact closed inside the block."""
         self.close()
         try:
             yield
@@ -40,10 +43,9 @@ class RelayHandle:
 
     @property
     def state(self) -> bool | None:
-        """What the board reads back (None: it cannot tell)."""
+        """Whether the contact is closed, as the board reads back (None: it cannot tell)."""
         instruments = self._bench.station.instruments
-        board = instruments.board_of(self.function)[1]
-        return _on_loop(self._bench, lambda: board.state(self.function))
+        return _on_loop(self._bench, lambda: instruments.contact_closed(self.function))
 
     def _switch(self, *, closed: bool) -> None:
         bench = self._bench
@@ -88,7 +90,8 @@ class SupplyHandle:
     def set_voltage(self, volts: float) -> None:
         """Set the output voltage."""
         self._bench.stimulate()
-        _on_loop(self._bench, lambda: self._supply.set_voltage(volts))
+        instruments = self._bench.station.instruments
+        _on_loop(self._bench, lambda: instruments.set_voltage(self.name, volts, None))
 
     def set_current_limit(self, amperes: float) -> None:
         """Set the current limit."""
