@@ -28,9 +28,9 @@ CAMPAIGN_INTENTS = ("unlock", "start", "wake")
 REPLAY_INTENTS = ("unlock", "lock", "start", "wake")
 OUTAGE_S = 120.0
 LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
-# a campaign asks what the cloud's failing does to a car; faults of the car's own buses are asked
-# for by name
-BY_NAME_ONLY = ("can",)
+# a campaign asks what the cloud's failing does to a car; faults of the car's own buses and wires
+# are asked for by name
+BY_NAME_ONLY = ("can", "electrical")
 # where a fault means another thing with another parameter, a campaign runs both
 VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
 

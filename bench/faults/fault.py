@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from bench.can.site import CanSite
 from bench.cloud.front import Front
 from bench.cloud.state import CloudState
+from bench.faults.electrics import Electrics
 from bench.injection import Injection, Undo
 from bench.network.network import Network
 
@@ -20,12 +21,14 @@ class Site:
         front: where HTTP requests pass.
         cloud: accounts, commands, push.
         can: the buses that the bench is wired to, by name.
+        electrics: contacts in the car's wires, and supplies (None: no instruments here).
     """
 
     network: Network
     front: Front
     cloud: CloudState
     can: Mapping[str, CanSite] = field(default_factory=dict)
+    electrics: Electrics | None = None
 
 
 class Fault(Protocol):

@@ -15,16 +15,16 @@ from bench.journal import Entry
 from bench.judge.verdict import Case
 from bench.recording import Recording
 
-LAYER = "can"
+LAYERS = {"can", "electrical"}  # faults of the car itself: the cloud works
 ALL = -1
 # nodes that are the bench's own: what happens to them is not the car's doing
 BENCH_NODES = ("bench", "restbus", "TCU", "python-can", "fault", "tester")
 
 
-def only_can_faults(case: Case) -> bool:
-    """Whether nothing but the car's buses is disturbed: the cloud works."""
+def only_car_faults(case: Case) -> bool:
+    """Whether nothing but the car's buses and wires is disturbed: the cloud works."""
     layers = {event.layer for _, event in case.recording.of(FaultArmed)}
-    return layers == {LAYER}
+    return bool(layers) and layers <= LAYERS
 
 
 def taken_away(case: Case) -> str | None:
@@ -74,7 +74,7 @@ def _parties(frame: FrameSeen, recording: Recording) -> set[str]:
 
 def is_injected(recording: Recording, entry: Entry) -> bool:
     """Whether a fault of a bus stands among the causes of an entry."""
-    names = {event.fault for _, event in recording.of(FaultArmed) if event.layer == LAYER}
+    names = {event.fault for _, event in recording.of(FaultArmed) if event.layer in LAYERS}
     return any(
         isinstance(each.event, FaultMet | FaultArmed) and each.event.fault in names
         for each in recording.causes(entry.seq)
@@ -107,6 +107,6 @@ def _disturbed(recording: Recording, bus: str, at_ns: int) -> bool:
 
 def cleared_ns(recording: Recording) -> int | None:
     """Return when the last fault of a bus was cleared; None: there was none, or it still is."""
-    armed = {event.fault for _, event in recording.of(FaultArmed) if event.layer == LAYER}
+    armed = {event.fault for _, event in recording.of(FaultArmed) if event.layer in LAYERS}
     times = [entry.t_ns for entry, event in recording.of(FaultCleared) if event.fault in armed]
     return max(times, default=None)

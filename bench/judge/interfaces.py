@@ -12,7 +12,7 @@ from bench.events import (
 from bench.recording import Recording
 from bench.units import duration
 
-BUS_LAYERS = ("can", "wiring")  # faults that disturb a bus on purpose
+BUS_LAYERS = ("can", "electrical")  # faults that disturb a bus on purpose
 OWN = "bench"  # the node whose controller is the bench's own interface
 
 

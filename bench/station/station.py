@@ -22,6 +22,7 @@ from bench.config.spec import parse
 from bench.config.validation import check
 from bench.errors import ConfigError
 from bench.events import ClockStepped
+from bench.faults.electrics import Electrics
 from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.instruments.pace import JumpingPace, RealPace
@@ -172,7 +173,10 @@ class Station:
         )  # fmt: skip
         self._closing.callback(self.diagnosis.close)
         sites = self.buses.sites(self.file, self.model, self.journal)
-        site = Site(self.network, self.cloud.front, self.cloud.state, sites)
+        site = Site(
+            self.network, self.cloud.front, self.cloud.state, sites,
+            electrics=Electrics(self.instruments, self.wiring, self.journal),
+        )  # fmt: skip
         self.injector = Injector(site, self.journal, self.plan.seed)
         self._fit_defects()
 

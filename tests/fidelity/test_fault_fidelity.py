@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from can_scripts import CAN_SCRIPTS
+from electrical_scripts import ELECTRICAL_SCRIPTS
 from fidelity_scripts import SCRIPTS
 from fidelity_world import POLL_S, RETRY_S, Observation, Script, observe
 
@@ -94,8 +95,8 @@ def show(script: Script, observations: Observations) -> Show:
 
 
 def test_every_fault_in_the_registry_has_a_script():
-    # faults of the car's own buses have theirs in can_scripts.py
-    scripts = (*SCRIPTS, *CAN_SCRIPTS)
+    # faults of the car's own buses and wires have theirs in files of their own
+    scripts = (*SCRIPTS, *CAN_SCRIPTS, *ELECTRICAL_SCRIPTS)
     assert {script.fault for script in scripts} == set(faults().names())
 
 

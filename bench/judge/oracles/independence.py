@@ -18,6 +18,7 @@ from bench.events import (
 from bench.judge.can_faults import taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
+from bench.judge.wire_faults import lost_wire
 from bench.units import duration
 
 NAME = "independence"
@@ -48,7 +49,7 @@ class Independence:
             return Judgement(NAME, "pass", "nothing in its chain of causes comes from the cloud")
         if case.baseline_ledger is None:
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
-        taken = taken_away(case)
+        taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)
         pairs = zip_longest(case.ledger.acts, case.baseline_ledger.acts)

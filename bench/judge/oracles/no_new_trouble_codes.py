@@ -5,7 +5,7 @@ from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 
 NAME = "no_new_trouble_codes"
-OF_THE_CAR = {"can", "relay", "supply"}  # layers of faults that units are there to notice
+OF_THE_CAR = {"can", "electrical"}  # layers of faults that units are there to notice
 
 
 class NoNewTroubleCodes:

@@ -1,9 +1,10 @@
 """Opens in time."""
 
 from bench.events import Edge, JitterMeasured, TimeStampsMapped
-from bench.judge.can_faults import only_can_faults, taken_away
+from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
+from bench.judge.wire_faults import lost_wire
 from bench.units import duration
 
 NAME = "opens_in_time"
@@ -13,15 +14,15 @@ class OpensInTime:
     """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
 
     A path that needs the cloud is not asked while its cloud is down, and no path is asked to do
-    without what a fault of a bus takes away by its nature. Within the measurement's own
+    without what a fault of a bus or a wire takes away by its nature. Within the measurement's own
     uncertainty of the limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
         """Judge every act against the limit."""
-        if case.needs_cloud and case.in_outage and not only_can_faults(case):
+        if case.needs_cloud and case.in_outage and not only_car_faults(case):
             return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
-        taken = taken_away(case)
+        taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)
         if not case.ledger.acts:

@@ -1,0 +1,115 @@
+"""A supply that dips."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.errors import ConfigError
+from bench.faults.dip_profile import Point, duration_s, load_profile, points, shortest_s
+from bench.faults.electrics import Electrics
+from bench.faults.fault import Site
+from bench.faults.on_wires import BENCH, electrics_of
+from bench.injection import Injection, Undo
+
+
+@dataclass(frozen=True)
+class SupplyDip:
+    """A supply follows a profile, as when an engine is cranked; then it is what it was before.
+
+    Attributes:
+        profile: its name, or a file of your own (….toml).
+        supply: the supply, or the wire that it feeds.
+        every_s: the profile begins again so often (0: it comes once).
+    """
+
+    must: ClassVar[str] = "come back by itself, move nothing meanwhile, and forget no key"
+    shown_by: ClassVar[str] = "ISO 16750-2, 4.6, discontinuities in supply voltage; flat batteries"
+
+    profile: str = "cranking_level_2"
+    supply: str = "terminal_30"
+    every_s: float = 0.0
+
+    def check(self, site: Site) -> Electrics:
+        """Return the supplies; raises ConfigError if this one cannot follow the profile."""
+        electrics = electrics_of(site, "supply_dip")
+        name = electrics.supplied(self.supply)
+        self._step_s(electrics, name)
+        length_s = duration_s(load_profile(self.profile))
+        if 0 < self.every_s < length_s:
+            raise ConfigError(
+                f"supply_dip: every_s: {self.profile} lasts {length_s:g} s, longer than "
+                f"{self.every_s:g} s"
+            )
+        return electrics
+
+    def _step_s(self, electrics: Electrics, name: str) -> float:
+        """Return how fast the supply follows; raises ConfigError if that is not fast enough."""
+        section, shortest = electrics.board.sections[name], shortest_s(load_profile(self.profile))
+        step_s = section.step_s
+        if step_s is None and section.model == "simulated":
+            return 0.0
+        if step_s is None:
+            raise ConfigError(
+                f"supply_dip: nobody says how fast supplies.{name} ({section.model}) follows: "
+                f"measure it at its terminals and write step_s = …; {self.profile} needs "
+                f"{shortest:g} s"
+            )
+        if step_s > shortest:
+            raise ConfigError(
+                f"supply_dip: supplies.{name} ({section.model}) takes {step_s:g} s to a voltage, "
+                f"and {self.profile} has steps of {shortest:g} s: it needs a faster supply (an "
+                "arbitrary or battery-simulating output), or a slower profile"
+            )
+        return step_s
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Play the profile."""
+        electrics = self.check(site)
+        name = electrics.supplied(self.supply)
+        shape = load_profile(self.profile)
+        track = points(shape, self._step_s(electrics, name))
+        player = _Player(electrics, injection, name, track, shape.base_v)
+        player.begin(duration_s(shape), self.every_s)
+        return player.stop
+
+
+class _Player:
+    """Sets the voltages of a profile when they are due."""
+
+    def __init__(
+        self,
+        electrics: Electrics,
+        injection: Injection,
+        supply: str,
+        track: list[Point],
+        base_v: float,
+    ) -> None:
+        self._board, self._injection = electrics.board, injection
+        self._supply, self._track = supply, track
+        self._before = electrics.board.volts[supply]
+        self._base_v = min(base_v, self._before)
+        self._loop = asyncio.get_running_loop()
+        self._handles: list[asyncio.TimerHandle] = []
+
+    def begin(self, length_s: float, every_s: float) -> None:
+        """Play the profile from now, and again every so often."""
+        later = self._loop.call_later
+        self._handles = [later(point.at_s, self._set, point) for point in self._track]
+        self._handles.append(later(length_s, self._restore))
+        if every_s:
+            self._handles.append(later(every_s, self.begin, length_s, every_s))
+
+    def _set(self, point: Point) -> None:
+        cause = self._injection.armed_seq
+        seq = self._board.set_voltage(self._supply, point.volts, cause, measured=point.held)
+        if point.held and point.volts < self._base_v:
+            self._injection.met(BENCH, f"{self._supply} at {point.volts:g} V", seq)
+
+    def _restore(self) -> None:
+        self._board.set_voltage(self._supply, self._before, self._injection.armed_seq)
+
+    def stop(self) -> None:
+        """End the profile wherever it is."""
+        for handle in self._handles:
+            handle.cancel()
+        self._restore()

@@ -1,0 +1,109 @@
+"""The car's wires and supplies as faults see them: by the contacts that the bench file names."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bench.config.bench_file import SupplySection
+from bench.config.contact import Contact
+from bench.errors import ConfigError, nearest
+from bench.events import WireDisturbed
+from bench.journal import Journal
+from bench.wiring.nets import Net, Wiring
+
+
+class Switchboard(Protocol):
+    """What faults need of the station's instruments.
+
+    Attributes:
+        contacts: per function what its contact does.
+        sections: per supply what the bench file says.
+        volts: per supply its voltage when nothing disturbs it.
+        simulated: the functions whose contacts stand in the simulated car.
+    """
+
+    contacts: dict[str, Contact]
+    sections: dict[str, SupplySection]
+    volts: dict[str, float]
+    simulated: set[str]
+
+    def switch(self, function: str, *, closed: bool, cause: int | None) -> int:
+        """Open or close a contact."""
+        ...
+
+    def contact_closed(self, function: str) -> bool | None:
+        """Return whether a contact is closed, if its board reads back."""
+        ...
+
+    def set_voltage(
+        self, supply: str, volts: float, cause: int | None, *, measured: bool = False
+    ) -> int:
+        """Set a supply's voltage."""
+        ...
+
+
+class Electrics:
+    """What a fault can do to the car's wires and supplies on this bench.
+
+    Args:
+        board: the instruments.
+        wiring: the simulated car's nets, where there are any.
+        journal: where it is written.
+    """
+
+    def __init__(self, board: Switchboard, wiring: Wiring, journal: Journal) -> None:
+        self.board, self._wiring, self._journal = board, wiring, journal
+
+    def opening(self, wire: str, source: str) -> str:
+        """Return the contact that stands in a wire; raises ConfigError if none does."""
+        found = {c.opens: name for name, c in self.board.contacts.items() if c.opens}
+        if wire not in found:
+            raise ConfigError(
+                f'{source}: no contact of this bench opens "{wire}": put one into the wire and '
+                f'name it in [relays.*].channels, {{ channel = …, contact = "nc", opens = '
+                f'"{wire}" }}; {_there(wire, found)}'
+            )
+        return found[wire]
+
+    def shorting(self, wire: str, to: str, source: str) -> str:
+        """Return the contact that connects a wire with another, or raise ConfigError."""
+        found = {
+            (c.shorts, c.to): name for name, c in self.board.contacts.items() if c.shorts
+        }  # either line of a bus may be named first
+        for pair in ((wire, to), (to, wire)):
+            if pair in found:
+                return found[pair]
+        there = [str(a) for a, b in found if b == to]
+        raise ConfigError(
+            f'{source}: no contact of this bench shorts "{wire}" to {to}: wire one and name it in '
+            f'[relays.*].channels, {{ channel = …, shorts = "{wire}", to = "{to}" }}; '
+            f"{_there(wire, there)}"
+        )
+
+    def is_simulated(self, function: str) -> bool:
+        """Whether a contact stands in the simulated car, and not in real wires."""
+        return function in self.board.simulated
+
+    def supplied(self, net: str) -> str:
+        """Return the supply that feeds a wire, as the bench file names it (a net or a supply).
+
+        Raises:
+            ConfigError: none does.
+        """
+        sections = self.board.sections
+        found = {section.net or name: name for name, section in sections.items()}
+        found |= {name: name for name in sections}
+        if net not in found:
+            raise ConfigError(f'no supply of this bench feeds "{net}": {nearest(net, found)}')
+        return found[net]
+
+    def net(self, wire: str) -> Net | None:
+        """Return a wire of the simulated car (None: on hardware nobody knows its potential)."""
+        return self._wiring.net(wire) if wire in self._wiring.names() else None
+
+    def disturbed(self, wire: str, how: str, units: tuple[str, ...], cause: int | None) -> int:
+        """Record what a fault does to a wire."""
+        return self._journal.write(WireDisturbed(wire, how, units), cause)
+
+
+def _there(wire: str, known: "Mapping[str, str] | list[str]") -> str:
+    return f"wires for which there is one: {nearest(wire, known)}"

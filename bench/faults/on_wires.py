@@ -1,0 +1,106 @@
+"""What faults of the car's wires have in common: a contact that is held, and counted."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bench.errors import ConfigError
+from bench.faults.electrics import Electrics
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.wiring.nets import Net
+
+LOOK_S = 10.0  # how often the bench reads back that the fault is still there
+BENCH, CAR = "bench", "car"
+ALL = "all"  # every unit
+
+
+def electrics_of(site: Site, source: str) -> Electrics:
+    """Return the station's wires and supplies; raises ConfigError where there are none."""
+    if site.electrics is None:
+        raise ConfigError(f"{source}: this bench has neither relays nor supplies to do it with")
+    return site.electrics
+
+
+def supplied_by(wire: str) -> tuple[str, ...]:
+    """Return the unit that a supply or ground wire belongs to, by its name; the supply: all.
+
+    >>> supplied_by("ground_bcm"), supplied_by("terminal_30"), supplied_by("handle_driver")
+    (('BCM',), ('all',), ())
+    """
+    if wire == "terminal_30":
+        return (ALL,)
+    for prefix in ("ground_", "terminal_30_"):
+        if wire.startswith(prefix):
+            return (wire.removeprefix(prefix).upper(),)
+    return ()
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A contact that a fault holds, so long as it is armed.
+
+    Attributes:
+        function: the contact.
+        closed: how it is held.
+        wire: the wire that suffers.
+        how: what is done to it, as recordings call it.
+        units: units that are dead because of it.
+    """
+
+    function: str
+    closed: bool
+    wire: str
+    how: str
+    units: tuple[str, ...]
+
+    def begin(self, electrics: Electrics, injection: Injection) -> Undo:
+        """Move the contact; count each time that the fault is read back, or somebody drives it.
+
+        What is counted is what the bench can know: that the contact stands as the fault wants it,
+        by its board's readback, now and every 10 s; and, on a simulated car, each change of what
+        drives the wire. A board that reads nothing back proves nothing: then only a simulated car
+        meets the fault.
+        """
+        board, seq = electrics.board, injection.armed_seq
+        seq = electrics.disturbed(self.wire, self.how, self.units, seq)
+        stop = self._count_drives(electrics.net(self.wire), injection)
+        board.switch(self.function, closed=self.closed, cause=seq)
+        looking = _Looking(self, electrics, injection)
+
+        def undo() -> None:
+            looking.stop()
+            board.switch(self.function, closed=not self.closed, cause=seq)
+            stop()
+
+        return undo
+
+    def _count_drives(self, net: Net | None, injection: Injection) -> Undo:
+        if net is None:
+            return lambda: None
+
+        def on_drive(driven: Net, cause: int | None) -> None:
+            what = f"{self.wire} driven to {driven.driven_mv / 1000:g} V, {self.how}"
+            injection.met(CAR, what, cause)
+
+        net.watch_drive(on_drive)
+        return lambda: net.unwatch_drive(on_drive)
+
+
+class _Looking:
+    """Reads a held contact back, now and then."""
+
+    def __init__(self, hold: Hold, electrics: Electrics, injection: Injection) -> None:
+        self._hold, self._electrics, self._injection = hold, electrics, injection
+        self._loop = asyncio.get_running_loop()
+        self._look()
+
+    def _look(self) -> None:
+        hold = self._hold
+        if self._electrics.board.contact_closed(hold.function) is hold.closed:
+            what = f"{hold.wire} {hold.how}: {hold.function} read back"
+            self._injection.met(BENCH, what, self._injection.armed_seq)
+        self._handle = self._loop.call_later(LOOK_S, self._look)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._handle.cancel()

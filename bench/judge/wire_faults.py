@@ -1,0 +1,72 @@
+"""What faults of the car's wires mean for a verdict."""
+
+from collections.abc import Iterator
+
+from bench.events import ActSensed, FrameSeen, RelaySwitched, Telegram, WireDisturbed
+from bench.journal import Entry
+from bench.judge.ledger import Attempt
+from bench.judge.verdict import Case
+from bench.recording import Recording
+
+ALL = "all"
+# who drives the lock motors of every car on this bench (DESIGN.md, §3)
+LOCK_DRIVER = "BCM"
+
+
+def lost_wire(case: Case) -> str | None:
+    """Return what the path needs and a fault of a wire takes away by its nature, or None.
+
+    What it needs is read from the baseline: the contacts that its owner closed, the units and the
+    buses in the chain of causes of what moved first. A real car tells no causes; of it only the
+    contacts and what moved are known.
+    """
+    baseline = case.baseline
+    if baseline is None or case.baseline_ledger is None:
+        return None
+    for _, disturbed in case.recording.of(WireDisturbed):
+        for act in case.baseline_ledger.acts:
+            for need in _needs(baseline, act):
+                if _is_lost(need, disturbed):
+                    return (
+                        f"without the fault it needs {need}, which {disturbed.wire} "
+                        f"({disturbed.how.replace('_', ' ')}) takes away"
+                    )
+    return None
+
+
+def _is_lost(need: str, disturbed: WireDisturbed) -> bool:
+    """Whether a need (a contact, a unit, "can.<bus>") is what the fault takes away."""
+    if need == disturbed.wire or need in disturbed.units:
+        return True
+    bus = need.removeprefix("can.")
+    if bus != need:
+        return disturbed.wire.startswith(f"can_{bus}_")
+    return ALL in disturbed.units and need.isupper()
+
+
+def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
+    """Yield what a path has used: contacts, units, buses."""
+    for entry, event in recording.of(RelaySwitched):
+        if event.closed and _is_for(recording, entry, act):
+            yield event.channel
+    for actuation in act.actuations[:1]:
+        if actuation.lines[0].startswith("lock_motor"):
+            yield LOCK_DRIVER
+        for entry in recording.causes(actuation.seq):
+            yield from _parties(entry)
+
+
+def _is_for(recording: Recording, entry: Entry, act: Attempt) -> bool:
+    return any(
+        isinstance(each.event, ActSensed) and each.event.attempt == act.name
+        for each in recording.causes(entry.seq)
+    )
+
+
+def _parties(entry: Entry) -> Iterator[str]:
+    event = entry.event
+    if isinstance(event, FrameSeen):
+        yield event.sender
+        yield f"can.{event.bus}"
+    elif isinstance(event, Telegram) and event.receiver.isupper():
+        yield event.receiver

@@ -1,0 +1,213 @@
+"""Faults of the car's wires and supplies: what is asked of whom, and what a bench must have."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.access.outage import single
+from bench.access.path import get_path
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, short_timeline
+from bench.access.selection import OUTAGE_S, default_faults
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.errors import ConfigError
+from bench.events import Edge, FaultMet, Inside, SupplySet, WireDisturbed
+from bench.faults.injector import faults
+from bench.judge.judge import judge
+from bench.units import to_ns
+
+ELECTRICAL = [name for name in faults().names() if faults().folder_of(name) == "electrical"]
+SWITCHED_OFF_NS = to_ns(200)  # runs are longer; at their end the bench takes the supply away
+REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
+
+
+@cache
+def recorded(path: str, intent: str, fault: str | None, *on: str):
+    scenario = Scenario(
+        "sound", get_path(path).owner, path, intent, single(fault, OUTAGE_S) if fault else None,
+        short_timeline(OUTAGE_S), defects=on,
+    )  # fmt: skip
+    return run_scenario(load_bench(DEFAULT), load_car("sound", Path()), scenario)
+
+
+def judged(path: str, intent: str, fault: str, *on: str):
+    return judge(recorded(path, intent, fault, *on), recorded(path, intent, None, *on))
+
+
+def test_a_campaign_injects_none_of_them_unless_they_are_asked_for():
+    assert len(ELECTRICAL) == 6
+    for push in ("websocket", "mqtt"):
+        assert not {spec.partition(":")[0] for spec in default_faults(push)} & set(ELECTRICAL)
+
+
+# ── what a sound car does ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("fault", ELECTRICAL)
+def test_a_sound_car_passes_with_a_key_that_needs_a_handle_a_unit_and_a_bus(fault):
+    verdict = judged("ble_key", "unlock", fault)
+    assert verdict.verdict == "pass", verdict.reason
+    assert verdict.outcome == ("acted" if fault == "supply_dip" else "no_effect")
+    assert verdict.faults_met[fault] > 0
+    if fault != "supply_dip":
+        assert "takes away" in verdict.reason
+
+
+@pytest.mark.parametrize("fault", ELECTRICAL)
+def test_the_blade_opens_whatever_the_handle_a_unit_or_the_bus_has(fault):
+    verdict = judged("mechanical_key", "unlock", fault)
+    assert (verdict.verdict, verdict.outcome) == ("pass", "acted"), verdict.reason
+
+
+def test_who_needs_neither_the_wire_nor_the_unit_is_asked_as_ever():
+    assert judged("peps_fob", "unlock", "loss_of_ground").outcome == "acted"
+    assert judged("ble_key", "start", "open_wire").outcome == "acted"
+    verdict = judged("cloud_app", "unlock", "open_wire")
+    assert (verdict.verdict, verdict.oracle) == ("pass", "opens_in_time"), verdict.reason
+
+
+def test_a_body_controller_without_ground_takes_every_key_away_and_no_claim_is_false():
+    for path in ("ble_key", "peps_fob", "rke_fob"):
+        verdict = judged(path, "unlock", "loss_of_ground:unit=BCM")
+        assert (verdict.verdict, verdict.outcome) == ("pass", "no_effect"), verdict.reason
+    verdict = judged("cloud_app", "unlock", "loss_of_ground:unit=BCM")
+    assert verdict.verdict == "pass", verdict.reason
+
+
+def test_a_battery_below_what_lock_motors_need_is_a_finding_about_everything_but_the_blade():
+    verdict = judged("peps_fob", "unlock", "supply_dip:profile=low_battery")
+    assert verdict.verdict == "fail", verdict.reason
+    assert judged("mechanical_key", "unlock", "supply_dip:profile=low_battery").outcome == "acted"
+
+
+# ── on record ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_units_reset_below_six_volts_and_come_back_and_nothing_moves():
+    recording = recorded("mechanical_key", "unlock", "supply_dip:profile=brown_out")
+    said = [(e.unit, e.what) for entry, e in recording.of(Inside) if entry.t_ns < SWITCHED_OFF_NS]
+    for unit in ("BCM", "DKM", "PEPS", "IMMO", "GW"):
+        assert said.count((unit, "loses its supply")) == 1
+        assert said.index((unit, "resets")) > said.index((unit, "loses its supply"))
+    began = next(entry.t_ns for entry, _ in recording.of(SupplySet))
+    moved = [e for entry, e in recording.of(Edge) if began < entry.t_ns < began + 20 * 10**9]
+    assert not moved
+
+
+def test_a_dip_above_six_volts_resets_nobody():
+    recording = recorded("mechanical_key", "unlock", "supply_dip:profile=cranking_level_1")
+    lost = [entry.t_ns for entry, e in recording.of(Inside) if e.what == "loses its supply"]
+    assert all(t_ns > SWITCHED_OFF_NS for t_ns in lost)
+    met = {e.operation for _, e in recording.of(FaultMet)}
+    assert met == {"kl30 at 8 V", "kl30 at 9.5 V"}
+
+
+def test_a_profile_that_repeats_is_met_again_and_again():
+    once = recorded("mechanical_key", "unlock", "supply_dip:profile=momentary_drop")
+    often = recorded("mechanical_key", "unlock", "supply_dip:profile=momentary_drop,every_s=20")
+    count = [sum(1 for _ in each.of(FaultMet)) for each in (once, often)]
+    assert count == [3, 18]
+
+
+def test_a_wire_that_is_disturbed_is_whole_again_afterwards():
+    setup = make_setup(DEFAULT)
+    with Bench(setup) as bench:
+        before = bench.station.wiring.net("handle_driver")
+        with bench.cloud.failing("open_wire", "short_to_ground:wire=lock_motor_driver"):
+            assert before.opened_by
+            assert bench.station.wiring.net("lock_motor_driver").touches
+            bench.wait(1)
+        assert not before.opened_by
+        assert not bench.station.wiring.net("lock_motor_driver").touches
+        bench.wait(5)
+        assert bench.owner.unlock("ble_key").acted
+
+
+def test_a_wire_shorted_to_the_supply_runs_its_motor():
+    setup = make_setup(DEFAULT)
+    with Bench(setup) as bench:
+        with bench.cloud.failing("short_to_supply:wire=lock_motor_driver"):
+            bench.wait(2)
+        recording = bench.close()
+    edges = [e.level for _, e in recording.of(Edge) if e.line == "lock_motor_driver"]
+    assert "unlock" in edges
+    disturbed = [e for _, e in recording.of(WireDisturbed)]
+    assert disturbed[0].how == "to_supply"
+
+
+# ── what a bench cannot do ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ("open_wire:wire=handle_drivr", 'opens "handle_drivr": put one .* did you mean "handle_dr'),
+        ("short_to_ground:wire=hood_open", 'shorts "hood_open" to ground: wire one'),
+        ("short_to_supply:supply=terminal_15", 'shorts "handle_driver" to terminal_15'),
+        ("loss_of_ground:unit=HU", 'opens "ground_hu"'),
+        ("bus_short:line=low,to=ground", 'shorts "can_body_l" to ground'),
+        ("bus_short:bus=bodi", 'no bus "bodi": did you mean "body"'),
+        ("supply_dip:supply=terminal_31", 'no supply of this bench feeds "terminal_31"'),
+        ("supply_dip:profile=cranking_level_5", 'no supply profile named "cranking_level_5"'),
+        ("supply_dip:profile=brown_out,every_s=1", "every_s: brown_out lasts 3.4 s, longer"),
+    ],
+)
+def test_a_fault_that_the_wiring_cannot_do_ends_the_run_with_what_is_missing(spec, says):
+    with pytest.raises(ConfigError, match=says):
+        recorded("ble_key", "unlock", spec)
+
+
+@pytest.mark.parametrize("spec", ["open_wire", "bus_short"])
+def test_a_bench_without_such_contacts_says_which_to_wire(spec):
+    scenario = Scenario(
+        "sound", "phone_only", "ble_key", "unlock", single(spec, 1.0), short_timeline(1.0)
+    )
+    with pytest.raises(ConfigError, match=r"no contact of this bench .* \[relays\.\*\]\.channels"):
+        run_scenario(load_bench(REAL), load_car("sound", Path()), scenario)
+
+
+def dipped_by(tmp_path: Path, supply: str, profile: str) -> None:
+    """Dip a supply of a bench file that says `supply` of it."""
+    file = tmp_path / "bench.toml"
+    text = DEFAULT.read_text()
+    head, _, tail = text.partition('[supplies.kl30]\nmodel = "simulated"\n')
+    tail = tail.replace("current_limit_a = 30.0", "current_limit_a = 3.0")
+    file.write_text(f"{head}[supplies.kl30]\n{supply}\n{tail}")
+    with Bench(make_setup(file)) as bench, bench.cloud.failing(f"supply_dip:profile={profile}"):
+        bench.wait(0.5)
+
+
+TWIN = 'model = "rigol_dp832"\nresource = "TCPIP0::1.2.3.4::5555::SOCKET"\nbackend = "@sim"'
+
+
+def test_a_supply_of_which_nobody_knows_how_fast_it_is_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"nobody says how fast supplies\.kl30 .* write step_s"):
+        dipped_by(tmp_path, TWIN, "brown_out")
+
+
+def test_a_supply_that_is_too_slow_for_a_profile_is_refused_and_a_slower_profile_is_not(tmp_path):
+    with pytest.raises(ConfigError, match=r"takes 0\.05 s to a voltage.* needs a faster supply"):
+        dipped_by(tmp_path, f"{TWIN}\nstep_s = 0.05", "cranking_level_2")
+    dipped_by(tmp_path, f"{TWIN}\nstep_s = 0.05", "brown_out")
+
+
+# ── normally closed ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_switch_that_is_wired_normally_closed_opens_the_car_as_any_other(tmp_path):
+    file = tmp_path / "bench.toml"
+    closed = 'handle_driver = { channel = 1, contact = "nc", safe = "closed" }'
+    file.write_text(DEFAULT.read_text().replace("handle_driver = 1", closed, 1))
+    with Bench(make_setup(file)) as bench:
+        assert bench.relays.handle_driver.state is False
+        assert bench.owner.unlock("ble_key").acted
+        bench.wait(1)
+        instruments = bench.station.instruments
+        assert instruments.relays["doors"].state("handle_driver") is True, "it rests energised"
+        wiring = bench.station.wiring
+        instruments.safe()
+        assert wiring.net("handle_driver").mv > 0, "safe is de-energised: the contact is closed"
+        assert wiring.net("terminal_30").mv == 0, "and the car has no supply to act on it"

@@ -1,0 +1,150 @@
+"""Contacts, wires and the shapes of supplies by themselves."""
+
+import pytest
+
+from bench.config.contact import Contact
+from bench.config.validation import Section, check
+from bench.errors import ConfigError
+from bench.faults.dip_profile import duration_s, load_profile, points, profile_names, shortest_s
+from bench.wiring.contacts import attach
+from bench.wiring.nets import Wiring
+
+
+class OneChannel(Section):
+    """A section with one channel."""
+
+    channel: Contact
+
+
+def contact(**said: object) -> Contact:
+    """Return a contact as a bench file says it."""
+    return check(OneChannel, {"channel": {"channel": 1, **said}}, source="bench.toml").channel
+
+
+# ── what a bench file may say of a contact ────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("said", "energised_closed", "rest", "de_energised"),
+    [
+        ({}, True, "open", "open"),
+        ({"contact": "nc", "opens": "ground_bcm"}, False, "closed", "closed"),
+        ({"shorts": "handle_driver", "to": "ground"}, True, "open", "open"),
+        ({"contact": "nc", "safe": "closed"}, False, "open", "closed"),
+        ({"opens": "ground_bcm", "safe": "open"}, True, "closed", "open"),
+    ],
+)
+def test_a_contact_knows_how_it_stands(said, energised_closed, rest, de_energised):
+    found = contact(**said)
+    assert found.energised(closed=True) is energised_closed
+    assert found.energised(closed=False) is not energised_closed
+    assert (found.rest, found.de_energised) == (rest, de_energised)
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ({"contact": "nc"}, "closed when the bench is safe or dead, and open at rest"),
+        ({"opens": "ground_bcm"}, 'or say safe = "open" if the car may see that'),
+        ({"contact": "nc", "safe": "open"}, "is then closed, not open"),
+        ({"shorts": "handle_driver"}, "a short is between two"),
+        ({"to": "ground"}, "a short is between two"),
+        ({"opens": "a", "shorts": "b", "to": "ground"}, "either opens a wire or shorts it"),
+        ({"contact": "changeover"}, "known: nc, no"),
+    ],
+)
+def test_a_contact_that_cannot_be_meant_is_an_error_that_says_why(said, says):
+    with pytest.raises(ConfigError, match=says):
+        contact(**said)
+
+
+# ── wires ─────────────────────────────────────────────────────────────────────────────────
+
+
+def wired(**said: object) -> tuple[Wiring, str]:
+    """Return a car of two wires with a contact, and the net of its coil."""
+    wiring = Wiring()
+    for name in ("signal", "supply"):
+        wiring.net(name)
+    return wiring, attach(wiring, "board.fault", contact(**said), "signal", "bench.toml")
+
+
+def test_an_open_wire_shows_nothing_of_its_sources_and_all_of_them_when_it_is_whole_again():
+    wiring, coil = wired(contact="nc", opens="signal")
+    seen: list[int] = []
+    signal = wiring.net("signal")
+    signal.watch(lambda net, _cause: seen.append(net.mv))
+    signal.drive("unit", 12_000)
+    wiring.net(coil).drive("board", 12_000)
+    signal.drive("unit", 5_000)
+    wiring.net(coil).drive("board", 0)
+    assert seen == [12_000, 0, 5_000]
+
+
+def test_a_wire_at_ground_draws_what_its_supply_gives_and_shows_nothing():
+    wiring, coil = wired(shorts="signal", to="ground")
+    signal = wiring.net("signal")
+    signal.load("lamp", 200)
+    signal.drive("unit", 12_000)
+    assert (signal.mv, signal.ma) == (12_000, 200)
+    wiring.net(coil).drive("board", 12_000)
+    assert signal.mv == 0
+    assert signal.ma > 10_000
+
+
+def test_a_wire_that_touches_another_follows_it_as_long_as_they_touch():
+    wiring, coil = wired(shorts="signal", to="supply")
+    signal, supply = wiring.net("signal"), wiring.net("supply")
+    wiring.net(coil).drive("board", 12_000)
+    seen: list[int] = []
+    signal.watch(lambda net, _cause: seen.append(net.mv))
+    supply.drive("kl30", 13_500)
+    supply.drive("kl30", 9_000)
+    wiring.net(coil).drive("board", 0)
+    supply.drive("kl30", 13_500)
+    assert seen == [13_500, 9_000, 0]
+
+
+def test_a_contact_in_a_wire_that_the_car_has_not_names_the_nearest():
+    with pytest.raises(ConfigError, match=r'bench\.toml: no net "signl": did you mean "signal"'):
+        wired(contact="nc", opens="signl")
+
+
+# ── shapes of a supply ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_profile_says_whose_shape_it_is_and_what_of_it_is_the_benchs_own(name):
+    profile = load_profile(name)
+    assert profile.standard.startswith(("ISO 16750-2", "none: "))
+    assert profile.source
+    assert profile.own
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_profile_is_followed_in_order_and_ends_in_time(name):
+    profile = load_profile(name)
+    track = points(profile, 0.0)
+    times = [point.at_s for point in track]
+    assert times == sorted(times)
+    assert times[-1] <= duration_s(profile)
+    held = [point.volts for point in track if point.held]
+    assert held == [segment.volts for segment in profile.segments]
+
+
+def test_a_slow_supply_is_given_fewer_steps_and_the_same_levels():
+    profile = load_profile("brown_out")
+    fast, slow = points(profile, 0.0), points(profile, 0.05)
+    assert len(slow) < len(fast) / 5
+    assert [p for p in slow if p.held] == [p for p in fast if p.held]
+    assert shortest_s(profile) == pytest.approx(0.2)
+
+
+def test_a_profile_of_ones_own_is_read_and_checked(tmp_path):
+    file = tmp_path / "mine.toml"
+    head = 'summary = "s"\nstandard = "none: mine"\nsource = "s"\nown = "o"\nbase_v = 12.0\n'
+    file.write_text(f"{head}[[segments]]\nvolts = 7.0\nhold_s = 0.5\n")
+    assert duration_s(load_profile(str(file))) == pytest.approx(0.5)
+    file.write_text(f"{head}[[segments]]\nvolts = -7.0\nhold_s = 0.5\n")
+    with pytest.raises(ConfigError, match=r"mine.toml.*volts"):
+        load_profile(str(file))
