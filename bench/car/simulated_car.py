@@ -81,6 +81,10 @@ class SimulatedCar:
         self.digital_key = DigitalKey(self._around("digital_key"))
         self.gateway = Gateway(self._around("gateway"))
         self.head_unit = HeadUnit(self._around("head_unit"))
+        for unit in self.units.values():
+            if unit.car is not self:  # a real one's wires are there, too: relays stand in them
+                wiring.branch("terminal_30", f"terminal_30_{unit.node.lower()}")
+                wiring.net(f"ground_{unit.node.lower()}")
         self._connect_diagnosis()
         if model.fits("mechanical_key") and "bcm" not in real:
             air.receive("blade", "cylinder", self._on_blade)

@@ -195,6 +195,11 @@ class HttpClient:
                     url, headers=headers, heartbeat=heartbeat_s, compress=0,
                     timeout=aiohttp.ClientWSTimeout(ws_close=5.0),
                 )  # fmt: skip
+        except (
+            AssertionError
+        ) as error:  # aiohttp's, where the peer went with the last handshake byte
+            lost = aiohttp.ClientConnectionResetError("lost while the channel was opened")
+            raise self._failed(exchange, seq, lost) from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise self._failed(exchange, seq, error) from error
         opened = self._journal.write(ResponseReceived(self.party, exchange, 101, "push"), seq)

@@ -55,6 +55,8 @@ PATIENT = Timeouts(6.0, 8.0)  # of a client that outlives the fault
 ACTS_S = 0.04  # how long a command takes in the vehicle
 RETRY_S = 0.4  # between two tries of the unit
 POLL_S, POLLING_S = 0.15, 1.3  # how often the phone asks for a result, and how long
+# a channel that ends while it is opened: what is read first, reset or end, is the kernel's affair
+LOST = dict.fromkeys(("ClientOSError", "ServerDisconnectedError"), "connection lost")
 SEED = 1
 DEFAULT_CLOUD = CloudPolicy()
 POLICY = TelematicsPolicy(
@@ -417,7 +419,7 @@ def _decisions(world: World) -> dict[str, list[str]]:
 def _unit_saw(world: World) -> list[str]:
     ends = [e for e in world.events(ResponseReceived, ExchangeFailed) if e.party == "tcu"]
     return _each_once(
-        f"{e.error}, {'sent' if e.sent else 'not sent'}"
+        f"{LOST.get(e.error, e.error)}, {'sent' if e.sent else 'not sent'}"
         if isinstance(e, ExchangeFailed)
         else f"{e.status} {e.note}"
         for e in ends

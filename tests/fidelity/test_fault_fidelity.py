@@ -198,5 +198,7 @@ def fits(what: str, expected_s: float, took_s: float, lateness_s: float) -> bool
         slack_s = RETRY_S  # the unit tries now and then, and its tries drift
     elif what == "held, from clearing":
         slack_s = SYN_S  # the kernel repeats a SYN by a coarse timer of its own
-    late_s = LATE_S + slack_s + 2 * lateness_s
-    return -(EARLY_S + slack_s) <= took_s - expected_s <= late_s
+    # what begins late ends early, and the other way round
+    late_s = 2 * lateness_s + slack_s
+    early_s = EARLY_S + (late_s + LATE_S if slack_s else 0.0)
+    return -early_s <= took_s - expected_s <= LATE_S + late_s

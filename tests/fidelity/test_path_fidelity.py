@@ -30,7 +30,10 @@ OUTAGE_S = 10.0
 CLOUD = {"command_ttl_s": 5.0, "answer_grace_s": 2.0}
 NUMBERS = itertools.count(1)
 AT_ONCE = 12
-TRIES = 3
+TRIES = 2
+MOST_LATE = (
+    len(load_car("sound", Path()).file.paths) // 3
+)  # a computer busier than that shows nothing
 LATE = "the bench's own timers were up to"
 MODEL = load_car("sound", Path())
 PATHS = MODEL.file.paths
@@ -71,15 +74,18 @@ def real_walks() -> dict[str, tuple[Verdict, Verdict]]:
 
 
 def test_each_path_gets_the_same_verdict_on_a_virtual_interface_in_real_time():
-    differing = []
+    differing, late = [], set()
     for path in PATHS:
         for real, simulated in zip(real_walks()[path], walk("simulated", path), strict=True):
-            if (real.verdict, real.outcome) != (simulated.verdict, simulated.outcome):
+            if real.reason.startswith(LATE):
+                late.add(path)
+            elif (real.verdict, real.outcome) != (simulated.verdict, simulated.outcome):
                 differing.append(
                     f"{path}, {simulated.outage}: simulated {simulated.verdict} "
                     f"({simulated.reason}), real {real.verdict} ({real.reason})"
                 )
     assert not differing, "\n".join(differing)
+    assert len(late) <= MOST_LATE, f"the computer was too busy to compare {sorted(late)}"
 
 
 def test_the_paths_that_are_compared_pass_without_an_outage():
