@@ -87,6 +87,7 @@ class Transmitter:
         self._port = port
         self._message = message
         self._protection = protection_of(message, roles.protection.get(message.name))
+        self._signer = self._protection if isinstance(self._protection, Authenticator) else None
         self.cycle_s, self.cycle_source = roles.cycle_of(message)
         fd = is_fd(message)
         self._frame = Frame(message.frame_id, b"", message.is_extended_frame, fd, fd)
@@ -112,7 +113,7 @@ class Transmitter:
 
     def start(self, cause: int | None, offset_s: float = 0.0) -> None:
         """Send it cyclically, first after `offset_s`."""
-        if self._handle is None and isinstance(self._protection, Authenticator):
+        if self._handle is None and self._signer is not None:
             self._handle = SignedCyclic(lambda: self.send(cause), self.cycle_s, offset_s)
         elif self._handle is None:
             table = [self._padded(data) for data in self._rotated()]
@@ -146,8 +147,8 @@ class Transmitter:
     def _send(self, table: list[bytes], cause: int | None) -> None:
         data = table[self._place % len(table)]
         self._place += 1
-        if isinstance(self._protection, Authenticator):
-            data = self._protection.sign(data)
+        if self._signer is not None:
+            data = self._signer.sign(data)
         data = self._padded(data)
         frame = self._frame
         self._port.send(Frame(frame.identifier, data, frame.extended, frame.fd, frame.brs), cause)

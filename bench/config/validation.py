@@ -1,7 +1,8 @@
 """Checking data against a model, with errors that name file, key, and the nearest valid thing."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -33,10 +34,17 @@ def check(model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: 
     if unknown:
         raise ConfigError("\n".join(f"{source}: {_dotted(prefix, (k,))}: {w}" for k, w in unknown))
     try:
-        return TypeAdapter(model).validate_python(dict(data))
+        checked: ModelT = _adapter(cast("Hashable", model)).validate_python(dict(data))
     except ValidationError as error:
         lines = [f"{source}: {_problem(model, prefix, each)}" for each in error.errors()]
         raise ConfigError("\n".join(lines)) from None
+    return checked
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """Return the validator of a model: building one takes longer than a thousand checks by it."""
+    return TypeAdapter(model)
 
 
 def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[str, str]]:
