@@ -51,16 +51,8 @@ def short_timeline(outage_s: float, pace: Pace = AS_IT_IS, give_up_s: float = 0.
         pace: what is shortened.
         give_up_s: when the owner stops waiting.
     """
-    settle_s = pace.shorter(SETTLE_S, SETTLE_LEAST_S)
-    act_s = settle_s + _before_act_s(pace)
-    over_s = settle_s + outage_s
-    control_s = over_s + pace.watch_s
-    lead_s = pace.shorter(WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S)
-    end_s = control_s + pace.shorter(TAIL_S, give_up_s + TAIL_LEAST_S)
-    witness_s = pace.shorter(WITNESS_S, WITNESS_LEAST_S)
-    return Timeline(
-        settle_s, (act_s,), (control_s,), end_s, settle_s - lead_s, over_s + lead_s, witness_s
-    )
+    act_s = _settle_s(pace) + _before_act_s(pace)
+    return _timeline(outage_s, (act_s,), (), pace, give_up_s, WITNESS_S)
 
 
 def least_outage_s(pace: Pace, give_up_s: float) -> float:
@@ -97,18 +89,48 @@ def repeated_timeline(
     half_s = every_s / 2
     if most is not None and count >= most:
         count, every_s = most - 1, outage_s / (most - 1)
-    settle_s = pace.shorter(SETTLE_S, SETTLE_LEAST_S)
-    acts = [settle_s + half_s + every_s * n for n in range(count)]
+    settle_s = _settle_s(pace)
+    acts = tuple(settle_s + half_s + every_s * n for n in range(count))
+    first_after_s = settle_s + outage_s + half_s
+    timeline = _timeline(outage_s, acts, (first_after_s,), pace, give_up_s, 2 * WITNESS_S)
+    return timeline if most is None else replace(timeline, controls_s=(first_after_s,))
+
+
+def _timeline(
+    outage_s: float,
+    acts_s: tuple[float, ...],
+    earlier_s: tuple[float, ...],
+    pace: Pace,
+    give_up_s: float,
+    witness_s: float,
+) -> Timeline:
+    """Return a timeline with a control when nothing may come of a command any more.
+
+    Args:
+        outage_s: how long the outage is, shortened already.
+        acts_s: when the owner acts.
+        earlier_s: controls before that one.
+        pace: what is shortened.
+        give_up_s: when the owner stops waiting.
+        witness_s: how often the witness probes, where nothing is shortened.
+    """
+    settle_s = _settle_s(pace)
     over_s = settle_s + outage_s
-    first_after_s = over_s + half_s
     control_s = over_s + pace.watch_s
     lead_s = pace.shorter(WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S)
-    controls = (first_after_s,) if most is not None else (first_after_s, control_s)
-    end_s = control_s + pace.shorter(TAIL_S, give_up_s + TAIL_LEAST_S)
-    witness_s = pace.shorter(2 * WITNESS_S, WITNESS_LEAST_S)
     return Timeline(
-        settle_s, tuple(acts), controls, end_s, settle_s - lead_s, over_s + lead_s, witness_s
+        outage_s=settle_s,
+        acts_s=acts_s,
+        controls_s=(*earlier_s, control_s),
+        end_s=control_s + pace.shorter(TAIL_S, give_up_s + TAIL_LEAST_S),
+        witness_from_s=settle_s - lead_s,
+        witness_until_s=over_s + lead_s,
+        witness_s=pace.shorter(witness_s, WITNESS_LEAST_S),
     )
+
+
+def _settle_s(pace: Pace) -> float:
+    return pace.shorter(SETTLE_S, SETTLE_LEAST_S)
 
 
 @dataclass(frozen=True)

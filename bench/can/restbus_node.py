@@ -12,6 +12,7 @@ from bench.can.roles import NetworkManagementSection
 from bench.errors import ConfigError
 
 WakeBy = Literal["nm", "pattern"]
+PATTERN = 0x7FF  # an identifier that no database has: what wakes is the pattern, not the content
 
 
 class RestbusNode:
@@ -77,13 +78,8 @@ class RestbusNode:
         if by == "nm":
             await self._nm.request(cause)
             return
-        self._port.send(Frame(self._pattern, bytes(8)), cause)
+        self._port.send(Frame(PATTERN, bytes(8)), cause)
         await asyncio.sleep(NmTimes.wake_s)
-
-    @property
-    def _pattern(self) -> int:
-        # an identifier that no database has: what wakes is the pattern, not the content
-        return 0x7FF
 
     def release(self) -> None:
         """Need the bus no more."""

@@ -6,7 +6,7 @@ from bench.errors import StillAwake
 from bench.station.station import Station
 from bench.units import to_ns
 
-LOOK_S = 0.1  # how often a supply is asked; silence is not polled for, it is waited out
+LOOK_S = 0.1  # how often buses and supplies are looked at: a car takes seconds to fall asleep
 
 
 async def until_asleep(
