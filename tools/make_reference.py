@@ -15,6 +15,7 @@ from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
 from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.network_section import NetworkSection
+from bench.config.owner_section import CardSection, FobSection
 from bench.config.validation import Section
 from bench.events import KINDS, field_names
 from bench.faults.injector import faults
@@ -149,6 +150,10 @@ def policies() -> Iterator[str]:
     """Yield the sections about what a bench file can set."""
     yield "## A real unit or phone in `bench.toml`\n"
     for section, model in (("network", NetworkSection), ("emergency_call", EmergencyCallSection)):
+        yield f"### `[{section}]`\n\n{body(model)}\n"
+        yield from section_keys(model)
+    yield "## The owner's real things in `bench.toml`\n"
+    for section, model in (("owner.fob", FobSection), ("owner.card", CardSection)):
         yield f"### `[{section}]`\n\n{body(model)}\n"
         yield from section_keys(model)
     yield "## Policies in `bench.toml`\n"

@@ -10,6 +10,7 @@ from bench.owner.phone import Phone
 
 CONTACTS = {"unlock": "handle_driver", "lock": "handle_driver_lock"}
 START = "start_button"
+HOLD_S = 1.0  # assumed: a reader has then seen what lies on it
 
 
 class KeyPath(Path):
@@ -56,7 +57,13 @@ class PhonePath(KeyPath):
 
 
 class ReaderPath(KeyPath):
-    """Something held to a reader: on the pillar for the doors, on the console to start."""
+    """Something held to a reader: on the pillar for the doors, on the console to start.
+
+    Attributes:
+        moved: what a bench's arm would move ("": nothing that an arm holds).
+    """
+
+    moved: ClassVar[str] = ""
 
     def contacts(self, intent: str, code: str) -> tuple[str, ...]:
         """Return the start button, or nothing: a reader at the pillar feels the card itself."""
@@ -73,8 +80,11 @@ class ReaderPath(KeyPath):
         if item is None:
             return
         if intent in CONTACTS:
-            await item.tap(scene.sensed(f"{item.name} held to the pillar"))
+            says = f"{item.name} held to the pillar"
+            if not (self.moved and await scene.actuate(f"{self.moved} pillar", says, HOLD_S)):
+                await item.tap(scene.sensed(says))
             return
-        await item.tap(scene.seq)
+        if not (self.moved and await scene.actuate(f"{self.moved} console", hold_s=HOLD_S)):
+            await item.tap(scene.seq)
         await asyncio.sleep(0.5)
         await scene.press(START)

@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 
 from bench.events import ActSensed, Claim
 from bench.registry import Registry, registry
+from bench.station.actuators import missing
 from bench.station.station import Station
 
 ASSUMED = "assumed: no citable limit exists"
@@ -59,6 +60,32 @@ class Scene:
         self.station.instruments.switch(function, closed=True, cause=act)
         await asyncio.sleep(PRESS_S)
         self.station.instruments.switch(function, closed=False, cause=act)
+
+    async def actuate(self, act: str, says: str = "", hold_s: float = PRESS_S) -> bool:
+        """Do an act with a real thing of the owner's, if it is real here; return whether it is.
+
+        What `says` is recorded as the owner's act when the bench senses it: the path's time begins
+        there, not at the relay. An act that nothing does, or that is not sensed, is the bench's
+        fault, on the record.
+
+        Args:
+            act: as the bench file has it, "fob unlock", "card pillar".
+            says: what the owner's act is called ("": another act follows, which counts).
+            hold_s: for how long.
+        """
+        station = self.station
+        if not station.actuators.moves(act):
+            return False
+        actuator = station.actuators.find(act)
+        if actuator is None:
+            station.journal.write(missing(act), self.seq)
+            return True
+        seq = await actuator.move(station.instruments, station.journal, self.seq)
+        if seq is not None and says:
+            self.sensed(says, seq)
+        await asyncio.sleep(hold_s)
+        actuator.release(station.instruments, self.seq)
+        return True
 
     def told(self, state: str, text: str) -> None:
         """Record what the car itself has told the owner."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from bench.config.contact import Channel
 from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.network_section import NetworkSection
+from bench.config.owner_section import OwnerSection
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError
@@ -146,6 +147,7 @@ class BenchFile(Section):
     network: NetworkSection = NetworkSection()
     emergency_call: EmergencyCallSection | None = None
     safe: list[SafeSection] = Field(default_factory=list)
+    owner: OwnerSection = OwnerSection()
     telematics: dict[str, Any] = Field(default_factory=dict)
     cloud: dict[str, Any] = Field(default_factory=dict)
     app: dict[str, Any] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.events import ActSensed, FrameSeen, RelaySwitched, Telegram, WireDisturbed
+from bench.events import ActSensed, FrameSeen, IntentBegan, RelaySwitched, Telegram, WireDisturbed
 from bench.journal import Entry
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
@@ -58,7 +58,7 @@ def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
 
 def _is_for(recording: Recording, entry: Entry, act: Attempt) -> bool:
     return any(
-        isinstance(each.event, ActSensed) and each.event.attempt == act.name
+        isinstance(each.event, ActSensed | IntentBegan) and each.event.attempt == act.name
         for each in recording.causes(entry.seq)
     )
 

@@ -19,7 +19,7 @@ class Card:
         """Be where it is; a card is never off."""
         self.air.places[self.name] = self.place
 
-    async def tap(self, cause: int) -> bool:
+    async def tap(self, cause: int | None) -> bool:
         """Hold the card to a reader; return whether the car took it."""
         return await tap(self.air, self.name, self.place, self._respond, cause)
 

@@ -28,7 +28,7 @@ class Fob:
         if not self.flat:
             self.air.receive("lf", self.name, self._on_lf)
 
-    async def press(self, button: str, cause: int) -> None:
+    async def press(self, button: str, cause: int | None) -> None:
         """Press a button."""
         if self.flat:
             return
@@ -36,7 +36,9 @@ class Fob:
         payload = press(self.name, self.presses, button).encoded()
         await self.air.send("uhf", self.name, "BCM", payload, what=f"button {button}", cause=cause)
 
-    async def _on_lf(self, heard: Heard) -> Answer:
+    async def _on_lf(self, heard: Heard) -> Answer | None:
+        if self.flat:  # since it was switched on
+            return None
         return Answer(answer(self.name, heard.payload, "passive"), heard.seq)
 
     async def _on_coil(self, heard: Heard) -> Answer:

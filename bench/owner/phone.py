@@ -67,7 +67,7 @@ class Phone:
         return await tap(self.air, self.name, self.place, self._respond, cause)
 
 
-async def tap(air: Air, name: str, place: Place, answer_to: AnswerTo, cause: int) -> bool:
+async def tap(air: Air, name: str, place: Place, answer_to: AnswerTo, cause: int | None) -> bool:
     """Hold something to the nearest reader: hello, challenge, answer."""
     before, place.distance_m = place.distance_m, 0.02
     try:

@@ -30,6 +30,7 @@ from bench.journal import Journal
 from bench.network.http_client import HttpClient, Timeouts
 from bench.network.memory import MemoryInternet
 from bench.network.network import DOMAIN, WITHIN, Network
+from bench.owner import rig
 from bench.owner.app import App, AppIdentity
 from bench.owner.app_policy import AppPolicy
 from bench.owner.blade import Blade
@@ -43,6 +44,7 @@ from bench.radio.air import Air, Place
 from bench.registry import Registry, registry
 from bench.seeds import stream
 from bench.station import witness as witness_identity
+from bench.station.actuators import load_actuators
 from bench.station.buses import Buses, load_role_maps
 from bench.station.diagnosis import Diagnosis, connect_telematics
 from bench.station.exposure import certificates, exposures, open_dns
@@ -119,6 +121,7 @@ class Station:
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
+        self.actuators = load_actuators(self.file)
         self.time.watch_calendar(self._on_clock_step)
         self.instruments = self._build_instruments()
         self.guarded = Guarded(self.file, self.time, self.instruments)
@@ -147,6 +150,8 @@ class Station:
             for bus in self.buses.observed()
         }
         self.car = self._build_car()
+        for net in rig.NETS:
+            self.wiring.net(net)
         self._wire_telematics_supply()
 
     def _refuse_second_telematics_unit(self) -> None:
@@ -324,8 +329,13 @@ class Station:
             person.phone.flat = has.phone == "flat"
         if has.card:
             person.card = Card(CARD_KEY, self.air, Place())
+            if "card" in self.actuators.real:
+                rig.CardRig(person.card, self.wiring, self.time.spawn)
         if has.fob != "none":
             person.fob = Fob(FOB, self.air, Place(), flat=has.fob == "flat")
+            if "fob" in self.actuators.real:
+                celled = self.actuators.cell is not None
+                rig.FobRig(person.fob, self.wiring, self.time.spawn, celled=celled)
         if has.blade:
             person.blade = Blade("blade-1", self.air, Place(), CUT)
         return person
@@ -400,7 +410,8 @@ class Station:
         self._start_restbuses()
         self.instruments.rest()
         for supply in self.instruments.supplies:
-            self.instruments.power(supply, on=True, cause=None)
+            if supply != self.actuators.cell or carries(self.plan.owner).fob == "charged":
+                self.instruments.power(supply, on=True, cause=None)
         self.car.place(locked=self.plan.locked, mode=self.plan.mode)
         self.instruments.listen()
         for poller in self.instruments.pollers(self.time.now_ns):

@@ -16,5 +16,5 @@ class RkeFob(Path):
     async def act(self, scene: Scene, intent: str) -> None:
         """Press the button."""
         fob = scene.station.owner.fob
-        if fob is not None:
+        if fob is not None and not await scene.actuate(f"fob {intent}", f"button {intent} pressed"):
             await fob.press(intent, scene.sensed(f"button {intent} pressed"))

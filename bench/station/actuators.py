@@ -1,0 +1,140 @@
+"""The owner's real things, moved by the bench's channels; each act is sensed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bench.config.bench_file import StationFile
+from bench.errors import ConfigError, nearest
+from bench.events import BenchFault, Edge
+from bench.journal import Entry, Journal
+from bench.station.instruments import Instruments
+
+FELT_S = 1.0  # a fob feels its button well within that (assumed)
+ACTIVE = "closed"  # how a sense line stands while the act is sensed
+
+
+@dataclass(frozen=True)
+class Actuator:
+    """A channel that moves one of the owner's things.
+
+    Attributes:
+        function: its contact.
+        sense: the line that shows that it has moved (None: nobody sees it).
+        within_s: how long that may take.
+    """
+
+    function: str
+    sense: str | None
+    within_s: float
+
+    async def move(self, instruments: Instruments, journal: Journal, cause: int) -> int | None:
+        """Close the contact; return the entry that shows that it has moved.
+
+        That is the sense line's edge, or without such a line the relay's switching. None: the edge
+        did not come in time. Then the bench is at fault, and that is recorded.
+        """
+        sensed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def on_entry(entry: Entry) -> None:
+            event = entry.event
+            mine = isinstance(event, Edge) and (event.line, event.level) == (self.sense, ACTIVE)
+            if mine and not sensed.done():
+                sensed.set_result(entry.seq)
+
+        stop = journal.watch(on_entry)
+        try:
+            seq = instruments.switch(self.function, closed=True, cause=cause)
+            if self.sense is None:
+                return seq
+            async with asyncio.timeout(self.within_s):
+                return await sensed
+        except TimeoutError:
+            self._unseen(journal, cause)
+            return None
+        finally:
+            stop()
+
+    def release(self, instruments: Instruments, cause: int) -> None:
+        """Open the contact."""
+        instruments.switch(self.function, closed=False, cause=cause)
+
+    def _unseen(self, journal: Journal, cause: int) -> None:
+        reason = f"closed, and {self.sense} did not show it within {self.within_s:g} s"
+        journal.write(BenchFault(self.function, reason), cause)
+
+
+@dataclass(frozen=True)
+class Actuators:
+    """What of the owner's is real on this bench.
+
+    Attributes:
+        by_act: per act ("fob unlock", "card pillar") what does it.
+        real: which things are real ("fob", "card").
+        cell: the supply in the place of the fob's cell.
+    """
+
+    by_act: Mapping[str, Actuator] = field(default_factory=dict)
+    real: frozenset[str] = frozenset()
+    cell: str | None = None
+
+    def find(self, act: str) -> Actuator | None:
+        """Return what does an act of the owner; None: nothing on this bench."""
+        return self.by_act.get(act)
+
+    def moves(self, act: str) -> bool:
+        """Whether the thing that an act is done with is real here."""
+        return act.split(maxsplit=1)[0] in self.real
+
+
+def load_actuators(file: StationFile) -> Actuators:
+    """Return the owner's actuators; raises ConfigError for a channel, supply or line not there."""
+    owner, by_act, cell = file.content.owner, {}, None
+    real = frozenset(n for n, there in (("fob", owner.fob), ("card", owner.card)) if there)
+    if owner.fob is not None:
+        fob = owner.fob
+        sense = _line(file, "fob.sense", fob.sense)
+        for button in ("unlock", "lock"):
+            function = _contact(file, f"fob.button_{button}", getattr(fob, f"button_{button}"))
+            if function is not None:
+                by_act[f"fob {button}"] = Actuator(function, sense, FELT_S)
+        cell = _supply(file, fob.cell)
+    if owner.card is not None:
+        for place in ("pillar", "console"):
+            function = _contact(file, f"card.{place}", getattr(owner.card, place))
+            sense = _line(file, f"card.{place}_sense", getattr(owner.card, f"{place}_sense"))
+            if function is not None:
+                by_act[f"card {place}"] = Actuator(function, sense, owner.card.travel_s)
+    return Actuators(by_act, real, cell)
+
+
+def _contact(file: StationFile, key: str, named: str | None) -> str | None:
+    boards = file.content.relays
+    known = [f"relays.{board}.{f}" for board, section in boards.items() for f in section.channels]
+    return _last(file, key, named, known)
+
+
+def _line(file: StationFile, key: str, named: str | None) -> str | None:
+    meters = file.content.meters
+    known = [f"meters.{meter}.{line}" for meter, s in meters.items() for line in s.channels]
+    return _last(file, key, named, known)
+
+
+def _supply(file: StationFile, named: str | None) -> str | None:
+    return _last(file, "fob.cell", named, [f"supplies.{name}" for name in file.content.supplies])
+
+
+def _last(file: StationFile, key: str, named: str | None, known: list[str]) -> str | None:
+    """Return the last part of a name that is known; raises ConfigError for another."""
+    if named is None:
+        return None
+    if named not in known:
+        raise ConfigError(f'{file.path}: owner.{key}: no "{named}": {nearest(named, known)}')
+    return named.rpartition(".")[2]
+
+
+def missing(act: str) -> BenchFault:
+    """Return the entry for an act that nothing on this bench can do."""
+    thing, _, what = act.partition(" ")
+    key = f"button_{what}" if thing == "fob" else what
+    return BenchFault(f"owner.{thing}", f"no channel does it: name one as owner.{thing}.{key}")
