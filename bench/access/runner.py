@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bench.access import starting_state
@@ -62,18 +62,30 @@ def run_scenario(
         time.close()
 
 
+def rehearse(file: StationFile, model: CarModel, scenario: Scenario) -> None:
+    """Run a scenario's opening with nothing done in it and nothing kept.
+
+    What that loads (modules, databases, keys) a process has then once and for all. Raises
+    ConfigError or StationError, as `run_scenario` would.
+    """
+    run_scenario(file, model, replace(scenario, outage=None, timeline=scenario.timeline.idle()))
+
+
+def _plan(scenario: Scenario) -> Plan:
+    intent = INTENTS[scenario.intent]
+    return Plan(
+        scenario.owner, intent.locked, intent.mode, scenario.seed,
+        scenario.timeline.witness_s, scenario.defects,
+    )  # fmt: skip
+
+
 async def _run(
     file: StationFile, model: CarModel, scenario: Scenario, time: Timebase, sink: Sink | None
 ) -> Recording:
     journal = Journal(time.now_ns)
-    intent = INTENTS[scenario.intent]
-    plan = Plan(
-        scenario.owner, intent.locked, intent.mode, scenario.seed,
-        scenario.timeline.witness_s, scenario.defects,
-    )  # fmt: skip
-    station = await open_station(file, model, plan, time, journal)
+    station = await open_station(file, model, _plan(scenario), time, journal)
     path = get_path(scenario.path)
-    header = make_header(station, scenario, path, intent)
+    header = make_header(station, scenario, path, INTENTS[scenario.intent])
     done = sink(header, journal) if sink else None
     try:
         await _Script(station, scenario, path, header).play()

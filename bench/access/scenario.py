@@ -42,6 +42,10 @@ class Timeline:
     witness_until_s: float
     witness_s: float
 
+    def idle(self) -> "Timeline":
+        """Return its beginning, with nobody who acts."""
+        return replace(self, acts_s=(), controls_s=(), end_s=self.outage_s)
+
 
 def short_timeline(outage_s: float, pace: Pace = AS_IT_IS, give_up_s: float = 0.0) -> Timeline:
     """Return the timeline of a campaign's scenario: one act in an outage of this length.

@@ -59,6 +59,9 @@ def _server_context(
 def _bare_context(trusts: Authority | None, minimum: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = MINIMUM[minimum]
+    # no tickets: a client that resumes a session is shown no certificate, so it would never meet
+    # a fault of certificates; and the bench's own clients do not resume
+    context.num_tickets = 0
     if trusts is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(cadata=trusts.root().decode())

@@ -1,8 +1,11 @@
 """No unauthorised opening."""
 
+from dataclasses import dataclass
+
 from bench.events import EntitlementGranted, EntitlementRevoked
 from bench.judge.ledger import ANYTHING, OPENINGS, Actuation, Attempt
 from bench.judge.verdict import Case, Judgement
+from bench.recording import Recording
 
 NAME = "no_unauthorised_opening"
 
@@ -18,32 +21,53 @@ class NoUnauthorisedOpening:
         """Look for the intent behind every opening."""
         attempts = {attempt.name: attempt for attempt in case.ledger.attempts}
         openings = [a for a in case.ledger.actuations if a.function in OPENINGS]
+        rights = _rights(case.recording)
         for opening in openings:
-            problem = self._problem(case, opening, attempts.get(opening.attempt or ""))
+            problem = self._problem(rights, opening, attempts.get(opening.attempt or ""))
             if problem:
                 at = f"at {opening.t_ns / 1e9:.2f} s"
                 return Judgement(NAME, "fail", f"{opening.function} {at}: {problem}")
         return Judgement(NAME, "pass", f"{len(openings)} openings, each with a right to it")
 
-    def _problem(self, case: Case, opening: Actuation, attempt: Attempt | None) -> str | None:
+    def _problem(
+        self, rights: "list[_Right]", opening: Actuation, attempt: Attempt | None
+    ) -> str | None:
         if attempt is None:
             return "nobody asked for it"
         if attempt.intent not in {opening.function, ANYTHING}:
             return f"{attempt.owner} only asked to {attempt.intent} it"
         if not attempt.entitled:
             return f"{attempt.owner} has no right to it ({attempt.path})"
-        if attempt.credential and not self._in_force(case, attempt.credential, opening.t_ns):
+        if attempt.credential and not _in_force(rights, attempt.credential, opening.t_ns):
             return f"the right of {attempt.credential} was not in force any more"
         return None
 
-    def _in_force(self, case: Case, credential: str, at_ns: int) -> bool:
-        """Whether a digital key's right was in force, by the record of rights."""
-        in_force = None
-        for entry in case.recording.entries:
-            event = entry.event
-            if not isinstance(event, EntitlementGranted | EntitlementRevoked):
-                continue
-            if event.credential == credential and entry.t_ns <= at_ns:
-                until_ns = getattr(event, "until_ns", at_ns)
-                in_force = until_ns is None or at_ns < until_ns
-        return in_force is not False
+
+@dataclass(frozen=True)
+class _Right:
+    """From when a digital key's right was in force (or, revoked, not), and until when."""
+
+    credential: str
+    from_ns: int
+    until_ns: int | None
+    granted: bool
+
+
+def _rights(recording: Recording) -> list[_Right]:
+    """Return the record of rights, in its order."""
+    return [
+        _Right(event.credential, entry.t_ns, event.until_ns, granted=True)
+        if isinstance(event, EntitlementGranted)
+        else _Right(event.credential, entry.t_ns, None, granted=False)
+        for entry in recording.entries
+        if isinstance(event := entry.event, EntitlementGranted | EntitlementRevoked)
+    ]
+
+
+def _in_force(rights: list[_Right], credential: str, at_ns: int) -> bool:
+    """Whether the last word on a digital key was that it may open (no word: it may)."""
+    said = [r for r in rights if r.credential == credential and r.from_ns <= at_ns]
+    if not said:
+        return True
+    last = said[-1]
+    return last.granted and (last.until_ns is None or at_ns < last.until_ns)
