@@ -13,6 +13,27 @@ EventT = TypeVar("EventT", bound=Event)
 
 
 @dataclass(frozen=True)
+class EndPoint:
+    """Where a start ends: at a role's label, or at a sense line's level.
+
+    Attributes:
+        name: the role, or the line.
+        means: the label, or the level.
+        by_line: whether it is a line.
+    """
+
+    name: str = "power_mode"
+    means: str = "ready"
+    by_line: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.means}"
+
+
+READY = EndPoint()
+
+
+@dataclass(frozen=True)
 class Header:
     """What was set up: all that is needed to judge the entries without any other file.
 
@@ -24,6 +45,7 @@ class Header:
         starting_state: per item, what the scenario declared.
         seed: the seed of every random stream.
         stamp: "simulated", "virtual" or "hardware".
+        start_ends: what counts as started.
     """
 
     scenario: dict[str, Any]
@@ -34,6 +56,7 @@ class Header:
     seed: int
     stamp: str
     schema: int = SCHEMA
+    start_ends: EndPoint = READY
 
 
 @dataclass(frozen=True)

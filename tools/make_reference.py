@@ -13,6 +13,7 @@ from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
+from bench.config.bench_file import StartSection
 from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import CardSection, FobSection
@@ -152,6 +153,8 @@ def policies() -> Iterator[str]:
     for section, model in (("network", NetworkSection), ("emergency_call", EmergencyCallSection)):
         yield f"### `[{section}]`\n\n{body(model)}\n"
         yield from section_keys(model)
+    yield f"## A start on a bench without an engine\n\n### `[car.start]`\n\n{body(StartSection)}\n"
+    yield from section_keys(StartSection)
     yield "## The owner's real things in `bench.toml`\n"
     for section, model in (("owner.fob", FobSection), ("owner.card", CardSection)):
         yield f"### `[{section}]`\n\n{body(model)}\n"

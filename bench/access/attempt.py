@@ -1,7 +1,7 @@
 """One attempt while it lives: begun, at a step, settled."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
@@ -10,6 +10,7 @@ from bench.errors import NotFitted, nearest
 from bench.events import AttemptSettled, Claim, IntentBegan
 from bench.journal import Entry
 from bench.judge.ledger import function_of
+from bench.recording import Header
 from bench.station.station import Station
 
 OnStep = Callable[[int], None]
@@ -26,17 +27,17 @@ class LiveAttempt:
         path: by which way.
         intent: what for.
         name: what recordings call it.
-        roles: the header's roles, by which movements are read.
+        header: says by what movements are read.
     """
 
     def __init__(
-        self, station: Station, path: Path, intent: str, name: str, roles: Mapping[str, object]
+        self, station: Station, path: Path, intent: str, name: str, header: Header
     ) -> None:
         self.station, self.path, self.intent, self.name = station, path, intent, name
         self.began_ns = station.time.now_ns()
         self.acted_seq: int | None = None
         self.told: str | None = None
-        self._roles = roles
+        self._header = header
         self._accepted = False
         self._steps: dict[str, int] = {}
         self._step_watchers: dict[str, list[OnStep]] = {}
@@ -117,7 +118,7 @@ class LiveAttempt:
                 self._step("shown", entry.seq)
                 self._check()
             return
-        if function_of(event, self._roles) == self.intent and self._seq >= 0:
+        if function_of(event, self._header) == self.intent and self._seq >= 0:
             self._moved(entry)
             return
         step = step_of(event)

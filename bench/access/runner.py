@@ -145,6 +145,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         starting_state=starting_state.whole(intent, station),
         seed=scenario.seed,
         stamp="simulated" if station.time.simulated else "virtual",
+        start_ends=station.start_ends,
     )
 
 
@@ -242,9 +243,7 @@ class _Script:
 
     async def _try(self, name: str) -> bool:
         """Let the owner act once, wait until it is settled, and restore the starting state."""
-        attempt = LiveAttempt(
-            self._station, self._path, self._scenario.intent, name, self._header.roles
-        )
+        attempt = LiveAttempt(self._station, self._path, self._scenario.intent, name, self._header)
         attempt.begin()
         how = await attempt.settle()
         attempt.close()

@@ -35,10 +35,24 @@ class BenchSection(Section):
     heartbeat_s: float = Field(default=5.0, ge=0.5, le=60.0)
 
 
+class StartSection(Section):
+    """`[car.start]`: where a start ends on this bench, if the engine cannot come to life on it.
+
+    Either a role and its label on a bus ("power_mode", "on"), or the level of a meter's line
+    ("terminal_15", "closed").
+    """
+
+    role: str | None = None
+    label: str | None = None
+    line: str | None = None
+    level: str = "closed"
+
+
 class CarSection(Section):
     """`[car]`: `real` names the units that stand on the table, among the simulated ones."""
 
     real: list[str] = Field(default_factory=list)
+    start: StartSection | None = None
 
 
 class CanSection(Section):

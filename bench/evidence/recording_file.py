@@ -18,7 +18,7 @@ from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
 from bench.judge.repeat import Repeat, Run
 from bench.judge.verdict import Judgement, Verdict
-from bench.recording import Header, Recording
+from bench.recording import READY, EndPoint, Header, Recording
 
 SUFFIX, OPEN_SUFFIX = ".jsonl.gz", ".jsonl"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -107,7 +107,7 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     lines = _lines(path)
     if not lines or "header" not in lines[0]:
         raise RecordingDamaged(f"{path}: is not a recording")
-    header = Header(**{**lines[0]["header"], "fitted": tuple(lines[0]["header"]["fitted"])})
+    header = _decode_header(lines[0]["header"])
     verdict = None
     entries = []
     for line in lines[1:]:
@@ -116,6 +116,11 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
         else:
             entries.append(decode_entry(line))
     return Recording(header, entries), verdict
+
+
+def _decode_header(fields: dict[str, Any]) -> Header:
+    end = EndPoint(**fields["start_ends"]) if "start_ends" in fields else READY
+    return Header(**{**fields, "fitted": tuple(fields["fitted"]), "start_ends": end})
 
 
 def decode_verdict(fields: dict[str, Any]) -> Verdict:

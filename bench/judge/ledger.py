@@ -15,7 +15,7 @@ from bench.events import (
 )
 from bench.journal import Entry
 from bench.judge.latches import driven_in_vain
-from bench.recording import Recording
+from bench.recording import EndPoint, Header, Recording
 from bench.units import to_ns
 
 TOGETHER_NS = to_ns(1.0)
@@ -28,24 +28,34 @@ OPENINGS = ("unlock", "start")
 ATTRIBUTION_NS = to_ns(120.0)
 
 
-def function_of(event: Event, roles: Mapping[str, object]) -> str | None:
+def function_of(event: Event, header: Header) -> str | None:
     """Return what a sensed event means for the car: unlock, lock, start, stop, wake; or None.
 
     Args:
         event: an edge on a sensed line, or a role's change.
-        roles: the header's roles, "bus.role": a role counts on the first bus that carries it.
+        header: where a start ends; its roles, "bus.role", count on the first bus that has them.
     """
     if isinstance(event, Edge):
-        if event.line.startswith("lock_motor"):
-            return event.level if event.level != "idle" else None
-        if event.line.startswith("latch"):
-            return {"unlocked": "unlock", "locked": "lock"}.get(event.level)
-        return None
-    if not isinstance(event, RoleChanged) or not _is_source(event, roles):
-        return None
+        return _of_line(event, header.start_ends)
+    if isinstance(event, RoleChanged) and _is_source(event, header.roles):
+        return _of_role(event, header.start_ends)
+    return None
+
+
+def _of_line(edge: Edge, end: EndPoint) -> str | None:
+    if end.by_line and edge.line == end.name:
+        return "start" if edge.level == end.means else None
+    if edge.line.startswith("lock_motor"):
+        return edge.level if edge.level != "idle" else None
+    if edge.line.startswith("latch"):
+        return {"unlocked": "unlock", "locked": "lock"}.get(edge.level)
+    return None
+
+
+def _of_role(event: RoleChanged, end: EndPoint) -> str | None:
+    if not end.by_line and event.role == end.name and end.means in event.means:
+        return "start"
     if event.role == "power_mode":
-        if "ready" in event.means:
-            return "start"
         return "stop" if "off" in event.means else None
     if event.role == "voice_state" and "listening" in event.means:
         return "wake"
@@ -165,7 +175,7 @@ def make_ledger(recording: Recording) -> Ledger:
         elif isinstance(event, RoleChanged) and (event.bus, event.role) not in reported:
             reported.add((event.bus, event.role))  # how it stood, not a movement
         else:
-            function = function_of(event, recording.header.roles)
+            function = function_of(event, recording.header)
             if function is not None:
                 _gather(actuations, function, entry)
     actuations = [each for each in actuations if not driven_in_vain(recording, each)]

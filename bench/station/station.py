@@ -51,6 +51,7 @@ from bench.station.exposure import certificates, exposures, open_dns
 from bench.station.guarded import Guarded
 from bench.station.instruments import Instruments
 from bench.station.real_units import real_units
+from bench.station.start_end import load_start_end
 from bench.station.tap import Tap
 from bench.station.telematics import telematics_policy
 from bench.station.witness import Witness
@@ -140,6 +141,7 @@ class Station:
         self.cloud_policy = cloud_policy(self.file)
         self.air = Air(self.journal)
         self.buses = Buses(load_role_maps(self.file, self.model))
+        self.start_ends = load_start_end(self.file, self.buses.role_maps)
         self.real = real_units(self.file, self.buses.role_maps)
         self._refuse_second_telematics_unit()
         self._closing.callback(self.buses.close)

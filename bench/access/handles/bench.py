@@ -153,6 +153,7 @@ class Bench:
             starting_state=starting_state.declared(intent),
             seed=setup.seed,
             stamp="simulated" if self.time.simulated else "virtual",
+            start_ends=self.station.start_ends,
         )
 
     # ── time ──────────────────────────────────────────────────────────────────────────────

@@ -70,7 +70,7 @@ class OwnerHandle:
 
         async def begin() -> LiveAttempt:
             live = LiveAttempt(
-                self._bench.station, found, intent, f"act-{self._count}", self._bench.header.roles
+                self._bench.station, found, intent, f"act-{self._count}", self._bench.header
             )
             live.begin()
             return live

@@ -5,6 +5,7 @@ from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
+from bench.recording import READY
 from bench.units import duration
 
 NAME = "opens_in_time"
@@ -55,5 +56,7 @@ class OpensInTime:
         if took_s > limit_s:
             reason = f"{path} took {duration(took_s)}, over the limit of {duration(limit_s)}"
             return Judgement(NAME, "fail", reason)
-        reason = f"{path} took {duration(took_s)} (limit {duration(limit_s)})"
+        end = case.recording.header.start_ends
+        where = f"to {end}, " if act.intent == "start" and end != READY else ""
+        reason = f"{path} took {duration(took_s)} ({where}limit {duration(limit_s)})"
         return Judgement(NAME, "pass", reason)
