@@ -344,6 +344,17 @@ class SupplySet(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyLimited(Event):
+    """A supply was in current limit: it drew `amperes` and could hold only `volts`."""
+
+    lane: ClassVar[str] = "supply"
+    supply: str
+    amperes: float
+    limit_a: float
+    volts: float
+
+
+@dataclass(frozen=True, slots=True)
 class WireDisturbed(Event):
     """A fault has a wire of the car: `how` is open, to_ground, to_supply or a short's other wire.
 

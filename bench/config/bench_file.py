@@ -94,6 +94,9 @@ class RelaysSection(Section):
 class SupplySection(Section):
     """`[supplies.<name>]`: one output of a supply.
 
+    `ovp_v` and `ocp` have the supply switch itself off, and stay off: above that voltage, and as
+    soon as its current limit is reached. They are set before the output goes on.
+
     `step_s` is how long the output takes to reach a new voltage, measured at its terminals: a dip
     with shorter steps is refused. A simulated supply needs no time.
     """
@@ -105,6 +108,8 @@ class SupplySection(Section):
     net: str | None = None
     voltage_v: float = 13.5
     current_limit_a: float = 30.0
+    ovp_v: float | None = None
+    ocp: bool = False
     step_s: float | None = Field(default=None, ge=0.0)
 
 

@@ -101,6 +101,18 @@ class Supply(Instrument, Protocol):
         """Return the output current, in amperes."""
         ...
 
+    def protect(self, over_volts: float | None, *, over_current: bool) -> None:
+        """Have the supply switch itself off, and stay off, when the output goes beyond.
+
+        Args:
+            over_volts: above this voltage (None: as it is).
+            over_current: when the current limit is reached (False: as it is).
+
+        Raises:
+            InstrumentFault: this model is not known to do that by command.
+        """
+        ...
+
 
 OnLevel = Callable[[str, float, "int | None"], None]
 

@@ -52,6 +52,16 @@ class ScpiSupplyTwin(ScpiTwin, SupplyTwin):
         """Obey a current limit."""
         self.adjust_amperes(int(output), float(amperes))
 
+    def guard_volts(self, output: str, volts: str) -> None:
+        """Obey an over-voltage protection."""
+        self.over_volts[int(output)] = float(volts)
+        self.trip(int(output))
+
+    def guard_amperes(self, output: str) -> None:
+        """Obey an over-current protection: off at the current limit."""
+        self.over_current.add(int(output))
+        self.trip(int(output))
+
     def set_on(self, output: str, word: str) -> None:
         """Obey a switch."""
         self.switch(int(output), on=word in {"1", "ON"})

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from bench.errors import InstrumentFault, ReadbackMismatch
 from bench.instruments.driver import Driver, Scpi
@@ -19,6 +19,7 @@ class SupplyDriver(Driver):
     """
 
     outputs: ClassVar[dict[int, tuple[float, float]]]
+    _limit_a = 0.0
 
     @property
     def output(self) -> int:
@@ -42,6 +43,7 @@ class SupplyDriver(Driver):
             hint = "; a lock motor stalls at 5 to 10 A: this supply cannot feed one"
         self._within(amperes, self.most_a, "A", hint)
         self._set_amperes(amperes)
+        self._limit_a = amperes
 
     def set_output(self, *, on: bool) -> bool | None:
         """Switch the output and read it back; raises ReadbackMismatch."""
@@ -64,6 +66,26 @@ class SupplyDriver(Driver):
     @abstractmethod
     def measure_current(self) -> float:
         """Return the output current, in amperes."""
+
+    def protect(self, over_volts: float | None, *, over_current: bool) -> None:
+        """Set what the supply switches itself off for; raises InstrumentFault if it cannot."""
+        if over_volts is not None:
+            self._protect_volts(over_volts)
+        if over_current:
+            self._protect_amperes()
+
+    def _protect_volts(self, volts: float) -> None:
+        del volts
+        self._unknown("over-voltage")
+
+    def _protect_amperes(self) -> None:
+        self._unknown("over-current")
+
+    def _unknown(self, what: str) -> NoReturn:
+        raise InstrumentFault(
+            f"{self._link.where}: {what} protection of this model cannot be set by command: set it "
+            f"by hand, and leave it out of supplies.{self.setup.name}"
+        )
 
     def safe(self) -> None:
         """Switch the output off; try twice, then raise. Nothing is reset: that can hang a LAN."""
@@ -110,6 +132,8 @@ class SupplyWords:
         on, off: switch the output.
         is_on: asks whether it is on.
         measure_volts, measure_amperes: ask what stands at it, what it gives.
+        over_volts, over_current: set what it switches itself off for; {x} is the voltage, or the
+            current limit (empty: not by command).
     """
 
     volts: str
@@ -119,6 +143,8 @@ class SupplyWords:
     is_on: str
     measure_volts: str
     measure_amperes: str
+    over_volts: tuple[str, ...] = ()
+    over_current: tuple[str, ...] = ()
 
 
 class ScpiSupply(Scpi, SupplyDriver):
@@ -158,6 +184,18 @@ class ScpiSupply(Scpi, SupplyDriver):
 
     def _switch(self, *, on: bool) -> None:
         self._tell(self.words.on if on else self.words.off)
+
+    def _protect_volts(self, volts: float) -> None:
+        if not self.words.over_volts:
+            super()._protect_volts(volts)
+        for text in self.words.over_volts:
+            self._tell(text, volts)
+
+    def _protect_amperes(self) -> None:
+        if not self.words.over_current:
+            super()._protect_amperes()
+        for text in self.words.over_current:
+            self._tell(text, self._limit_a)
 
     def _word(self, text: str, value: float = 0.0) -> str:
         return text.format(n=self.output, x=value)

@@ -164,12 +164,36 @@ class SupplyTwin(WireTwin):
         self.on = dict.fromkeys(self.outputs, False)
         self.volts = dict.fromkeys(self.outputs, 0.0)
         self.limit_a = dict.fromkeys(self.outputs, 1.0)
+        self.over_volts: dict[int, float] = {}
+        self.over_current: set[int] = set()
+        for output in self.outputs:
+            self._watch(output)
+
+    def _watch(self, output: int) -> None:
+        net = self.net_of(output)
+        if net is not None:
+            net.watch_load(lambda: self.trip(output))
+
+    def trip(self, output: int) -> None:
+        """Switch an output off that is beyond what it is protected from."""
+        net = self.net_of(output)
+        drawn_a = net.ma / 1000 if net is not None else 0.0
+        beyond = self.volts[output] > self.over_volts.get(output, self.volts[output])
+        if self.on[output] and (
+            beyond or (output in self.over_current and drawn_a > self.limit_a[output])
+        ):
+            self.put(output, on=False)
 
     def switch(self, output: int, *, on: bool) -> None:
         """Switch an output, if there is one and it is not stuck."""
         if output in self.on and output not in self.stuck:
-            self.on[output] = on
-            self.drive(output, on=on, mv=round(self.volts[output] * 1000))
+            self.put(output, on=on)
+            self.trip(output)
+
+    def put(self, output: int, *, on: bool) -> None:
+        """Move an output."""
+        self.on[output] = on
+        self.drive(output, on=on, mv=round(self.volts[output] * 1000))
 
     def adjust_volts(self, output: int, volts: float) -> None:
         """Set an output's voltage, at once where it is on."""
@@ -177,6 +201,7 @@ class SupplyTwin(WireTwin):
             self.volts[output] = volts
             if self.on[output]:
                 self.drive(output, on=True, mv=round(volts * 1000))
+            self.trip(output)
 
     def adjust_amperes(self, output: int, amperes: float) -> None:
         """Set an output's current limit."""

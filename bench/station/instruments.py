@@ -22,6 +22,7 @@ from bench.journal import Journal
 from bench.registry import Registry, registry
 from bench.station.polling import Poller
 from bench.station.safe_sequence import declared_steps
+from bench.station.supply_watch import SupplyWatch
 from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
 
@@ -101,6 +102,7 @@ class Instruments:
     _levels: dict[str, str] = field(default_factory=dict)
     _plugs: list[Plug] = field(default_factory=list)
     _pollers: list[Poller] = field(default_factory=list)
+    _watches: dict[str, SupplyWatch] = field(default_factory=dict)
     _declared: list[SafeStep] = field(default_factory=list)
 
     def open(self, station: StationFile) -> None:
@@ -122,6 +124,18 @@ class Instruments:
             self.supplies[name].set_voltage(supply.voltage_v)
             self.volts[name], self.sections[name] = supply.voltage_v, supply
             self.supplies[name].set_current_limit(supply.current_limit_a)
+            self._protect(station, name, supply)
+            self._watches[name] = SupplyWatch(
+                name, self.supplies[name], supply.current_limit_a, self.journal
+            )
+
+    def _protect(self, station: StationFile, name: str, supply: SupplySection) -> None:
+        if supply.ovp_v is not None and supply.ovp_v <= supply.voltage_v:
+            raise ConfigError(
+                f"{station.path}: supplies.{name}.ovp_v: {supply.ovp_v:g} V is not above "
+                f"voltage_v = {supply.voltage_v:g} V"
+            )
+        self.supplies[name].protect(supply.ovp_v, over_current=supply.ocp)
 
     def _named(self, station: StationFile) -> Iterator[_Named]:
         """Yield what the file names: kind, name, section, channels, and their nets."""
@@ -150,6 +164,17 @@ class Instruments:
             if meter.poll_s
         ]
         return self._pollers
+
+    def watch_supplies(self, *, in_real_time: bool) -> list[SupplyWatch]:
+        """Watch every supply that feeds something; return those that want to be polled."""
+        polled = []
+        for name, section in self.sections.items():
+            watch = self._watches[name]
+            if section.model == "simulated" or not in_real_time:
+                watch.follow(self.wiring.net(section.net or name))
+            else:
+                polled.append(watch)
+        return polled
 
     def _wire(self, station: StationFile, name: str, relays: RelaysSection) -> dict[str, str]:
         """Wire a board's contacts into the simulated car; return the net of each coil.
@@ -257,9 +282,15 @@ class Instruments:
             raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
         if on:
             self.permit()
+        self._watches[supply].switched(on=on)
         with self._because(cause) as note:
             verified = self.supplies[supply].set_output(on=on)
         return note(SupplySwitched(supply, supply, on, verified))
+
+    def limit_current(self, supply: str, amperes: float) -> None:
+        """Set a supply's current limit."""
+        self.supplies[supply].set_current_limit(amperes)
+        self._watches[supply].limit_a = amperes
 
     def set_voltage(
         self, supply: str, volts: float, cause: int | None, *, measured: bool = False
@@ -344,6 +375,8 @@ class Instruments:
         """Make everything safe and disconnect. Tries all, then raises."""
         for poller in self._pollers:
             poller.end()
+        for watch in self._watches.values():
+            watch.end()
         with ExitStack() as stack:
             for plug in self._plugs:
                 stack.callback(plug.close)

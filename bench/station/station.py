@@ -416,6 +416,8 @@ class Station:
                 self.instruments.power(supply, on=True, cause=None)
         self.car.place(locked=self.plan.locked, mode=self.plan.mode)
         self.instruments.listen()
+        for watch in self.instruments.watch_supplies(in_real_time=not self.time.simulated):
+            self.time.spawn(watch.poll(), f"watch {watch.name}")
         for poller in self.instruments.pollers(self.time.now_ns):
             self.time.spawn(poller.poll(), f"poll {poller.name}")
         self.owner.arrive()

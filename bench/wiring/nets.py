@@ -51,6 +51,7 @@ class Net:
     _watchers: list[OnChange] = field(default_factory=list)
     _drive_watchers: list[OnChange] = field(default_factory=list)
     _wire_watchers: list[OnChange] = field(default_factory=list)
+    _load_watchers: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def mv(self) -> int:
@@ -146,6 +147,12 @@ class Net:
     def load(self, load: str, ma: int) -> None:
         """Let `load` draw current; 0 draws none."""
         self.loads_ma[load] = ma
+        for watcher in tuple(self._load_watchers):
+            watcher()
+
+    def watch_load(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` when something begins or ends to draw current, or draws another one."""
+        self._load_watchers.append(watcher)
 
     def watch(self, watcher: OnChange) -> Callable[[], None]:
         """Call `watcher` on every change of potential; return what stops that."""

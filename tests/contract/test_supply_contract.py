@@ -131,6 +131,58 @@ def test_closing_the_connection_leaves_the_output_as_it_is(supply):
     assert supply.device.is_on() is True
 
 
+# ── protections ───────────────────────────────────────────────────────────────────────────
+
+NO_OVP = {"siglent_spd3303x", "korad_ka3005p"}  # by command: see the models' files
+NO_OCP = {"siglent_spd3303x"}
+
+
+def model_name(supply):
+    """Return a model's name as users write it."""
+    return type(supply.device).__module__.rpartition(".")[2]
+
+
+def test_above_its_protection_the_output_goes_off_and_stays_off(supply):
+    if model_name(supply) in NO_OVP:
+        with pytest.raises(InstrumentFault, match=r"kl30.*over-voltage.*by hand"):
+            supply.device.protect(5.5, over_current=False)
+        return
+    supply.device.set_voltage(5.0)
+    supply.device.protect(5.5, over_current=False)
+    assert supply.device.set_output(on=True) is True
+    supply.device.set_voltage(5.6)
+    assert supply.device.is_on() is False
+    assert supply.mv("kl30") == 0
+    with pytest.raises(ReadbackMismatch, match=r"kl30.*output.*should be on"):
+        supply.device.set_output(on=True)
+    supply.device.set_voltage(5.0)
+    assert supply.device.set_output(on=True) is True
+
+
+def test_at_its_current_limit_a_protected_output_goes_off_and_stays_off(supply):
+    if model_name(supply) in NO_OCP:
+        with pytest.raises(InstrumentFault, match=r"kl30.*over-current.*by hand"):
+            supply.device.protect(None, over_current=True)
+        return
+    supply.device.set_voltage(5.0)
+    supply.device.set_current_limit(1.0)
+    supply.device.protect(None, over_current=True)
+    supply.device.set_output(on=True)
+    supply.wiring.net("terminal_30").load("lamp", 900)
+    assert supply.device.is_on() is True
+    supply.wiring.net("terminal_30").load("motor", 200)
+    assert supply.device.is_on() is False
+    assert supply.mv("kl30") == 0
+
+
+def test_without_protection_the_limit_holds_the_output_on(supply):
+    supply.device.set_voltage(5.0)
+    supply.device.set_current_limit(1.0)
+    supply.device.set_output(on=True)
+    supply.wiring.net("terminal_30").load("motor", 5_000)
+    assert supply.device.is_on() is True
+
+
 # ── with a device at the other end of a wire ──────────────────────────────────────────────
 
 

@@ -86,6 +86,7 @@ ENDS: dict[str, Callable[[Instruments], object]] = {
 
 
 def main(file: Path, end: str, child: str = "") -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup pytest` leaves it ignored
     station = load_bench(file)
     with holding(station, file.parent):
         clock = RealTime()

@@ -95,7 +95,8 @@ class SupplyHandle:
 
     def set_current_limit(self, amperes: float) -> None:
         """Set the current limit."""
-        _on_loop(self._bench, lambda: self._supply.set_current_limit(amperes))
+        instruments = self._bench.station.instruments
+        _on_loop(self._bench, lambda: instruments.limit_current(self.name, amperes))
 
     @property
     def volts(self) -> float:

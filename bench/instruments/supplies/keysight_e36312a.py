@@ -24,4 +24,6 @@ class KeysightE36312a(ScpiSupply):
         is_on="OUTP? (@{n})",
         measure_volts="MEAS:VOLT? (@{n})",
         measure_amperes="MEAS:CURR? (@{n})",
+        over_volts=("VOLT:PROT {x:.3f},(@{n})",),
+        over_current=("CURR:PROT:STAT 1,(@{n})",),
     )

@@ -54,5 +54,8 @@ class KoradKa3005p(SupplyDriver):
     def _set_amperes(self, amperes: float) -> None:
         self._link.write(f"ISET1:{amperes:.3f}".encode())
 
+    def _protect_amperes(self) -> None:
+        self._link.write(b"OCP1")  # OVP1 exists, too, but its voltage is set by hand only
+
     def _switch(self, *, on: bool) -> None:
         self._link.write(b"OUT1" if on else b"OUT0")

@@ -22,4 +22,6 @@ class RigolDp832(ScpiSupply):
         is_on=":OUTP? CH{n}",
         measure_volts=":MEAS:VOLT? CH{n}",
         measure_amperes=":MEAS:CURR? CH{n}",
+        over_volts=(":OUTP:OVP:VAL CH{n},{x:.3f}", ":OUTP:OVP CH{n},ON"),
+        over_current=(":OUTP:OCP:VAL CH{n},{x:.3f}", ":OUTP:OCP CH{n},ON"),
     )

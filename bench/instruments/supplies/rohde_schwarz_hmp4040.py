@@ -23,6 +23,8 @@ class RohdeSchwarzHmp4040(ScpiSupply):
         is_on="INST:NSEL {n};:OUTP:SEL?;:OUTP:GEN?",
         measure_volts="INST:NSEL {n};:MEAS:VOLT?",
         measure_amperes="INST:NSEL {n};:MEAS:CURR?",
+        over_volts=("INST:NSEL {n};:VOLT:PROT {x:.3f}",),
+        over_current=("INST:NSEL {n};:FUSE 1",),  # its electronic fuse: at the current limit
     )
 
     def _switch(self, *, on: bool) -> None:

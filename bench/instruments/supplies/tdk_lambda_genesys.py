@@ -32,6 +32,8 @@ class TdkLambdaGenesys(ScpiSupply):
         is_on="OUT?",
         measure_volts="MV?",
         measure_amperes="MC?",
+        over_volts=("OVP {x:.3f}",),
+        over_current=("FLD 1",),  # foldback: off in constant current
     )
 
     def _identify(self) -> str:

@@ -16,6 +16,8 @@ class KeysightE36312a(ScpiSupplyTwin):
             (r"OUTP\? \(@([1-3])\)", lambda output: str(int(self.on[int(output)]))),
             (r"VOLT ([\d.]+),\(@(\d)\)", lambda volts, output: self.set_volts(output, volts)),
             (r"CURR ([\d.]+),\(@(\d)\)", lambda most, output: self.set_amperes(output, most)),
+            (r"VOLT:PROT ([\d.]+),\(@(\d)\)", lambda v, output: self.guard_volts(output, v)),
+            (r"CURR:PROT:STAT 1,\(@(\d)\)", self.guard_amperes),
             (r"MEAS:VOLT\? \(@([1-3])\)", self.say_volts),
             (r"MEAS:CURR\? \(@([1-3])\)", self.say_amperes),
         ]

@@ -5,7 +5,7 @@ import re
 from bench.instruments.wire_twin import SupplyTwin
 
 COMMANDS = re.compile(
-    rb"\*IDN\?|STATUS\?|VOUT1\?|IOUT1\?|VSET1:\d\d\.\d\d|ISET1:\d\.\d\d\d|OUT[01]"
+    rb"\*IDN\?|STATUS\?|VOUT1\?|IOUT1\?|VSET1:\d\d\.\d\d|ISET1:\d\.\d\d\d|OUT[01]|OCP1"
 )
 
 
@@ -34,7 +34,9 @@ class KoradKa3005p(SupplyTwin):
             return f"{self.measured_volts(1):05.2f}".encode()
         if name == b"IOUT1?":
             return f"{self.measured_amperes(1):.3f}".encode()
-        if name == b"VSET1":
+        if name == b"OCP1":
+            self.over_current.add(1)
+        elif name == b"VSET1":
             self.adjust_volts(1, float(value))
         elif name == b"ISET1":
             self.adjust_amperes(1, float(value))

@@ -16,6 +16,10 @@ class RigolDp832(ScpiSupplyTwin):
             (r"OUTP\? CH([1-3])", lambda output: "ON" if self.on[int(output)] else "OFF"),
             (r"SOUR(\d):VOLT ([\d.]+)", self.set_volts),
             (r"SOUR(\d):CURR ([\d.]+)", self.set_amperes),
+            (r"OUTP:OVP:VAL CH(\d),([\d.]+)", self.guard_volts),
+            (r"OUTP:OVP CH(\d),ON", lambda _output: None),
+            (r"OUTP:OCP:VAL CH(\d),([\d.]+)", lambda _output, _amperes: None),
+            (r"OUTP:OCP CH(\d),ON", self.guard_amperes),
             (r"MEAS:VOLT\? CH([1-3])", self.say_volts),
             (r"MEAS:CURR\? CH([1-3])", self.say_amperes),
         ]

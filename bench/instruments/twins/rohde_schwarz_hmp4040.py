@@ -22,6 +22,8 @@ class RohdeSchwarzHmp4040(ScpiSupplyTwin):
             (r"INST:NSEL ([1-4])", self._select),
             (r"VOLT ([\d.]+)", lambda volts: self.adjust_volts(self.selected, float(volts))),
             (r"CURR ([\d.]+)", lambda most: self.adjust_amperes(self.selected, float(most))),
+            (r"VOLT:PROT ([\d.]+)", lambda volts: self.guard_volts(str(self.selected), volts)),
+            (r"FUSE 1", lambda: self.guard_amperes(str(self.selected))),
             (r"OUTP:SEL ([01])", self._mark),
             (r"OUTP:GEN ([01])", self._feed),
             (r"OUTP:SEL\?", lambda: str(int(self.marked[self.selected]))),
@@ -41,6 +43,13 @@ class RohdeSchwarzHmp4040(ScpiSupplyTwin):
     def _feed(self, word: str) -> None:
         self.fed = word == "1"
         self._apply()
+
+    def trip(self, output: int) -> None:
+        """Be unmarked after a protection has switched an output off."""
+        before = self.on[output]
+        super().trip(output)
+        if before and not self.on[output]:
+            self.marked[output] = False
 
     def _apply(self) -> None:
         for output in self.outputs:

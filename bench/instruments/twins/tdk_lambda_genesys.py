@@ -32,7 +32,7 @@ class TdkLambdaGenesys(ScpiSupplyTwin):
         if not self.addressed or not text:
             return None
         reply = super()._reply(text)
-        known = text.startswith(("ADR ", "PV ", "PC ", "OUT "))
+        known = text.startswith(("ADR ", "PV ", "PC ", "OUT ", "OVP ", "FLD "))
         return reply if reply is not None else OK if known else UNKNOWN
 
     def rules(self) -> list[tuple[str, Rule]]:
@@ -43,6 +43,8 @@ class TdkLambdaGenesys(ScpiSupplyTwin):
             (r"OUT\?", lambda: "ON" if self.on[1] else "OFF"),
             (r"PV ([\d.]+)", lambda volts: self.set_volts("1", volts)),
             (r"PC ([\d.]+)", lambda most: self.set_amperes("1", most)),
+            (r"OVP ([\d.]+)", lambda volts: self.guard_volts("1", volts)),
+            (r"FLD 1", lambda: self.guard_amperes("1")),
             (r"MV\?", lambda: f"{self.measured_volts(1):.3f}"),
             (r"MC\?", lambda: f"{self.measured_amperes(1):.3f}"),
         ]

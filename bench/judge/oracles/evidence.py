@@ -9,6 +9,8 @@ from bench.events import (
     JitterMeasured,
     ReceiverLost,
     StateChecked,
+    SupplyLimited,
+    WireDisturbed,
 )
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.interfaces import interface_problem
@@ -54,8 +56,21 @@ class Evidence:
             return f"{dropped.count} frames were lost on {dropped.bus}"
         if problem := interface_problem(case.recording):
             return problem
+        if problem := self._underfed(case):
+            return problem
         for _, fault in case.recording.of(BenchFault):
             return f"the bench failed: {fault.what}: {fault.reason}"
+        return None
+
+    def _underfed(self, case: Case) -> str | None:
+        """Whether a supply gave out, and no fault of a wire was the reason."""
+        disturbed = [entry.seq for entry, _ in case.recording.of(WireDisturbed)]
+        for entry, limited in case.recording.of(SupplyLimited):
+            if not disturbed or entry.seq < disturbed[0]:
+                return (
+                    f"supply {limited.supply} was in current limit: {limited.amperes:.1f} A of "
+                    f"{limited.limit_a:.1f} A, {limited.volts:.1f} V"
+                )
         return None
 
     def _unpunctual(self, case: Case) -> str | None:

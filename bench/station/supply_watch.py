@@ -1,0 +1,104 @@
+"""Watching supplies while a car hangs on them: in current limit, or off by themselves."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bench.errors import InstrumentFault
+from bench.events import BenchFault, SupplyLimited
+from bench.instruments.kinds import Supply
+from bench.journal import Journal
+from bench.wiring.nets import Net
+
+NEAR = 0.98  # of the limit; supplies' own current readings are good to 0.1 to 0.5 % (data sheets)
+POLL_S = 0.25  # a lock motor's pulse is 0.2 to 0.5 s: what stalls through it is seen
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How a supply stands: on (None: it cannot tell), amperes, volts."""
+
+    on: bool | None
+    amperes: float
+    volts: float
+
+
+@dataclass
+class SupplyWatch:
+    """Watches one supply, and records once per time that it cannot feed the car.
+
+    Attributes:
+        name: the supply's name in `bench.toml`.
+        supply: what is asked.
+        limit_a: its current limit.
+        journal: where it is written down.
+        meant_on: whether the bench has it on.
+    """
+
+    name: str
+    supply: Supply
+    limit_a: float
+    journal: Journal
+    meant_on: bool = False
+    ended: bool = False
+    _told: str = ""
+    _due: bool = False
+    _switches: int = 0
+
+    def switched(self, *, on: bool) -> None:
+        """Be told that the bench switches the output: a sample from before tells nothing."""
+        self.meant_on = on
+        self._switches += 1
+
+    def follow(self, net: Net) -> None:
+        """Look whenever the simulated car draws another current from a net."""
+        loop = asyncio.get_running_loop()
+
+        def on_load() -> None:
+            if not self._due:  # not at once: a driver may be in the middle of a command
+                self._due = True
+                loop.call_soon(self._look)
+
+        net.watch_load(on_load)
+
+    def _look(self) -> None:
+        self._due = False
+        if self.meant_on and not self.ended:
+            self._tell(self._sample())
+
+    async def poll(self) -> None:
+        """Look four times a second, in a thread, for ever."""
+        loop = asyncio.get_running_loop()
+        while not self.ended:
+            if self.meant_on:
+                switches = self._switches
+                try:
+                    sample = await loop.run_in_executor(None, self._sample)
+                except InstrumentFault as error:
+                    if not self.ended:
+                        self.journal.write(BenchFault(f"supplies.{self.name}", str(error)))
+                    return
+                if switches == self._switches and not self.ended:
+                    self._tell(sample)
+            await asyncio.sleep(POLL_S)
+
+    def end(self) -> None:
+        """Look no more: the supply is about to be closed."""
+        self.ended = True
+
+    def _sample(self) -> Sample:
+        on = self.supply.is_on()
+        return Sample(on, self.supply.measure_current(), self.supply.measure_voltage())
+
+    def _tell(self, sample: Sample) -> None:
+        if sample.on is False:
+            self._once("off", BenchFault(f"supplies.{self.name}", "has switched itself off"))
+        elif sample.amperes >= NEAR * self.limit_a:
+            event = SupplyLimited(self.name, sample.amperes, self.limit_a, sample.volts)
+            self._once("limited", event)
+        else:
+            self._told = ""
+
+    def _once(self, what: str, event: BenchFault | SupplyLimited) -> None:
+        if self._told != what:
+            self._told = what
+            self.journal.write(event)
