@@ -33,6 +33,7 @@ class Ecu:
         trouble: every trouble code that it can set.
         codes: its memory of them.
         after_reset: called with the cause when the unit works again after a reset.
+        wakes_on: nets that wake it, and keep it awake as long as they are high (terminal 15).
         comes_back: whether it starts by itself when its supply is back.
     """
 
@@ -40,6 +41,7 @@ class Ecu:
     buses: ClassVar[tuple[str, ...]] = ("body", "inner")
     cyclic: ClassVar[tuple[str, ...]] = ()
     trouble: ClassVar[tuple[str, ...]] = ()
+    wakes_on: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, car: "SimulatedCar") -> None:
         self.car = car
@@ -60,6 +62,8 @@ class Ecu:
         self._working = True
         self._booting: asyncio.TimerHandle | None = None
         self._connect_supply()
+        for terminal in self.wakes_on:
+            car.wiring.net(terminal).watch(self._on_terminal)
 
     # ── supply ────────────────────────────────────────────────────────────────────────────
 
@@ -217,7 +221,11 @@ class Ecu:
 
     def keeps_awake(self) -> bool:
         """Whether the unit needs the bus for longer (a running engine, say)."""
-        return False
+        return any(self.car.wiring.net(terminal).mv for terminal in self.wakes_on)
+
+    def _on_terminal(self, net: Net, cause: int | None) -> None:
+        if net.mv:
+            self.start_task(self.wake(cause))
 
     def _on_awake(self, bus: str, cause: int | None) -> None:
         """Start what is sent cyclically, spread over the cycle so that frames do not meet."""

@@ -30,6 +30,7 @@ class Gateway(Ecu):
     node = "GW"
     buses = ("body", "inner", "telematics")
     cyclic = ()
+    wakes_on = ("terminal_15",)
 
     def __init__(self, car: "SimulatedCar") -> None:
         super().__init__(car)

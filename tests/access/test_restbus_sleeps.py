@@ -55,6 +55,22 @@ def test_a_wake_up_pattern_wakes_once(bench):
         bench.expect_asleep(within_s=SLEEPS_S)
 
 
+def test_terminal_15_wakes_the_car_and_keeps_it_awake_until_its_relay_opens(tmp_path):
+    file = tmp_path / "bench.toml"
+    ignition = '\n[relays.ignition]\nmodel = "simulated"\nchannels = { terminal_15 = 1 }\n'
+    file.write_text(DEFAULT.read_text(encoding="utf-8") + ignition, encoding="utf-8")
+    with Bench(make_setup(file)) as bench, bench.can.body.restbus(**SENDERS) as restbus:
+        bench.expect_asleep(within_s=SLEEPS_S)
+        sent = restbus.describe()[0]
+        bench.relays.terminal_15.close()
+        bench.can.body.expect_cycle(sent.message, period_s=sent.cycle_s, count=3)
+        bench.wait(60)
+        with pytest.raises(StillAwake, match="body"):
+            bench.expect_asleep(within_s=5)
+        bench.relays.terminal_15.open()
+        bench.expect_asleep(within_s=SLEEPS_S)
+
+
 def test_without_network_management_a_restbus_keeps_a_bus_awake_and_cannot_wake_it():
     with Bench(make_setup(DEFAULT, car="haval_h6")) as bench:
         message = next(iter(bench.station.buses.role_maps["body"].database.messages))
