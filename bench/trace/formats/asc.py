@@ -1,0 +1,20 @@
+"""ASCII logging format of Vector's tools."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from bench.recording import Recording
+from bench.trace.can_log import write_frames
+
+
+class Asc:
+    """CAN frames as text, for CANoe, CANalyzer, python-can and a person."""
+
+    suffix: ClassVar[str] = ".asc"
+    opened_by: ClassVar[str] = "CANoe, CANalyzer, SavvyCAN, python-can, an editor"
+
+    def write(self, recording: Recording, path: Path) -> int:
+        """Write every frame; return how many."""
+        from can import ASCWriter
+
+        return write_frames(ASCWriter(str(path)), recording)
