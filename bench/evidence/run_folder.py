@@ -110,6 +110,15 @@ class RunFolder:
             self._verdicts.close()
 
 
+def read_run(path: Path) -> dict[str, Any]:
+    """Return what is written about a run as a whole; empty where that was not reached."""
+    try:
+        document = json.loads((path / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def read_verdicts(path: Path) -> list[Verdict]:
     """Return every verdict of a run, also of one that was killed.
 

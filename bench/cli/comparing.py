@@ -1,0 +1,105 @@
+"""Showing what has changed between two runs."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.errors import ConfigError
+from bench.evidence.run_folder import read_run, read_verdicts, unfinished
+from bench.judge.comparison import CHANGES, Changed, Comparison, Pace, compare
+from bench.judge.verdict import Verdict
+from bench.units import duration
+
+SETUP = ("what", "car", "seed", "stamp")
+WORDS = {
+    "broken": "fails now",
+    "doubtful": "inconclusive now",
+    "missing": "not run any more",
+    "healed": "failed, and passes now",
+    "cleared": "was inconclusive, and passes now",
+    "added": "not run before",
+}
+
+
+def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: bool) -> int:
+    """Print what has changed; return 1 if anything got worse, else 0.
+
+    Raises:
+        RunFolderError: a folder holds no run.
+        ConfigError: the tolerance makes no sense.
+    """
+    if not 0 <= tolerance < 10:
+        raise ConfigError(f"--tolerance: {tolerance:g} is not a share between 0 and 10")
+    found = compare(read_verdicts(before), read_verdicts(after), tolerance)
+    cut_off, setup = unfinished(after), _setup(before, after)
+    if as_json:
+        document = _document(before, after, found, cut_off) | {"setup": setup}
+        sys.stdout.write(json.dumps(document) + "\n")
+    else:
+        told = [f"the {key} was {old}, and is {new}" for key, (old, new) in setup.items()]
+        sys.stdout.writelines(f"{line}\n" for line in (*told, *_lines(found, cut_off)))
+    return int(found.worse)
+
+
+def _setup(before: Path, after: Path) -> dict[str, tuple[str, str]]:
+    """Return what else was different: a comparison of two cars is not one of two versions."""
+    old, new = read_run(before), read_run(after)
+    named = ((key, str(old.get(key, "?")), str(new.get(key, "?"))) for key in SETUP)
+    return {key: (was, now) for key, was, now in named if was != now}
+
+
+def _lines(found: Comparison, cut_off: list[str]) -> list[str]:
+    lines = []
+    for how in CHANGES:
+        mine = [each for each in found.changed if each.how == how]
+        if mine:
+            lines += [f"{WORDS[how]}: {len(mine)}", *(f"  {_line(each)}" for each in mine)]
+    for pace in found.paces:
+        if pace.slower:
+            lines.append(f"slower: {_pace(pace)}")
+    if cut_off:
+        lines.append(f"begun in the later run, and not finished: {len(cut_off)}")
+    lines.append(f"{found.same} as before")
+    lines.append("worse than before" if found.worse else "nothing got worse")
+    return lines
+
+
+def _line(each: Changed) -> str:
+    verdict = each.after or each.before
+    reason = f": {verdict.oracle}: {verdict.reason}" if verdict and verdict.reason else ""
+    return f"{each.scenario}{reason}"
+
+
+def _pace(pace: Pace) -> str:
+    low_high = pace.interval
+    sure = f" ({low_high.low:.2f} to {low_high.high:.2f})" if low_high else ""
+    return (
+        f"{pace.path} {pace.intent}: {duration(pace.before.median_s)} to "
+        f"{duration(pace.after.median_s)}, {pace.ratio:.2f} times{sure} over {pace.after.count}"
+    )
+
+
+def _document(
+    before: Path, after: Path, found: Comparison, cut_off: list[str]
+) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "before": str(before),
+        "after": str(after),
+        "worse": found.worse,
+        "same": found.same,
+        "changed": [
+            {"scenario": c.scenario, "how": c.how, "before": _short(c.before),
+             "after": _short(c.after)}
+            for c in found.changed
+        ],
+        "paces": [asdict(pace) for pace in found.paces],
+        "unfinished": cut_off,
+    }  # fmt: skip
+
+
+def _short(verdict: Verdict | None) -> dict[str, str] | None:
+    if verdict is None:
+        return None
+    return {"verdict": verdict.verdict, "oracle": verdict.oracle, "reason": verdict.reason}

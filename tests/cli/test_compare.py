@@ -1,0 +1,88 @@
+"""`bench compare`, on runs of two cars of which one needs its cloud."""
+
+import json
+import shutil
+
+import pytest
+
+from bench.cli.main import main
+
+CHOSEN = ["--paths", "ble_key", "--faults", "http_status"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Runs of the car whose phone key is independent, and of the other."""
+    folder = tmp_path_factory.mktemp("runs")
+    for name, car in (("good", "independent_keys"), ("bad", "cloud_bound_key")):
+        main(["run", "--car", car, *CHOSEN, "--out", str(folder / name)])
+    return folder
+
+
+def compared(capsys, *arguments):
+    """Return exit status, and what the command prints."""
+    capsys.readouterr()
+    status = main(["compare", *map(str, arguments)])
+    return status, capsys.readouterr()
+
+
+def test_a_run_is_not_worse_than_itself(runs, capsys):
+    status, said = compared(capsys, runs / "good", runs / "good")
+    assert status == 0
+    assert said.out == "4 as before\nnothing got worse\n"
+
+
+def test_what_fails_now_is_named_with_its_reason_and_gates_a_merge(runs, capsys):
+    status, said = compared(capsys, runs / "good", runs / "bad")
+    assert status == 1
+    assert "fails now: 4\n" in said.out
+    assert "phone_only.ble_key.unlock.http_status: independence: ble_key did not unlock" in said.out
+    assert "the car was independent_keys, and is cloud_bound_key" in said.out
+    assert said.out.endswith("worse than before\n")
+
+
+def test_what_has_healed_is_no_reason_to_refuse_a_merge(runs, capsys):
+    status, said = compared(capsys, runs / "bad", runs / "good")
+    assert status == 0
+    assert "failed, and passes now: 4\n" in said.out
+    assert said.out.endswith("nothing got worse\n")
+
+
+def test_json_says_the_same(runs, capsys):
+    status, said = compared(capsys, runs / "good", runs / "bad", "--json")
+    document = json.loads(said.out)
+    assert status == 1
+    assert document["worse"] is True
+    assert {c["how"] for c in document["changed"]} == {"broken"}
+    assert document["changed"][0]["before"]["verdict"] == "pass"
+    assert document["changed"][0]["after"]["oracle"] == "independence"
+    assert document["setup"] == {"car": ["independent_keys", "cloud_bound_key"]}
+
+
+def test_a_run_that_was_killed_is_compared_as_far_as_it_went(runs, tmp_path, capsys):
+    killed = tmp_path / "killed"
+    shutil.copytree(runs / "good", killed)
+    lines = (killed / "verdicts.jsonl").read_text().splitlines(keepends=True)
+    (killed / "verdicts.jsonl").write_text("".join(lines[:2]) + lines[2][:20])
+    for finished in sorted((killed / "recordings").iterdir())[2:]:
+        finished.rename(finished.with_name(finished.name.removesuffix(".gz")))
+    status, said = compared(capsys, runs / "good", killed)
+    assert status == 1
+    assert "not run any more: " in said.out
+    assert "begun in the later run, and not finished: 2" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["{runs}/good", "{runs}/none"], "none: holds no run"),
+        (["{runs}", "{runs}/good"], "holds no run"),
+        (["{runs}/good", "{runs}/bad", "--tolerance", "-1"], "--tolerance: -1 is not a share"),
+        (["{runs}/good", "{runs}/bad", "--tolerance", "nan"], "--tolerance: nan is not a share"),
+    ],
+)
+def test_bad_input_is_one_clear_error(runs, capsys, arguments, said):
+    status, printed = compared(capsys, *(each.format(runs=runs) for each in arguments))
+    assert status == 2
+    assert said in printed.err
+    assert printed.err.count("\n") == 1
