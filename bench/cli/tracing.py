@@ -47,6 +47,11 @@ def _write(recording: Recording, chosen: Format, path: Path) -> None:
     sys.stdout.write(f"{path}: {count:,} (channels: {buses})\n")
 
 
+def recording_of(run: Path, scenario: str) -> Path:
+    """Return where a scenario's recording is; raises RunFolderError, UnknownName."""
+    return _recordings(run, [scenario])[scenario]
+
+
 def _recordings(run: Path, scenarios: list[str]) -> dict[str, Path]:
     """Return per scenario its recording, of those that were asked for."""
     if run.is_file():

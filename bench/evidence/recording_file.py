@@ -6,6 +6,7 @@ clock or from where it runs: the same seed and versions give the same bytes.
 
 import gzip
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import lru_cache
@@ -20,6 +21,7 @@ from bench.judge.repeat import Repeat, Run
 from bench.judge.verdict import Judgement, Verdict
 from bench.recording import READY, EndPoint, Header, Recording
 
+FLUSH_S = 0.25
 SUFFIX, OPEN_SUFFIX = ".jsonl.gz", ".jsonl"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -55,9 +57,12 @@ class RecordingWriter:
     Args:
         folder: where recordings go.
         name: the scenario's id.
+        live: hand what is written to the operating system within `FLUSH_S`, for who watches, and
+            for the evidence of a run that is killed (else by the block, which costs nothing).
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, *, live: bool = False) -> None:
+        self._live = live
         self.path = folder / (name + SUFFIX)
         self._open_path = folder / (name + OPEN_SUFFIX)
         self._file: TextIO | None = None
@@ -74,7 +79,7 @@ class RecordingWriter:
         def write(entry: Entry) -> None:
             put(encode_entry(entry) + "\n")
 
-        stop = journal.watch(write)
+        stop = journal.watch(_flushing(file, write) if self._live else write)
 
         def done() -> None:
             stop()
@@ -95,6 +100,20 @@ class RecordingWriter:
         return self.path
 
 
+def _flushing(file: TextIO, write: Callable[[Entry], None]) -> Callable[[Entry], None]:
+    flushed_s = 0.0
+
+    def write_and_flush(entry: Entry) -> None:
+        nonlocal flushed_s
+        write(entry)
+        now_s = time.monotonic()
+        if now_s - flushed_s > FLUSH_S:
+            flushed_s = now_s
+            file.flush()
+
+    return write_and_flush
+
+
 def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     """Return a stored recording, and its verdict if it was reached.
 
@@ -107,7 +126,7 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     lines = _lines(path)
     if not lines or "header" not in lines[0]:
         raise RecordingDamaged(f"{path}: is not a recording")
-    header = _decode_header(lines[0]["header"])
+    header = decode_header(lines[0]["header"])
     verdict = None
     entries = []
     for line in lines[1:]:
@@ -118,7 +137,8 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     return Recording(header, entries), verdict
 
 
-def _decode_header(fields: dict[str, Any]) -> Header:
+def decode_header(fields: dict[str, Any]) -> Header:
+    """Return a header from its fields; one from before `start_ends` means a car that is ready."""
     end = EndPoint(**fields["start_ends"]) if "start_ends" in fields else READY
     return Header(**{**fields, "fitted": tuple(fields["fitted"]), "start_ends": end})
 

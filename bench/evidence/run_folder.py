@@ -8,6 +8,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -28,6 +29,7 @@ from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 
 RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
+ENDED = "ended.json"  # a run that was killed has none
 DEFAULT_ROOT = "runs"
 SYNC_S = 1.0
 _REPETITION = re.compile(r"\.r(\d+)$")  # no scenario's id ends so: outages have no dots in theirs
@@ -50,7 +52,7 @@ class RunFolder:
 
     Args:
         path: the folder; made if it is not there.
-        durable: sync each verdict to the disk at once (on hardware), else once a second.
+        durable: sync each verdict to the disk at once, and keep recordings current (on hardware).
 
     Raises:
         RunFolderError: it cannot be written, or already holds a run.
@@ -90,7 +92,7 @@ class RunFolder:
 
     def writer(self, scenario: str) -> RecordingWriter:
         """Return what writes a scenario's recording."""
-        return RecordingWriter(self.recordings, scenario)
+        return RecordingWriter(self.recordings, scenario, live=self._durable)
 
     def add(self, verdict: Verdict) -> None:
         """Write a verdict down; it survives whatever comes after."""
@@ -108,6 +110,12 @@ class RunFolder:
             self._verdicts.flush()
             os.fsync(self._verdicts.fileno())
             self._verdicts.close()
+            self._say_ended()
+
+    def _say_ended(self) -> None:
+        text = json.dumps({"ended": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n"
+        with suppress(OSError):  # a full disk: what is written says enough
+            (self.path / ENDED).write_text(text, encoding="utf-8")
 
 
 def read_run(path: Path) -> dict[str, Any]:

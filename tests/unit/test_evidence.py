@@ -14,12 +14,14 @@ from bench.can.segments import expand
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import RecordingDamaged, RunFolderError
-from bench.events import KINDS, CyclicSegment, FrameSeen, payload, rebuild
+from bench.events import KINDS, CyclicSegment, FrameSeen, PhaseBegan, payload, rebuild
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import RecordingWriter, read_recording
 from bench.evidence.run_folder import RunFolder, read_verdicts, unfinished
+from bench.journal import Journal
 from bench.judge.judge import judge
 from bench.judge.verdict import Verdict
+from bench.recording import Header
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +150,17 @@ def test_junit_is_well_formed_whatever_a_reason_holds(tmp_path):
     assert failure is not None
     assert failure.get("message") == "it <b>did</b> not & ? \u2603"
     assert [p.get("value") for p in suite.findall("properties/property")] == ["ACC-1"]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_live_recording_is_on_the_disk_while_it_is_made(tmp_path, live):
+    journal = Journal(lambda: 0)
+    writer = RecordingWriter(tmp_path, "unlock", live=live)
+    done = writer.sink(Header({}, {}, (), {}, {}, 1, "virtual"), journal)
+    journal.write(PhaseBegan("down"))
+    path = tmp_path / "unlock.jsonl"
+    assert ("phase_began" in path.read_text(encoding="utf-8")) is live
+    done()
+    assert "phase_began" in path.read_text(encoding="utf-8")
+    words = Verdict("unlock", "", "", None, None, "", "pass", "acted", "evidence", "")
+    assert writer.finish(words) == tmp_path / "unlock.jsonl.gz"

@@ -1,0 +1,141 @@
+"""Watching: a run that is being made, or a scenario of one played again."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+
+from bench.cli.tracing import recording_of
+from bench.dashboard.panels import Dashboard
+from bench.dashboard.progress import line_of
+from bench.dashboard.station_state import StationState
+from bench.errors import ConfigError
+from bench.evidence.following import Followed, RunFollower
+from bench.evidence.recording_file import read_recording
+from bench.evidence.run_folder import read_run
+from bench.judge.verdict import Verdict
+from bench.units import NS_PER_S
+
+LOOK_S = 0.25
+QUIET_S = 30.0  # after that without anything new, the footer says how long it has been
+
+
+class Watching:
+    """What is shown of a run: the scenario that runs now, and all verdicts so far."""
+
+    def __init__(self, run: Path) -> None:
+        self._follower = RunFollower(run)
+        document = read_run(run)
+        self.title = f"{document.get('what', run.name)} on {document.get('car', '?')}"
+        self._followed: Followed | None = None
+        self.state = StationState()
+        self._news_s = time.monotonic()
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended."""
+        return self._follower.over
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """Every verdict so far."""
+        return list(self._follower.verdicts.values())
+
+    def look(self) -> list[Verdict]:
+        """Take in what is new; return the new verdicts."""
+        found = self._follower.new_verdicts()
+        running = self._follower.running()
+        if running is not None and (self._followed is None or running.name != self._followed.name):
+            self._take()  # what the one before has still said
+            self._followed, self.state = running, StationState()
+        if self._take() or found:
+            self._news_s = time.monotonic()
+        return found
+
+    def _take(self) -> int:
+        if self._followed is None:
+            return 0
+        entries = list(self._followed.entries())
+        for entry in entries:
+            self.state.take(entry)
+        self.state.header = self._followed.header
+        return len(entries)
+
+    def dashboard(self) -> Dashboard:
+        """Return what is to be drawn now."""
+        silent_s = time.monotonic() - self._news_s
+        name = self._followed.name if self._followed is not None else "no scenario runs"
+        quiet = f", nothing new for {silent_s:.0f} s" if silent_s > QUIET_S else ""
+        footer = "the run is over" if self.over else f"{name}{quiet}"
+        return Dashboard(self.state, self.verdicts, self.title, footer)
+
+
+def follow(run: Path, *, once: bool = False) -> int:
+    """Show a run until it is over; in a pipe, a line per verdict.
+
+    Raises:
+        RunFolderError: there is no run.
+    """
+    watching = Watching(run)
+    if once:
+        watching.look()
+        Console().print(watching.dashboard())
+        return 0
+    if not sys.stdout.isatty():
+        return _follow_in_lines(watching)
+    with Live(get_renderable=watching.dashboard, refresh_per_second=4, screen=False):
+        while True:
+            over = watching.over  # asked first: what comes before the end is still read
+            watching.look()
+            if over:
+                return 0
+            time.sleep(LOOK_S)
+
+
+def _follow_in_lines(watching: Watching) -> int:
+    while True:
+        over = watching.over
+        for verdict in watching.look():
+            sys.stdout.write(line_of(verdict) + "\n")
+        sys.stdout.flush()
+        if over:
+            return 0
+        time.sleep(LOOK_S)
+
+
+def play_again(run: Path, scenario: str, speed: float) -> int:
+    """Play a finished scenario at so many times the speed at which it happened.
+
+    Raises:
+        ConfigError: the speed makes no sense.
+        RunFolderError, UnknownName: there is no such run, or no such scenario in it.
+    """
+    if not 0 < speed <= 1e6:
+        raise ConfigError(f"--speed: {speed:g} is not between 0 and 1000000")
+    recording, verdict = read_recording(recording_of(run, scenario))
+    state = StationState(header=recording.header)
+    done = [verdict] if verdict is not None else []
+    shown = Dashboard(state, (), scenario, f"{speed:g} times as fast as it happened")
+    with Live(shown, refresh_per_second=10, transient=True, console=Console()):
+        for entry in recording.entries:
+            _wait_until(state, entry.t_ns, speed)
+            state.take(entry)
+    Console().print(Dashboard(state, done, scenario))
+    return 0
+
+
+def _wait_until(state: StationState, t_ns: int, speed: float) -> None:
+    """Sleep through a pause in the recording, in steps in which the clock is seen to move."""
+    for at_ns in _steps(state.t_ns, t_ns, speed):
+        time.sleep((at_ns - state.t_ns) / NS_PER_S / speed)
+        state.t_ns = at_ns
+
+
+def _steps(from_ns: int, to_ns: int, speed: float) -> Iterator[int]:
+    step_ns = max(1, round(0.1 * speed * NS_PER_S))
+    yield from range(from_ns + step_ns, to_ns, step_ns)
+    if to_ns > from_ns:
+        yield to_ns

@@ -1,0 +1,207 @@
+"""The dashboard: a station's state and a run's verdicts, side by side, in any width.
+
+Everything that comes from a car, a cloud or a file goes into `Text`, which knows no markup; control
+characters are taken out.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bench.dashboard.matrix import matrix
+from bench.dashboard.progress import counts
+from bench.dashboard.station_state import WITNESS, Bus, StationState
+from bench.judge.verdict import Verdict
+from bench.units import NS_PER_S
+
+WIDE = 110  # columns from which three panels stand side by side
+GOOD, BAD, ODD, QUIET = "green", "bold red", "yellow", "dim"
+MOTOR = "lock_motor_"
+ROLES = ("door_lock_state", "power_mode", "alarm_state")  # of the car, whichever bus has them
+
+
+class Dashboard:
+    """What a person at the bench looks at.
+
+    Args:
+        state: how the station stands.
+        verdicts: those that have been reached.
+        title: what runs.
+        footer: what else there is to say, in one line.
+    """
+
+    def __init__(
+        self, state: StationState, verdicts: Sequence[Verdict], title: str, footer: str = ""
+    ) -> None:
+        self._state, self._verdicts = state, verdicts
+        self._title, self._footer = title, footer
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Lay the panels out for a terminal's width, and keep to its height."""
+        state = self._state
+        yield head(state, self._title)
+        panels = [
+            panel("car", car(state)), panel("owner", owner(state)), panel("cloud", cloud(state)),
+            panel("CAN", can(state)), panel("instruments", instruments(state)),
+        ]  # fmt: skip
+        across = 3 if options.max_width >= WIDE else 2
+        yield grid(panels, across)
+        if state.trouble:
+            yield Text(f"bench at fault: {plain(state.trouble[-1])}", style=BAD, no_wrap=True)
+        if self._verdicts:
+            yield counts(list(self._verdicts))
+            yield matrix(list(self._verdicts))
+        yield from log(state, max(3, options.max_height - 30))
+        if self._footer:
+            yield Text(plain(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
+
+
+def plain(text: str) -> str:
+    """Return a text from outside without what would move a terminal's cursor or hide it."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
+
+
+def grid(panels: Sequence[RenderableType], across: int) -> Table:
+    """Return panels in rows of so many."""
+    table = Table.grid(expand=True)
+    for _ in range(across):
+        table.add_column(ratio=1)
+    for first in range(0, len(panels), across):
+        row = list(panels[first : first + across])
+        table.add_row(*row, *[""] * (across - len(row)))
+    return table
+
+
+def panel(title: str, lines: Iterable[Text]) -> Panel:
+    """Return lines in a frame."""
+    return Panel(Group(*lines), title=title, title_align="left", padding=(0, 1))
+
+
+def head(state: StationState, title: str) -> Text:
+    """Return what runs, where it has got to, and which faults are in place."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(plain(title), style="bold")
+    text.append(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {plain(state.phase)}")
+    for fault, met in state.faults.items():
+        text.append(f"  {plain(fault)} (met {met})", style=BAD)
+    return text
+
+
+def item(name: str, value: str, style: str = "") -> Text:
+    """Return one line: what, and how it stands."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(f"{plain(name)} ", style=QUIET)
+    text.append(plain(value), style=style)
+    return text
+
+
+# ── panels ────────────────────────────────────────────────────────────────────────────────
+
+
+def car(state: StationState) -> Iterable[Text]:
+    """Yield doors, locks, power mode, alarm: by sensed lines first, then by what buses say."""
+    for role in ROLES:
+        said = dict(_role(state, role))
+        if said:
+            each = "; ".join(f"{value} ({', '.join(at)})" for value, at in _by_value(said))
+            yield item(role.replace("_", " "), each, GOOD if len(set(said.values())) == 1 else ODD)
+    motors = {n.removeprefix(MOTOR): v for n, v in state.lines.items() if n.startswith(MOTOR)}
+    for level, doors in _by_value(motors):
+        named = ", ".join(doors).replace("_", " ")
+        yield item("motors", f"{level} ({named})", _moving(level))
+    for line, level in state.lines.items():
+        if not line.startswith(MOTOR):
+            yield item(line.replace("_", " "), level, _moving(level))
+    if not state.roles and not state.lines:
+        yield Text("nothing is known of it yet", style=QUIET)
+
+
+def _by_value(said: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Return each value with who says it: four doors that do the same are one line."""
+    return [(v, [name for name, w in said.items() if w == v]) for v in dict.fromkeys(said.values())]
+
+
+def _moving(level: str) -> str:
+    return "" if level in {"idle", "open", "locked"} else ODD
+
+
+def _role(state: StationState, role: str) -> Iterable[tuple[str, str]]:
+    for key, value in state.roles.items():
+        bus, _, name = key.partition(".")
+        if name == role:
+            yield bus, value
+
+
+def owner(state: StationState) -> Iterable[Text]:
+    """Yield what the owner did, and beside it what the owner was told."""
+    header = state.header
+    if header is not None:
+        yield item("who", str(header.scenario.get("owner", "?")))
+    for t_ns, said in state.acts:
+        yield item(f"{t_ns / NS_PER_S:.1f}", said)
+    for t_ns, said in state.claims:
+        yield item(f"{t_ns / NS_PER_S:.1f} told", said, ODD)
+
+
+def cloud(state: StationState) -> Iterable[Text]:
+    """Yield the cloud's health by the witness, what each party was answered, and its units."""
+    if state.cloud is None:
+        yield item("health", "not asked yet", QUIET)
+    else:
+        works, detail = state.cloud
+        yield item("health", "works" if works else f"fails: {detail}", GOOD if works else BAD)
+    for party, answer in state.answers.items():
+        yield item(party, answer, GOOD if answer.startswith(("1", "2")) else BAD)
+    for unit, stands in state.units.items():
+        if not unit.startswith(WITNESS):
+            yield item(unit, stands.replace("_", " "), GOOD if stands == "connected" else "")
+
+
+def can(state: StationState) -> Iterable[Text]:
+    """Yield each bus: awake, frames, errors, and nodes that are not error active."""
+    for name, bus in sorted(state.buses.items()):
+        awake = "awake" if bus.awake else "asleep"
+        errors = f", {bus.errors} error frames" if bus.errors else ""
+        style = ODD if bus.errors else GOOD if bus.awake else ""
+        yield item(name, f"{awake}, {bus.frames:,} frames{errors}", style)
+        yield from _nodes(bus)
+
+
+def _nodes(bus: Bus) -> Iterable[Text]:
+    for node, (stands, tec, rec) in bus.states.items():
+        if stands != "error_active":
+            counters = f" (TEC {tec}, REC {rec})" if tec >= 0 else ""
+            yield item(f"  {node}", stands.replace("_", " ") + counters, BAD)
+
+
+def instruments(state: StationState) -> Iterable[Text]:
+    """Yield supplies, and the contacts that are closed: as commanded, and as read back."""
+    for name, supply in state.supplies.items():
+        volts = f" {supply.volts:g} V" if supply.volts is not None else ""
+        limit = f", in current limit: {supply.limited}" if supply.limited else ""
+        style = BAD if supply.limited else GOOD if supply.on else ""
+        said = f"{'on' if supply.on else 'off'}{volts}, {_read(supply.verified, supply.on)}{limit}"
+        yield item(name, said, style)
+    for channel, (closed, verified) in state.relays.items():
+        if closed:
+            yield item(channel, f"closed, {_read(verified, closed)}", ODD)
+
+
+def _read(verified: bool | None, commanded: bool) -> str:
+    """Return how what was commanded was read back."""
+    if verified is None:
+        return "not read back"
+    return "verified" if verified is commanded else "READ BACK OTHERWISE"
+
+
+def log(state: StationState, most: int) -> Iterable[Text]:
+    """Yield the last lines of the log."""
+    for t_ns, lane, said in list(state.log)[-most:]:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f"{t_ns / NS_PER_S:9.3f} ", style=QUIET)
+        text.append(f"{lane:10} ", style=QUIET)
+        text.append(plain(said))
+        yield text

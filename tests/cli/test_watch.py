@@ -1,0 +1,119 @@
+"""`bench watch`: following a run from outside, and playing a scenario again."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench.cli.main import main
+from bench.cli.watching import Watching
+from bench.evidence.following import GrowingFile
+from bench.evidence.run_folder import ENDED
+
+CHOSEN = ["--paths", "ble_key", "nfc_card", "--faults", "http_status", "latency"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "run"
+    assert main(["run", *CHOSEN, "--out", str(folder)]) == 0
+    return folder
+
+
+def test_a_run_is_followed_to_its_end_from_another_process(tmp_path):
+    folder = tmp_path / "run"
+    command = [sys.executable, "-m", "bench.cli.main"]
+    with subprocess.Popen([*command, "run", *CHOSEN, "--json", "--out", str(folder)],
+                          stdout=subprocess.PIPE, text=True) as running:  # fmt: skip
+        while not (folder / "verdicts.jsonl").exists():
+            assert running.poll() is None
+        watched = subprocess.run(
+            [*command, "watch", str(folder)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        document = json.loads(running.stdout.read())
+    told = watched.stdout.splitlines()
+    assert len(told) == len(document["verdicts"])
+    assert all(line.startswith("PASS") for line in told)
+
+
+def test_what_runs_at_this_moment_is_shown_with_what_has_been_recorded(run, tmp_path):
+    import gzip
+    import shutil
+
+    half = tmp_path / "half"
+    shutil.copytree(run, half)
+    (half / ENDED).unlink()
+    finished = min((half / "recordings").iterdir())
+    text = gzip.decompress(finished.read_bytes()).decode()
+    finished.unlink()
+    growing = half / "recordings" / finished.name.removesuffix(".gz")
+    growing.write_text(text[: len(text) // 3], encoding="utf-8")
+    watching = Watching(half)
+    assert not watching.over
+    assert len(watching.look()) == len((half / "verdicts.jsonl").read_text().splitlines())
+    before_ns = watching.state.t_ns
+    assert before_ns > 0
+    assert watching.state.header.scenario["id"] == finished.name.removesuffix(".jsonl.gz")
+    with growing.open("a", encoding="utf-8") as file:
+        file.write(text[len(text) // 3 :])
+    assert watching.look() == []
+    assert watching.state.t_ns > before_ns
+    assert watching.state.over
+
+
+def test_a_run_that_was_killed_never_says_that_it_is_over(tmp_path):
+    folder = tmp_path / "run"
+    command = [sys.executable, "-m", "bench.cli.main", "run", "--out", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+        while not list(folder.glob("recordings/*.gz")):
+            assert running.poll() is None
+        running.kill()
+    assert not Watching(folder).over
+
+
+def test_half_a_line_waits_for_its_other_half(tmp_path):
+    path = tmp_path / "growing.jsonl"
+    file = GrowingFile(path)
+    assert list(file.lines()) == []
+    path.write_text('{"a": 1}\n{"b"')
+    assert list(file.lines()) == [{"a": 1}]
+    with path.open("a") as more:
+        more.write(': 2}\nnot json\n{"c": 3}\n')
+    assert list(file.lines()) == [{"b": 2}, {"c": 3}]
+
+
+def test_once_shows_how_it_stands_and_ends(run, capsys):
+    assert main(["watch", str(run), "--once"]) == 0
+    said = capsys.readouterr().out
+    assert "ble_key" in said
+    assert "the run is over" in said
+
+
+def test_a_scenario_is_played_again_to_its_end(run, capsys):
+    scenario = min((run / "recordings").iterdir()).name.removesuffix(".jsonl.gz")
+    assert main(["watch", str(run), "--scenario", scenario, "--speed", "1e6"]) == 0
+    said = capsys.readouterr().out
+    assert scenario in said
+    assert "1 pass" in said
+    assert "door lock state" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["{run}/none"], "none: holds no run"),
+        (["{run}", "--scenario", "nobody"], 'no scenario named "nobody"'),
+        (["{run}", "--scenario", "x", "--speed", "0"], "--speed: 0 is not between"),
+        (["{run}", "--scenario", "x", "--speed", "nan"], "--speed: nan is not between"),
+    ],
+)
+def test_bad_input_is_one_clear_error(run, capsys, arguments, said):
+    assert main(["watch", *(each.format(run=run) for each in arguments)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1

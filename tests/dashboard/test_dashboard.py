@@ -1,0 +1,142 @@
+"""The dashboard: what it shows of a recording, in any terminal."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from bench import events as e
+from bench.access.outage import single
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, short_timeline
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.dashboard.panels import Dashboard, plain
+from bench.dashboard.station_state import StationState
+from bench.journal import Entry
+from bench.judge.judge import judge
+
+
+def drawn(state, verdicts=(), width=80, colour=None):
+    """Return what a terminal of this width shows."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, height=50, color_system=colour, force_terminal=True)
+    console.print(Dashboard(state, verdicts, "campaign on sound", "the end"))
+    return out.getvalue()
+
+
+def state_of(*events):
+    """Return the state after some events, a second apart."""
+    state = StationState()
+    for seq, event in enumerate(events):
+        state.take(Entry(seq * 1_000_000_000, seq, None, event))
+    return state
+
+
+@pytest.fixture(scope="module")
+def recording():
+    """An unlock by the app, while the cloud answers 503."""
+    outage = single("http_status:status=503", 60)
+    scenario = Scenario("sound", "phone_only", "cloud_app", "unlock", outage, short_timeline(60))
+    return run_scenario(load_bench(DEFAULT), load_car("sound", DEFAULT.parent), scenario)
+
+
+def until(recording, kind):
+    """Return the state just after the last event of a kind."""
+    state, last = StationState(header=recording.header), None
+    for entry, _ in recording.of(kind):
+        last = entry.seq
+    for entry in recording.entries[: last + 1]:
+        state.take(entry)
+    return state
+
+
+def test_it_shows_the_outage_the_owner_and_what_the_owner_is_told(recording):
+    first = next(entry for entry, claim in recording.of(e.Claim) if claim.state != "working")
+    state = StationState(header=recording.header)
+    for entry in recording.entries[: first.seq + 1]:
+        state.take(entry)
+    shown = drawn(state, width=160)
+    assert "phase down" in shown
+    assert "http_status (met " in shown
+    assert "health fails: status 503" in shown
+    assert "phone 503" in shown
+    assert "phone_only wants to unlock by cloud_app" in shown
+    assert f"told {first.event.state}: {first.event.text}"[:30] in shown
+
+
+def test_it_shows_the_car_its_buses_and_the_instruments(recording):
+    shown = drawn(until(recording, e.End), [judge(recording, None)], width=160)
+    assert "door lock state locked (body, telematics)" in shown
+    assert "motors idle (driver, passenger, rear left" in shown
+    assert "kl30 on, verified" in shown
+    assert "frames" in shown
+    assert "cloud_app" in shown
+    assert "the scenario is over" in shown
+
+
+@pytest.mark.parametrize("width", [40, 80, 109, 110, 200])
+def test_no_line_is_wider_than_the_terminal(recording, width):
+    shown = drawn(until(recording, e.End), [judge(recording, None)], width)
+    assert max(map(len, shown.splitlines())) <= width
+
+
+def test_without_colour_everything_is_said_in_words(recording):
+    assert "\x1b[" not in drawn(until(recording, e.End), [judge(recording, None)])
+    assert "\x1b[" in drawn(until(recording, e.End), [judge(recording, None)], colour="standard")
+
+
+def test_nothing_from_outside_is_markup_or_moves_the_cursor():
+    evil = "[bold red]\x1b[2J\x07\u202e"
+    state = state_of(
+        e.PhaseBegan(evil), e.Claim("a", evil, "failed", evil), e.RoleChanged("b", "power_mode", evil, (), ()),
+        e.ResponseReceived("phone", "x", 503, ""), e.BenchFault(evil, evil),
+        e.FaultArmed(evil, "http", evil),
+    )  # fmt: skip
+    shown = drawn(state, width=200)
+    assert "[bold red]" in shown
+    assert not set(shown) & {"\x1b", "\x07", "\u202e"}
+    assert plain("a\x1bb\nc") == "a·b·c"
+
+
+def test_a_fault_is_shown_from_its_arming_to_its_clearing():
+    armed = e.FaultArmed("refuse", "tcp", "refuse")
+    met = [e.FaultMet("refuse", "phone", "GET")] * 3
+    assert state_of(armed, *met).faults == {"refuse": 3}
+    assert state_of(armed, *met, e.FaultCleared("refuse", 3)).faults == {}
+
+
+def test_errors_and_states_of_a_bus_are_shown_with_their_counters():
+    state = state_of(
+        e.BusWoke("body"), e.FrameSeen("body", 1, "", "00", "BCM"),
+        e.ErrorSeen("body", 1, "BCM", "", "error"), e.BusStateChanged("body", "BCM", "bus_off", 256, 0),
+    )  # fmt: skip
+    shown = drawn(state)
+    assert "awake, 1 frames, 1 error frames" in shown
+    assert "BCM bus off (TEC 256, REC 0)" in shown
+    assert "bus off" not in drawn(
+        state_of(e.BusStateChanged("body", "BCM", "bus_off", 256, 0),
+                 e.BusStateChanged("body", "BCM", "error_active", 0, 0))
+    ).split("CAN")[1].split("instruments")[0]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verified", "said"),
+    [(True, "closed, verified"), (None, "not read back"), (False, "READ BACK OTHERWISE")],
+)
+def test_commanded_and_verified_are_different_words(verified, said):
+    assert said in drawn(state_of(e.RelaySwitched("doors", "handle", True, verified)))
+
+
+def test_a_supply_in_current_limit_is_the_bench_s_trouble():
+    state = state_of(
+        e.SupplySwitched("kl30", "kl30", True, True), e.SupplyLimited("kl30", 3.0, 3.0, 8.2)
+    )
+    assert "in current limit: 3.0 A, 8.2 V" in drawn(state, width=120)
+    assert "bench at fault: kl30 in current limit" in drawn(state)
+
+
+def test_the_witness_is_not_mistaken_for_the_owner(recording):
+    state = until(recording, e.End)
+    assert not [party for party in state.answers if party.startswith("witness")]
+    assert "witness_tcu" not in drawn(state, width=160)
