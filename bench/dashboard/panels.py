@@ -54,7 +54,7 @@ class Dashboard:
         if self._verdicts:
             yield counts(list(self._verdicts))
             yield matrix(list(self._verdicts))
-        yield from log(state, max(3, options.max_height - 30))
+        yield from log(state, max(6, options.max_height - 30))
         if self._footer:
             yield Text(plain(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
 
