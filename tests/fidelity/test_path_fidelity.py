@@ -34,7 +34,6 @@ TRIES = 2
 MOST_LATE = (
     len(load_car("sound", Path()).file.paths) // 3
 )  # a computer busier than that shows nothing
-LATE = "the bench's own timers were up to"
 MODEL = load_car("sound", Path())
 PATHS = MODEL.file.paths
 
@@ -62,9 +61,14 @@ def walk(world: str, path: str) -> tuple[Verdict, Verdict]:
         baseline = run_scenario(file, MODEL, scenario)
         failing = replace(scenario, outage=single("http_status", OUTAGE_S))
         verdicts = judge(baseline), judge(run_scenario(file, MODEL, failing), baseline)
-        if not any(verdict.reason.startswith(LATE) for verdict in verdicts):
+        if not any(undecided(verdict) for verdict in verdicts):
             break
     return verdicts
+
+
+def undecided(verdict: Verdict) -> bool:
+    """Whether a busy computer has kept the bench from its own times, or a unit from its answer."""
+    return verdict.verdict == "inconclusive"
 
 
 @cache
@@ -77,7 +81,7 @@ def test_each_path_gets_the_same_verdict_on_a_virtual_interface_in_real_time():
     differing, late = [], set()
     for path in PATHS:
         for real, simulated in zip(real_walks()[path], walk("simulated", path), strict=True):
-            if real.reason.startswith(LATE):
+            if undecided(real):
                 late.add(path)
             elif (real.verdict, real.outcome) != (simulated.verdict, simulated.outcome):
                 differing.append(

@@ -188,6 +188,14 @@ def test_without_a_baseline_independence_cannot_be_told():
     assert verdict_of("independence", opened_after(0.1, outage="x")).verdict == "inconclusive"
 
 
+def test_a_baseline_whose_evidence_is_worthless_is_nothing_to_compare_with():
+    unsound = Hand()
+    unsound.at(0, e.StateChecked("trouble_codes", "none", None, verified=False))
+    judgement = verdict_of("independence", opened_after(0.1, outage="x"), unsound.end())
+    assert judgement.verdict == "inconclusive"
+    assert "the baseline cannot be compared with: starting state: trouble_codes" in judgement.reason
+
+
 # ── one actuation, nothing stale ──────────────────────────────────────────────────────────
 
 

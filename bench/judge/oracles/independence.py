@@ -17,6 +17,7 @@ from bench.events import (
 )
 from bench.judge.can_faults import taken_away
 from bench.judge.ledger import Attempt
+from bench.judge.oracles.evidence import Evidence
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
 from bench.units import duration
@@ -47,8 +48,12 @@ class Independence:
             return Judgement(NAME, "fail", leaned)
         if not case.in_outage:
             return Judgement(NAME, "pass", "nothing in its chain of causes comes from the cloud")
-        if case.baseline_ledger is None:
+        if case.baseline is None or case.baseline_ledger is None:
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
+        sound = Evidence().judge(Case(case.baseline))
+        if sound.verdict != "pass":
+            reason = f"the baseline cannot be compared with: {sound.reason}"
+            return Judgement(NAME, "inconclusive", reason)
         taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)
