@@ -15,6 +15,7 @@ from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StartSection
 from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import CardSection, FobSection
 from bench.config.validation import Section
@@ -159,6 +160,8 @@ def policies() -> Iterator[str]:
     for section, model in (("owner.fob", FobSection), ("owner.card", CardSection)):
         yield f"### `[{section}]`\n\n{body(model)}\n"
         yield from section_keys(model)
+    yield f"## LIN in `bench.toml`\n\n### `[lin.<bus>]`\n\n{body(LinSection)}\n"
+    yield from section_keys(LinSection)
     yield "## Policies in `bench.toml`\n"
     for section, policy in (
         ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)

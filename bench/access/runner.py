@@ -105,7 +105,7 @@ def finish(station: Station, lateness_ns: int) -> None:
         station: closed.
         lateness_ns: how late the bench's timers were at worst while it was open.
     """
-    frames = station.buses.finish()
+    frames = station.buses.finish() + station.lin.frames()
     journal = station.journal
     journal.write(JitterMeasured(lateness_ns))
     journal.write(End(len(journal.entries), frames))
@@ -118,7 +118,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         f"{bus}.{name}": role.described()
         for bus in station.buses.observed()
         for name, role in station.buses.role_maps[bus].roles.items()
-    }
+    } | station.lin.described()
     outage = scenario.outage
     described = {
         "id": scenario.id,

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
 if TYPE_CHECKING:
     from cantools.database.can import Message, Signal
 
+Parse = Callable[..., "tuple[Message, ...]"]
 PREFIX = "opendbc:"
 _PACKAGE = Path(__file__).parent.parent
 
@@ -50,7 +52,7 @@ def find(name: str, base: Path) -> Path:
 def _bundled_names() -> list[str]:
     folder = _PACKAGE / "_dbc"
     folder = folder if folder.is_dir() else _PACKAGE.parent / "dbc"
-    return sorted(f.name for f in folder.iterdir() if f.suffix in {".dbc", ".toml"})
+    return sorted(f.name for f in folder.iterdir() if f.suffix in {".dbc", ".ldf", ".toml"})
 
 
 def _in_opendbc(name: str) -> Path:
@@ -117,12 +119,19 @@ def decode(message: "Message", data: bytes, *, physical: bool = False) -> dict[s
     return dict(found)
 
 
-def load(paths: tuple[Path, ...], *, strict: bool = True) -> Database:
-    """Load the databases of a bus; raises DatabaseRefused."""
+def load(paths: tuple[Path, ...], *, strict: bool = True, parse: "Parse | None" = None) -> Database:
+    """Load the databases of a bus; raises DatabaseRefused.
+
+    Args:
+        paths: the files.
+        strict: as cantools means it.
+        parse: reads one file (path, its time of change, `strict`); None: a CAN database.
+    """
+    parse = parse or _parse
     messages: dict[str, Message] = {}
     by_key: dict[int, Message] = {}
     for path in paths:
-        for message in _parse(path, path.stat().st_mtime_ns, strict=strict):
+        for message in parse(path, path.stat().st_mtime_ns, strict=strict):
             other = by_key.get(key_of(message)) or messages.get(message.name)
             if other is not None:
                 raise DatabaseRefused(

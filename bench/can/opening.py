@@ -14,13 +14,16 @@ from bench.can.traits import Traits
 from bench.errors import CanFault, ConfigError, MissingExtra
 
 
-def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.BusABC:
+def open_channel(
+    bus: str, interface: str, channel: Any, *, room: str = "can", **options: Any
+) -> can.BusABC:
     """Open a python-can interface.
 
     Args:
         bus: whose it is, by its name in the bench file.
         interface: python-can's word.
         channel: in the words of that interface.
+        room: the section of the bench file that errors name ("can", "lin").
         options: python-can's; bitrate and data_bitrate are compared with a SocketCAN channel's.
 
     Raises:
@@ -33,11 +36,13 @@ def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.
         opened = can.Bus(interface=interface, channel=channel, **options)
     except can.CanInterfaceNotImplementedError as error:
         if interface == "udp_multicast":
-            raise MissingExtra(f"can.{bus}.interface: {interface}", "multicast") from None
-        raise CanFault(f"can.{bus}: python-can has no interface {interface!r}: {error}") from None
+            raise MissingExtra(f"{room}.{bus}.interface: {interface}", "multicast") from None
+        raise CanFault(
+            f"{room}.{bus}: python-can has no interface {interface!r}: {error}"
+        ) from None
     except (can.CanError, OSError, ValueError, ImportError, TypeError) as error:
         raise CanFault(
-            f"can.{bus}: {interface} {channel!r} cannot be opened: {error}; is it there, and up?"
+            f"{room}.{bus}: {interface} {channel!r} cannot be opened: {error}; is it there, and up?"
         ) from None
     descriptor = descriptor_of(opened)
     if interface == "udp_multicast":
@@ -45,7 +50,7 @@ def open_channel(bus: str, interface: str, channel: Any, **options: Any) -> can.
     pending = kernel_socket.pending_error(descriptor)
     if pending:
         opened.shutdown()
-        raise CanFault(f"can.{bus}: {interface} {channel!r}: {os.strerror(pending)}")
+        raise CanFault(f"{room}.{bus}: {interface} {channel!r}: {os.strerror(pending)}")
     return opened
 
 

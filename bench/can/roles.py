@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from bench.can.databases import Database, find, fits, is_fd, key_of, load
+from bench.can.databases import Database, Parse, find, fits, is_fd, key_of, load
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError, NotObservable, RoleError, nearest
@@ -201,29 +201,34 @@ class RoleMap:
         return self.default_cycle_s, "default"
 
 
-def load_roles(role_file: str, databases: list[str], base: Path) -> RoleMap:
+def load_roles(
+    role_file: str, databases: list[str], base: Path, parse: Parse | None = None
+) -> RoleMap:
     """Load a role file and the databases that it speaks of (once per process and version).
 
     Args:
         role_file: its name (see `databases.find`).
         databases: the bus's databases; empty: the one that the role file names.
         base: the folder that names are relative to.
+        parse: reads a database (see `databases.load`).
 
     Raises:
         ConfigError: a file or a key is wrong; RoleError: a role does not fit the database.
     """
     path = find(role_file, base)
-    return _load(path, path.stat().st_mtime_ns, tuple(databases), base)
+    return _load(path, path.stat().st_mtime_ns, tuple(databases), base, parse)
 
 
 @cache
-def _load(path: Path, _mtime_ns: int, databases: tuple[str, ...], base: Path) -> RoleMap:
+def _load(
+    path: Path, _mtime_ns: int, databases: tuple[str, ...], base: Path, parse: Parse | None
+) -> RoleMap:
     section = check(RoleFile, read_toml(path), source=str(path))
     names = list(databases) or ([section.database] if section.database else [])
     if not names:
         raise ConfigError(f"{path}: database: is missing, and the bus names none either")
     files = tuple(find(name, path.parent if not databases else base) for name in names)
-    database = load(files, strict=section.strict)
+    database = load(files, strict=section.strict, parse=parse)
     roles = {
         name: _bind(name, each, database, f"{path}: roles.{name}")
         for name, each in section.roles.items()

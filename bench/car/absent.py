@@ -20,6 +20,7 @@ def unplugged(car: "SimulatedCar") -> "SimulatedCar":
     seen.wiring = Wiring()
     seen.air = Air(Journal(car.journal.now_ns))
     seen.make_port = LoosePort
+    seen.lin = {}
     return seen
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.central_locking import DOORS, CentralLocking, LockingParameters
+from bench.car.door_lin import DoorLin
 from bench.car.door_lock import Direction, DoorLock, LockParameters
 from bench.car.ecu import BOOT_S, LEAST_SUPPLY_MV, Ecu
 from bench.car.keypad import Keypad, KeypadParameters
@@ -65,6 +66,7 @@ class Bcm(Ecu):
         self.rke = RollingCodeReceiver(car.fobs)
         self.keypad = Keypad(self.parameters.keypad)
         self.answered_tokens: list[int] = []
+        self._door_lin: DoorLin | None = None
         self._listen()
 
     @property
@@ -80,6 +82,8 @@ class Bcm(Ecu):
     def on_supply_lost(self, cause: int | None) -> None:
         """Let go of the motors; what it meant to do by itself is forgotten with its memory."""
         self.locking.cancel_relock()
+        if self._door_lin is not None:
+            self._door_lin.stop()
         for lock in self.locking.locks.values():
             lock.release(cause)
 
@@ -103,14 +107,22 @@ class Bcm(Ecu):
         if car.model.fits("rke_fob"):
             car.air.receive("uhf", self.node, self._on_rke)
         if car.model.fits("keypad"):
-            for digit in "0123456789":
-                car.wiring.net(f"keypad_{digit}").watch(self._on_keypad)
+            self._connect_keypad()
         for net, act in (
             ("cylinder_unlock", self._on_cylinder), ("cylinder_lock", self._on_cylinder),
             ("interior_unlock", self._on_interior), ("interior_lock", self._on_interior),
             ("door_driver_open", self._on_door), ("hood_open", self._on_door),
         ):  # fmt: skip
             car.wiring.net(net).watch(act)
+
+    def _connect_keypad(self) -> None:
+        """Hear the keypad: over LIN where the car has it so, else by a wire for each key."""
+        side = self.car.keypad_lin()
+        if side is not None:
+            self._door_lin = DoorLin(side, self.node, self._on_digit, lambda: self.powered)
+            return
+        for digit in "0123456789":
+            self.car.wiring.net(f"keypad_{digit}").watch(self._on_keypad)
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be in a state from the beginning, as parked or left."""
@@ -192,9 +204,11 @@ class Bcm(Ecu):
         return None
 
     def _on_keypad(self, net: Net, cause: int | None) -> None:
-        if not net.mv or not self.powered:
-            return
-        outcome = self.keypad.press(net.name[-1])
+        if net.mv and self.powered:
+            self._on_digit(net.name[-1], cause)
+
+    def _on_digit(self, digit: str, cause: int | None) -> None:
+        outcome = self.keypad.press(digit)
         if outcome != "more":
             seq = self.note(f"keypad: {outcome}", cause)
             if self.keypad.locked_out:

@@ -26,6 +26,14 @@ class CarBus(Section):
     data_bitrate: int = 2_000_000
 
 
+class CarLin(Section):
+    """`[lin.<bus>]` of a car file: what the car speaks there (`databases`: its LDF file)."""
+
+    roles: str
+    databases: list[str] = Field(default_factory=list)
+    bitrate: int = Field(default=19_200, ge=1_000, le=20_000)
+
+
 class LimitSection(Section):
     """`[limits.<path>]`: how long a path may take, and who says so."""
 
@@ -45,6 +53,7 @@ class CarFile(Section):
     paths: list[str]
     defects: list[str] = Field(default_factory=list)
     can: dict[str, CarBus]
+    lin: dict[str, CarLin] = Field(default_factory=dict)
     limits: dict[str, LimitSection] = Field(default_factory=dict)
     units: dict[str, dict[str, Any]] = Field(default_factory=dict)
     diagnosis: dict[str, UnitAddress] = Field(default_factory=dict)
@@ -108,6 +117,9 @@ def _check_names(file: CarFile, path: Path) -> None:
         if address.bus not in file.can:
             where = f"{path}: diagnosis.{unit}.bus"
             raise ConfigError(f'{where}: no "{address.bus}": {nearest(address.bus, file.can)}')
+    for bus in file.lin:
+        if bus in {*file.can, "inner"}:
+            raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus")
     for bus in ("body", "telematics"):
         if bus not in file.can:
             raise ConfigError(f"{path}: can.{bus}: is missing")

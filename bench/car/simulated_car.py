@@ -1,13 +1,14 @@
 """The simulated car as a whole: its units, its nets, its buses."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from bench.can.roles import RoleMap
 from bench.car.absent import unplugged
 from bench.car.bcm import Bcm
 from bench.car.central_locking import DOORS
 from bench.car.digital_key import DigitalKey
+from bench.car.door_lin import KEY, KeypadUnit, LinSide
 from bench.car.ecu import Ecu
 from bench.car.gateway import Gateway
 from bench.car.harness import MakePort
@@ -45,6 +46,7 @@ class SimulatedCar:
         fobs: names of the fobs it has learned.
         blade: the cut of the blade that fits its cylinder.
         real: units (`UNITS`) that are not simulated, because real ones are there.
+        lin: its end of each LIN bus.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class SimulatedCar:
         fobs: list[str],
         blade: bytes,
         real: Collection[str] = (),
+        lin: Mapping[str, LinSide] | None = None,
     ) -> None:
         self.model = model
         self.time, self.loop = time, asyncio.get_running_loop()
@@ -75,6 +78,7 @@ class SimulatedCar:
         for net in (*NETS, *(f"keypad_{digit}" for digit in range(10))):
             wiring.net(net)
         self._real = frozenset(real)
+        self.lin = dict(lin or {})
         self.bcm = Bcm(self._around("bcm"))
         self.immobiliser = Immobiliser(self._around("immobiliser"))
         self.passive_entry = PassiveEntry(self._around("passive_entry"))
@@ -86,8 +90,16 @@ class SimulatedCar:
                 wiring.branch("terminal_30", f"terminal_30_{unit.node.lower()}")
                 wiring.net(f"ground_{unit.node.lower()}")
         self._connect_diagnosis()
+        side = self.keypad_lin()
+        if side is not None:
+            self.keypad_unit = KeypadUnit(side, wiring)
         if model.fits("mechanical_key") and "bcm" not in real:
             air.receive("blade", "cylinder", self._on_blade)
+
+    def keypad_lin(self) -> LinSide | None:
+        """Return the LIN bus that the keypad is on; None where its wires end at the BCM."""
+        sides = [side for side in self.lin.values() if KEY in side.roles.roles]
+        return sides[0] if sides and self.model.fits("keypad") else None
 
     def _around(self, unit: str) -> "SimulatedCar":
         """Return the car that a unit is plugged into: none where the real unit is."""

@@ -29,6 +29,7 @@ from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.verdict import Verdict
 from bench.station.buses import load_role_maps
 from bench.station.hold import holding
+from bench.station.lin_buses import load_lin
 from bench.station.telematics import telematics_policy
 
 SCHEMA = 1
@@ -76,6 +77,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     check_names(model)
     push = telematics_policy(file, model).push
     load_role_maps(file, model)  # a database that does not load is found before a run begins
+    load_lin(file, model)
     narrowed: dict[str, Any] = {
         "only_paths": arguments.paths, "only_owners": arguments.owners, "pace": pace_of(file),
     }  # fmt: skip

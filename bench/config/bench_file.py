@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bench.config.contact import Channel
 from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
 from bench.config.toml_file import read_toml
@@ -15,6 +16,7 @@ from bench.config.validation import Section, check
 from bench.errors import ConfigError
 
 FILE_NAME = "bench.toml"
+CAN_BUSES = ("body", "telematics", "inner")
 DEFAULT = Path(__file__).parent / "default.toml"
 
 
@@ -159,6 +161,7 @@ class BenchFile(Section):
     bench: BenchSection = BenchSection()
     car: CarSection = CarSection()
     can: dict[str, CanSection] = Field(default_factory=dict)
+    lin: dict[str, LinSection] = Field(default_factory=dict)
     relays: dict[str, RelaysSection] = Field(default_factory=dict)
     supplies: dict[str, SupplySection] = Field(default_factory=dict)
     meters: dict[str, MeterSection] = Field(default_factory=dict)
@@ -203,4 +206,7 @@ def load_bench(path: Path | None) -> StationFile:
     for bus in content.can:
         if bus not in {"body", "telematics"}:
             raise ConfigError(f"{path}: can.{bus}: known buses: body, telematics")
+    for bus in content.lin:
+        if bus in CAN_BUSES or not bus.isidentifier():
+            raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus, or no name")
     return StationFile(path, content)

@@ -50,6 +50,7 @@ from bench.station.diagnosis import Diagnosis, connect_telematics
 from bench.station.exposure import certificates, exposures, open_dns
 from bench.station.guarded import Guarded
 from bench.station.instruments import Instruments
+from bench.station.lin_buses import LinBuses, load_lin
 from bench.station.real_units import real_units
 from bench.station.start_end import load_start_end
 from bench.station.tap import Tap
@@ -141,12 +142,15 @@ class Station:
         self.cloud_policy = cloud_policy(self.file)
         self.air = Air(self.journal)
         self.buses = Buses(load_role_maps(self.file, self.model))
+        self.lin = LinBuses(load_lin(self.file, self.model))
         self.start_ends = load_start_end(self.file, self.buses.role_maps)
         self.real = real_units(self.file, self.buses.role_maps)
         self._refuse_second_telematics_unit()
         self._closing.callback(self.buses.close)
+        self._closing.callback(self.lin.close)
         self._closing.push_async_callback(self.time.drain)
         self.buses.open(self.file, self.model, self.journal)
+        self.lin.open(self.file, self.model, self.journal)
         self.taps = {
             bus: Tap(self.buses.bench_port(bus), self.buses.role_maps[bus], self.journal)
             for bus in self.buses.observed()
@@ -238,6 +242,7 @@ class Station:
             fobs=[FOB],
             blade=CUT,
             real=self.real.units,
+            lin=self.lin.car_sides(self.model, self.file),
         )
 
     def _build_telematics(self) -> TelematicsUnit | RealUnit:

@@ -14,6 +14,7 @@ from bench.access.handles.car import CarHandle
 from bench.access.handles.cloud import CloudHandle
 from bench.access.handles.diagnosis import DiagnosisHandle
 from bench.access.handles.instruments import MetersHandle, RelaysHandle, SuppliesHandle
+from bench.access.handles.lin import LinHandle
 from bench.access.handles.owner import OwnerHandle
 from bench.access.handles.telematics import TelematicsHandle
 from bench.access.handles.thief import ThiefHandle
@@ -103,6 +104,7 @@ class Bench:
         self.owner = OwnerHandle(self)
         self.cloud = CloudHandle(self)
         self.can = CanHandle(self)
+        self.lin = LinHandle(self)
         self.relays = RelaysHandle(self)
         self.supplies = SuppliesHandle(self)
         self.meters = MetersHandle(self)
@@ -130,7 +132,7 @@ class Bench:
             f"{bus}.{name}": role.described()
             for bus in self.station.buses.observed()
             for name, role in self.station.buses.role_maps[bus].roles.items()
-        }
+        } | self.station.lin.described()
         scenario = {
             "id": self.name,
             "car": setup.model.name,
@@ -186,6 +188,7 @@ class Bench:
     def run(self, coro: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the bench's loop and return what it returns."""
         self.station.buses.flush()  # what an expectation has seen, the loop knows, too
+        self.station.lin.flush()
         return self.time.run(coro)
 
     def stimulate(self) -> int:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bench.can.expectations import BusView, Condition, RawCondition, Seen
+from bench.can.expectations import BusView, Condition, RawCondition, Seen, Watchable
+from bench.can.port import Port
 from bench.can.restbus import Line
 from bench.can.restbus_node import RestbusNode, WakeBy
+from bench.can.roles import RoleMap
 from bench.can.simulated import SimulatedBus
 from bench.errors import ConfigError, nearest
 from bench.units import to_ns
@@ -17,19 +19,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BusHandle:
-    """One bus.
+class BusExpectations:
+    """What a test can expect on one bus, CAN or LIN.
 
     Expectations look from the last stimulus of this test on (a relay, an owner's act, a supply),
     or from `since_s`. All times are bench time.
     """
 
-    def __init__(self, bench: "Bench", bus: str) -> None:
+    def __init__(self, bench: "Bench", bus: str, port: Port, roles: RoleMap) -> None:
         self._bench, self.name = bench, bus
-        station = bench.station
-        self._view = BusView(
-            station.buses.bench_port(bus), station.buses.role_maps[bus], bench.journal
-        )
+        self._view = BusView(port, roles, bench.journal)
 
     def expect(
         self,
@@ -48,7 +47,7 @@ class BusHandle:
     ) -> Seen:
         """In simulated time the loop runs meanwhile; in real time this thread waits by itself."""
         time, view = self._bench.time, self._view
-        if time.simulated:
+        if time.simulated or not isinstance(view.port, Watchable):
             return self._bench.run(
                 view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values)
             )
@@ -103,6 +102,17 @@ class BusHandle:
         condition = RawCondition(f"{role} is {value}", lambda raw: bound.read(raw) in raws)
         return self._expect(bound.message.name, within_s, self._since(since_s), condition)
 
+    def _since(self, since_s: float | None) -> int:
+        return self._bench.stimulus_ns if since_s is None else to_ns(since_s)
+
+
+class BusHandle(BusExpectations):
+    """One CAN bus."""
+
+    def __init__(self, bench: "Bench", bus: str) -> None:
+        buses = bench.station.buses
+        super().__init__(bench, bus, buses.bench_port(bus), buses.role_maps[bus])
+
     @contextmanager
     def restbus(
         self, *, senders: Sequence[str] = (), messages: Sequence[str] = ()
@@ -112,18 +122,15 @@ class BusHandle:
         Where the role file knows the network management, they are sent while the bus is awake.
         """
         station = self._bench.station
-        node = self._bench.run(_on_loop(lambda: station.restbus(self.name, senders, messages)))
+        node = self._bench.run(on_loop(lambda: station.restbus(self.name, senders, messages)))
         try:
             yield RestbusHandle(self._bench, node)
         finally:
-            self._bench.run(_on_loop(node.stop))
+            self._bench.run(on_loop(node.stop))
 
     def python_can(self) -> SimulatedBus:
         """Return one more node on a simulated bus, as python-can's own kind of bus."""
         return self._bench.station.buses.python_can(self.name)
-
-    def _since(self, since_s: float | None) -> int:
-        return self._bench.stimulus_ns if since_s is None else to_ns(since_s)
 
 
 class RestbusHandle:
@@ -138,7 +145,7 @@ class RestbusHandle:
 
     def set(self, message: str, **values: float | str) -> None:
         """Change signals of a message while it is being sent (physical values or labels)."""
-        self._bench.run(_on_loop(lambda: self._node.restbus.set(message, None, **values)))
+        self._bench.run(on_loop(lambda: self._node.restbus.set(message, None, **values)))
 
     def wake(self, by: WakeBy = "nm") -> None:
         """Wake the bus: "nm" keeps it awake until `release`, "pattern" wakes it once."""
@@ -146,10 +153,10 @@ class RestbusHandle:
 
     def release(self) -> None:
         """Need the bus no more."""
-        self._bench.run(_on_loop(self._node.release))
+        self._bench.run(on_loop(self._node.release))
 
 
-async def _on_loop(call: Callable[[], T]) -> T:
+async def on_loop(call: Callable[[], T]) -> T:
     """Call something on the bench's loop."""
     return call()
 

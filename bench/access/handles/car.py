@@ -35,7 +35,17 @@ class CarHandle:
             if role in station.buses.role_maps[bus].roles:
                 value = tap.values.get(role)
                 return value.label if value is not None else None
-        raise NotObservable(f"{role} is not observable here")
+        return self._on_lin(role)
+
+    def _on_lin(self, role: str) -> str | None:
+        lin = self._bench.station.lin
+        for bus, tap in lin.taps.items():
+            if role in lin.buses[bus].roles.roles:
+                value = tap.values.get(role)
+                return value.label if value is not None else None
+        where = lin.absent().get(role)
+        why = f": it is on lin.{where}, and the bench file has no [lin.{where}]" if where else ""
+        raise NotObservable(f"{role} is not observable here{why}")
 
     @property
     def locked(self) -> bool:

@@ -1,0 +1,84 @@
+"""The LIN buses in a test's hands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.access.handles.can import BusExpectations, on_loop
+from bench.can.frame import Frame
+from bench.errors import ConfigError, NotObservable, nearest
+from bench.lin.port import LinPort
+from bench.lin.publication import Publication
+
+if TYPE_CHECKING:
+    from bench.access.handles.bench import Bench
+
+
+STAND_IN = "restbus"  # the node that stands for units which are not there
+
+
+class LinBusHandle(BusExpectations):
+    """One LIN bus: a message is a frame of the LDF file."""
+
+    def __init__(self, bench: "Bench", bus: str) -> None:
+        lin = bench.station.lin
+        self._stand_in: LinPort = lin.bench_port(bus, STAND_IN)
+        super().__init__(bench, bus, lin.bench_port(bus), lin.buses[bus].roles)
+
+    @contextmanager
+    def answering(self, message: str, **values: float | str) -> Iterator[None]:
+        """Answer a frame's headers in place of its publisher, inside the block.
+
+        Args:
+            message: the frame's name.
+            **values: signals (physical values or labels); others have their initial value.
+
+        Raises:
+            ConfigError: no such frame, signal or value.
+        """
+        bench = self._bench
+        frame = self._frame(message, values)
+        bench.stimulate()
+        answer: Publication = bench.run(on_loop(lambda: self._answer(frame)))
+        try:
+            yield
+        finally:
+            bench.run(on_loop(answer.stop))
+
+    def _answer(self, frame: Frame) -> Publication:
+        return self._stand_in.cyclic(frame, [frame.data], period_s=0.0, offset_s=0.0, cause=None)
+
+    def _frame(self, name: str, values: dict[str, float | str]) -> Frame:
+        message = self._view.roles.database.message(name)
+        signals = {signal.name: signal for signal in message.signals}
+        for signal in values:
+            if signal not in signals:
+                raise ConfigError(f'{name} has no signal "{signal}": {nearest(signal, signals)}')
+        initial = {s.name: s.raw_to_scaled(s.raw_initial or 0) for s in signals.values()}
+        try:
+            return Frame(message.frame_id, bytes(message.encode(initial | values)))
+        except (ValueError, KeyError, OverflowError) as error:
+            raise ConfigError(f"lin.{self.name}: {name}: {error}") from None
+
+
+class LinHandle:
+    """All LIN buses that the bench is wired to, by name: `lin.door`."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self._known = bench.station.lin.buses
+        self._bench = bench
+        self._buses = {bus: LinBusHandle(bench, bus) for bus in bench.station.lin.taps}
+
+    def __getattr__(self, name: str) -> LinBusHandle:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._buses:
+            if name in self._known:
+                raise NotObservable(
+                    f"lin.{name} is not observable here: the bench file has no [lin.{name}]"
+                )
+            raise AttributeError(f'no LIN bus "{name}": {nearest(name, self._known)}')
+        return self._buses[name]
+
+    def __iter__(self) -> Iterator[LinBusHandle]:
+        return iter(self._buses.values())
