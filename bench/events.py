@@ -458,7 +458,7 @@ class ErrorSeen(Event):
 
     `identifier` is -1 and `sender` "" where the interface does not tell; `flagged_by` is the node
     that saw the error alone ("": all together); `what` is error, no_acknowledge, or what the
-    interface says.
+    interface says; on LIN no_response, checksum, parity, collision or framing.
     """
 
     lane: ClassVar[str] = "can"
