@@ -53,6 +53,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             Finding("bench file", f"{file.path} ({file.content.bench.time} time)"),
             Finding("car", f"{model.name}: {model.file.summary}"),
             *_buses(station, file),
+            *_lin_buses(station, file),
             *_instruments(station),
             *await _units(station),
             *_cloud(station),
@@ -93,6 +94,26 @@ def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
         values = station.taps[bus].values
         seen = ", ".join(f"{role}={value.label}" for role, value in sorted(values.items()))
         yield Finding(f"can.{bus} roles seen", seen or "none: is the bus awake?", bool(seen))
+
+
+def _lin_buses(station: Station, file: StationFile) -> Iterator[Finding]:
+    """Say what the bench hears on LIN: nothing is no fault there, a door's bus sleeps by itself."""
+    lin = station.lin
+    for bus, what in lin.buses.items():
+        if bus not in lin.taps:
+            roles = ", ".join(sorted(what.roles.roles)) or "no role"
+            yield Finding(f"lin.{bus}", f"not observable here (no [lin.{bus}]): {roles}")
+            continue
+        section = file.content.lin[bus]
+        yield Finding(
+            f"lin.{bus}",
+            f"{section.interface}, {len(what.description.messages)} frames of "
+            f"{what.description.path.name}, {len(what.roles.roles)} roles, "
+            f"{'the bench is' if section.master else 'a unit is'} the master",
+        )
+        values = sorted(lin.taps[bus].values.items())
+        seen = ", ".join(f"{role}={value.label}" for role, value in values)
+        yield Finding(f"lin.{bus} roles seen", seen or "none so far: is the bus awake?")
 
 
 async def _units(station: Station) -> list[Finding]:

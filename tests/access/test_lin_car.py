@@ -3,8 +3,10 @@
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
+from bench.access.inspection import inspect
 from bench.can.roles import load_roles
 from bench.car.model import load_car
+from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import CanFault, ConfigError, NeverReceived, NotObservable, WrongValue
 from bench.events import ErrorSeen, FrameSeen, RoleChanged
@@ -139,6 +141,33 @@ def test_two_runs_of_one_seed_are_equal_with_lin_too(opened):
         return [(e.t_ns, e.cause, e.event) for e in bench.journal.entries]
 
     assert run() == run()
+
+
+def found(tmp_path, section):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + section)
+    (tmp_path / "car.toml").write_text(SOUND.read_text() + ON_LIN)
+    lines = inspect(load_bench(file), load_car("car.toml", tmp_path), seed=1)
+    return {line.what: line.says for line in lines}
+
+
+def test_a_check_says_what_is_on_lin_and_what_the_bench_cannot_see(tmp_path):
+    says = found(tmp_path, "\n[lin.door]\nmaster = true\n")
+    assert says["lin.door"] == (
+        "simulated, 2 frames of lin-door.ldf, 2 roles, the bench is the master"
+    )
+    assert says["lin.door roles seen"] == "keypad_backlight=off, keypad_key=none"
+    assert found(tmp_path, "")["lin.door"] == (
+        "not observable here (no [lin.door]): keypad_backlight, keypad_key"
+    )
+
+
+def test_a_campaign_judges_a_keypad_on_lin_as_one_on_wires(tmp_path):
+    file, car = tmp_path / "bench.toml", tmp_path / "car.toml"
+    file.write_text(DEFAULT.read_text() + "\n[lin.door]\n")
+    car.write_text(SOUND.read_text() + ON_LIN)
+    arguments = ["--paths", "keypad", "--faults", "http_status", "--out", str(tmp_path / "run")]
+    assert main(["run", "--bench", str(file), "--car", str(car), *arguments]) == 0
 
 
 # ── in real time ──────────────────────────────────────────────────────────────────────────────
