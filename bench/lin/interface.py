@@ -5,6 +5,7 @@ python-can's virtual interface, so this code is exercised as it would be by the 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 
 import can
@@ -21,6 +22,8 @@ from bench.lin.errors_seen import ErrorsSeen
 from bench.lin.ldf import Description
 from bench.lin.port import LinPort, Listeners
 from bench.lin.publication import Publication
+
+MOST_ASKED = 64
 
 
 class LinInterface:
@@ -52,7 +55,9 @@ class LinInterface:
         self._errors = ErrorsSeen(bus, journal)
         self._loop = asyncio.get_running_loop()
         self._answers: dict[int, Publication] = {}
-        self._asked: int | None = None  # the header whose response is awaited
+        # headers whose responses are awaited: the driver works them off one after the other, and
+        # waits longer for a missing response (24 characters) than a slot may last
+        self._asked: deque[int] = deque(maxlen=MOST_ASKED)
         self._foreign = False
         self._health = InterfaceHealth(bus, "bench", journal, tells_of_bus=False)
         stamps = traits.stamps if traits is not None else None
@@ -96,7 +101,7 @@ class LinInterface:
     def header(self, identifier: int, node: str = "") -> None:
         """Have the driver send a header (it has to run as the master)."""
         del node
-        self._asked = identifier
+        self._asked.append(identifier)
         self._send(sllin.header(identifier))
 
     def _send(self, message: can.Message) -> None:
@@ -114,13 +119,13 @@ class LinInterface:
         if kind == "frame":
             self._frame(Frame(message.arbitration_id, bytes(message.data)), t_ns)
         elif kind == "header":
-            if self._asked is not None:  # as a slave, the driver is silent about that
-                self._errors.error(self._asked, "", "no_response")
-            self._asked = message.arbitration_id
+            if self._asked:  # as a slave, the driver is silent about that
+                self._errors.error(self._asked.popleft(), "", "no_response")
+            self._asked.append(message.arbitration_id)
         elif kind == "error":
-            asked, self._asked = self._asked, None
+            asked = self._asked.popleft() if self._asked else -1
             self.last_activity_ns = t_ns
-            self._errors.error(-1 if asked is None else asked, "", sllin.error_of(message))
+            self._errors.error(asked, "", sllin.error_of(message))
         elif kind == "foreign" and not self._foreign:
             self._foreign = True
             self._journal.write(BenchFault(
@@ -130,7 +135,9 @@ class LinInterface:
             ))  # fmt: skip
 
     def _frame(self, frame: Frame, t_ns: int) -> None:
-        self._asked = None
+        if frame.identifier in self._asked:
+            while self._asked.popleft() != frame.identifier:
+                pass
         self._errors.answered(frame.identifier)
         self.frame_count += 1
         self.last_activity_ns = t_ns

@@ -181,6 +181,22 @@ def test_in_real_time_the_bench_hears_the_keypad_through_the_driver(opened):
         bench.lin.door.expect_role("keypad_key", "digit_3", within_s=1.0)
 
 
+def test_in_real_time_the_bench_is_the_master_and_answers_over_python_cans_virtual_bus(opened):
+    section = (
+        '\n[lin.mirror]\nroles = "lin-door.toml"\nmaster = true\n'
+        'interface = "virtual"\nchannel = "mirror-lin"\n'
+    )
+    bench = opened(section, time="real", car="")
+    with bench.lin.mirror.answering("KEYPAD_Key", KeypadKey="digit_8"):
+        bench.lin.mirror.expect_role("keypad_key", "digit_8", within_s=1.0)
+    bench.wait(0.2)
+    errors = {
+        (e.event.identifier, e.event.what)
+        for e in bench.journal.entries if isinstance(e.event, ErrorSeen)
+    }  # fmt: skip
+    assert errors == {(0x10, "no_response"), (0x11, "no_response")}
+
+
 # ── what is wrong in a file ───────────────────────────────────────────────────────────────────
 
 

@@ -33,8 +33,8 @@ def test_every_fixture_is_there(pytester):
         import pytest
 
         @pytest.mark.outage("refuse", duration_s=60)
-        def test_all(bench, can, relays, supplies, meters, telematics, cloud, car, owner, outage,
-                     recording):
+        def test_all(bench, can, lin, relays, supplies, meters, telematics, cloud, car, owner,
+                     outage, recording):
             assert car.locked and "ble_key" in car.paths
             assert telematics.state == "connected"
             assert supplies.kl30.volts == 13.5
@@ -44,6 +44,7 @@ def test_every_fixture_is_there(pytester):
             cloud.play(outage)
             assert any(e.event.kind == "fault_met" for e in recording().entries)
             assert can.body.name == "body"
+            assert list(lin) == []
         """,
     )
     result.assert_outcomes(passed=1)

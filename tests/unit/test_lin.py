@@ -384,6 +384,22 @@ def test_the_bench_is_the_master_and_learns_of_errors():
     over_the_driver(script, master=True)
 
 
+def test_errors_that_come_late_belong_to_the_oldest_header_that_is_open():
+    async def script(line, side, journal, name):
+        with can.Bus(interface="virtual", channel=name) as driver:
+            side.header(BACKLIGHT)
+            side.header(KEY)
+            driver.send(sllin.error("no_response"))
+            driver.send(sllin.error("checksum"))
+            driver.send(sllin.error("framing"))
+            await until(lambda: len(kinds(journal, ErrorSeen)) == 3)
+        assert [(e.identifier, e.what) for e in kinds(journal, ErrorSeen)] == [
+            (BACKLIGHT, "no_response"), (KEY, "checksum"), (-1, "framing")
+        ]  # fmt: skip
+
+    over_the_driver(script, master=False)
+
+
 def test_the_bench_answers_in_place_of_a_slave_until_it_stops():
     async def script(line, side, journal, name):
         heard = []
