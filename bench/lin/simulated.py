@@ -1,7 +1,7 @@
 """A simulated LIN bus: headers, responses, checksums, and the time that each takes."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
@@ -73,6 +73,8 @@ class SimulatedLin:
         self._loop = asyncio.get_running_loop()
         self._answers: dict[int, dict[str, Publication]] = defaultdict(dict)
         self._under_way: asyncio.TimerHandle | None = None
+        self._master = ""  # who sent the last header
+        self._held: deque[tuple[int, str]] = deque()
         self._awaited: int | None = None  # the header that nobody has answered so far
 
     def port(self, node: str) -> LinPort:
@@ -108,6 +110,11 @@ class SimulatedLin:
             pid: the protected identifier as it arrives, if it is disturbed.
         """
         wanted = protected_identifier(identifier)
+        taken = self._under_way is not None and (self._awaited is None or bool(self._held))
+        if taken and node == self._master:
+            self._held.append((identifier, node))  # a master whose timers are late waits its turn
+            return
+        self._master = node
         if self._under_way is not None:
             self._under_way.cancel()
             self._under_way = None
@@ -132,7 +139,7 @@ class SimulatedLin:
             longest_ns = longest_frame_ns(MOST_BYTES, self.bitrate)
             left_ns = longest_ns - header_ns(self.bitrate)
             self._awaited = identifier
-            self._after(left_ns, self._unanswered, identifier)
+            self._after(left_ns, self._give_up, identifier)
             return
         data = answers[0].data
         response = data + bytes([self._checksum(identifier, data)])
@@ -143,6 +150,10 @@ class SimulatedLin:
 
     def _checksum(self, identifier: int, data: bytes) -> int:
         return checksum(identifier, data, classic=identifier in self._classic)
+
+    def _give_up(self, identifier: int) -> None:
+        self._unanswered(identifier)
+        self._go_on()
 
     def _unanswered(self, identifier: int) -> None:
         self._under_way = self._awaited = None
@@ -158,6 +169,12 @@ class SimulatedLin:
             self._fail(identifier, sender, "checksum", response)
         else:
             self._deliver(Frame(identifier, data), answers[0])
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Send the next header that had to wait for the wire."""
+        if self._held:
+            self.header(*self._held.popleft())
 
     def _deliver(self, frame: Frame, answer: Publication) -> None:
         t_ns = self._now_ns()

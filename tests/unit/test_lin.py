@@ -207,6 +207,25 @@ def test_the_masters_schedule_keeps_its_slots():
     assert not running
 
 
+def test_a_masters_late_header_waits_and_another_masters_collides():
+    async def script(time):
+        world = World(time.now_ns)
+        world.line.publish("KEYPAD", KEY, [b"\x05\x00"], None, once=False)
+        world.line.header(KEY, "BCM")
+        await asyncio.sleep(0.003)
+        world.line.header(KEY, "BCM")
+        await asyncio.sleep(0.02)
+        heard = len(world.heard)
+        world.line.header(KEY, "BCM")
+        world.line.header(KEY, "other")
+        await asyncio.sleep(0.02)
+        return heard, world
+
+    heard, world = simulated(script)
+    assert heard == len(world.heard) == 2
+    assert [e.what for e in world.events(ErrorSeen)] == ["collision"]
+
+
 def test_a_single_response_is_given_once():
     async def script(time):
         world = World(time.now_ns)
