@@ -175,9 +175,17 @@ def _evidence(folder: RunFolder) -> Evidence:
 
 
 def _show(job: Job) -> AbstractContextManager[Any]:
-    """Return what shows each verdict as it comes: a live view, plain lines, or nothing."""
+    """Return what shows each verdict as it comes: a live view, plain lines, or nothing.
+
+    In real time that is the dashboard, drawn by a process of its own: drawing must not make the
+    bench's timers late.
+    """
     if job.as_json:
         return nullcontext(lambda _reached: None)
+    if sys.stdout.isatty() and job.file.content.bench.time == "real":
+        from bench.cli.watching import beside
+
+        return beside(job.out)
     from bench.dashboard.progress import live, plain
 
     shown = live if sys.stdout.isatty() else plain

@@ -1,8 +1,11 @@
 """Watching: a run that is being made, or a scenario of one played again."""
 
+import signal
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +23,7 @@ from bench.judge.verdict import Verdict
 from bench.units import NS_PER_S
 
 LOOK_S = 0.25
+PATIENCE_S = 3.0  # for the process that draws, to give the terminal back
 QUIET_S = 30.0  # after that without anything new, the footer says how long it has been
 
 
@@ -73,6 +77,26 @@ class Watching:
         return Dashboard(self.state, self.verdicts, self.title, footer)
 
 
+@contextmanager
+def beside(run: Path) -> Iterator[Callable[[object], None]]:
+    """Have another process follow the run in this terminal while the block lasts."""
+    command = [sys.executable, "-m", "bench.cli.main", "watch", str(run)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as watcher:  # noqa: S603 our own
+        try:
+            yield lambda _reached: None
+        finally:
+            watcher.terminate()
+            try:
+                watcher.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                watcher.kill()
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """End in order, so that the terminal gets its cursor back."""
+    raise SystemExit(0)
+
+
 def follow(run: Path, *, once: bool = False) -> int:
     """Show a run until it is over; in a pipe, a line per verdict.
 
@@ -86,6 +110,7 @@ def follow(run: Path, *, once: bool = False) -> int:
         return 0
     if not sys.stdout.isatty():
         return _follow_in_lines(watching)
+    signal.signal(signal.SIGTERM, _leave)
     with Live(get_renderable=watching.dashboard, refresh_per_second=4, screen=False):
         while True:
             over = watching.over  # asked first: what comes before the end is still read

@@ -60,6 +60,7 @@ class Punctual:
 
 
 _PUNCTUAL = Punctual()
+CLEAN_UP_S = 10.0  # for a call that was interrupted to close what it had opened
 
 
 class PreciseSelector(selectors.EpollSelector):
@@ -97,6 +98,8 @@ class RealTime:
         self._on_step: Callable[[int], None] = lambda _step_ns: None
         self.on_beat: Callable[[], None] | None = None
         self._call: asyncio.Task[Any] | None = None
+        self._idle = threading.Event()
+        self._idle.set()
         self._abort: BaseException | None = None
         self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(PreciseSelector())
         self._background = Background(self.loop)
@@ -127,6 +130,7 @@ class RealTime:
             raise StationError(f"a call has not returned within {self._guard_s:.0f} s") from None
         except BaseException:
             future.cancel()
+            self._idle.wait(CLEAN_UP_S)  # else the loop would be closed under what it still closes
             self._raise_abort()
             raise
         self._raise_abort()
@@ -135,10 +139,12 @@ class RealTime:
 
     async def _tracked(self, coro: Coroutine[Any, Any, T]) -> T:
         self._call = asyncio.current_task()
+        self._idle.clear()
         try:
             return await coro
         finally:
             self._call = None
+            self._idle.set()
 
     def abort(self, error: BaseException) -> None:
         """End the call that is being waited for; it, or else the next one, raises `error`.

@@ -1,0 +1,55 @@
+"""Real time: what an interrupted call had opened is closed before its loop is."""
+
+import asyncio
+import signal
+import threading
+
+import pytest
+
+from bench.clock.real import RealTime
+
+
+def interrupt_soon():
+    """Send this process a Ctrl-C in a moment."""
+    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+
+
+def test_an_interrupted_call_closes_what_it_had_opened_before_its_loop_is_closed():
+    closed = []
+
+    async def live():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.3)  # as a station takes its time
+            closed.append("in order")
+
+    clock = RealTime(guard_s=20)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt_soon()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            clock.run(live())
+        assert closed == ["in order"]
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        clock.close()
+
+
+def test_the_clock_can_be_used_after_a_call_that_was_interrupted():
+    async def live():
+        await asyncio.sleep(60)
+
+    async def quick():
+        return 3
+
+    clock = RealTime(guard_s=20)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt_soon()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            clock.run(live())
+        assert clock.run(quick()) == 3
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        clock.close()
