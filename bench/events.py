@@ -136,6 +136,17 @@ class WitnessProbed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InstrumentFound(Event):
+    """An instrument of the station, by its section and name, and what it says it is.
+
+    `identity` is maker, model, serial number and version, as far as the device tells.
+    """
+
+    instrument: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverLost(Event):
     """A receiver of this bench died: nothing after it is evidence of absence."""
 

@@ -18,14 +18,14 @@ from bench.access.runner import Sink
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection, campaign, replay
 from bench.access.starting_state import check_names
-from bench.access.stranded import Stranded, stranded
 from bench.car.model import CarModel, load_car
 from bench.cli.planning import tell_left_out
 from bench.config.bench_file import StationFile, load_bench
-from bench.errors import ConfigError
+from bench.errors import ConfigError, RunFolderError
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
+from bench.judge.stranded import Stranded, stranded
 from bench.judge.verdict import Verdict
 from bench.station.buses import load_role_maps
 from bench.station.hold import holding
@@ -42,6 +42,7 @@ class Job:
 
     Attributes:
         left_out: what a budget had no room for; None without a budget.
+        report: whether the run's report is made when it is over.
     """
 
     file: StationFile
@@ -54,6 +55,7 @@ class Job:
     as_json: bool
     requirements: tuple[str, ...] = ()
     left_out: tuple[str, ...] | None = None
+    report: bool = True
 
 
 def chosen_station(
@@ -94,7 +96,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     return Job(
         file, model, selection, seed, played.name if played else "campaign",
         arguments.out or default_folder(), jobs, arguments.json,
-        tuple(played.file.requirements) if played else (), left_out,
+        tuple(played.file.requirements) if played else (), left_out, not arguments.no_report,
     )  # fmt: skip
 
 
@@ -107,7 +109,10 @@ def execute(job: Job) -> int:
 def _execute(job: Job) -> int:
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     stamp = "simulated" if job.file.content.bench.time == "simulated" else "virtual"
-    folder.write_run(job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what)
+    folder.write_run(
+        job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what,
+        planned=_planned(job.selection),
+    )  # fmt: skip
     began_s = time.monotonic()
     reached: list[Reached] = []
     simulated_s = 0.0
@@ -127,6 +132,8 @@ def _execute(job: Job) -> int:
         folder.close()
         verdicts = [each.verdict for each in reached]
         write_junit(folder.path / "junit.xml", job.what, verdicts, job.requirements)
+        if job.report:  # also of a run that is interrupted: it says what is missing
+            make_report(folder.path)
     wall_s = time.monotonic() - began_s
     reached = _in_order(job.selection, reached)
     verdicts = [each.verdict for each in reached]
@@ -144,9 +151,25 @@ def _execute(job: Job) -> int:
     return exit_status(verdicts)
 
 
+def make_report(run: Path) -> None:
+    """Make a run's report; a run stays what it is where that is not possible."""
+    from bench.report.page import write_report
+
+    try:
+        write_report(run)
+    except RunFolderError as error:
+        sys.stderr.write(f"bench: no report: {error}\n")
+
+
+def _planned(selection: Selection) -> list[str]:
+    """Return the scenarios of a selection, in its order."""
+    ids = [s.id for group in selection.groups for s in group.scenarios()]
+    return [*ids, *(verdict.scenario for verdict in selection.not_fitted)]
+
+
 def _in_order(selection: Selection, reached: list[Reached]) -> list[Reached]:
     """Return verdicts in the order of the selection: workers reach them in any."""
-    ids = [s.id for group in selection.groups for s in group.scenarios()]
+    ids = _planned(selection)
     place = {scenario: number for number, scenario in enumerate(ids)}
     return sorted(reached, key=lambda each: place.get(each.verdict.scenario, len(ids)))
 

@@ -1,21 +1,14 @@
 """The matrix: paths down, failures across, a cell for the worst of what came out."""
 
-from collections import defaultdict
-
 from rich.table import Table
 from rich.text import Text
 
-from bench.dashboard.words import HONEST, LEGEND, STYLES, letter, style_of
+from bench.dashboard.words import HONEST, STYLES, style_of
+from bench.judge.cells import cells
 from bench.judge.verdict import Verdict
+from bench.judge.worst import LEGEND, letter
 
-BASELINE = "no outage"
 CELL, PATH_WIDTH, LEAST_WIDTH = 3, 16, 80
-
-
-def columns_of(verdicts: list[Verdict]) -> list[str]:
-    """Return the columns, the baseline first."""
-    outages = dict.fromkeys(v.outage for v in verdicts if v.outage is not None)
-    return [BASELINE, *outages]
 
 
 def matrix(verdicts: list[Verdict]) -> Table:
@@ -24,18 +17,15 @@ def matrix(verdicts: list[Verdict]) -> Table:
     Where names of failures do not fit side by side into 80 columns they stand upright, so that
     twenty of them do.
     """
-    cells: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        cells[verdict.path, verdict.outage or BASELINE].append(verdict)
-    columns = columns_of(verdicts)
+    found = cells(verdicts)
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="")
     table.add_column("", no_wrap=True)
-    fits = PATH_WIDTH + sum(len(name) + 2 for name in columns) <= LEAST_WIDTH
-    for name in columns:
+    fits = PATH_WIDTH + sum(len(name) + 2 for name in found.columns) <= LEAST_WIDTH
+    for name in found.columns:
         header, width = (Text(name), len(name) + 2) if fits else (Text(upright(name)), CELL)
         table.add_column(header, justify="center", width=width, vertical="bottom")
-    for path in dict.fromkeys(v.path for v in verdicts):
-        row = [cell(cells.get((path, column), [])) for column in columns]
+    for path in found.paths:
+        row = [cell(found.at(path, column)) for column in found.columns]
         table.add_row(Text(f"{path}  "), *row)
     return table
 

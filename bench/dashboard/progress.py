@@ -12,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from bench.dashboard.matrix import matrix
-from bench.dashboard.words import ORDER, STYLES
+from bench.dashboard.words import STYLES
 from bench.judge.verdict import Verdict
+from bench.judge.worst import ORDER
 
 REDRAWS_PER_S = 4
 

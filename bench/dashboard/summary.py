@@ -1,10 +1,8 @@
 """A run when it is over: the matrix, what failed and why, who was stranded, where it all lies."""
 
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -13,34 +11,17 @@ from rich.text import Text
 from bench.dashboard.matrix import legend, matrix
 from bench.dashboard.progress import counts
 from bench.dashboard.words import STYLES
+from bench.judge.stranded import Stranded
+from bench.judge.troubles import Trouble, lost, troubles
 from bench.judge.verdict import Verdict
 from bench.units import duration
 
 MOST_NAMED = 12
 
 
-class StrandedLike(Protocol):
-    """One owner's stranded minutes (what `access` computes; this room does not import it)."""
-
-    @property
-    def owner(self) -> str:
-        """By name."""
-        ...
-
-    @property
-    def minutes(self) -> dict[str, float]:
-        """Per word (locked_out, cannot_start, cannot_secure)."""
-        ...
-
-    @property
-    def would_help(self) -> tuple[str, ...]:
-        """Paths that went on working, and that the owner does not carry."""
-        ...
-
-
 def show_summary(
     verdicts: list[Verdict],
-    stranded: Sequence[StrandedLike],
+    stranded: Sequence[Stranded],
     folder: Path,
     simulated_s: float,
     wall_s: float,
@@ -70,20 +51,23 @@ def show_summary(
     sys.stdout.write(f"{said or 'nothing was run'}; {speed}\nevidence: {folder}\n")
 
 
-def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[StrandedLike]) -> None:
+def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     """Print the matrix, the troubles and the stranded minutes on a console."""
     console.print(matrix(verdicts))
     console.print(legend())
     console.print()
-    for trouble in troubles(verdicts):
-        console.print(trouble)
+    found = troubles(verdicts)
+    for trouble in found[:MOST_NAMED]:
+        console.print(_told(trouble))
+    if len(found) > MOST_NAMED:
+        console.print(Text(f"… and {len(found) - MOST_NAMED} more like these"))
     if gone := lost(verdicts):
         console.print(Text(f"lost without the cloud, and said so: {', '.join(gone)}"))
     console.print(_stranded_table(owners))
     console.print(counts(verdicts))
 
 
-def _in_lines(verdicts: list[Verdict], owners: Sequence[StrandedLike]) -> None:
+def _in_lines(verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     if gone := lost(verdicts):
         sys.stdout.write(f"lost without the cloud, and said so: {', '.join(gone)}\n")
     for owner in owners:
@@ -91,43 +75,17 @@ def _in_lines(verdicts: list[Verdict], owners: Sequence[StrandedLike]) -> None:
         sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_help(owner)}\n")
 
 
-def troubles(verdicts: list[Verdict]) -> list[Text]:
-    """Return what failed or was doubtful: alike things together, the worst first."""
-    groups: dict[tuple[str, ...], list[Verdict]] = defaultdict(list)
-    for word in ("fail", "inconclusive"):
-        for v in verdicts:
-            if v.verdict == word:
-                groups[word, v.path, v.outage or "no outage", v.oracle].append(v)
-    told = [_trouble(key, group) for key, group in groups.items()]
-    if len(told) > MOST_NAMED:
-        told = [*told[:MOST_NAMED], Text(f"… and {len(told) - MOST_NAMED} more like these")]
-    return told
-
-
-def _trouble(key: tuple[str, ...], group: list[Verdict]) -> Text:
-    word, path, outage, oracle = key
-    intents = "/".join(dict.fromkeys(v.intent for v in group))
-    owners = ", ".join(dict.fromkeys(v.owner for v in group))
+def _told(trouble: Trouble) -> Text:
     text = Text()
     # every word here may come from a car, a cloud or a file: Text never reads it as markup
-    text.append(f" {word} ", style=STYLES[word])
-    text.append(f" {path} {intents}, {outage} ({owners}): ", style="bold")
-    text.append(f"{group[0].reason} ({oracle})")
+    text.append(f" {trouble.word} ", style=STYLES[trouble.word])
+    who = f"{'/'.join(trouble.intents)}, {trouble.outage} ({', '.join(trouble.owners)})"
+    text.append(f" {trouble.path} {who}: ", style="bold")
+    text.append(f"{trouble.reason} ({trouble.oracle})")
     return text
 
 
-def lost(verdicts: list[Verdict]) -> list[str]:
-    """Return what did not work without its cloud, as may be, and was honest about it."""
-    return list(
-        dict.fromkeys(
-            f"{v.path} {v.intent}"
-            for v in verdicts
-            if v.verdict == "pass" and v.outage and v.outcome in {"refused", "no_effect"}
-        )
-    )
-
-
-def _stranded_table(owners: Sequence[StrandedLike]) -> Table:
+def _stranded_table(owners: Sequence[Stranded]) -> Table:
     table = Table(title="stranded minutes, in the worst outage", title_justify="left", box=None)
     table.add_column("owner")
     for word in ("locked out", "cannot start", "cannot secure"):
@@ -145,5 +103,5 @@ def _minutes(minutes: float) -> Text:
     return Text(f"{minutes:g}", style="bold red" if minutes else "dim")
 
 
-def _help(owner: StrandedLike) -> str:
+def _help(owner: Stranded) -> str:
     return f" (would have helped: {', '.join(owner.would_help)})" if owner.would_help else ""

@@ -1,10 +1,10 @@
-"""Colours and letters of verdicts, the same everywhere."""
+"""Colours of verdicts in a terminal."""
 
 from collections.abc import Iterable
 
 from bench.judge.verdict import Verdict
+from bench.judge.worst import letter, worst
 
-ORDER = ("fail", "inconclusive", "pass", "not_fitted")
 STYLES = {
     "fail": "bold white on red3",
     "inconclusive": "bold black on yellow3",
@@ -12,32 +12,9 @@ STYLES = {
     "not_fitted": "dim",
 }
 HONEST = "bold white on dark_green"  # a pass, too: it did not act, and said so
-LEGEND = (
-    ("pass", "O", "opened or started, as it must"),
-    ("pass", "H", "did not, as may be without its cloud, and was honest about it"),
-    ("fail", "F", "fail"),
-    ("inconclusive", "?", "inconclusive"),
-    ("not_fitted", "-", "not fitted"),
-)
-
-
-def worst(verdicts: Iterable[Verdict]) -> str:
-    """Return the worst verdict among several ("not_fitted" where there is none)."""
-    words = {verdict.verdict for verdict in verdicts}
-    return next((word for word in ORDER if word in words), "not_fitted")
 
 
 def style_of(verdicts: Iterable[Verdict]) -> str:
     """Return the colour of several verdicts in one cell."""
     listed = list(verdicts)
     return HONEST if letter(listed) == "H" else STYLES[worst(listed)]
-
-
-def letter(verdicts: Iterable[Verdict]) -> str:
-    """Return the letter that marks several verdicts in one cell."""
-    listed = list(verdicts)
-    word = worst(listed)
-    if word != "pass":
-        return {"fail": "F", "inconclusive": "?", "not_fitted": "-"}[word]
-    acted = all(v.outcome in {"acted", "late"} for v in listed)
-    return "O" if acted else "H"

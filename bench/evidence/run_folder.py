@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -71,8 +71,21 @@ class RunFolder:
         except OSError as error:
             raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
 
-    def write_run(self, file: StationFile, *, seed: int, car: str, stamp: str, what: str) -> None:
-        """Write what can differ between two runs of the same thing: versions, time, host."""
+    def write_run(
+        self,
+        file: StationFile,
+        *,
+        seed: int,
+        car: str,
+        stamp: str,
+        what: str,
+        planned: Sequence[str] = (),
+    ) -> None:
+        """Write what can differ between two runs of the same thing: versions, time, host.
+
+        `planned` names the scenarios in their order: whoever reads a run that was cut short can
+        tell what is missing.
+        """
         document: dict[str, Any] = {
             "schema": 1,
             "what": what,
@@ -86,6 +99,7 @@ class RunFolder:
             "host": {"platform": platform.platform(), "machine": platform.machine()},
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": sys.argv,
+            "planned": list(planned),
         }
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         (self.path / RUN).write_text(text, encoding="utf-8")
@@ -144,18 +158,26 @@ def read_verdicts(path: Path) -> list[Verdict]:
         except (ValueError, KeyError, TypeError):
             continue  # half a line of a killed run
         found[verdict.scenario] = verdict
-    return [*found.values(), *_recovered(path, set(found))]
+    return [*found.values(), *recover(path, set(found), lambda file: read_recording(file)[1])]
 
 
-def _recovered(path: Path, known: set[str]) -> Iterator[Verdict]:
-    """Yield the verdicts that only recordings hold; repetitions of a scenario are combined."""
+def recover(
+    path: Path, known: set[str], verdict_of: Callable[[Path], Verdict | None]
+) -> Iterator[Verdict]:
+    """Yield the verdicts that only recordings hold; repetitions of a scenario are combined.
+
+    Args:
+        path: the run's folder.
+        known: the scenarios whose verdict is known.
+        verdict_of: reads a recording's.
+    """
     runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
     for file in sorted((path / RECORDINGS).glob(f"*{SUFFIX}")):
         name = file.name.removesuffix(SUFFIX)
         again = _REPETITION.search(name)
         number = int(again[1]) if again else 1
         if _REPETITION.sub("", name) not in known:
-            _, verdict = read_recording(file)
+            verdict = verdict_of(file)
             if verdict is not None:
                 runs[verdict.scenario].append((number, verdict))
     for numbered in runs.values():

@@ -12,7 +12,7 @@ from bench.config.bench_file import (
 )
 from bench.config.contact import Contact
 from bench.errors import ConfigError, InstrumentFault, nearest
-from bench.events import Edge, LineLevel, RelaySwitched, SupplySet, SupplySwitched
+from bench.events import Edge, InstrumentFound, LineLevel, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
 from bench.instruments.pace import Pace
@@ -120,6 +120,7 @@ class Instruments:
                 failures.append(error)
         if failures:
             raise failures[0] if len(failures) == 1 else InstrumentFault(_joined(failures))
+        self._record_identities()
         for name, supply in station.content.supplies.items():
             self.supplies[name].set_voltage(supply.voltage_v)
             self.volts[name], self.sections[name] = supply.voltage_v, supply
@@ -147,6 +148,11 @@ class Instruments:
         for name, meter in content.meters.items():
             nets = {channel: channel for channel in meter.channels} | meter.nets
             yield "meters", name, meter, meter.channels, nets
+
+    def _record_identities(self) -> None:
+        for kind in KINDS:
+            for name, instrument in getattr(self, kind).items():
+                self.journal.write(InstrumentFound(f"{kind}.{name}", instrument.identity()))
 
     def listen(self) -> None:
         """Begin to look at the sensed lines: how they stand, and every change from now on."""

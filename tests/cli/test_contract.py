@@ -97,7 +97,7 @@ def test_the_run_folder_holds_what_is_promised(capsys, tmp_path):
     run(capsys, tmp_path / "run", "--paths", "keypad", "--faults", "refuse")
     folder = tmp_path / "run"
     assert {file.name for file in folder.iterdir()} == {
-        "run.json", "verdicts.jsonl", "recordings", "junit.xml", "ended.json",
+        "run.json", "verdicts.jsonl", "recordings", "junit.xml", "report.html", "ended.json",
     }  # fmt: skip
     info = json.loads((folder / "run.json").read_text())
     assert info["seed"] == 1

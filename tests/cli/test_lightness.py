@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-HEAVY = ("aiohttp", "can", "cantools", "cryptography", "pydantic", "pyvisa", "rich", "asyncio")
+HEAVY = (
+    "aiohttp",
+    "can",
+    "cantools",
+    "cryptography",
+    "jinja2",
+    "pydantic",
+    "pyvisa",
+    "rich",
+    "asyncio",
+)
 
 
 def loaded(code: str) -> set[str]:

@@ -3,10 +3,10 @@
 import pytest
 
 from bench import events as e
-from bench.access.stranded import stranded
 from bench.journal import Journal
 from bench.judge.judge import ask, decide, helpless, judge
 from bench.judge.ledger import make_ledger
+from bench.judge.stranded import stranded
 from bench.judge.verdict import Case, Judgement, Verdict
 from bench.recording import Header, Recording
 

@@ -1,0 +1,61 @@
+"""What failed or was doubtful, alike things together; and what was lost honestly."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bench.judge.cells import column_of
+from bench.judge.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Verdicts that failed, or could not be earned, alike: same path, failure and oracle.
+
+    Attributes:
+        word: fail or inconclusive.
+        outage: the failure, or "no outage".
+        oracle: the one that decided.
+        reason: the first one's, in a sentence.
+    """
+
+    word: str
+    path: str
+    outage: str
+    oracle: str
+    intents: tuple[str, ...]
+    owners: tuple[str, ...]
+    reason: str
+    count: int
+
+
+def troubles(verdicts: Iterable[Verdict]) -> list[Trouble]:
+    """Return what failed or was doubtful: alike things together, the worst first."""
+    listed = list(verdicts)
+    groups: dict[tuple[str, str, str, str], list[Verdict]] = defaultdict(list)
+    for word in ("fail", "inconclusive"):
+        for v in listed:
+            if v.verdict == word:
+                groups[word, v.path, column_of(v), v.oracle].append(v)
+    return [_trouble(key, group) for key, group in groups.items()]
+
+
+def _trouble(key: tuple[str, str, str, str], group: list[Verdict]) -> Trouble:
+    return Trouble(
+        *key,
+        intents=tuple(dict.fromkeys(v.intent for v in group)),
+        owners=tuple(dict.fromkeys(v.owner for v in group)),
+        reason=group[0].reason,
+        count=len(group),
+    )
+
+
+def lost(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return what did not work without its cloud, as may be, and was honest about it."""
+    return list(
+        dict.fromkeys(
+            f"{v.path} {v.intent}"
+            for v in verdicts
+            if v.verdict == "pass" and v.outage and v.outcome in {"refused", "no_effect"}
+        )
+    )

@@ -1,0 +1,189 @@
+"""From a run folder to one HTML file."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from bench.errors import RunFolderError
+from bench.evidence.stored_run import StoredRun, read_run
+from bench.judge.cells import cells, column_of
+from bench.judge.troubles import lost, troubles
+from bench.judge.verdict import Verdict
+from bench.judge.worst import LEGEND, ORDER, letter
+from bench.report import lanes, matrix
+from bench.report.embedding import embedded, source_hash
+from bench.report.environment import environment
+from bench.report.payloads import TABLE_SHOWN, Payloads
+from bench.report.stranding import strandings
+from bench.report.timeline import MOST_FRAMES, Timeline, read_timeline
+from bench.units import duration
+
+NAME = "report.html"
+TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
+MOST_MISSING = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """A verdict in the page's table."""
+
+    verdict: Verdict
+    word: str
+    column: str
+    measured: str
+    limit: str
+    pack: str
+
+
+def write_report(run: Path, out: Path | None = None) -> Path:
+    """Make a run's report, and return where it is.
+
+    Args:
+        run: the run's folder.
+        out: the file; by default `report.html` in that folder.
+
+    Raises:
+        RunFolderError: there is no run here, or the file cannot be written.
+    """
+    text = make_report(read_run(run))
+    file = run / NAME if out is None else out
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
+    return file
+
+
+def make_report(run: StoredRun) -> str:
+    """Return a run's report: the same folder, the same bytes."""
+    import jinja2
+
+    loader = jinja2.FunctionLoader(_data)
+    environment_ = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return environment_.get_template(TEMPLATE).render(context(run))
+
+
+def context(run: StoredRun) -> dict[str, Any]:
+    """Return everything that the template fills in."""
+    payloads = Payloads()
+    timelines, missing = _timelines(run, payloads)
+    read, shared = payloads.read(), payloads.shared()
+    rows = [_row(v, _pack(v, timelines.get(v.scenario), read, shared)) for v in run.verdicts]
+    names: dict[str, str] = {}
+    for timeline in timelines.values():
+        names |= timeline.names
+    common = {
+        "payloads": [read[number].row() for number in shared],
+        "names": names,
+        "lanes": lanes.ORDER,
+        "titles": lanes.TITLES,
+    }
+    return {
+        **_sources(),
+        **_summary(run.verdicts),
+        "title": _title(run.info),
+        "environment": environment(run.info, read, _compress(run.info)),
+        "missing": [*run.missing, *missing],
+        "most_missing": MOST_MISSING,
+        "most_frames": MOST_FRAMES,
+        "table_shown": TABLE_SHOWN,
+        "left_out": sum(sum(t.left_out.values()) for t in timelines.values()),
+        "rows": rows,
+        "choices": _choices(run.verdicts),
+        "common": embedded(common),
+    }
+
+
+def _timelines(run: StoredRun, payloads: Payloads) -> tuple[dict[str, Timeline], list[str]]:
+    """Return what there is of each verdict's recording, and what is missing of them."""
+    timelines, missing = {}, []
+    for verdict in run.verdicts:
+        path = run.recording(verdict)
+        if path is None:
+            continue
+        if not path.is_file():
+            missing.append(f"{verdict.scenario}: its recording {path.name} is not there")
+            continue
+        timeline = timelines[verdict.scenario] = read_timeline(path, payloads)
+        if timeline.wrong:
+            missing.append(f"{verdict.scenario}: its recording {path.name} {timeline.wrong}")
+    return timelines, missing
+
+
+def _pack(
+    verdict: Verdict, timeline: Timeline | None, payloads: list[Any], shared: dict[int, int]
+) -> str:
+    """Return what the page holds of a verdict beside its row."""
+    packed = timeline.packed(payloads, shared) if timeline is not None else None
+    return embedded({"verdict": asdict(verdict), "timeline": packed})
+
+
+def _row(verdict: Verdict, pack: str) -> Row:
+    told = [duration(s) if s is not None else "" for s in (verdict.measured_s, verdict.limit_s)]
+    honest = letter([verdict]) == "H"
+    word = "honest" if honest else verdict.verdict
+    return Row(verdict, word, column_of(verdict), told[0], told[1], pack)
+
+
+def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return what a manager wants to know."""
+    counts: Counter[str] = Counter(v.verdict for v in verdicts)
+    found = cells(verdicts)
+    owners = strandings(verdicts)
+    return {
+        "counts": [(word, counts[word]) for word in ORDER if counts[word]],
+        "owners": owners,
+        "helpless": [owner for owner in owners if owner.helpless],
+        "troubles": troubles(verdicts),
+        "lost": lost(verdicts),
+        "columns": found.columns if verdicts else (),
+        "matrix": matrix.rows(found),
+        "legend": [
+            ("honest" if mark == "H" else word, mark, meaning) for word, mark, meaning in LEGEND
+        ],
+    }
+
+
+def _choices(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
+    """Return what each filter offers."""
+    return {
+        "verdict": [word for word in ORDER if any(v.verdict == word for v in verdicts)],
+        "path": list(dict.fromkeys(v.path for v in verdicts)),
+        "failure": list(dict.fromkeys(column_of(v) for v in verdicts)),
+        "owner": list(dict.fromkeys(v.owner for v in verdicts)),
+    }
+
+
+def _title(info: dict[str, Any]) -> str:
+    what, car = info.get("what"), info.get("car")
+    return f"{what} on {car}" if what and car else "a run of which nothing else is known"
+
+
+def _compress(info: dict[str, Any]) -> str:
+    configuration = info.get("configuration")
+    bench = configuration.get("bench") if isinstance(configuration, dict) else None
+    factor = bench.get("compress", 1.0) if isinstance(bench, dict) else 1.0
+    if factor in (1.0, None):
+        return ""
+    return f"{factor} times shorter than declared; stranded minutes as in full"
+
+
+def _sources() -> dict[str, str]:
+    """Return style and script with the hashes by which the page lets them and nothing else run."""
+    style, script = _data(STYLE), _data(SCRIPT)
+    return {
+        "style": style,
+        "script": script,
+        "style_hash": source_hash(style),
+        "script_hash": source_hash(script),
+    }
+
+
+def _data(name: str) -> str:
+    return files("bench.report").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,69 @@
+"""Who is stranded, for how long and why, in sentences."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.judge.stranded import WORDS, Stranded, stranded
+from bench.judge.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Stranding:
+    """One owner, in the worst of the outages that were run.
+
+    Attributes:
+        owner: by name.
+        outage: the worst one; None where none stranded this owner.
+        minutes: locked out, cannot start, cannot secure.
+        why: what each of the owner's ways came to in it.
+        would_help: ways that went on working, and that the owner does not carry.
+    """
+
+    owner: str
+    outage: str | None
+    minutes: tuple[float, float, float]
+    why: tuple[str, ...]
+    would_help: tuple[str, ...]
+
+    @property
+    def helpless(self) -> bool:
+        """Whether there is any minute at all."""
+        return any(self.minutes)
+
+
+def strandings(verdicts: Sequence[Verdict]) -> list[Stranding]:
+    """Return every owner, the most stranded first."""
+    found = [_stranding(each, verdicts) for each in stranded(verdicts)]
+    return sorted(found, key=lambda s: -sum(s.minutes))
+
+
+def _stranding(each: Stranded, verdicts: Sequence[Verdict]) -> Stranding:
+    locked, start, secure = (
+        each.minutes[w] for w in ("locked_out", "cannot_start", "cannot_secure")
+    )
+    helpless = each.total > 0
+    why = _why(each, verdicts) if helpless else ()
+    return Stranding(
+        each.owner, each.outage if helpless else None, (locked, start, secure), why,
+        each.would_help if helpless else (),
+    )  # fmt: skip
+
+
+def _why(each: Stranded, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Return what the owner's ways came to in the worst outage, failures first."""
+    hurt: dict[tuple[str, bool], list[Verdict]] = defaultdict(list)
+    for v in verdicts:
+        mine = v.owner == each.owner and v.outage == each.outage
+        if mine and v.helpless and each.minutes.get(WORDS.get(v.intent, "")):
+            hurt[v.path, v.verdict == "pass"].append(v)
+    return tuple(_sentence(hurt[key]) for key in sorted(hurt, key=lambda key: key[1]))
+
+
+def _sentence(alike: list[Verdict]) -> str:
+    """Return what verdicts on one path came to, by the first one's reason."""
+    first = alike[0]
+    head = f"{first.path} did not {', '.join(dict.fromkeys(v.intent for v in alike))}"
+    if first.verdict == "pass":
+        return f"{head}, as may be without its cloud, and said so"
+    return f"{head}: {first.reason} ({first.oracle})"
