@@ -15,8 +15,8 @@ from rich.text import Text
 
 from bench.dashboard.summary import in_colour
 from bench.evidence.run_folder import read_verdicts
-from bench.report.page import NAME
 from bench.judge.stranded import stranded
+from bench.report.page import NAME
 
 DOCS = Path(__file__).parent.parent / "docs"
 PICTURES = {
@@ -25,7 +25,7 @@ PICTURES = {
 }
 
 
-REPORT_OF, REPORT_SIZE = "gwm", "1280,1560"
+REPORT_OF, REPORT_SIZE = "gwm", "1280,1330"
 
 
 def photograph(report: Path) -> None:

@@ -49,7 +49,8 @@
   }
   async function inflate(letters) {
     if (typeof DecompressionStream === "undefined") throw new Error("this browser cannot unpack evidence: it has no DecompressionStream");
-    const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+    const plain = atob(letters), bytes = new Uint8Array(plain.length);
+    for (let i = 0; i < plain.length; i++) bytes[i] = plain.charCodeAt(i);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     return JSON.parse(await new Response(stream).text());
   }
@@ -73,10 +74,11 @@
 
   // ── the list and its filters ───────────────────────────────────────────────────────────
   const form = byId("filters"), rows = [...document.querySelectorAll("#list .row")];
-  const texts = rows.map((row) => row.textContent.toLowerCase());
+  let texts = null; // put together when somebody searches: it is not needed to open the page
   function filter() {
     const wanted = new FormData(form);
     const words = String(wanted.get("text")).toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length && !texts) texts = rows.map((row) => row.textContent.toLowerCase());
     let shown = 0;
     rows.forEach((row, number) => {
       const fits = ["verdict", "path", "failure", "owner"].every((name) => !wanted.get(name) || row.dataset[name] === wanted.get(name))
@@ -118,7 +120,7 @@
   async function open(row) {
     const number = row.id.replace("verdict-", "");
     const box = el("div");
-    const detail = el("tr", { class: "detail", id: `detail-${number}` }, el("td", { colspan: "9" }, box));
+    const detail = el("tr", { class: "detail", id: `detail-${number}`, role: "row" }, el("td", { colspan: "9", role: "cell" }, box));
     rows.filter((other) => other !== row).forEach(close);
     row.classList.add("on");
     const button = row.querySelector(".open");
@@ -491,5 +493,7 @@
     row.scrollIntoView();
   }
   addEventListener("hashchange", follow);
-  if (rows.length) { filter(); follow(); }
+  // a browser that goes back fills the filters in again
+  if ([...form.elements].some((field) => "value" in field && field.value && field.type !== "reset" && field.tagName !== "OUTPUT")) filter();
+  follow();
 })();

@@ -121,7 +121,11 @@ def _pack(
 ) -> str:
     """Return what the page holds of a verdict beside its row."""
     packed = timeline.packed(payloads, shared) if timeline is not None else None
-    return embedded({"verdict": asdict(verdict), "timeline": packed})
+    fields = vars(verdict) | {
+        "judgements": [vars(judgement) for judgement in verdict.judgements],
+        "repeat": asdict(verdict.repeat) if verdict.repeat is not None else None,
+    }
+    return embedded({"verdict": fields, "timeline": packed})
 
 
 def _row(verdict: Verdict, pack: str) -> Row:

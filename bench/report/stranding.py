@@ -51,19 +51,25 @@ def _stranding(each: Stranded, verdicts: Sequence[Verdict]) -> Stranding:
 
 
 def _why(each: Stranded, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return what the owner's ways came to in the worst outage, failures first."""
-    hurt: dict[tuple[str, bool], list[Verdict]] = defaultdict(list)
+    """Return what the owner's ways came to in the worst outage: failures, then what may be."""
+    failed: dict[str, list[Verdict]] = defaultdict(list)
+    honest: dict[str, list[Verdict]] = defaultdict(list)
     for v in verdicts:
         mine = v.owner == each.owner and v.outage == each.outage
         if mine and v.helpless and each.minutes.get(WORDS.get(v.intent, "")):
-            hurt[v.path, v.verdict == "pass"].append(v)
-    return tuple(_sentence(hurt[key]) for key in sorted(hurt, key=lambda key: key[1]))
+            (honest if v.verdict == "pass" else failed)[v.path].append(v)
+    said = [_failure(alike) for alike in failed.values()]
+    if honest:
+        ways = ", ".join(f"{path} ({_intents(alike)})" for path, alike in honest.items())
+        said.append(f"did not, as may be without the cloud, and said so: {ways}")
+    return tuple(said)
 
 
-def _sentence(alike: list[Verdict]) -> str:
+def _failure(alike: list[Verdict]) -> str:
     """Return what verdicts on one path came to, by the first one's reason."""
     first = alike[0]
-    head = f"{first.path} did not {', '.join(dict.fromkeys(v.intent for v in alike))}"
-    if first.verdict == "pass":
-        return f"{head}, as may be without its cloud, and said so"
-    return f"{head}: {first.reason} ({first.oracle})"
+    return f"{first.path} ({_intents(alike)}): {first.reason} (oracle {first.oracle})"
+
+
+def _intents(alike: list[Verdict]) -> str:
+    return ", ".join(dict.fromkeys(v.intent for v in alike))

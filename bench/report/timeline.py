@@ -1,8 +1,8 @@
 """A recording as numbers: when what happened because of what."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import sub
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +75,9 @@ def read_timeline(path: Path, payloads: Payloads) -> Timeline:
     )  # fmt: skip
 
 
-def _steps(values: Iterable[int]) -> list[int]:
+def _steps(values: list[int]) -> list[int]:
     """Return the first value and each one's distance from the one before."""
-    before = 0
-    steps = []
-    for value in values:
-        steps.append(value - before)
-        before = value
-    return steps
+    return list(map(sub, values, [0, *values[:-1]]))
 
 
 def _thin(lines: Lines) -> Counter[str]:

@@ -1,0 +1,144 @@
+"""A run that was cut short or damaged: the report is made, and says what is missing."""
+
+import gzip
+import json
+
+import pytest
+from reading import Read, entries, unpacked
+
+from bench.errors import RunFolderError
+from bench.evidence.stored_run import read_run
+from bench.report.page import make_report
+
+
+def text_of(folder) -> str:
+    return Read(make_report(read_run(folder))).text
+
+
+def test_without_a_run_file(copy):
+    (copy / "run.json").unlink()
+    text = text_of(copy)
+    assert "This report is not complete" in text
+    assert "run.json is not there" in text
+    assert "9 verdicts" in text
+
+
+@pytest.mark.parametrize("content", ['{"what": "camp', "[1, 2]", "", '"<b>"'])
+def test_with_a_run_file_that_cannot_be_read(copy, content):
+    (copy / "run.json").write_text(content)
+    assert "run.json cannot be read" in text_of(copy)
+
+
+def test_with_a_run_file_of_other_things_than_it_should_hold(copy):
+    strange = {"what": 3, "car": ["x"], "versions": "none", "configuration": [1], "planned": {"a": 1},
+               "host": 5, "command": "bench run", "seed": None}  # fmt: skip
+    (copy / "run.json").write_text(json.dumps(strange))
+    assert "9 verdicts" in text_of(copy)
+
+
+def test_with_a_list_that_is_cut_off_in_its_last_line(copy):
+    file = copy / "verdicts.jsonl"
+    file.write_text(file.read_text()[:-200])
+    text = text_of(copy)
+    assert "verdicts.jsonl is cut off in its last line, 9" in text
+    assert "1 verdict in no list, recovered from recordings" in text
+    assert "9 verdicts" in text
+
+
+def test_with_a_line_whose_fields_are_not_what_they_should_be(copy):
+    file = copy / "verdicts.jsonl"
+    lines = file.read_text().splitlines()
+    fields = json.loads(lines[3])
+    lines[3] = json.dumps(fields | {"measured_s": "<b>fast</b>", "reason": 5})
+    file.write_text("\n".join(lines) + "\n")
+    text = text_of(copy)
+    assert "verdicts.jsonl: line 4 cannot be read" in text
+    assert "9 verdicts" in text  # its recording has it
+
+
+def test_without_a_list(copy):
+    (copy / "verdicts.jsonl").unlink()
+    text = text_of(copy)
+    assert "verdicts.jsonl is not there" in text
+    assert "9 verdicts in no list, recovered from recordings" in text
+
+
+def test_without_a_recording(copy):
+    verdict = read_run(copy).verdicts[0]
+    (copy / verdict.recording).unlink()
+    page = make_report(read_run(copy))
+    assert f"{verdict.scenario}: its recording" in Read(page).text
+    assert unpacked(page, "pack-1")["timeline"] is None
+    assert unpacked(page, "pack-2")["timeline"] is not None
+
+
+def test_with_a_recording_that_was_cut_off_while_it_was_compressed(copy):
+    verdict = read_run(copy).verdicts[0]
+    file = copy / verdict.recording
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    page = make_report(read_run(copy))
+    assert "was cut off" in Read(page).text
+    shown = entries(page, 1)
+    assert len(shown) > 50  # as far as it goes
+
+
+def test_with_a_recording_that_is_damaged_in_the_middle(copy):
+    verdict = read_run(copy).verdicts[0]
+    file = copy / verdict.recording
+    raw = bytearray(file.read_bytes())
+    raw[len(raw) // 2 : len(raw) // 2 + 40] = b"\xff" * 40
+    file.write_bytes(bytes(raw))
+    assert f"{file.name} is damaged" in text_of(copy)
+
+
+def test_with_a_recording_that_is_something_else(copy):
+    verdict = read_run(copy).verdicts[0]
+    (copy / verdict.recording).write_bytes(gzip.compress(b'hello\n{"a": 1}\n[]\n'))
+    assert "has no header" in text_of(copy)
+
+
+def test_with_events_of_kinds_and_fields_that_this_version_does_not_know(copy):
+    verdict = read_run(copy).verdicts[0]
+    file = copy / verdict.recording
+    recorded = gzip.decompress(file.read_bytes()).decode()
+    recorded = recorded.replace('"kind":"bus_woke"', '"kind":"bus_yawned"')
+    recorded = recorded.replace(
+        '"kind":"act_sensed","cause":', '"kind":"act_sensed","mood":1,"cause":'
+    )
+    recorded = recorded.replace('"volts":', '"volts_":').replace('"met":', '"met_":')
+    file.write_bytes(gzip.compress(recorded.encode()))
+    page = make_report(read_run(copy))
+    kinds = {e["kind"]: e for e in entries(page, 1)}
+    assert kinds["bus_yawned"]["words"] == "bus yawned"
+
+
+def test_a_run_that_was_cut_short_names_what_it_did_not_come_to(copy):
+    file = copy / "verdicts.jsonl"
+    stored = read_run(copy)
+    gone = stored.verdicts[-2:]
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:7]))
+    for verdict in gone:
+        (copy / verdict.recording).unlink()
+    (copy / "recordings" / "begun.jsonl").write_text("")
+    text = text_of(copy)
+    assert "2 of 9 planned scenarios have no verdict" in text
+    assert gone[0].scenario in text
+    assert "begun and not finished (.jsonl in recordings): begun" in text
+
+
+def test_nothing_but_a_run_file(copy):
+    import shutil
+
+    shutil.rmtree(copy / "recordings")
+    (copy / "verdicts.jsonl").unlink()
+    text = text_of(copy)
+    assert "9 of 9 planned scenarios have no verdict" in text
+    assert "nothing was judged" in text
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(RunFolderError, match="holds no run"):
+        read_run(tmp_path)
+    with pytest.raises(RunFolderError, match="is no folder"):
+        read_run(tmp_path / "notes.txt")

@@ -1,0 +1,138 @@
+"""What stands in a report."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+from reading import Read, entries, unpacked
+
+from bench.evidence.recording_file import read_recording
+from bench.evidence.run_folder import read_verdicts
+from bench.evidence.stored_run import read_run
+from bench.judge.cells import cells
+from bench.judge.worst import letter
+from bench.report.page import make_report
+
+
+@pytest.fixture(scope="module")
+def page(run) -> str:
+    return make_report(read_run(run))
+
+
+@pytest.fixture(scope="module")
+def read(page) -> Read:
+    return Read(page)
+
+
+def test_the_summary_says_how_many_failed_and_by_which_oracle(read, run):
+    verdicts = read_verdicts(run)
+    failed = [v for v in verdicts if v.verdict == "fail"]
+    assert failed
+    assert f"{len(failed)} fail" in read.text
+    assert failed[0].reason in read.text
+    assert f"oracle {failed[0].oracle}" in read.text
+
+
+def test_the_summary_says_who_is_stranded_why_and_how_long(read):
+    assert "1 of 1 owners is stranded" in read.text
+    assert "ble_key (start, unlock)" in read.text or "ble_key (unlock, start)" in read.text
+    assert "and said so: cloud_app (unlock)" in read.text
+    assert "This report is not complete" not in read.text
+
+
+def test_every_cell_of_the_matrix_is_a_letter_with_its_meaning_in_words(read, run):
+    found = cells(read_run(run).verdicts)
+    for path, column in found.found:
+        [cell] = read.named("button", **{"data-path": path, "data-failure": column})
+        assert cell["aria-label"] == cell["title"]
+        assert cell["aria-label"].startswith(f"{path}, {column}: ")
+    marks = [text for text in read.texts["button"] if len(text) == 1]
+    assert sorted(marks) == sorted(letter(v) for v in found.found.values())
+
+
+def test_every_verdict_has_a_row_and_its_evidence(read, run, page):
+    verdicts = read_run(run).verdicts
+    rows = read.named("tr", **{"class": "row"})
+    assert len(rows) == len(verdicts) == 9
+    for number, (row, verdict) in enumerate(zip(rows, verdicts, strict=True), 1):
+        assert row["id"] == f"verdict-{number}"
+        assert (row["data-verdict"], row["data-path"]) == (verdict.verdict, verdict.path)
+        packed = unpacked(page, f"pack-{number}")
+        assert packed["verdict"]["scenario"] == verdict.scenario
+        assert len(packed["verdict"]["judgements"]) == len(verdict.judgements)
+        assert packed["timeline"]["h"]["limits"]["opens"]["value"] == verdict.limit_s
+
+
+def test_verdicts_stand_in_the_order_in_which_they_were_planned(run):
+    stored = read_run(run)
+    assert [v.scenario for v in stored.verdicts] == stored.info["planned"]
+
+
+def test_a_verdicts_events_are_those_of_its_recording(page, run):
+    for number, verdict in enumerate(read_run(run).verdicts, 1):
+        recording, _ = read_recording(run / verdict.recording)
+        shown = entries(page, number)
+        assert [(e["t_ns"], e["seq"], e["cause"], e["kind"]) for e in shown] == [
+            (e.t_ns, e.seq, e.cause, e.event.kind) for e in recording.entries
+        ]
+
+
+def test_the_environment_is_all_there(read, run):
+    info = read_run(run).info
+    for name, value in info["versions"].items():
+        assert name in read.texts["dt"]
+        assert value in read.texts["dd"]
+    assert "relays.doors" in read.texts["dt"]
+    assert "access-bench simulated relay board" in read.texts["dd"]
+    assert "serial number (0xF18C): BCM-0001" in read.text
+    assert "software version (0xF189): 1.0" in read.text
+    assert "bench jitter, worst" in read.texts["dt"]
+    assert "supplies.kl30.voltage_v" in read.texts["dt"]
+
+
+def test_a_token_in_the_configuration_is_not_shown(copy):
+    import json
+
+    info = json.loads((copy / "run.json").read_text())
+    info["configuration"]["network"]["tcu_token"] = "a-real-one"
+    (copy / "run.json").write_text(json.dumps(info))
+    page = make_report(read_run(copy))
+    assert "network.tcu_token" in page
+    assert "a-real-one" not in page
+
+
+def test_only_the_pages_own_script_and_style_are_allowed(page, read):
+    [policy] = [m["content"] for m in read.named("meta") if "http-equiv" in m]
+    sources = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert sources["default-src"] == "'none'"
+    for tag in ("script", "style"):
+        found = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
+        assert sources[f"{tag}-src"] == f"'sha256-{digest}'"
+
+
+def test_nothing_leads_out_of_the_file(read):
+    for _, attributes in read.elements:
+        for name in ("src", "href", "action", "data", "srcset"):
+            assert (attributes.get(name) or "#").startswith("#")
+    assert not read.named("link")
+
+
+def test_every_control_has_a_name(read):
+    for name in ("verdict", "path", "failure", "owner"):
+        assert read.named("select", name=name)
+    labels = [" ".join(text.split()) for text in read.texts["label"]]
+    for name in ("verdict", "path", "failure", "owner", "search"):
+        assert name in labels
+    assert all(b.get("aria-label") or b.get("type") == "reset" for b in read.named("button"))
+
+
+def test_a_verdict_with_its_evidence_takes_less_than_10_kb(page):
+    fixed = len(re.search(r"<script>.*?</script>", page, re.DOTALL)[0])
+    fixed += len(re.search(r"<style>.*?</style>", page, re.DOTALL)[0])
+    assert (len(page.encode()) - fixed) / 9 < 10_000
+
+
+def test_the_same_run_gives_the_same_bytes_wherever_it_lies(run, copy):
+    assert make_report(read_run(run)) == make_report(read_run(copy))
