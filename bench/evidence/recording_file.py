@@ -7,6 +7,7 @@ clock or from where it runs: the same seed and versions give the same bytes.
 import gzip
 import json
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import lru_cache
@@ -164,7 +165,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     """Return every whole line; the last one of a killed run may be half."""
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise RecordingDamaged(f"{path}: {error}") from None
     lines = []
     for line in raw.decode("utf-8", errors="replace").split("\n"):

@@ -41,7 +41,7 @@ class StoredRun:
         return self.path / RECORDINGS / PurePosixPath(verdict.recording).name
 
 
-def read_run(path: Path) -> StoredRun:
+def read_stored_run(path: Path) -> StoredRun:
     """Return a stored run.
 
     Raises:

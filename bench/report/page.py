@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import RunFolderError
-from bench.evidence.stored_run import StoredRun, read_run
+from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.judge.cells import cells, column_of
 from bench.judge.troubles import lost, troubles
 from bench.judge.verdict import Verdict
@@ -48,7 +48,7 @@ def write_report(run: Path, out: Path | None = None) -> Path:
     Raises:
         RunFolderError: there is no run here, or the file cannot be written.
     """
-    text = make_report(read_run(run))
+    text = make_report(read_stored_run(run))
     file = run / NAME if out is None else out
     try:
         file.write_text(text, encoding="utf-8", newline="\n")

@@ -8,7 +8,7 @@ from chromium import Chromium, Page
 from reading import SMUGGLED
 
 from bench.evidence.recording_file import read_recording
-from bench.evidence.stored_run import read_run
+from bench.evidence.stored_run import read_stored_run
 from bench.report.page import write_report
 
 TIMELINE = "document.querySelector('svg.time')"
@@ -48,7 +48,7 @@ def chosen(page: Page) -> str:
 
 def outage_of_the_app(run: Path) -> int:
     """Return the number of the verdict on the app in the 503."""
-    return next(n for n, v in enumerate(read_run(run).verdicts, 1)
+    return next(n for n, v in enumerate(read_stored_run(run).verdicts, 1)
                 if (v.path, v.outage) == ("cloud_app", "http_status"))  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_it_opens_without_an_error_and_asks_for_nothing(page, report):
 
 def test_it_filters_by_choice_and_by_text(page, report, run):
     page.open(report)
-    verdicts = read_run(run).verdicts
+    verdicts = read_stored_run(run).verdicts
     assert page.run(f"{SHOWN}.length") == len(verdicts)
     page.run("document.querySelector('[name=path]').value = 'cloud_app';"
              "document.querySelector('[name=path]').dispatchEvent(new Event('input', {bubbles: true}))")  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_cell_of_the_matrix_lists_its_verdicts(page, report, run):
 
 def test_a_verdicts_timeline_shows_the_events_of_its_recording(page, report, run):
     number = outage_of_the_app(run)
-    recording, _ = read_recording(run / read_run(run).verdicts[number - 1].recording)
+    recording, _ = read_recording(run / read_stored_run(run).verdicts[number - 1].recording)
     open_verdict(page, report, number)
     page.run("[...document.querySelectorAll('.detail details')].at(-1).open = true")
     page.wait("document.querySelectorAll('.detail details:last-child tbody tr').length > 0")
@@ -144,7 +144,7 @@ def test_choosing_a_mark_shows_its_fields_its_causes_and_what_stands_around_it(p
 
 
 def test_a_frame_is_shown_with_its_messages_name(page, report, run):
-    number = next(n for n, v in enumerate(read_run(run).verdicts, 1) if v.outage is None)
+    number = next(n for n, v in enumerate(read_stored_run(run).verdicts, 1) if v.outage is None)
     open_verdict(page, report, number)
     page.run("[...document.querySelectorAll('.detail details')].at(-1).open = true")
     page.wait("document.querySelectorAll('.detail details:last-child tbody tr').length > 0")
@@ -241,7 +241,7 @@ def test_every_text_has_a_contrast_of_4_5_at_least(page, report, scheme):
 
 def test_no_smuggled_script_runs(page, smuggled, tmp_path):
     report = write_report(smuggled, tmp_path / "report.html")
-    for number in range(1, len(read_run(smuggled).verdicts) + 1):
+    for number in range(1, len(read_stored_run(smuggled).verdicts) + 1):
         open_verdict(page, report, number)
         page.run("for (const each of document.querySelectorAll('details')) each.open = true")
         page.wait("document.querySelectorAll('.detail details:last-child tbody tr').length > 0")
@@ -271,10 +271,10 @@ def test_a_script_that_got_in_would_be_refused(page, run, tmp_path):
 
 
 def test_a_damaged_recording_is_shown_as_far_as_it_goes(page, copy, tmp_path):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     file = copy / verdict.recording
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    (copy / read_run(copy).verdicts[1].recording).unlink()
+    (copy / read_stored_run(copy).verdicts[1].recording).unlink()
     report = write_report(copy)
     open_verdict(page, report, 1)
     assert "was cut off: what could be read is shown" in page.run(

@@ -7,12 +7,12 @@ import pytest
 from reading import Read, entries, unpacked
 
 from bench.errors import RunFolderError
-from bench.evidence.stored_run import read_run
+from bench.evidence.stored_run import read_stored_run
 from bench.report.page import make_report
 
 
 def text_of(folder) -> str:
-    return Read(make_report(read_run(folder))).text
+    return Read(make_report(read_stored_run(folder))).text
 
 
 def test_without_a_run_file(copy):
@@ -64,26 +64,26 @@ def test_without_a_list(copy):
 
 
 def test_without_a_recording(copy):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     (copy / verdict.recording).unlink()
-    page = make_report(read_run(copy))
+    page = make_report(read_stored_run(copy))
     assert f"{verdict.scenario}: its recording" in Read(page).text
     assert unpacked(page, "pack-1")["timeline"] is None
     assert unpacked(page, "pack-2")["timeline"] is not None
 
 
 def test_with_a_recording_that_was_cut_off_while_it_was_compressed(copy):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     file = copy / verdict.recording
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    page = make_report(read_run(copy))
+    page = make_report(read_stored_run(copy))
     assert "was cut off" in Read(page).text
     shown = entries(page, 1)
     assert len(shown) > 50  # as far as it goes
 
 
 def test_with_a_recording_that_is_damaged_in_the_middle(copy):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     file = copy / verdict.recording
     raw = bytearray(file.read_bytes())
     raw[len(raw) // 2 : len(raw) // 2 + 40] = b"\xff" * 40
@@ -92,13 +92,13 @@ def test_with_a_recording_that_is_damaged_in_the_middle(copy):
 
 
 def test_with_a_recording_that_is_something_else(copy):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     (copy / verdict.recording).write_bytes(gzip.compress(b'hello\n{"a": 1}\n[]\n'))
     assert "has no header" in text_of(copy)
 
 
 def test_with_events_of_kinds_and_fields_that_this_version_does_not_know(copy):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     file = copy / verdict.recording
     recorded = gzip.decompress(file.read_bytes()).decode()
     recorded = recorded.replace('"kind":"bus_woke"', '"kind":"bus_yawned"')
@@ -107,14 +107,14 @@ def test_with_events_of_kinds_and_fields_that_this_version_does_not_know(copy):
     )
     recorded = recorded.replace('"volts":', '"volts_":').replace('"met":', '"met_":')
     file.write_bytes(gzip.compress(recorded.encode()))
-    page = make_report(read_run(copy))
+    page = make_report(read_stored_run(copy))
     kinds = {e["kind"]: e for e in entries(page, 1)}
     assert kinds["bus_yawned"]["words"] == "bus yawned"
 
 
 def test_a_run_that_was_cut_short_names_what_it_did_not_come_to(copy):
     file = copy / "verdicts.jsonl"
-    stored = read_run(copy)
+    stored = read_stored_run(copy)
     gone = stored.verdicts[-2:]
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:7]))
     for verdict in gone:
@@ -139,6 +139,6 @@ def test_nothing_but_a_run_file(copy):
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(RunFolderError, match="holds no run"):
-        read_run(tmp_path)
+        read_stored_run(tmp_path)
     with pytest.raises(RunFolderError, match="is no folder"):
-        read_run(tmp_path / "notes.txt")
+        read_stored_run(tmp_path / "notes.txt")

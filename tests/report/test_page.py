@@ -9,7 +9,7 @@ from reading import Read, entries, unpacked
 
 from bench.evidence.recording_file import read_recording
 from bench.evidence.run_folder import read_verdicts
-from bench.evidence.stored_run import read_run
+from bench.evidence.stored_run import read_stored_run
 from bench.judge.cells import cells
 from bench.judge.worst import letter
 from bench.report.page import make_report
@@ -17,7 +17,7 @@ from bench.report.page import make_report
 
 @pytest.fixture(scope="module")
 def page(run) -> str:
-    return make_report(read_run(run))
+    return make_report(read_stored_run(run))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_the_summary_says_who_is_stranded_why_and_how_long(read):
 
 
 def test_every_cell_of_the_matrix_is_a_letter_with_its_meaning_in_words(read, run):
-    found = cells(read_run(run).verdicts)
+    found = cells(read_stored_run(run).verdicts)
     for path, column in found.found:
         [cell] = read.named("button", **{"data-path": path, "data-failure": column})
         assert cell["aria-label"] == cell["title"]
@@ -52,7 +52,7 @@ def test_every_cell_of_the_matrix_is_a_letter_with_its_meaning_in_words(read, ru
 
 
 def test_every_verdict_has_a_row_and_its_evidence(read, run, page):
-    verdicts = read_run(run).verdicts
+    verdicts = read_stored_run(run).verdicts
     rows = read.named("tr", **{"class": "row"})
     assert len(rows) == len(verdicts) == 9
     for number, (row, verdict) in enumerate(zip(rows, verdicts, strict=True), 1):
@@ -65,12 +65,12 @@ def test_every_verdict_has_a_row_and_its_evidence(read, run, page):
 
 
 def test_verdicts_stand_in_the_order_in_which_they_were_planned(run):
-    stored = read_run(run)
+    stored = read_stored_run(run)
     assert [v.scenario for v in stored.verdicts] == stored.info["planned"]
 
 
 def test_a_verdicts_events_are_those_of_its_recording(page, run):
-    for number, verdict in enumerate(read_run(run).verdicts, 1):
+    for number, verdict in enumerate(read_stored_run(run).verdicts, 1):
         recording, _ = read_recording(run / verdict.recording)
         shown = entries(page, number)
         assert [(e["t_ns"], e["seq"], e["cause"], e["kind"]) for e in shown] == [
@@ -79,7 +79,7 @@ def test_a_verdicts_events_are_those_of_its_recording(page, run):
 
 
 def test_the_environment_is_all_there(read, run):
-    info = read_run(run).info
+    info = read_stored_run(run).info
     for name, value in info["versions"].items():
         assert name in read.texts["dt"]
         assert value in read.texts["dd"]
@@ -97,7 +97,7 @@ def test_a_token_in_the_configuration_is_not_shown(copy):
     info = json.loads((copy / "run.json").read_text())
     info["configuration"]["network"]["tcu_token"] = "a-real-one"
     (copy / "run.json").write_text(json.dumps(info))
-    page = make_report(read_run(copy))
+    page = make_report(read_stored_run(copy))
     assert "network.tcu_token" in page
     assert "a-real-one" not in page
 
@@ -135,4 +135,4 @@ def test_a_verdict_with_its_evidence_takes_less_than_10_kb(page):
 
 
 def test_the_same_run_gives_the_same_bytes_wherever_it_lies(run, copy):
-    assert make_report(read_run(run)) == make_report(read_run(copy))
+    assert make_report(read_stored_run(run)) == make_report(read_stored_run(copy))

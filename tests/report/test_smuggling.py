@@ -2,13 +2,13 @@
 
 from reading import SMUGGLED, Read, entries, unpacked
 
-from bench.evidence.stored_run import read_run
+from bench.evidence.stored_run import read_stored_run
 from bench.report.embedding import embedded
 from bench.report.page import make_report
 
 
 def test_no_smuggled_text_becomes_an_element(smuggled):
-    stored = read_run(smuggled)
+    stored = read_stored_run(smuggled)
     page = make_report(stored)
     read = Read(page)
     assert not read.named("img")
@@ -20,7 +20,7 @@ def test_no_smuggled_text_becomes_an_element(smuggled):
 
 
 def test_smuggled_texts_are_shown_as_they_are(smuggled):
-    read = Read(make_report(read_run(smuggled)))
+    read = Read(make_report(read_stored_run(smuggled)))
     assert " ".join(SMUGGLED.split()) in read.text  # a configuration value, a reason
     assert SMUGGLED in read.texts["dd"]
     assert any("<img src=x onerror=run(1)>" in text for text in read.texts["h1"])
@@ -28,7 +28,7 @@ def test_smuggled_texts_are_shown_as_they_are(smuggled):
 
 
 def test_smuggled_texts_reach_the_timeline_as_they_were_recorded(smuggled):
-    page = make_report(read_run(smuggled))
+    page = make_report(read_stored_run(smuggled))
     common = unpacked(page, "common")
     assert f"BCM_LockState {SMUGGLED}" in common["names"].values()
     shown = entries(page, 2)
@@ -45,8 +45,8 @@ def test_what_is_embedded_holds_no_letter_of_html():
 def test_a_verdict_cannot_lead_to_a_file_outside_its_run(copy, tmp_path):
     (tmp_path / "secret.jsonl").write_text('{"header":{"limits":{"opens":"word of the secret"}}}\n')
     verdicts = copy / "verdicts.jsonl"
-    first = read_run(copy).verdicts[0].recording
+    first = read_stored_run(copy).verdicts[0].recording
     verdicts.write_text(verdicts.read_text().replace(first, "recordings/../../secret.jsonl"))
-    page = make_report(read_run(copy))
+    page = make_report(read_stored_run(copy))
     assert "recording secret.jsonl is not there" in page
     assert all("secret" not in str(unpacked(page, f"pack-{n}")["timeline"]) for n in range(1, 10))

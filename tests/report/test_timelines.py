@@ -9,7 +9,7 @@ from reading import Read, entries, unpacked
 from bench import events as e
 from bench.evidence.recording_file import encode_entry
 from bench.evidence.recording_lines import read_lines
-from bench.evidence.stored_run import read_run
+from bench.evidence.stored_run import read_stored_run
 from bench.journal import Entry
 from bench.report import timeline
 from bench.report.lanes import ORDER, lane_of
@@ -62,7 +62,7 @@ def test_an_event_with_fields_of_other_types_is_told_by_its_kind_at_least(cls):
 
 
 def test_each_bus_has_a_lane_of_its_own(run):
-    page = make_report(read_run(run))
+    page = make_report(read_stored_run(run))
     lanes = {event["lane"] for event in entries(page, 1)}
     assert {"can body", "can telematics", "diagnosis"} <= lanes
 
@@ -73,7 +73,7 @@ def test_frames_know_their_messages_names(tmp_path):
 
 
 def test_the_witness_is_told_apart(run):
-    page = make_report(read_run(run))
+    page = make_report(read_stored_run(run))
     for event in entries(page, 1):
         says_so = "witness" in json.dumps(event["fields"]).lower()
         assert bool(event["witness"]) <= says_so
@@ -132,11 +132,11 @@ def test_a_recording_of_fewer_frames_is_whole(tmp_path):
 
 
 def test_what_is_left_out_is_said_in_the_page(copy):
-    verdict = read_run(copy).verdicts[0]
+    verdict = read_stored_run(copy).verdicts[0]
     frames = timeline.MOST_FRAMES + 500
     file = many_frames(copy, frames)
     file.replace(copy / verdict.recording)
-    page = make_report(read_run(copy))
+    page = make_report(read_stored_run(copy))
     left = unpacked(page, "pack-1")["timeline"]["left"]["body"]
     assert left > 0
     assert f"{left} single frames are left out" in Read(page).text

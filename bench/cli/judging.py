@@ -1,0 +1,73 @@
+"""Showing what today's oracles say of a stored run."""
+
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench.evidence.judged_again import Again, judge_again
+from bench.evidence.stored_run import read_stored_run
+from bench.judge.verdict import Verdict
+
+SCHEMA = 1
+FAILED, INCONCLUSIVE = 1, 3
+
+
+def show_judgements(run: Path, *, as_json: bool) -> int:
+    """Print what differs from what the run says; return the exit status of today's verdicts.
+
+    What cannot be judged any more counts as inconclusive. Raises RunFolderError: there is no run.
+    """
+    found = list(judge_again(read_stored_run(run)))
+    counts = Counter(_word(each) for each in found)
+    if as_json:
+        sys.stdout.write(json.dumps(_document(run, found, counts)) + "\n")
+    else:
+        sys.stdout.writelines(f"{_line(each)}\n" for each in found if each.differs)
+        said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
+        differing = sum(each.differs for each in found)
+        sys.stdout.write(f"today: {said or 'nothing to judge'}; {differing} differ from the run\n")
+    return FAILED if counts["fail"] else INCONCLUSIVE if counts["inconclusive"] else 0
+
+
+def _word(each: Again) -> str:
+    return each.now.verdict if each.now is not None else "inconclusive"
+
+
+def _line(each: Again) -> str:
+    now = _told(each.now) if each.now is not None else f"cannot be judged: {each.why}"
+    before = _told(each.before) if each.before is not None else "no verdict"
+    return f"{each.scenario}: was {before}; is {now}"
+
+
+def _told(verdict: Verdict) -> str:
+    return f"{verdict.verdict} ({verdict.oracle}: {verdict.reason})"
+
+
+def _document(run: Path, found: list[Again], counts: Counter[str]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "run": str(run),
+        "counts": dict(counts),
+        "differ": [
+            {
+                "scenario": each.scenario,
+                "before": each.before.verdict if each.before is not None else None,
+                "why": each.why,
+            }
+            for each in found
+            if each.differs
+        ],
+        "verdicts": [_public(each.now) for each in found if each.now is not None],
+    }
+
+
+def _public(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict's fields as programs get them from a run."""
+    fields = asdict(verdict)
+    fields.pop("helpless")
+    if verdict.repeat is None:
+        fields.pop("repeat")
+    return fields

@@ -1,0 +1,109 @@
+"""Stored recordings, judged again by today's oracles.
+
+Oracles are pure functions of a recording and its baseline's, so nothing has to be run. The run
+folder is left as it is: what was said then stays on record.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bench.errors import RecordingDamaged
+from bench.evidence.recording_file import SUFFIX, read_recording
+from bench.evidence.run_folder import RECORDINGS
+from bench.evidence.stored_run import StoredRun
+from bench.judge.judge import judge
+from bench.judge.repetition import combine
+from bench.judge.verdict import Verdict
+from bench.recording import Recording
+
+_REPETITION = re.compile(r"\.r(\d+)$")
+
+
+@dataclass(frozen=True)
+class Again:
+    """A verdict then and now.
+
+    Attributes:
+        scenario: its id.
+        before: as the run says; None where it says nothing.
+        now: by today's oracles; None where that cannot be said.
+        why: what keeps it from being judged ("": nothing).
+    """
+
+    scenario: str
+    before: Verdict | None
+    now: Verdict | None
+    why: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether today's oracles say something else."""
+        if self.before is None or self.now is None:
+            return True
+        return (self.before.verdict, self.before.oracle) != (self.now.verdict, self.now.oracle)
+
+
+@dataclass
+class _Baselines:
+    """The baselines' recordings of a run; the last one stays in memory, many outages share it."""
+
+    folder: Path
+    _kept: dict[str, Recording | None] = field(default_factory=dict)
+
+    def of(self, scenario: str, number: int) -> Recording | None:
+        """Return the recording of the same without the outage; None where there is none."""
+        way, _, outage = scenario.rpartition(".")  # ids have no dots in their parts
+        if outage == "baseline":
+            return None
+        name = f"{way}.baseline.r{number}" if number > 1 else f"{way}.baseline"
+        if name not in self._kept:
+            self._kept.clear()
+            self._kept[name] = _read(self.folder / f"{name}{SUFFIX}")
+        return self._kept[name]
+
+
+def judge_again(run: StoredRun) -> Iterator[Again]:
+    """Yield every verdict of a run, then and now, in the run's order."""
+    before = {v.scenario: v for v in run.verdicts}
+    files = _files(run.path / RECORDINGS)
+    baselines = _Baselines(run.path / RECORDINGS)
+    for scenario in dict.fromkeys([*before, *files]):
+        yield _again(scenario, before.get(scenario), files.get(scenario, []), baselines)
+
+
+def _files(folder: Path) -> dict[str, list[tuple[int, Path]]]:
+    """Return per scenario its recordings, by number of repetition."""
+    found: dict[str, list[tuple[int, Path]]] = defaultdict(list)
+    for file in sorted(folder.glob(f"*{SUFFIX}")):
+        name = file.name.removesuffix(SUFFIX)
+        again = _REPETITION.search(name)
+        found[_REPETITION.sub("", name)].append((int(again[1]) if again else 1, file))
+    return {name: sorted(numbered) for name, numbered in found.items()}
+
+
+def _again(
+    scenario: str, before: Verdict | None, files: list[tuple[int, Path]], baselines: _Baselines
+) -> Again:
+    if before is not None and before.verdict == "not_fitted":
+        return Again(scenario, before, before)  # nothing was recorded: the car has no such path
+    if not files:
+        return Again(scenario, before, None, "its recording is not there")
+    verdicts = []
+    for number, file in files:
+        recording = _read(file)
+        if recording is None:
+            return Again(scenario, before, None, f"its recording {file.name} cannot be read")
+        verdict = judge(recording, baselines.of(scenario, number))
+        verdicts.append(replace(verdict, recording=f"{RECORDINGS}/{file.name}"))
+    return Again(scenario, before, combine(verdicts) if len(verdicts) > 1 else verdicts[0])
+
+
+def _read(file: Path) -> Recording | None:
+    """Return a recording as far as it goes; None where there is not even a header."""
+    try:
+        return read_recording(file)[0]
+    except (RecordingDamaged, OSError, KeyError, TypeError):
+        return None
