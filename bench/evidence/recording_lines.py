@@ -60,6 +60,14 @@ def read_lines(path: Path) -> Lines:
     return found
 
 
+def parse(text: str) -> Any:
+    """Return a JSON value; raises ValueError, also for one that is nested too deeply to be read."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _columns(entries: list[tuple[str, str, str, str, str]]) -> Lines:
     if not entries:
         return Lines()
@@ -100,7 +108,7 @@ def _others(text: str, entries: int) -> list[str]:
 def _place(line: str, found: Lines) -> None:
     """Put a line that is no entry where it belongs."""
     try:
-        fields = json.loads(line)
+        fields = parse(line)
     except ValueError:
         found.wrong = found.wrong or "holds a line that cannot be read"
         return

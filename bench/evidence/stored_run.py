@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.errors import RunFolderError
 from bench.evidence.recording_file import OPEN_SUFFIX, decode_verdict
-from bench.evidence.recording_lines import read_lines
+from bench.evidence.recording_lines import parse, read_lines
 from bench.evidence.run_folder import RECORDINGS, RUN, VERDICTS, recover, unfinished
 from bench.judge.verdict import Verdict
 
@@ -69,7 +69,7 @@ def read_stored_run(path: Path) -> StoredRun:
 
 def _info(path: Path, missing: list[str]) -> dict[str, Any]:
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
+        info = parse(path.read_text(encoding="utf-8"))
     except OSError:
         missing.append(f"{RUN} is not there: nothing is known of versions, seed and configuration")
         return {}
@@ -104,7 +104,7 @@ def _listed(path: Path, missing: list[str]) -> Iterator[Verdict]:
 def _verdict(line: str) -> Verdict | None:
     """Return the verdict of a line, or None where its fields are not what they should be."""
     try:
-        verdict = decode_verdict(json.loads(line))
+        verdict = decode_verdict(parse(line))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return verdict if is_sound(verdict) else None

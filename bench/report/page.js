@@ -172,7 +172,7 @@
   function surroundings(header, events) {
     const rows = [["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
     if (header.compress && header.compress !== 1) rows.push(["phases", `${header.compress} times shorter than declared`]);
-    if (header.defects && header.defects.length) rows.push(["defects switched on", header.defects.join(", ")]);
+    if (header.defects && header.defects.length) rows.push(["defects switched on", [header.defects].flat().map(said).join(", ")]);
     for (const { kind, fields } of events) {
       if (kind === "jitter_measured") rows.push(["bench jitter, worst", length(fields.worst_ns)]);
       if (kind === "time_stamps_mapped") rows.push([`time stamps of ${fields.bus}`, `${fields.clock} clock, within ${length(fields.uncertainty_ns)}`]);
@@ -205,7 +205,7 @@
     const of = (unit) => found.get(unit) || found.set(unit, { said: [], before: "not read", after: "not read" }).get(unit);
     for (const { kind, fields, words } of events) {
       if (kind === "unit_identified") of(fields.unit).said.push(words.replace(`${fields.unit}: `, ""));
-      if (kind === "codes_read" && (fields.moment === "before" || fields.moment === "after")) of(fields.unit)[fields.moment] = fields.codes.join(", ") || "none";
+      if (kind === "codes_read" && (fields.moment === "before" || fields.moment === "after")) of(fields.unit)[fields.moment] = [fields.codes].flat().map(said).join(", ") || "none";
       if (kind === "diagnosis_failed") of(fields.unit).said.push(`${fields.moment}: ${fields.reason}`);
     }
     if (!found.size) return [];

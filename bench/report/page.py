@@ -51,7 +51,7 @@ def write_report(run: Path, out: Path | None = None) -> Path:
     text = make_report(read_stored_run(run))
     file = run / NAME if out is None else out
     try:
-        file.write_text(text, encoding="utf-8", newline="\n")
+        file.write_bytes(text.encode("utf-8", errors="replace"))  # half a surrogate pair is "?"
     except OSError as error:
         raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
     return file

@@ -4,13 +4,13 @@ The recordings of a campaign are much alike: 200,000 events of the default one h
 payloads. So each is read, put in words and kept once, and a recording is a list of numbers.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.events import KINDS, rebuild
+from bench.evidence.recording_lines import parse
 from bench.report.lanes import lane_of, of_the_witness
 from bench.report.words import say
 
@@ -44,7 +44,7 @@ class Payload:
 def read_payload(kind: str, text: str) -> Payload:
     """Return what an event says from the text of its fields."""
     try:
-        fields = json.loads(f"{{{text}}}")
+        fields = parse(f"{{{text}}}")
     except ValueError:
         return Payload(kind, "bench", f"{kind}: cannot be read", witness=False, fields={})
     lane, words = "bench", kind.replace("_", " ")

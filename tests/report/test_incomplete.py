@@ -8,7 +8,7 @@ from reading import Read, entries, unpacked
 
 from bench.errors import RunFolderError
 from bench.evidence.stored_run import read_stored_run
-from bench.report.page import make_report
+from bench.report.page import make_report, write_report
 
 
 def text_of(folder) -> str:
@@ -23,7 +23,7 @@ def test_without_a_run_file(copy):
     assert "9 verdicts" in text
 
 
-@pytest.mark.parametrize("content", ['{"what": "camp', "[1, 2]", "", '"<b>"'])
+@pytest.mark.parametrize("content", ['{"what": "camp', "[1, 2]", "", '"<b>"', "[" * 100_000])
 def test_with_a_run_file_that_cannot_be_read(copy, content):
     (copy / "run.json").write_text(content)
     assert "run.json cannot be read" in text_of(copy)
@@ -142,3 +142,29 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
         read_stored_run(tmp_path)
     with pytest.raises(RunFolderError, match="is no folder"):
         read_stored_run(tmp_path / "notes.txt")
+
+
+def test_numbers_that_json_does_not_have_and_half_a_surrogate_pair_do_no_harm(copy, tmp_path):
+    verdict = read_stored_run(copy).verdicts[0]
+    file = copy / verdict.recording
+    recorded = gzip.decompress(file.read_bytes()).decode()
+    recorded = recorded.replace('"worst_ns":0', '"worst_ns":1e999')
+    file.write_bytes(gzip.compress(recorded.encode()))
+    verdicts = copy / "verdicts.jsonl"
+    verdicts.write_text(verdicts.read_text().replace('"reason":"', '"reason":"\\ud800 '))
+    page = write_report(copy, tmp_path / "report.html").read_text(encoding="utf-8")
+    jitter = [e for e in entries(page, 1) if e["kind"] == "jitter_measured"]
+    assert jitter[0]["fields"]["worst_ns"] == "inf"
+    assert "? " in page
+
+
+def test_a_recording_nested_too_deeply_is_read_around(copy):
+    verdict = read_stored_run(copy).verdicts[0]
+    file = copy / verdict.recording
+    lines = gzip.decompress(file.read_bytes()).decode().splitlines()
+    deep = "[" * 100_000 + "]" * 100_000
+    lines[5] = lines[5].removesuffix("}") + f',"deep":{deep}}}'
+    file.write_bytes(gzip.compress("\n".join(lines).encode()))
+    shown = entries(make_report(read_stored_run(copy)), 1)
+    assert shown[4]["words"].endswith("cannot be read")
+    assert len(shown) > 50
