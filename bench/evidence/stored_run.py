@@ -9,7 +9,7 @@ from typing import Any
 from bench.errors import RunFolderError
 from bench.evidence.recording_file import OPEN_SUFFIX, decode_verdict
 from bench.evidence.recording_lines import parse, read_lines
-from bench.evidence.run_folder import RECORDINGS, RUN, VERDICTS, recover, unfinished
+from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS, recover, unfinished
 from bench.judge.verdict import Verdict
 
 MOST_NAMED = 8
@@ -61,6 +61,8 @@ def read_stored_run(path: Path) -> StoredRun:
         )
     verdicts |= recovered
     planned = [name for name in _list(info.get("planned")) if isinstance(name, str)]
+    if not (path / ENDED).exists():
+        missing.append("the run has not said that it ended: it was killed, or it still goes on")
     missing.extend(_never_reached(path, planned, set(verdicts)))
     place = {name: number for number, name in enumerate(planned)}
     ordered = sorted(verdicts.values(), key=lambda v: place.get(v.scenario, len(place)))

@@ -91,7 +91,9 @@ def test_a_campaign_that_was_killed_can_still_be_reported(tmp_path, capsys):
     report = tmp_path / "run" / "report.html"
     assert not report.exists()
     assert main(["report", str(tmp_path / "run")]) == 0
-    assert "the run was cut short: " in Read(report.read_text()).text
+    text = Read(report.read_text()).text
+    assert "the run was cut short: " in text
+    assert "the run has not said that it ended" in text
 
 
 def test_repetitions_are_in_the_report(capsys, tmp_path):
