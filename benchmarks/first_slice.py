@@ -33,7 +33,8 @@ def timed(command: list[str]) -> tuple[float, str]:
 def bench(*arguments: str) -> tuple[float, dict]:
     """Run the command line with `--json`; return its wall time and its document."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "bench.cli.main", *arguments, "--out", f"{folder}/run"]
+        command = [sys.executable, "-m", "bench.cli.main", *arguments, "--out", f"{folder}/run",
+                   "--no-report"]  # what a report costs, benchmarks/report.py says  # fmt: skip
         wall_s, printed = timed(command)
     return wall_s, json.loads(printed)
 

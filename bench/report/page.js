@@ -237,7 +237,7 @@
     const hidden = all.filter((event) => event.witness).length;
     const state = { from: 0, to: end, witness: false, chosen: null };
     const svg = shape("svg", { class: "time", tabindex: "0", role: "application", "aria-roledescription": "timeline" });
-    const panel = el("div", { class: "event", "aria-live": "polite" });
+    const panel = el("div", { class: "event" }), spoken = el("p", { class: "hidden", "aria-live": "polite" });
     const where = el("span", { class: "quiet" });
     let lanes = [], events = [], drawn = 0;
 
@@ -249,7 +249,7 @@
       button("←", () => pan(-0.25), "Earlier"), button("→", () => pan(0.25), "Later"),
       button("All", () => look(0, end), "Show the whole recording"),
       act ? button("The act", () => look(act.t - 5e8, act.t + 2e9), "Show what the owner did") : null,
-      hidden ? el("label", {}, witness, ` the witness's ${hidden} events`) : null, where), svg, keys(), panel);
+      hidden ? el("label", {}, witness, ` the witness's ${hidden} events`) : null, where), svg, spoken, keys(), panel);
     const leftOut = Object.entries(left || {});
     if (leftOut.length) box.append(el("p", { class: "quiet" }, `Left out here, and in the recording: ${leftOut.map(([bus, count]) => `${count} single frames of ${bus}`).join(", ")}.`));
     box.append(listing());
@@ -389,6 +389,7 @@
         look(event.t - half, event.t + half);
       } else draw();
       panel.append(...told(event));
+      spoken.textContent = `${event.words}, ${event.lane}, ${at(event.t)}`; // the panel is too long to be read out
       if (focus) svg.focus({ preventScroll: true });
     }
     const link = (event, text) => el("button", { type: "button", class: "jump", on: { click: () => choose(event, { focus: true }) } }, text ?? event.words);

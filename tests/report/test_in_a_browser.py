@@ -197,6 +197,8 @@ def test_everything_can_be_done_by_keyboard_alone(page, report):
     before = chosen(page)
     page.key("ArrowRight")
     assert chosen(page) != before
+    words = page.run("document.querySelector('.event h4').textContent")
+    assert page.run("document.querySelector('.detail [aria-live]').textContent").startswith(words)
 
 
 CONTRAST = """(() => {
