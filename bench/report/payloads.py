@@ -83,7 +83,12 @@ class Payloads:
     def numbers(self, kinds: Iterable[str], fields: Iterable[str]) -> list[int]:
         """Return the number of each payload of a recording; a new one gets the next."""
         known = self._numbers
-        return [known.setdefault(key, len(known)) for key in zip(kinds, fields, strict=True)]
+        keys = list(zip(kinds, fields, strict=True))
+        numbers = list(map(known.get, keys))  # most are known, and this asks at the speed of C
+        return [
+            known.setdefault(key, len(known)) if number is None else number
+            for key, number in zip(keys, numbers, strict=True)
+        ]
 
     def count(self, numbers: Iterable[int]) -> None:
         """Take note that a recording holds these."""
