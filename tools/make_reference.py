@@ -63,7 +63,9 @@ def attributes(thing: Any) -> dict[str, str]:
 
 def parameters(thing: Any) -> Iterator[str]:
     """Yield a table of a dataclass's fields."""
-    said = attributes(thing)
+    said: dict[str, str] = {}
+    for part in reversed(thing.__mro__):  # what is inherited is said where it stands
+        said |= attributes(part) if part is not object else {}
     listed = fields(thing)
     if not listed:
         return

@@ -82,7 +82,9 @@ def default_faults(push: str) -> list[str]:
     fitting = [
         name
         for name in listed.names()
-        if listed.folder_of(name) not in BY_NAME_ONLY and _push_of(listed.get(name), push) == push
+        if listed.folder_of(name) not in BY_NAME_ONLY
+        and not getattr(listed.get(name), "by_name_only", False)
+        and _push_of(listed.get(name), push) == push
     ]
     names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
     return [spec for name in names for spec in VARIANTS.get(name, (name,))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from bench.clock.timebase import Timebase
+from bench.cloud.cloud_clock import CloudClock
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicle
@@ -32,6 +32,9 @@ class CommandRule:
         """Accept a vehicle's result: now, later or never."""
         del record
         await accept()
+
+    async def connected(self, vin: str) -> None:
+        """Act on a vehicle whose channel has just been opened."""
 
 
 @dataclass
@@ -60,7 +63,7 @@ class Commands:
         push: the channels.
         carrier: wakes vehicles that sleep.
         journal: where states are written.
-        time: the cloud's clock.
+        clock: what the cloud dates commands by.
         rng: makes ids.
         policy: when commands expire.
     """
@@ -70,7 +73,7 @@ class Commands:
         push: Push,
         carrier: Carrier,
         journal: Journal,
-        time: Timebase,
+        clock: CloudClock,
         rng: Random,
         policy: CloudPolicy,
     ) -> None:
@@ -78,13 +81,13 @@ class Commands:
         self.sent_is_done = False
         self.policy = policy
         self._push, self._carrier, self._journal = push, carrier, journal
-        self._time = time
+        self._time, self._clock = clock.time, clock
         self._rng = rng
         self._records: dict[str, Record] = {}
         self._waiting: dict[str, list[Record]] = {}
 
     def _now(self) -> float:
-        return self._time.wall().timestamp()
+        return self._clock.now()
 
     def get(self, command_id: str) -> Record | None:
         """Return a command by its id."""
@@ -149,6 +152,8 @@ class Commands:
         for record in waiting:
             if self._now() < record.command.expires_at:
                 await self._send(record)
+        for rule in self.rules:
+            await rule.connected(vin)
 
     # ── from the vehicle ──────────────────────────────────────────────────────────────────
 

@@ -80,6 +80,12 @@ class Push:
             return False
         return True
 
+    async def evict(self, to: str) -> None:
+        """Close a channel, as when another client connects under the same name."""
+        channel = self._channels.get(to)
+        if channel is not None and not channel.closed:
+            await channel.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")
+
     async def close_all(self) -> None:
         """Close every channel (the service goes down in order)."""
         for channel in list(self._channels.values()):

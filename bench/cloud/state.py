@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.clock.timebase import Timebase
 from bench.cloud.accounts import Accounts
+from bench.cloud.cloud_clock import CloudClock
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
 from bench.cloud.mqtt_rule import MqttRule
@@ -27,6 +28,7 @@ class CloudState:
     """The services of one cloud.
 
     Attributes:
+        clock: what it dates things by.
         mqtt: disturbances of the broker.
         broker: where vehicles connect by MQTT (None: they do not).
         status_text: what the public status page says.
@@ -40,24 +42,30 @@ class CloudState:
     push: Push
     commands: Commands
     keys: Keys
+    clock: CloudClock
     mqtt: Rules[MqttRule] = field(default_factory=Rules)
     broker: "Broker | None" = None
     status_text: str = OPERATIONAL
 
     def now(self) -> float:
         """Return the calendar time in POSIX seconds."""
-        return self.time.wall().timestamp()
+        return self.clock.now()
 
 
 def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy) -> CloudState:
     """Return a cloud's services, with nothing in them."""
-
-    def now() -> float:
-        return time.wall().timestamp()
-
+    clock = CloudClock(time)
     push, carrier = Push(journal), Carrier(journal)
-    commands = Commands(push, carrier, journal, time, stream(seed, "cloud", "commands"), policy)
-    accounts = Accounts(now, stream(seed, "cloud", "accounts"), policy)
+    commands = Commands(push, carrier, journal, clock, stream(seed, "cloud", "commands"), policy)
+    accounts = Accounts(clock.now, stream(seed, "cloud", "accounts"), policy)
     return CloudState(
-        time, journal, carrier, accounts, Vehicles(), push, commands, Keys(now, policy)
+        time,
+        journal,
+        carrier,
+        accounts,
+        Vehicles(),
+        push,
+        commands,
+        Keys(clock.now, policy),
+        clock,
     )

@@ -39,6 +39,10 @@ class Vehicles:
         """Return a vehicle by its number."""
         return self._by_vin.get(vin)
 
+    def vins(self) -> list[str]:
+        """Return the numbers of all vehicles."""
+        return list(self._by_vin)
+
     def of(self, account: str) -> list[Vehicle]:
         """Return the vehicles of an account."""
         return [vehicle for vehicle in self._by_vin.values() if vehicle.account == account]

@@ -11,7 +11,7 @@ def present(site: Site, injection: Injection, *, service: str, kind: str) -> Und
         site: where.
         injection: counts the handshakes.
         service: "api", "push" or "any".
-        kind: "expired", "not_yet_valid" or "untrusted".
+        kind: "expired", "not_yet_valid", "untrusted" or "wrong_host".
     """
 
     def choose(host: str) -> str | None:

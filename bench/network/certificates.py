@@ -26,6 +26,7 @@ MINIMUM = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 Presented = Callable[[str], str | None]
 MAKER = Authority("Maker root")
 STRANGER = Authority("Unknown root")
+ELSEWHERE = "elsewhere.invalid"  # RFC 2606: a name that nobody has
 
 
 @cache
@@ -80,7 +81,7 @@ class Certificates:
 
     Attributes:
         rules: disturbances; each is told the server's name and returns "expired",
-            "not_yet_valid" or "untrusted" to present that, or None.
+            "not_yet_valid", "untrusted" or "wrong_host" to present that, or None.
 
     Args:
         authority: who issues.
@@ -94,6 +95,7 @@ class Certificates:
         self.rules: Rules[Presented] = Rules()
         self._authority, self._minimum = authority, minimum
         self._trusts = authority if mutual else None
+        self._hosts: set[str] = set()
         own_key = isinstance(authority, StoredAuthority)
         # an unknown root must be refused for being unknown, not for its kind of key
         self._stranger = StoredAuthority.make(STRANGER.name) if own_key else STRANGER
@@ -107,9 +109,12 @@ class Certificates:
         # not cached: the callback belongs to this scenario. The chain is loaded by `_choose`.
         # OpenSSL takes the chain from the chosen context, and what it asks of a client from this
         context = _bare_context(self._trusts, self._minimum)
+        self._hosts.add(host)
 
         def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> None:
-            sock.context = self._choose(name or host)
+            # a device may know this host by another name; asked for another host of the cloud's,
+            # a server shows what it has: its own
+            sock.context = self._choose(host if name is None or name in self._hosts else name)
 
         context.sni_callback = choose
         return context
@@ -119,6 +124,8 @@ class Certificates:
             presented = rule(host)
             if presented == "untrusted":
                 return self._context(self._stranger, host, "valid")
+            if presented == "wrong_host":
+                return self._context(self._authority, ELSEWHERE, "valid")
             if presented is not None:
                 return self._context(self._authority, host, presented)
         return self._context(self._authority, host, "valid")

@@ -10,7 +10,8 @@ from bench.network.interfaces import is_loopback
 from bench.network.names import NameNotResolved, Names
 
 TTL_S = 0  # a device that remembers names would not meet a fault of names
-RCODES = {"nxdomain": RCODE.NXDOMAIN, "servfail": RCODE.SERVFAIL}  # others: no answer at all
+# others: no answer at all
+RCODES = {"nxdomain": RCODE.NXDOMAIN, "servfail": RCODE.SERVFAIL, "empty": RCODE.NOERROR}
 
 
 class DnsServer(asyncio.DatagramProtocol):

@@ -11,7 +11,7 @@ Address = tuple[str, int]
 
 
 class NameNotResolved(OSError):
-    """A name has no answer: `reason` is nxdomain, servfail, timeout or unreachable."""
+    """A name has no answer: `reason` is nxdomain, servfail, empty, timeout or unreachable."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
@@ -26,20 +26,22 @@ class Names:
         journal: where failures are written.
         table: per party and name, the address that answers.
         rules: disturbances; each is awaited before the table is asked, and may raise
-            NameNotResolved.
+            NameNotResolved, or return a wrong address.
         asked: told of every name that was resolved: a connection attempt follows.
     """
 
     journal: Journal
     table: dict[tuple[str, str], Address] = field(default_factory=dict)
-    rules: "Rules[Callable[[str, str], Awaitable[None]]]" = field(default_factory=Rules)
+    rules: "Rules[Callable[[str, str], Awaitable[Address | None]]]" = field(default_factory=Rules)
     asked: "Rules[Callable[[str, str], None]]" = field(default_factory=Rules)
 
     async def resolve(self, party: str, name: str) -> Address:
         """Return the address of `name` as `party` sees it; raises NameNotResolved."""
         try:
             for rule in self.rules:
-                await rule(party, name)
+                wrong = await rule(party, name)
+                if wrong is not None:
+                    return wrong
         except NameNotResolved as error:
             self.journal.write(NameFailed(party, name, error.reason))
             raise

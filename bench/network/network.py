@@ -57,6 +57,7 @@ class Network:
         self.names = Names(journal)
         self.certificates = certificates or Certificates()
         self.links: dict[tuple[str, str], Link] = {}
+        self.real: set[str] = set()  # parties that are real devices
         self.names.asked.add(self._on_asked)
         self._delay_s = delay_s
         self._services: dict[str, Service] = {}
@@ -75,6 +76,8 @@ class Network:
         Raises StationError where an address cannot be had.
         """
         delay_s = self._delay_s if exposure is WITHIN else 0.0
+        if exposure is not WITHIN:
+            self.real.add(party)
         behind = {"push": "mqtt"} if mqtt else {}
         for service in self._services.values():
             if service.name == "mqtt":

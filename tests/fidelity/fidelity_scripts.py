@@ -70,6 +70,13 @@ async def one_patient_request(world: World) -> None:
     await world.exchange("patiently", "POST", COMMAND, body, client=world.patient)
 
 
+async def two_at_once(world: World) -> None:
+    """Two commands, of which the first is not waited for."""
+    for key in ("first", "second"):
+        await world.exchange(key, "POST", COMMAND, {"idempotency_key": key})
+    await asyncio.sleep(SETTLE_S)
+
+
 # a command expires after half a second, and 0.5 s later the cloud gives up waiting for its result
 SHORT_LIVED = CloudPolicy(command_ttl_s=0.5, answer_grace_s=0.5)
 EVERYWHERE = (open_connection, new_connection, unit_reconnects)
@@ -405,5 +412,312 @@ SCRIPTS = (
             *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
         ),
         decides={"open": DONE},
+    ),
+    # ── names, link, TCP, TLS: asked for by name ──────────────────────────────────────────
+    Script(
+        "servfail", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorDNSError, not sent", UNIT_TRIES),
+        decides={"open": DONE},
+    ),
+    Script(
+        "empty_answer", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorDNSError, not sent", UNIT_TRIES),
+        decides={"open": DONE},
+    ),
+    Script(
+        "dns_timeout", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ConnectionTimeoutError, not sent", UNIT_TRIES,
+            *PATIENCE_WORKS,
+        ),
+        held=patiently_anew, held_within_s=0.8,  # an open question is answered in the end
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        "dns_timeout:names=api,after_s=0.3", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorDNSError, not sent", UNIT_WORKS),
+        decides={"open": DONE},
+    ),
+    Script(
+        "wrong_address", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+    ),
+    Script(
+        # both have forgotten when the fault is cleared
+        "stale_ttl:ttl_s=0.6", (open_connection, new_connection, pause(0.8)),
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorDNSError, not sent"),
+        decides={"open": DONE},
+    ),
+    Script(
+        "stall:share=1,most=1,rto_s=0.3", (open_connection,),
+        expects=(*OPEN_WORKS, *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.6,
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        # 0.3 s without traffic are too long for this network
+        "nat_rebind:idle_s=0.3,service=api", (pause(0.5), open_connection, new_connection),
+        expects=("open connection: TimeoutError, sent", *NEW_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "nat_rebind:idle_s=0.3,then=reset,service=api", (pause(0.5), open_connection),
+        expects=("open connection: ClientOSError, sent",),
+    ),
+    Script(
+        "half_open:side=phone", (open_connection, new_connection),
+        expects=("open connection: TimeoutError, sent", *NEW_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "half_open:side=phone,direction=down", (open_connection, same_again, new_connection),
+        expects=(
+            "open connection: TimeoutError, sent",
+            f"same again: {ACCEPTED}", "same again: result: succeeded",
+            *NEW_WORKS,
+        ),
+        decides={"open": DONE, "new": DONE},  # it arrived; only the answer did not
+    ),
+    Script(
+        "slow_close:delay_s=0.5", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "bandwidth:bytes_per_s=30000", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS, *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.6,
+        decides={"open": DONE, "new": DONE, "patient": DONE},
+    ),
+    Script(
+        "slicer:gap_s=0.003", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "handshake_stall", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ConnectionTimeoutError, not sent", UNIT_TRIES,
+            *PATIENCE_WORKS,
+        ),
+        held=patiently_anew, held_within_s=0.8,
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        "wrong_host", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+    ),
+    # ── HTTP: asked for by name ───────────────────────────────────────────────────────────
+    Script(
+        "http_status:endpoint=command,party=phone,first=1", EVERYWHERE,
+        expects=("open connection: 503 text/plain", *NEW_WORKS, UNIT_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "rate_limited:quota=0,window_s=1000.5", EVERYWHERE,
+        expects=(
+            "open connection: 429 application/json, retry after 1001",
+            "new connection: 429 application/json, retry after 1001",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "rate_limited:quota=1,window_s=0.5,endpoint=auth", (log_in, log_in, pause(0.6), log_in),
+        expects=(
+            "log in: 200 application/json",
+            "log in: 429 application/json, retry after 1",
+            "log in: 200 application/json",
+        ),
+    ),
+    Script(
+        "unauthorised", (*EVERYWHERE, log_in),
+        expects=(
+            "open connection: 401 application/json",
+            "new connection: 401 application/json",
+            UNIT_WORKS,
+            "log in: 503 text/plain",
+        ),
+    ),
+    Script(
+        "unauthorised:says=forbidden,renewal=works", (*EVERYWHERE, log_in),
+        expects=(
+            "open connection: 403 application/json",
+            "new connection: 403 application/json",
+            UNIT_WORKS,
+            "log in: 200 application/json",
+        ),
+    ),
+    Script(
+        "malformed_body", EVERYWHERE,
+        expects=(f"open connection: {ACCEPTED}", f"new connection: {ACCEPTED}", UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},  # the phone does not know
+    ),
+    Script(
+        "malformed_body:kind=schema", EVERYWHERE,
+        expects=(f"open connection: {ACCEPTED}", f"new connection: {ACCEPTED}", UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "malformed_body:kind=huge,endpoint=command", (open_connection, new_connection),
+        expects=(*OPEN_WORKS, *NEW_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "bad_chunk", (*EVERYWHERE, same_again),
+        expects=(
+            "open connection: ClientResponseError, sent",
+            "new connection: ClientResponseError, sent",
+            UNIT_WORKS,
+            "same again: ClientResponseError, sent",
+        ),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "redirect_loop", EVERYWHERE,
+        expects=(
+            "open connection: 307 application/octet-stream",
+            "new connection: 307 application/octet-stream",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "captive_portal", EVERYWHERE,
+        expects=(
+            "open connection: ClientOSError, sent",
+            "new connection: ClientConnectorCertificateError, not sent",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "captive_portal:answer=page", EVERYWHERE,
+        expects=(
+            "open connection: ClientOSError, sent", "new connection: 200 text/html", UNIT_WORKS
+        ),
+    ),
+    # ── push and service: asked for by name ───────────────────────────────────────────────
+    Script(
+        "out_of_order:wait_s=0.6", (open_connection, two_at_once),
+        expects=(*OPEN_WORKS, f"first: {ACCEPTED}", f"second: {ACCEPTED}"),
+        decides={"open": DONE, "first": ("refused: out of order",), "second": DONE},
+    ),
+    Script(
+        "out_of_order:wait_s=5", (),
+        expects=PATIENCE_WORKS,
+        held=patiently, held_within_s=0.45,
+        decides={"patient": DONE},
+    ),
+    Script(
+        "retained", (open_connection, unit_reconnects, pause(0.2)),
+        expects=(*OPEN_WORKS, UNIT_WORKS),
+        decides={"open": ("executing", "refused: duplicate")},
+    ),
+    Script(
+        "retained", (open_connection, unit_reconnects, pause(0.2)),
+        expects=(*OPEN_WORKS, UNIT_WORKS),
+        decides={"open": ("executing", "refused: duplicate")},
+        push="mqtt",
+    ),
+    Script(
+        "replay:gap_s=0.4", (open_connection, pause(0.8)),
+        expects=OPEN_WORKS,
+        decides={"open": DONE, "replayed-open": ("refused: out of order",)},
+    ),
+    Script(
+        "replay:kind=old_epoch,gap_s=0.4", (open_connection, pause(0.8)),
+        expects=OPEN_WORKS,
+        decides={"open": DONE, "replayed-open": ("refused: expired",)},
+    ),
+    Script(
+        "wrong_vehicle", (open_connection,),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: timed_out"),
+        decides={"open": NEVER},  # there is no other vehicle here
+        cloud=SHORT_LIVED,
+    ),
+    Script(
+        "session_taken_over:period_s=5", (pause(1.0), open_connection),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+    ),
+    Script(
+        "session_taken_over:period_s=5", (pause(1.0), open_connection),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "stuck_pending:pending_s=1000", (open_connection, new_connection),
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: in_progress",
+            "new connection: 409 application/json",
+        ),
+        decides={"open": DONE},
+    ),
+    Script(
+        "stuck_pending:pending_s=999", (),
+        expects=PATIENCE_WORKS,
+        held=patiently, held_within_s=0.45,
+        decides={"patient": DONE},
+    ),
+    Script(
+        "partial", (*EVERYWHERE, log_in),
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS, "log in: 503 text/plain"),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "partial:service=command", (*EVERYWHERE, log_in),
+        expects=(
+            "open connection: 503 text/plain", "new connection: 503 text/plain", UNIT_WORKS,
+            "log in: 200 application/json",
+        ),
+    ),
+    Script(
+        "partial:service=push", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "bad_config:kind=flag_off", EVERYWHERE,
+        expects=(
+            "open connection: 403 application/json", "new connection: 403 application/json",
+            UNIT_WORKS,
+        ),
+    ),
+    Script(
+        "flapping:period_s=1.6,endpoint=api", (open_connection, pause(0.9), new_connection),
+        expects=("open connection: 503 text/plain", *NEW_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "clock_skew", (open_connection,),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: rejected"),
+        decides={"open": ("refused: expired",)},
+    ),
+    Script(
+        "clock_skew:offset_s=60", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "dc_failover:gap_s=0.5", (new_connection, pause(0.6), log_in, new_connection),
+        expects=(
+            "new connection: ClientConnectorDNSError, not sent",
+            "log in: 200 application/json",
+            *NEW_WORKS,
+        ),
+        decides={"new": DONE},
+    ),
+    Script(
+        "shutdown_forever", EVERYWHERE,
+        expects=(
+            "open connection: ClientOSError, sent",
+            "new connection: ClientConnectorDNSError, not sent",
+            UNIT_TRIES,
+        ),
     ),
 )  # fmt: skip

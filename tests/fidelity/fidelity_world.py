@@ -388,10 +388,21 @@ def _each_once(words: Any) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+class _Keys(dict[str, str]):
+    """Per command id the key that the phone gave it; a replayed command is called so."""
+
+    def __missing__(self, command: str) -> str:
+        replayed = "replayed-"
+        if not command.startswith(replayed):
+            raise KeyError(command)
+        return replayed + self[command.removeprefix(replayed)]
+
+
 def _keys(world: World) -> dict[str, str]:
     """Return per command id the key that the phone gave it: ids mean nothing to a reader."""
     ids = dict.fromkeys(e.command for e in world.events(CommandState))
-    return {id_: world.cloud.state.commands.get(id_).command.idempotency_key for id_ in ids}
+    commands = world.cloud.state.commands
+    return _Keys({id_: commands.get(id_).command.idempotency_key for id_ in ids})
 
 
 def _story(world: World) -> list[str]:
@@ -412,7 +423,7 @@ def _story(world: World) -> list[str]:
 def _decisions(world: World) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {key: [] for key in _keys(world).values()}
     for event in world.events(TelematicsCommand):
-        found[_keys(world)[event.command]].append(event.decision)
+        found.setdefault(_keys(world)[event.command], []).append(event.decision)
     return found
 
 

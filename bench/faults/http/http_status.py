@@ -6,19 +6,19 @@ from typing import Annotated, ClassVar, Literal
 from aiohttp import web
 from annotated_types import Interval
 
-from bench.cloud.front import Handler, cause_from, party_of
+from bench.cloud.front import Handler
 from bench.faults.fault import Site
+from bench.faults.requests import Requests, met
 from bench.injection import Injection, Undo
-from bench.units import Seconds, Share
+from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class HttpStatus:
+class HttpStatus(Requests):
     """The cloud answers with an error status instead of doing its work.
 
     Attributes:
         status: which (503: service unavailable).
-        share: of the requests.
         retry_after_s: what the Retry-After header says (None: there is none).
         effect: "none": the request is not worked on; "done": it is, and only the answer is an
             error, as a gateway's 502 or 504 may be.
@@ -29,7 +29,6 @@ class HttpStatus:
     shown_by: ClassVar[str] = "GWM, 21 March 2025: 503; Tesla, 19 November 2021: 500; Fastly 2021"
 
     status: Annotated[int, Interval(ge=400, le=599)] = 503
-    share: Share = 1.0
     retry_after_s: Seconds | None = None
     effect: Literal["none", "done"] = "none"
     service: Literal["api", "push", "any"] = "any"
@@ -39,10 +38,9 @@ class HttpStatus:
 
         async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             service = "push" if request.path.startswith("/push/") else "api"
-            if self.service not in {"any", service} or not injection.hits(self.share):
+            if self.service not in {"any", service} or not self.meets(request, injection):
                 return await handler(request)
-            injection.met(party_of(request), f"{request.method} {request.path}",
-                          cause_from(request))  # fmt: skip
+            met(injection, request)
             if self.effect == "done" and service == "api":
                 await handler(request)
             headers = {}

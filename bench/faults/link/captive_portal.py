@@ -1,0 +1,53 @@
+"""A network that wants a log-in of its own."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from aiohttp import web
+
+from bench.cloud.front import Handler, party_of
+from bench.faults.certificate import present
+from bench.faults.fault import Site
+from bench.faults.requests import met
+from bench.injection import Injection, Undo
+
+PORTAL = "http://portal.invalid/welcome"  # RFC 2606: a host that nobody has
+PAGE = "<!doctype html><title>Welcome</title><h1>Please accept our terms</h1>"
+
+
+@dataclass(frozen=True)
+class CaptivePortal:
+    """A portal answers in the cloud's place; connections from before are lost.
+
+    Attributes:
+        answer: "certificate": it shows one of its own, so that no handshake succeeds (all sides'
+            handshakes: the portal is at the cloud's end here); "redirect", "page": the device
+            trusts it, and it sends phones on to its own page (302), or shows it (200).
+    """
+
+    must: ClassVar[str] = "not take the portal for the cloud; say that nothing was sent"
+    shown_by: ClassVar[str] = "RFC 7710 and RFC 8952 describe captive portals and what they break"
+    by_name_only: ClassVar[bool] = True
+
+    answer: Literal["certificate", "redirect", "page"] = "certificate"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Cut what is open, and answer in the cloud's place."""
+        side = "both" if self.answer == "certificate" else "phone"
+        for link in site.network.select(side=side):
+            for connection in list(link.connections.values()):
+                injection.met(connection.name, "connection lost with the network")
+                connection.reset("both")
+        if self.answer == "certificate":
+            return present(site, injection, service="any", kind="untrusted")
+        return site.front.rules.add(lambda r, h: self._portal(r, h, injection))
+
+    async def _portal(
+        self, request: web.Request, handler: Handler, injection: Injection
+    ) -> web.StreamResponse:
+        if not party_of(request).endswith("phone"):
+            return await handler(request)
+        met(injection, request)
+        if self.answer == "redirect":
+            return web.Response(status=302, headers={"Location": PORTAL})
+        return web.Response(text=PAGE, content_type="text/html")

@@ -1,0 +1,62 @@
+"""Packets are lost."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Ge
+
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.network.link import Connection
+from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.units import Positive, Share
+
+MOST_S = 60.0  # RFC 6298 §2.5: a maximum of the time-out of at least 60 s
+
+
+@dataclass(frozen=True)
+class Stall:
+    """Packets are lost, so what they carried comes late: TCP sends it again and loses nothing.
+
+    A lost chunk comes after the retransmission time-out, which doubles while it is lost again;
+    all that is behind it waits. Bytes are never dropped out of a stream, as in some tools.
+
+    Attributes:
+        share: of the chunks that are lost.
+        rto_s: the first retransmission time-out (RFC 6298 §2.1: 1 s).
+        most: how often the same chunk is lost at most.
+        service: which service ("api", "push", "any").
+        side: whose links.
+    """
+
+    must: ClassVar[str] = "wait longer than one retransmission before it gives up"
+    shown_by: ClassVar[str] = "Toxiproxy issues #87 and #100 ask for loss; RFC 6298"
+    by_name_only: ClassVar[bool] = True
+
+    share: Share = 0.3
+    rto_s: Positive = 1.0
+    most: Annotated[int, Ge(1)] = 3
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Lose chunks on every selected link."""
+        return site.network.put(lambda: _Lossy(self, injection), self.service, self.side)
+
+
+class _Lossy(Toxic):
+    def __init__(self, fault: Stall, injection: Injection) -> None:
+        self._fault, self._injection = fault, injection
+
+    def stage(self, connection: Connection, direction: Direction) -> Stage:
+        def draw_s() -> float:
+            waits_s, rto_s = 0.0, self._fault.rto_s
+            for _ in range(self._fault.most):
+                if not self._injection.hits(self._fault.share):
+                    break
+                self._injection.met(connection.name, f"chunk lost {direction}")
+                waits_s += rto_s
+                rto_s = min(2 * rto_s, MOST_S)
+            return waits_s
+
+        return DelayStage(connection, draw_s)

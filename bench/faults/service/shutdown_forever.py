@@ -1,0 +1,40 @@
+"""The maker's cloud is switched off."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.faults.fault import Site
+from bench.faults.syn import Unanswered
+from bench.faults.unresolved import unresolved
+from bench.injection import Injection, Undo
+
+
+@dataclass(frozen=True)
+class ShutdownForever:
+    """The maker is gone: no name, no host, nobody who wakes the car by text message.
+
+    Meant for outages without an end; in a scenario it ends with its phase, like any other.
+    """
+
+    must: ClassVar[str] = "open, start and take new keys locally, for good"
+    shown_by: ClassVar[str] = "WM Motor, October 2023 (Rest of World); Fisker, October 2024"
+    by_name_only: ClassVar[bool] = True
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Take names, hosts and text messages away."""
+
+        def no_tap(vehicle: str) -> str | None:
+            injection.met("carrier", f"tap {vehicle}")
+            return "no such service"
+
+        undos = [
+            site.network.put(lambda: Unanswered(injection, "refuse", cut=True)),
+            unresolved(site, injection, names="any", share=1.0, reason="nxdomain"),
+            site.cloud.carrier.rules.add(no_tap),
+        ]
+
+        def undo() -> None:
+            for each in undos:
+                each()
+
+        return undo

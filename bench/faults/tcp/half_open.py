@@ -1,0 +1,52 @@
+"""Open connections lead nowhere."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.faults.fault import Site
+from bench.faults.silence import Silence
+from bench.injection import Injection, Undo
+from bench.network.link import Connection, Link
+from bench.network.toxic import Direction, Stage, Toxic
+
+
+@dataclass(frozen=True)
+class HalfOpen:
+    """Connections that are open go silent without an end; new ones work.
+
+    As if a balancer had been replaced under them. Nobody is told: who waits on such a connection
+    for a command waits for ever, unless it asks for signs of life. With the clearing they are
+    reset, as by a host that has never heard of them.
+
+    Attributes:
+        direction: which way is silent: "up" (to the cloud), "down" or "both".
+        service: which service ("api", "push", "any").
+        side: whose links.
+    """
+
+    must: ClassVar[str] = "ask for signs of life, take silence for an end, connect again"
+    shown_by: ClassVar[str] = "Toxiproxy issue #199; balancers that fail over without a FIN"
+    by_name_only: ClassVar[bool] = True
+
+    direction: Literal["up", "down", "both"] = "both"
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Silence what is open on every selected link."""
+        return site.network.put(lambda: _Silent(self, injection), self.service, self.side)
+
+
+class _Silent(Toxic):
+    def __init__(self, fault: HalfOpen, injection: Injection) -> None:
+        self._fault, self._injection = fault, injection
+        self._open: set[int] = set()
+
+    def on_added(self, link: Link) -> None:
+        self._open = set(link.connections)
+
+    def stage(self, connection: Connection, direction: Direction) -> Stage | None:
+        silent = self._fault.direction in {direction, "both"}
+        if connection.number not in self._open or not silent:
+            return None
+        return Silence(connection, direction, self._injection)

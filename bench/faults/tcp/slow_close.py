@@ -1,0 +1,63 @@
+"""Connections end late."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.network.link import Connection
+from bench.network.toxic import Direction, Stage, Toxic
+from bench.units import Seconds
+
+
+@dataclass(frozen=True)
+class SlowClose:
+    """The end of a connection arrives late; its data do not.
+
+    As Toxiproxy's slow_close, in both directions.
+
+    Attributes:
+        delay_s: by how much.
+        service: which service ("api", "push", "any").
+        side: whose links.
+    """
+
+    must: ClassVar[str] = "not wait for the end of a connection, and not collect dying ones"
+    shown_by: ClassVar[str] = "Toxiproxy's slow_close; peers that linger after the answer"
+    by_name_only: ClassVar[bool] = True
+
+    delay_s: Seconds = 10.0
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Hold ends on every selected link."""
+        return site.network.put(lambda: _Lingering(self, injection), self.service, self.side)
+
+
+class _Lingering(Toxic):
+    def __init__(self, fault: SlowClose, injection: Injection) -> None:
+        self._fault, self._injection = fault, injection
+
+    def stage(self, connection: Connection, direction: Direction) -> Stage:
+        def on_held() -> None:
+            self._injection.met(connection.name, f"end delayed {direction}")
+
+        return _LateEnd(connection, self._fault.delay_s, on_held)
+
+
+class _LateEnd(Stage):
+    def __init__(self, connection: Connection, delay_s: float, on_held: Callable[[], None]) -> None:
+        self._loop, self._delay_s, self._on_held = connection.link.loop, delay_s, on_held
+        self._held = False
+
+    def eof(self) -> None:
+        self._on_held()
+        self._held = True
+        self._loop.call_later(self._delay_s, self.release)
+
+    def release(self) -> None:
+        if self._held:
+            self._held = False
+            self.after.eof()

@@ -1,0 +1,145 @@
+"""Which operations faults meet, and what outlives them."""
+
+import asyncio
+
+import pytest
+
+from bench.access.selection import default_faults
+from bench.clock.simulated import SimulatedTime
+from bench.cloud.backend import Backend
+from bench.errors import ConfigError
+from bench.faults.fault import Site
+from bench.faults.injector import Injector, faults, parse_fault
+from bench.faults.requests import endpoint_of
+from bench.journal import Journal
+from bench.network.exposure import Exposure
+from bench.network.memory import MemoryInternet
+from bench.network.names import NameNotResolved
+from bench.network.network import DOMAIN, Network
+
+
+class Rig:
+    """A cloud with a phone's links, and nobody who uses them."""
+
+    def __init__(self, time):
+        self.journal = Journal(time.now_ns)
+        self.network = Network(self.journal)
+        self.cloud = Backend(time, self.journal, self.network, 1)
+        site = Site(self.network, self.cloud.front, self.cloud.state)
+        self.injector = Injector(site, self.journal, 1)
+
+    async def reason(self, name="api"):
+        """Return why a name does not resolve ("": it does)."""
+        try:
+            await self.network.names.resolve("phone", f"{name}.{DOMAIN}")
+        except NameNotResolved as error:
+            return error.reason
+        return ""
+
+    def arm(self, spec):
+        return self.injector.arm(parse_fault(spec, source="test"))
+
+
+@pytest.fixture
+def play():
+    """Runs a test's coroutine function in simulated time, with a rig."""
+    time = SimulatedTime()
+    MemoryInternet(time.loop)
+
+    async def run(body):
+        rig = Rig(time)
+        await rig.cloud.start()
+        await rig.network.connect("phone")
+        try:
+            await body(rig)
+        finally:
+            await rig.cloud.stop()
+            rig.network.close()
+            await time.drain()
+
+    yield lambda body: time.run(run(body))
+    time.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [
+        ("/oauth2/token", "auth"),
+        ("/api/1/vehicles/V/command/door_unlock", "command"),
+        ("/api/1/vehicles/V/wake_up", "command"),
+        ("/api/1/commands/17", "command"),
+        ("/api/1/vehicles/V/keys", "key"),
+        ("/api/1/vehicles/V/keys/K/session", "key"),
+        ("/api/1/vehicles/V/state", "status"),
+        ("/api/1/vehicles", "status"),
+        ("/api/1/assistant/understand", "assistant"),
+        ("/status", "status"),
+        ("/push/vehicle/V", "push"),
+    ],
+)
+def test_every_part_of_the_interface_has_its_name(path, endpoint):
+    assert endpoint_of(path) == endpoint
+
+
+def test_a_remembered_bad_answer_outlives_the_repair_by_its_time_and_no_longer(play):
+    async def body(rig):
+        armed = rig.arm("stale_ttl:ttl_s=900")
+        assert await rig.reason() == "empty"
+        await asyncio.sleep(300)
+        rig.injector.clear(armed)
+        met = armed.met
+        assert await rig.reason("push") == ""  # nobody has asked for that one before
+        assert await rig.reason() == "empty"
+        await asyncio.sleep(599)
+        assert await rig.reason() == "empty"
+        await asyncio.sleep(2)
+        assert await rig.reason() == ""
+        assert armed.met == met == 1
+
+    play(body)
+
+
+def test_a_question_that_is_open_when_the_resolver_comes_back_is_answered(play):
+    async def body(rig):
+        armed = rig.arm("dns_timeout:after_s=10")
+        patient = asyncio.ensure_future(rig.reason())
+        await asyncio.sleep(9)
+        rig.injector.clear(armed)
+        assert await patient == ""
+        armed = rig.arm("dns_timeout:after_s=10")
+        assert await rig.reason() == "timeout"
+        rig.injector.clear(armed)
+
+    play(body)
+
+
+def test_a_share_of_the_questions_fails_and_the_seed_decides_which(play):
+    async def body(rig):
+        drawn = []
+        for _ in range(2):
+            rig.injector = Injector(rig.injector._site, rig.journal, 7)
+            armed = rig.arm("servfail:share=0.5")
+            drawn.append([await rig.reason() for _ in range(40)])
+            rig.injector.clear(armed)
+        assert drawn[0] == drawn[1]
+        assert 10 < drawn[0].count("servfail") < 30
+
+    play(body)
+
+
+def test_an_address_that_a_real_device_would_not_notice_is_refused_before_anything_happens(play):
+    async def body(rig):
+        await rig.network.connect("tcu", exposure=Exposure("127.0.0.1", {}))
+        with pytest.raises(ConfigError, match=r"wrong_address: .* for tcu: take wrong_host"):
+            rig.arm("wrong_address")
+        assert await rig.reason() == ""
+
+    play(body)
+
+
+def test_the_default_campaign_leaves_out_what_is_asked_for_by_name():
+    chosen = {spec.partition(":")[0] for spec in default_faults("websocket")}
+    by_name = {n for n in faults().names() if getattr(faults().get(n), "by_name_only", False)}
+    assert {"half_open", "stuck_pending", "shutdown_forever"} <= by_name
+    assert not chosen & by_name
+    assert {"http_status", "refuse", "delayed"} <= chosen
