@@ -4,6 +4,7 @@ from bench.events import (
     BenchFault,
     BusStateChanged,
     FaultArmed,
+    FaultCleared,
     FaultMet,
     FramesDropped,
     JitterMeasured,
@@ -88,7 +89,10 @@ class Evidence:
         return None if checked else "the starting state was never checked"
 
     def _unmet(self, case: Case) -> str | None:
-        """Whether the outage was real at the moment of every act."""
+        """Whether the outage was real at the moment of every act in one of its faults.
+
+        An outage may have a phase in which nothing is wrong, between two waves of it.
+        """
         if not case.in_outage:
             return None
         armed = [entry.t_ns for entry, _ in case.recording.of(FaultArmed)]
@@ -98,10 +102,18 @@ class Evidence:
         if not met:
             return "the fault was never met, not even by the witness"
         for act in case.ledger.acts:
+            if not self._in_force(case, act.began_ns):
+                continue
             until_ns = max(act.settled_ns or 0, act.began_ns + WITNESS_NS)
             if not any(act.began_ns - WITNESS_NS <= t <= until_ns for t in met):
                 return f"nobody met the fault around the try at {act.began_ns / 1e9:.0f} s"
         return None
+
+    def _in_force(self, case: Case, t_ns: int) -> bool:
+        """Whether any fault is in force at a time."""
+        armed = sum(entry.t_ns <= t_ns for entry, _ in case.recording.of(FaultArmed))
+        cleared = sum(entry.t_ns <= t_ns for entry, _ in case.recording.of(FaultCleared))
+        return armed > cleared
 
     def _no_control(self, case: Case) -> str | None:
         """Whether "it did not move" could be a dead line: did it ever move, in this set-up?"""
