@@ -7,7 +7,7 @@ decided about each command in the end.
 
 import asyncio
 
-from fidelity_world import COMMAND, RETRY_S, Script, Step, World
+from fidelity_world import COMMAND, RETRY_S, VIN, Script, Step, World
 
 from bench.cloud.policy import CloudPolicy
 
@@ -68,6 +68,11 @@ async def one_patient_request(world: World) -> None:
     """A command, without asking for its result, by a client that outlives the fault."""
     body = {"idempotency_key": "patient"}
     await world.exchange("patiently", "POST", COMMAND, body, client=world.patient)
+
+
+async def ask_for_a_key(world: World) -> None:
+    """The phone asks for a digital key."""
+    await world.exchange("key", "POST", f"/api/1/vehicles/{VIN}/keys", {"credential": "phone"})
 
 
 async def two_at_once(world: World) -> None:
@@ -665,7 +670,7 @@ SCRIPTS = (
         decides={"patient": DONE},
     ),
     Script(
-        "partial", (*EVERYWHERE, log_in),
+        "partial:service=auth", (*EVERYWHERE, log_in),
         expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS, "log in: 503 text/plain"),
         decides={"open": DONE, "new": DONE},
     ),
@@ -682,7 +687,7 @@ SCRIPTS = (
         decides={"open": DONE, "new": DONE},
     ),
     Script(
-        "bad_config:kind=flag_off", EVERYWHERE,
+        "bad_config", EVERYWHERE,
         expects=(
             "open connection: 403 application/json", "new connection: 403 application/json",
             UNIT_WORKS,
@@ -704,13 +709,23 @@ SCRIPTS = (
         decides={"open": DONE, "new": DONE},
     ),
     Script(
-        "dc_failover:gap_s=0.5", (new_connection, pause(0.6), log_in, new_connection),
+        "dc_failover:gap_s=0.5,sessions=lost", (new_connection, pause(0.6), log_in, new_connection),
         expects=(
             "new connection: ClientConnectorDNSError, not sent",
             "log in: 200 application/json",
             *NEW_WORKS,
         ),
         decides={"new": DONE},
+    ),
+    Script(
+        "dc_failover:gap_s=0.5", (new_connection, pause(0.6), new_connection),
+        expects=("new connection: ClientConnectorDNSError, not sent", *NEW_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "bad_config:kind=wrong_entitlement", (open_connection, ask_for_a_key),
+        expects=(*OPEN_WORKS, "key: 403 application/json"),
+        decides={"open": DONE},
     ),
     Script(
         "shutdown_forever", EVERYWHERE,

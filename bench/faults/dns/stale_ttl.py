@@ -21,7 +21,7 @@ class StaleTtl:
 
     Attributes:
         names: which names ("api", "push", "any").
-        ttl_s: how long an answer is remembered.
+        ttl_s: how long an answer is remembered (AWS's tail took 900 s).
     """
 
     must: ClassVar[str] = "cap what it remembers of failures; recover by itself when that lapses"
@@ -29,7 +29,7 @@ class StaleTtl:
     by_name_only: ClassVar[bool] = True
 
     names: Which = "any"
-    ttl_s: Positive = 900.0
+    ttl_s: Positive = 60.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer questions with no address, and remember that for whoever asked."""

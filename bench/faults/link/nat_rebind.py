@@ -19,8 +19,8 @@ class NatRebind:
     traffic keeps it alive: a heartbeat that is slower than the network's timer does not.
 
     Attributes:
-        idle_s: how long the network remembers (carriers have been seen to forget after 30 s;
-            RFC 5382 asks for no less than 2 h 4 min).
+        idle_s: how long the network remembers (assumed; RFC 5382 asks for no less than 2 h 4 min,
+            and many forget sooner).
         then: what becomes of the next bytes: "silence", or "reset" to who sends them.
         service: which service ("api", "push", "any").
         side: whose links.
@@ -30,7 +30,7 @@ class NatRebind:
     shown_by: ClassVar[str] = "RFC 5382 (REQ-5): network address translators drop idle connections"
     by_name_only: ClassVar[bool] = True
 
-    idle_s: Positive = 30.0
+    idle_s: Positive = 20.0
     then: Literal["silence", "reset"] = "silence"
     service: Literal["api", "push", "any"] = "push"
     side: Literal["phone", "car", "both"] = "both"

@@ -24,7 +24,7 @@ class BadConfig:
     shown_by: ClassVar[str] = "Fastly 2021 and Azure Front Door 2025: configurations pushed to all"
     by_name_only: ClassVar[bool] = True
 
-    kind: Literal["flag_off", "wrong_entitlement"] = "wrong_entitlement"
+    kind: Literal["flag_off", "wrong_entitlement"] = "flag_off"
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Refuse commands or keys."""

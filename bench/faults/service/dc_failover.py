@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bench.faults.fault import Site
 from bench.faults.unresolved import selects
@@ -15,11 +15,13 @@ from bench.units import Seconds
 class DcFailover:
     """A data centre is lost and another takes over: after a gap everything works, but anew.
 
-    Every open connection is cut, names have no address for the gap, no session is known any more
-    and vehicles' states are empty.
+    Every open connection is cut, names have no address for the gap, and vehicles' states are
+    empty.
 
     Attributes:
         gap_s: until the other one answers.
+        sessions: whether it knows the sessions of before ("kept"), or everybody has to log in
+            again ("lost").
     """
 
     must: ClassVar[str] = "ask for the name again, log in again; take no old state for current"
@@ -27,6 +29,7 @@ class DcFailover:
     by_name_only: ClassVar[bool] = True
 
     gap_s: Seconds = 30.0
+    sessions: Literal["kept", "lost"] = "kept"
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Cut everything, forget sessions and states, and answer again after the gap."""
@@ -34,7 +37,8 @@ class DcFailover:
             for connection in list(link.connections.values()):
                 injection.met(connection.name, "connection lost with the data centre")
                 connection.reset("both")
-        site.cloud.accounts.expire_all()
+        if self.sessions == "lost":
+            site.cloud.accounts.expire_all()
         for vin in site.cloud.vehicles.vins():
             vehicle = site.cloud.vehicles.get(vin)
             if vehicle is not None:

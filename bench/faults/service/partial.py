@@ -24,7 +24,7 @@ class Partial:
     shown_by: ClassVar[str] = "Kia, February 2021: app and portal; BYD, 9 January 2025"
     by_name_only: ClassVar[bool] = True
 
-    service: Literal["auth", "command", "status", "key", "push"] = "auth"
+    service: Literal["auth", "command", "status", "key", "push"] = "command"
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer this service's requests with 503."""
