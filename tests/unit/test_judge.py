@@ -415,6 +415,36 @@ def test_the_same_path_after_the_outage_is_a_positive_control():
     assert verdict_of("evidence", hand.end()).verdict == "pass"
 
 
+def waves(*tries_s: float, armed_s: float = 5, cleared_s: float = 100) -> Recording:
+    """A fault that is met all the time it is in force, and tries that last two seconds."""
+    hand = Hand(outage="x").checked()
+    moments = [(armed_s, e.FaultArmed("x", "http", "x")), (cleared_s, e.FaultCleared("x", 3))]
+    moments += [(t, e.FaultMet("x", "witness", "GET /")) for t in (armed_s + 1, cleared_s - 1)]
+    for number, t in enumerate(tries_s, 1):
+        intent = e.IntentBegan(f"act-{number}", "phone_only", "unlock", "ble_key", True, "")
+        moments += [(t, intent), (t + 2, e.AttemptSettled(f"act-{number}", "acted"))]
+        moments.append((t + 1, e.Edge("lock_motor_driver", "unlock")))
+    for time_s, event in sorted(moments, key=lambda moment: moment[0]):
+        hand.at(time_s, event)
+    return hand.end()
+
+
+def test_a_try_between_two_waves_of_an_outage_need_not_meet_a_fault():
+    assert verdict_of("evidence", waves(50, 300)).verdict == "pass"
+
+
+def test_a_fault_that_comes_while_a_command_is_under_way_must_be_met():
+    assert verdict_of("evidence", waves(4, armed_s=5)).verdict == "pass"
+    alone = waves(300, armed_s=301, cleared_s=310)
+    assert verdict_of("evidence", alone).verdict == "pass"
+
+
+def test_an_outage_in_whose_faults_nobody_tried_proves_nothing():
+    judgement = verdict_of("evidence", waves(300, 400))
+    assert judgement.verdict == "inconclusive"
+    assert "no try fell into a time in which a fault was in force" in judgement.reason
+
+
 def test_the_baseline_is_a_positive_control_where_there_is_no_other():
     hand = in_outage(Hand().checked(), opened=False)
     assert verdict_of("evidence", hand.end(), opened_after(0.1)).verdict == "pass"

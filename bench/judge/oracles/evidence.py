@@ -15,6 +15,7 @@ from bench.events import (
 )
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.interfaces import interface_problem
+from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -101,18 +102,22 @@ class Evidence:
         met = [entry.t_ns for entry, _ in case.recording.of(FaultMet)]
         if not met:
             return "the fault was never met, not even by the witness"
-        for act in case.ledger.acts:
-            if not self._in_force(case, act.began_ns):
-                continue
+        tried = [act for act in case.ledger.acts if self._meets_fault(case, act)]
+        if case.ledger.acts and not tried:
+            return "no try fell into a time in which a fault was in force"
+        for act in tried:
             until_ns = max(act.settled_ns or 0, act.began_ns + WITNESS_NS)
             if not any(act.began_ns - WITNESS_NS <= t <= until_ns for t in met):
                 return f"nobody met the fault around the try at {act.began_ns / 1e9:.0f} s"
         return None
 
-    def _in_force(self, case: Case, t_ns: int) -> bool:
-        """Whether any fault is in force at a time."""
-        armed = sum(entry.t_ns <= t_ns for entry, _ in case.recording.of(FaultArmed))
-        cleared = sum(entry.t_ns <= t_ns for entry, _ in case.recording.of(FaultCleared))
+    def _meets_fault(self, case: Case, act: Attempt) -> bool:
+        """Whether any fault is in force at some time between a try's beginning and its end."""
+        end_ns = max(act.settled_ns or 0, act.began_ns)
+        if any(act.began_ns <= e.t_ns <= end_ns for e, _ in case.recording.of(FaultArmed)):
+            return True
+        armed = sum(e.t_ns <= act.began_ns for e, _ in case.recording.of(FaultArmed))
+        cleared = sum(e.t_ns <= act.began_ns for e, _ in case.recording.of(FaultCleared))
         return armed > cleared
 
     def _no_control(self, case: Case) -> str | None:
