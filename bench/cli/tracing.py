@@ -26,7 +26,7 @@ def write_traces(run: Path, scenarios: list[str], formats: list[str], out: Path 
         RecordingDamaged: a recording cannot be read.
     """
     chosen = [get_format(name.strip()) for name in formats]
-    files = _recordings(run, scenarios)
+    files = recordings_in(run, scenarios)
     folder = out or (run / "traces" if run.is_dir() else run.parent)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,10 +49,10 @@ def _write(recording: Recording, chosen: Format, path: Path) -> None:
 
 def recording_of(run: Path, scenario: str) -> Path:
     """Return where a scenario's recording is; raises RunFolderError, UnknownName."""
-    return _recordings(run, [scenario])[scenario]
+    return recordings_in(run, [scenario])[scenario]
 
 
-def _recordings(run: Path, scenarios: list[str]) -> dict[str, Path]:
+def recordings_in(run: Path, scenarios: list[str]) -> dict[str, Path]:
     """Return per scenario its recording, of those that were asked for."""
     if run.is_file():
         return {_name(run): run}

@@ -9,6 +9,7 @@ HEAVY = (
     "cantools",
     "cryptography",
     "jinja2",
+    "numpy",
     "pydantic",
     "pyvisa",
     "rich",

@@ -1,0 +1,133 @@
+"""A projection as a small SVG: who is stranded, and what the server is asked, over time."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from bench.fleet.recovery import Recovery
+from bench.fleet.waits import Floats
+
+WIDTH, HEIGHT = 760, 430
+LEFT, RIGHT, TOP, GAP, PANEL = 64, 20, 56, 46, 136
+COLOURS = ("#0b6bcb", "#c2410c", "#15803d", "#7c3aed", "#a16207", "#be185d", "#0e7490", "#4b5563")
+DECADES = (0.1, 1.0, 10.0, 100.0, 1000.0)
+STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360, 1440, 2880)
+POINTS = 300
+
+
+def svg(title: str, curves: Sequence[tuple[str, Recovery]]) -> str:
+    """Return a picture, complete in itself.
+
+    Args:
+        title: what stands above it.
+        curves: names and recoveries, of one outage and horizon.
+    """
+    first = curves[0][1]
+    from_s, to_s = float(first.time_s[0]), float(first.time_s[-1])
+    top = max(10.0, *(max(each.peak_down, each.peak_after) for _, each in curves))
+    body = [
+        _text(LEFT, 22, title, size=15, weight="600"),
+        _panel(TOP, "stranded", _shares(), from_s, to_s),
+        _panel(TOP + PANEL + GAP, "tries ÷ capacity", _decades(top), from_s, to_s),
+        _minutes(from_s, to_s),
+    ]
+    for (_, recovery), colour in zip(curves, _colours(len(curves)), strict=True):
+        xs, stranded, demand = _sampled(recovery, from_s, to_s)
+        body.append(_line(xs, TOP + PANEL * (1 - stranded), colour))
+        lowest = TOP + 2 * PANEL + GAP
+        body.append(_line(xs, lowest - PANEL * _height(demand, top), colour))
+    body.append(_legend([name for name, _ in curves]))
+    height = HEIGHT + 18 * len(curves)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'font-family="system-ui, sans-serif" role="img" aria-label="{escape(title)}">\n'
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
+        + "\n".join(body)
+        + "\n</svg>\n"
+    )
+
+
+def _colours(count: int) -> list[str]:
+    return [COLOURS[number % len(COLOURS)] for number in range(count)]
+
+
+def _sampled(recovery: Recovery, from_s: float, to_s: float) -> tuple[Floats, Floats, Floats]:
+    """Return x positions, shares stranded, and the highest demand of each interval."""
+    size = max(1, len(recovery.lost) // POINTS)
+    starts = np.arange(0, len(recovery.lost), size)
+    ends = np.minimum(starts + size, len(recovery.lost)) - 1
+    share = (recovery.time_s[ends] - from_s) / (to_s - from_s)
+    demand = np.maximum.reduceat(recovery.demand_per_s, starts)
+    demand = demand / recovery.situation.server.capacity_per_s
+    return LEFT + share * (WIDTH - LEFT - RIGHT), recovery.stranded[ends], demand
+
+
+def _height(demand: Floats, top: float) -> Floats:
+    """Return heights from 0 to 1 on a logarithmic scale that begins at a tenth of the capacity."""
+    return np.asarray(np.log10(np.maximum(demand, 0.1) / 0.1) / np.log10(top / 0.1))
+
+
+def _shares() -> list[tuple[float, str]]:
+    return [(share / 100, f"{share} %") for share in (0, 50, 100)]
+
+
+def _decades(top: float) -> list[tuple[float, str]]:
+    marks = [mark for mark in DECADES if mark <= top]
+    return [(float(_height(np.array(mark), top)), f"{mark:g}") for mark in marks]
+
+
+def _panel(
+    top: float, name: str, marks: Sequence[tuple[float, str]], from_s: float, to_s: float
+) -> str:
+    back = LEFT + -from_s / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
+    parts = [
+        f'<rect x="{LEFT}" y="{top}" width="{back - LEFT:.1f}" height="{PANEL}" fill="#f1f1f1"/>',
+        _text(LEFT, top - 7, name, size=12, weight="600"),
+    ]
+    for share, word in marks:
+        y = top + PANEL * (1 - share)
+        parts.append(
+            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#d4d4d4" stroke-width="1"/>'
+        )
+        parts.append(_text(LEFT - 8, y + 4, word, size=11, anchor="end"))
+    return "\n".join(parts)
+
+
+def _minutes(from_s: float, to_s: float) -> str:
+    whole_min = (to_s - from_s) / 60
+    step = next((each for each in STEPS_MIN if whole_min / each <= 10), STEPS_MIN[-1])
+    y = TOP + 2 * PANEL + GAP + 18
+    parts = []
+    for minute in range(int(np.ceil(from_s / 60 / step)) * step, int(to_s / 60) + 1, step):
+        x = LEFT + (minute * 60 - from_s) / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
+        parts.append(_text(x, y, str(minute), size=11, anchor="middle"))
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    parts.append(
+        _text(middle, y + 18, "minutes after the server is back", size=12, anchor="middle")
+    )
+    return "\n".join(parts)
+
+
+def _legend(names: Sequence[str]) -> str:
+    y = TOP + 2 * PANEL + GAP + 56
+    parts = []
+    for number, (name, colour) in enumerate(zip(names, _colours(len(names)), strict=True)):
+        line = y + 18 * number
+        parts.append(f'<path d="M{LEFT} {line - 4}h22" stroke="{colour}" stroke-width="3"/>')
+        parts.append(_text(LEFT + 30, line, name, size=12))
+    return "\n".join(parts)
+
+
+def _line(xs: Floats, ys: Floats, colour: str) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.8"/>'
+
+
+def _text(
+    x: float, y: float, words: str, *, size: int, weight: str = "400", anchor: str = "start"
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" '
+        f'text-anchor="{anchor}" fill="#262626">{escape(words)}</text>'
+    )

@@ -1,0 +1,79 @@
+"""The projection: cohorts of cars in fixed steps, deterministic and vectorised.
+
+The fluid model of a retry storm: Bronson et al., "Metastable Failures in Distributed Systems"
+(HotOS '21); Huang et al., "Metastable Failures in the Wild" (OSDI '22).
+"""
+
+import math
+
+import numpy as np
+
+from bench.fleet.recovery import Recovery
+from bench.fleet.schedule import make_schedule
+from bench.fleet.server_queue import ServerQueue
+from bench.fleet.situation import Situation
+from bench.fleet.waits import Floats, Waits
+
+MOST_STEPS = 40_000
+ALL_BACK = 1 - 1e-7  # the rest of a fluid is less than one car in ten million
+
+
+def step_of(situation: Situation) -> float:
+    """Return how long a step is, in seconds.
+
+    Half a second; one with a token bucket, which has many states; more where the time is long.
+    """
+    whole_s = situation.outage_s + situation.horizon_s
+    finest_s = 1.0 if situation.bucket else 0.5
+    return finest_s * max(1, math.ceil(whole_s / MOST_STEPS / finest_s))
+
+
+def project(situation: Situation, step_s: float | None = None) -> Recovery:
+    """Return how a fleet recovers.
+
+    Args:
+        situation: fleet, law, server, outage.
+        step_s: how long a step is; as `step_of` says, unless given.
+    """
+    step_s = step_s or step_of(situation)
+    restored = max(1, round(situation.outage_s / step_s))
+    steps = restored + max(1, round(situation.horizon_s / step_s))
+    demand, connected, lost = np.zeros(steps), np.zeros(steps), _losses(situation, steps, step_s)
+    failing = round(situation.fails_after_s / step_s)
+    patience = round(situation.server.timeout_s / step_s)
+    waits = Waits(situation.law, situation.bucket, step_s, situation.server.retry_after_s)
+    schedule = make_schedule(waits, max(failing, patience))
+    tries = schedule.due(0)
+    queue = ServerQueue(situation.server, steps, len(tries), step_s)
+    told_down = situation.server.told_when_down
+    underway: dict[int, Floats] = {}
+    back = 0.0
+    for now in range(steps):
+        tries = schedule.due(now)
+        demand[now] = tries.sum()
+        if lost[now]:
+            schedule.begin(now, lost[now])
+        if now - failing in underway:
+            schedule.fail(now, underway.pop(now - failing), told=told_down, spent=failing)
+        if now < restored:
+            if failing:
+                underway[now] = tries
+            else:
+                schedule.fail(now, tries, told=told_down, spent=0)
+            continue
+        served = queue.step(now, tries)
+        connected[now] = served.connected
+        schedule.fail(now, served.rejected, told=True, spent=0)
+        schedule.fail(now, served.timed_out, told=False, spent=patience)
+        back += served.connected
+        if back >= ALL_BACK * situation.cars:
+            break
+    return Recovery(situation, step_s, restored, demand / step_s, connected / step_s, lost)
+
+
+def _losses(situation: Situation, steps: int, step_s: float) -> Floats:
+    """Return how many cars lose their connection in each step."""
+    spread = max(1, round(situation.drop_spread_s / step_s))
+    lost = np.zeros(steps)
+    lost[:spread] = situation.cars / spread
+    return lost
