@@ -158,7 +158,7 @@ def _length_s(option: str, text: str) -> float:
 
 
 def _draw(file: Path, situation: Situation, rows: list[tuple[str, Recovery]]) -> None:
-    title = f"{situation.cars:,} cars after {duration(situation.outage_s)}: a projection"
+    title = f"{situation.cars:,} cars, {duration(situation.outage_s)} without cloud: a projection"
     try:
         file.write_text(svg(title, rows), encoding="utf-8")
     except OSError as error:

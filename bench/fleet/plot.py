@@ -4,16 +4,28 @@ from collections.abc import Sequence
 from html import escape
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.fleet.recovery import Recovery
 from bench.fleet.waits import Floats
+from bench.units import duration
 
 WIDTH, HEIGHT = 760, 430
 LEFT, RIGHT, TOP, GAP, PANEL = 64, 20, 56, 46, 136
-COLOURS = ("#0b6bcb", "#c2410c", "#15803d", "#7c3aed", "#a16207", "#be185d", "#0e7490", "#4b5563")
+COLOURS = (
+    "#0b6bcb",
+    "#c2410c",
+    "#15803d",
+    "#7c3aed",
+    "#a16207",
+    "#be185d",
+    "#0e7490",
+    "#4b5563",
+    "#111827",
+)
 DECADES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360, 1440, 2880)
-POINTS = 300
+POINTS, MEANS = 300, 85
 
 
 def svg(title: str, curves: Sequence[tuple[str, Recovery]]) -> str:
@@ -25,18 +37,23 @@ def svg(title: str, curves: Sequence[tuple[str, Recovery]]) -> str:
     """
     first = curves[0][1]
     from_s, to_s = float(first.time_s[0]), float(first.time_s[-1])
-    top = max(10.0, *(max(each.peak_down, each.peak_after) for _, each in curves))
+    top = max(10.0, *(float(_means(each)[1].max()) for _, each in curves))
+    interval = duration(max(1, len(first.lost) // MEANS) * first.step_s)
     body = [
         _text(LEFT, 22, title, size=15, weight="600"),
         _panel(TOP, "stranded", _shares(), from_s, to_s),
-        _panel(TOP + PANEL + GAP, "tries ÷ capacity", _decades(top), from_s, to_s),
+        _panel(
+            TOP + PANEL + GAP, f"tries ÷ capacity, mean of {interval}", _decades(top), from_s, to_s
+        ),
         _minutes(from_s, to_s),
     ]
     for (_, recovery), colour in zip(curves, _colours(len(curves)), strict=True):
-        xs, stranded, demand = _sampled(recovery, from_s, to_s)
-        body.append(_line(xs, TOP + PANEL * (1 - stranded), colour))
-        lowest = TOP + 2 * PANEL + GAP
-        body.append(_line(xs, lowest - PANEL * _height(demand, top), colour))
+        ends = _ends(len(recovery.lost), POINTS)
+        ys = TOP + PANEL * (1 - recovery.stranded[ends])
+        body.append(_line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
+        ends, demand = _means(recovery)
+        ys = TOP + 2 * PANEL + GAP - PANEL * _height(demand, top)
+        body.append(_line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
     body.append(_legend([name for name, _ in curves]))
     height = HEIGHT + 18 * len(curves)
     return (
@@ -52,15 +69,22 @@ def _colours(count: int) -> list[str]:
     return [COLOURS[number % len(COLOURS)] for number in range(count)]
 
 
-def _sampled(recovery: Recovery, from_s: float, to_s: float) -> tuple[Floats, Floats, Floats]:
-    """Return x positions, shares stranded, and the highest demand of each interval."""
-    size = max(1, len(recovery.lost) // POINTS)
-    starts = np.arange(0, len(recovery.lost), size)
-    ends = np.minimum(starts + size, len(recovery.lost)) - 1
-    share = (recovery.time_s[ends] - from_s) / (to_s - from_s)
-    demand = np.maximum.reduceat(recovery.demand_per_s, starts)
-    demand = demand / recovery.situation.server.capacity_per_s
-    return LEFT + share * (WIDTH - LEFT - RIGHT), recovery.stranded[ends], demand
+def _ends(steps: int, points: int) -> NDArray[np.intp]:
+    """Return the last steps of so many intervals, or of a few more."""
+    size = max(1, steps // points)
+    return np.minimum(np.arange(0, steps, size) + size, steps) - 1
+
+
+def _xs(time_s: Floats, from_s: float, to_s: float) -> Floats:
+    return LEFT + (time_s - from_s) / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
+
+
+def _means(recovery: Recovery) -> tuple[NDArray[np.intp], Floats]:
+    """Return the ends of intervals, and the mean demand in each by capacity."""
+    ends = _ends(len(recovery.lost), MEANS)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    tries = np.add.reduceat(recovery.demand_per_s, starts) / (ends - starts + 1)
+    return ends, tries / recovery.situation.server.capacity_per_s
 
 
 def _height(demand: Floats, top: float) -> Floats:

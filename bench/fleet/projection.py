@@ -8,24 +8,48 @@ import math
 
 import numpy as np
 
+from bench.errors import ConfigError
 from bench.fleet.recovery import Recovery
 from bench.fleet.schedule import make_schedule
 from bench.fleet.server_queue import ServerQueue
 from bench.fleet.situation import Situation
-from bench.fleet.waits import Floats, Waits
+from bench.fleet.waits import MOST_TOKEN_STATES, Floats, Waits
 
-MOST_STEPS = 40_000
+MOST_STEPS = 200_000
+MOST_PAIRS, MOST_CELLS = 1_000_000, 20_000_000  # 8 and 160 MB
+COARSEST_S = 2.0  # as long as a common base: a coarser step would blur the first waits
 ALL_BACK = 1 - 1e-7  # the rest of a fluid is less than one car in ten million
 
 
 def step_of(situation: Situation) -> float:
     """Return how long a step is, in seconds.
 
-    Half a second; one with a token bucket, which has many states; more where the time is long.
+    Half a second; one with a token bucket, which has many states; up to two where the time or the
+    waits are so long that the cohorts would be too many.
+
+    Raises:
+        ConfigError: two seconds are too fine for them.
     """
+    law, told_s = situation.law, situation.server.retry_after_s
     whole_s = situation.outage_s + situation.horizon_s
     finest_s = 1.0 if situation.bucket else 0.5
-    return finest_s * max(1, math.ceil(whole_s / MOST_STEPS / finest_s))
+    told = min(told_s[1], whole_s) / finest_s if told_s and law.obeys_retry_after else 0.0
+    cap = min(law.cap_s, whole_s) / finest_s
+    if law.decorrelated and not law.drawn:
+        # a state for each wait: and, when told to wait, each of them over all those waits
+        coarser = math.sqrt(
+            max(cap * cap / MOST_CELLS, cap * max(cap, told) * bool(told) / MOST_PAIRS)
+        )
+    else:
+        tokens = MOST_TOKEN_STATES if situation.bucket else 1
+        coarser = law.levels * tokens * max(cap, told) / MOST_CELLS
+    step_s = finest_s * max(1, math.ceil(whole_s / MOST_STEPS / finest_s), math.ceil(coarser))
+    if step_s > COARSEST_S:
+        raise ConfigError(
+            f"waits of up to {max(cap, told) * finest_s:g} s: too many kinds of "
+            "wait to project: shorten the cap or Retry-After"
+        )
+    return step_s
 
 
 def project(situation: Situation, step_s: float | None = None) -> Recovery:
@@ -41,7 +65,8 @@ def project(situation: Situation, step_s: float | None = None) -> Recovery:
     demand, connected, lost = np.zeros(steps), np.zeros(steps), _losses(situation, steps, step_s)
     failing = round(situation.fails_after_s / step_s)
     patience = round(situation.server.timeout_s / step_s)
-    waits = Waits(situation.law, situation.bucket, step_s, situation.server.retry_after_s)
+    told_s = situation.server.retry_after_s
+    waits = Waits(situation.law, situation.bucket, step_s, told_s, steps)
     schedule = make_schedule(waits, max(failing, patience))
     tries = schedule.due(0)
     queue = ServerQueue(situation.server, steps, len(tries), step_s)

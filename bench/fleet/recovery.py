@@ -8,7 +8,8 @@ import numpy as np
 from bench.fleet.situation import Situation
 from bench.fleet.waits import Floats
 
-SUSTAINED = 0.5  # assumed: below half its capacity in useful work, a server does not recover
+HARDLY_ANY = 0.05  # assumed: as a share of the fleet, in half of the time that is followed
+BUSY = 0.5  # assumed: as a share of the capacity; less demand means that the cars hold back
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,15 +80,15 @@ class Recovery:
 
     @cached_property
     def metastable(self) -> bool:
-        """Whether the overload outlives its cause: little useful work, and cars still waiting.
+        """Whether the overload outlives its cause: a busy server, and hardly any car comes back.
 
-        Judged by the last tenth of the time that was followed.
+        Judged by the second half of the time that was followed, of a fleet that is overdue twice.
         """
-        after = self.connected_per_s[self.restored :]
-        useful_per_s = after[-max(1, len(after) // 10) :].mean()
+        middle = (self.restored + len(self.stranded)) // 2
         overdue = self.situation.ideal_s < 0.5 * self.situation.horizon_s
-        idle = useful_per_s < SUSTAINED * self.situation.server.capacity_per_s
-        return bool(self.recovered_s(0.99) is None and overdue and idle)
+        stuck = float(self.stranded[middle] - self.stranded[-1]) < HARDLY_ANY
+        busy = self.demand_per_s[middle:].mean() > BUSY * self.situation.server.capacity_per_s
+        return bool(self.recovered_s(0.99) is None and overdue and stuck and busy)
 
     def _peak(self, part: slice) -> float:
         per_second = max(1, round(1 / self.step_s))

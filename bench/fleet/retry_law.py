@@ -13,7 +13,7 @@ SHARES = {"none": 0.0, "equal": 0.5, "full": 1.0}
 DECORRELATED = "decorrelated"
 LAWS = (*SHARES, DECORRELATED)
 GROWTH = 3.0  # decorrelated: the next wait is drawn from [base, 3 × the last one]
-MOST_LEVELS = 200
+MOST_LEVELS = 2000
 MOST_DRAWN = 5000
 CHAIN = 40_000  # within 1 % of the mean, in some 20 ms
 

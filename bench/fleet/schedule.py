@@ -75,7 +75,8 @@ class DecorrelatedSchedule(Schedule):
     def __init__(self, waits: Waits, room: int) -> None:
         step_s = waits.step_s
         self._shortest = max(1, round(waits.law.base_s / step_s))
-        self._cap = max(self._shortest, round(waits.law.cap_s / step_s))
+        self._shortest = min(self._shortest, waits.longest - 1)
+        self._cap = max(self._shortest, min(round(waits.law.cap_s / step_s), waits.longest - 1))
         super().__init__(waits, self._cap + 1, room)
         self._wait = np.arange(self._cap + 1)
         longest = np.maximum((GROWTH * self._wait).astype(int), self._shortest)
@@ -105,6 +106,7 @@ class DecorrelatedSchedule(Schedule):
         """Return by step, and by the wait that was drawn, who waits so long when told to wait."""
         steps = np.arange(self.waits.longest + 1)
         below = self.waits.told_cdf((steps + 0.5) * self.waits.step_s)
+        below[-1] = 1.0
         over = np.where(steps[:, None] >= self._wait[None, :], below[:, None], 0.0)
         return np.diff(over, axis=0, prepend=0.0)
 

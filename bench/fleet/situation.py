@@ -7,7 +7,7 @@ from bench.errors import ConfigError
 from bench.fleet.retry_law import RetryLaw, TokenBucket
 
 MOST_CARS = 100_000_000
-LONGEST_S = 30 * 86_400.0
+LONGEST_S = 3 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Server:
     def __post_init__(self) -> None:
         """Raises ConfigError: no server is like this."""
         _above_zero("capacity", self.capacity_per_s)
-        _above_zero("timeout", self.timeout_s)
+        if not 1 <= self.timeout_s < math.inf:
+            raise ConfigError(f"timeout {self.timeout_s:g} s: must be at least 1 s")
         if self.queue_limit is not None and not 0 <= self.queue_limit < math.inf:
             raise ConfigError(f"queue {self.queue_limit:g}: must be 0 or more")
         if not 0 <= self.reject_cost < 1:
@@ -74,7 +75,7 @@ class Situation:
         _above_zero("outage", self.outage_s)
         _above_zero("horizon", self.horizon_s)
         if self.outage_s + self.horizon_s > LONGEST_S:
-            raise ConfigError("outage and horizon: together at most 30 days")
+            raise ConfigError("outage and horizon: together at most 3 days")
         if not 0 <= self.drop_spread_s <= self.outage_s:
             raise ConfigError(
                 f"drop spread {self.drop_spread_s:g} s: from 0 to the outage, {self.outage_s:g} s"

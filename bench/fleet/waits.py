@@ -43,6 +43,7 @@ class Waits:
         bucket: the unit's budget of tries, if it has one.
         step_s: how long a step is.
         retry_after_s: what a rejection names.
+        steps: how many steps there are: who waits longer is not seen again.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class Waits:
         bucket: TokenBucket | None,
         step_s: float,
         retry_after_s: tuple[float, float] | None,
+        steps: int,
     ) -> None:
         self.law, self.bucket, self.step_s = law, bucket, step_s
+        self._steps = steps
         self.told_s = retry_after_s if law.obeys_retry_after else None
         # tokens are counted in parts: a coarser count would let synchronous cars drift apart
         self.parts = max(1, min(40, MOST_TOKEN_STATES // bucket.size)) if bucket else 1
@@ -65,7 +68,7 @@ class Waits:
         longest_s = max(max(self.law.drawn, default=0.0), self.law.cap_s)
         longest_s = max(longest_s, self.told_s[1] if self.told_s else 0.0)
         longest_s = max(longest_s, self.bucket.refill_s if self.bucket else 0.0)
-        return int(np.ceil(longest_s / self.step_s)) + 2
+        return min(int(np.ceil(longest_s / self.step_s)), self._steps) + 2
 
     def kernel(self, level: int, *, told: bool, spent: int) -> Kernel:
         """Return who waits how long.
@@ -103,11 +106,12 @@ class Waits:
         if self.bucket and tokens < self.parts:
             token_s = (1 - tokens / self.parts) * self.bucket.refill_s - spent * self.step_s
             below = np.where(edges_s < token_s, 0.0, below)
+        below[-1] = 1.0
         shares = np.diff(below, prepend=0.0)
         if spent == 0:  # nobody tries twice within a step
             shares[1] += shares[0]
             shares[0] = 0.0
-        return np.asarray(shares / shares.sum())
+        return np.asarray(shares)
 
     def _by_tokens(self, shares: Floats, tokens: int, spent: int) -> Floats:
         """Split shares by the tokens left after the next try; between two counts by chance."""

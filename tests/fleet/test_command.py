@@ -39,6 +39,36 @@ def test_the_unit_is_that_of_the_bench_file(capsys, tmp_path):
     assert (law["inputs"]["law"]["cap_s"], law["inputs"]["law"]["jitter"]) == (300.0, 0.0)
 
 
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run in which two units tried in vain: the car's, and the witness's, which caps at 8 s."""
+    out = tmp_path_factory.mktemp("fleet") / "run"
+    faults = ["--faults", "refuse", "http_status"]
+    main(["run", "--paths", "cloud_app", *faults, "--jobs", "1", "--out", str(out), "--json"])
+    return out
+
+
+def test_the_law_of_a_recorded_unit_is_found_in_its_run(capsys, recorded):
+    capsys.readouterr()
+    found = document(capsys, "--from-run", str(recorded), "--party", "witness_tcu")["inputs"]
+    assert re.fullmatch(r"fitted to \d+ waits of witness_tcu in run", found["source"])
+    assert found["law"]["cap_s"] == pytest.approx(8.0, rel=0.1)
+    assert found["law"]["jitter"] > 0.9
+    over = document(capsys, "--from-run", str(recorded), "--party", "witness_tcu", "--cap", "5min")[
+        "inputs"
+    ]
+    assert over["law"]["cap_s"] == 300.0
+    assert over["law"]["base_s"] == found["law"]["base_s"]
+    assert over["source"].endswith(", with options")
+
+
+def test_a_run_that_shows_too_few_tries_is_refused(capsys, recorded):
+    said = refused(capsys, "--from-run", str(recorded))
+    assert re.search(r"run: tcu: \d waits of the telematics unit .* a fit needs 12", said)
+    assert "no run" in refused(capsys, "--from-run", str(recorded.parent / "no"))
+    assert "0 waits" in refused(capsys, "--from-run", str(recorded), "--party", "nobody")
+
+
 def test_it_prints_a_table_a_curve_and_that_it_is_a_projection(capsys):
     assert main([*SMALL, "--what-if", "--recover-in", "10min"]) == 0
     said = capsys.readouterr().out
@@ -92,14 +122,14 @@ def test_the_picture_is_whole_and_needs_nothing_from_elsewhere(capsys, tmp_path)
     assert main([*SMALL, "--what-if", "--plot", str(file)]) == 0
     drawn = ET.parse(file).getroot()
     lines = drawn.findall(".//{http://www.w3.org/2000/svg}polyline")
-    rows = [line for line in capsys.readouterr().out.splitlines() if "%" in line and " s" in line]
-    assert len(lines) >= 2 * 8, rows
+    table = capsys.readouterr().out.split("tries/car\n")[1].split("\n\n")[0]
+    assert len(lines) == 2 * len(table.splitlines())
     assert "href" not in file.read_text()
     for line in lines:
         for pair in line.attrib["points"].split():
             x, y = map(float, pair.split(","))
-            assert 0 <= x <= 760
-            assert 0 <= y <= 430
+            assert 64 <= x <= 740
+            assert 56 <= y <= 375
 
 
 @pytest.mark.parametrize(
@@ -112,6 +142,7 @@ def test_the_picture_is_whole_and_needs_nothing_from_elsewhere(capsys, tmp_path)
         (["--capacity", "-3"], "capacity -3: must be above 0"),
         (["--queue", "unbound"], '--queue: "unbound": did you mean "unbounded"?'),
         (["--queue", "-5"], "queue -5: must be 0 or more"),
+        (["--timeout", "0.2s"], "timeout 0.2 s: must be at least 1 s"),
         (["--reject-cost", "1"], "reject cost 1: must be from 0 to below 1"),
         (["--retry-after", "soon"], '--retry-after: "soon" is not a duration'),
         (["--retry-after", "60s-30s"], "Retry-After 60 s to 30 s"),

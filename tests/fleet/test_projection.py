@@ -24,8 +24,8 @@ def full(cap_s: float, **more: float | bool) -> RetryLaw:
     return RetryLaw(1.0, 2.0, cap_s, **more)
 
 
-def small(law: RetryLaw, server: Server, **more: object) -> Situation:
-    return Situation(law, server, CARS, 1500.0, 1500.0, **more)
+def small(law: RetryLaw, server: Server, horizon_s: float = 1500.0, **more: object) -> Situation:
+    return Situation(law, server, CARS, 1500.0, horizon_s, **more)
 
 
 # ── against the simulation of each try ────────────────────────────────────────────────────
@@ -198,11 +198,29 @@ def test_each_variant_changes_something_and_one_of_them_rescues_the_fleet():
 
 
 @pytest.mark.parametrize(
+    "law",
+    [
+        RetryLaw(1.0, 2.0, 20 * 86_400.0),
+        RetryLaw(1.0, 1.01, 3600.0),
+        RetryLaw(2.0, 2.0, 1800.0, decorrelated=True),
+    ],
+    ids=["a cap beyond the horizon", "slow growth", "decorrelated"],
+)
+def test_long_waits_are_projected_in_bounded_space_and_lose_no_car(law):
+    server = replace(SHED, retry_after_s=(600.0, 3600.0))
+    situation = replace(small(law, server), horizon_s=7200.0)
+    recovery = project(situation)
+    simulated = simulate(situation, 1)
+    assert recovery.tries_per_car == pytest.approx(simulated.tries_per_car, rel=0.05)
+    assert recovery.stranded[-1] == pytest.approx(simulated.stranded[-1], abs=0.03)
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"cars": 0}, "cars 0: must be from 1"),
         ({"outage_s": -1.0}, "outage -1: must be above 0"),
-        ({"horizon_s": 40 * 86_400.0}, "together at most 30 days"),
+        ({"horizon_s": 40 * 86_400.0}, "together at most 3 days"),
         ({"drop_spread_s": 5000.0}, "drop spread 5000 s: from 0 to the outage"),
         ({"fails_after_s": -1.0}, "failing after -1 s"),
     ],
@@ -215,6 +233,20 @@ def test_an_impossible_situation_is_refused(change, said):
 def test_a_bucket_with_decorrelated_jitter_is_refused():
     with pytest.raises(ConfigError, match="not with decorrelated jitter"):
         small(full(60.0, decorrelated=True), SHED, bucket=TokenBucket(3, 60.0))
+
+
+def test_a_fleet_that_comes_back_slowly_is_not_called_metastable():
+    recovery = project(Situation(full(120.0), Server(2000.0), bucket=TokenBucket(3, 500.0)))
+    assert recovery.recovered_s(0.99) is None
+    assert recovery.stranded[-1] < 0.9
+    assert not recovery.metastable
+
+
+def test_too_many_kinds_of_wait_are_refused():
+    law = RetryLaw(1.0, 2.0, 7200.0, decorrelated=True, obeys_retry_after=True)
+    situation = small(law, replace(SHED, retry_after_s=(600.0, 3600.0)), horizon_s=7200.0)
+    with pytest.raises(ConfigError, match="waits of up to 7200 s: too many kinds of wait"):
+        project(situation)
 
 
 def test_too_many_cars_for_a_simulation_of_each_try_are_refused():
