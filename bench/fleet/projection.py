@@ -17,6 +17,7 @@ from bench.fleet.waits import MOST_TOKEN_STATES, Floats, Waits
 
 MOST_STEPS = 200_000
 MOST_PAIRS, MOST_CELLS = 1_000_000, 20_000_000  # 8 and 160 MB
+MOST_WAITS = 4000  # half a second stays for waits of up to half an hour
 COARSEST_S = 2.0  # as long as a common base: a coarser step would blur the first waits
 ALL_BACK = 1 - 1e-7  # the rest of a fluid is less than one car in ten million
 
@@ -42,7 +43,9 @@ def step_of(situation: Situation) -> float:
         )
     else:
         tokens = MOST_TOKEN_STATES if situation.bucket else 1
-        coarser = law.levels * tokens * max(cap, told) / MOST_CELLS
+        cells = law.levels * tokens * max(cap, told) / MOST_CELLS
+        # long waits need no fine steps, only many of them; two seconds are enough
+        coarser = max(cells, min(max(cap, told) / MOST_WAITS, COARSEST_S / finest_s))
     step_s = finest_s * max(1, math.ceil(whole_s / MOST_STEPS / finest_s), math.ceil(coarser))
     if step_s > COARSEST_S:
         raise ConfigError(

@@ -29,6 +29,15 @@ class Kernel:
 
     def spread(self, failed: Floats) -> Floats:
         """Return cars by step and tokens, from cars by tokens."""
+        if self.tokens == 1:
+            return np.asarray(self._alone * float(failed[0]))
+        return self._counted(failed)
+
+    @cached_property
+    def _alone(self) -> Floats:
+        return self._counted(np.ones(1))
+
+    def _counted(self, failed: Floats) -> Floats:
         weights = failed[self.source] * self.share
         size = self.rows * self.tokens
         cars = np.bincount(self.cell, weights, size).astype(np.float64)
