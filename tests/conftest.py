@@ -1,6 +1,7 @@
 """Shared by all tests: the pytester plug-in, and worlds to test parts in."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,10 @@ pytest_plugins = ["pytester"]
 IN_VM = "SOCKETCAN_VM" in os.environ
 # they need a kernel with CAN and would take interfaces down: only where that is meant
 collect_ignore = [] if IN_VM else ["socketcan"]
+
+# a shell that starts this in the background leaves Ctrl-C ignored, and every process begun here too
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str | None:
