@@ -68,9 +68,12 @@ class Recording:
 
     def of(self, kind: type[EventT]) -> Iterator[tuple[Entry, EventT]]:
         """Yield every entry whose event is a `kind`, with that event."""
-        for entry in self.entries:
-            if isinstance(entry.event, kind):
-                yield entry, entry.event
+        for entry in self._kinds.of(kind):
+            yield entry, entry.event  # type: ignore[misc]  # the index has looked
+
+    @cached_property
+    def _kinds(self) -> "_Kinds":
+        return _Kinds(self.entries)
 
     def causes(self, seq: int | None) -> Iterator[Entry]:
         """Walk from entry `seq` back along its causes, itself first."""
@@ -83,3 +86,25 @@ class Recording:
             return False
         last = self.entries[-1].event
         return isinstance(last, End) and last.entries == len(self.entries) - 1
+
+
+class _Kinds:
+    """Entries by the kind of their events: a verdict asks for a hundred kinds, one after the other.
+
+    Args:
+        entries: they may grow at their end.
+    """
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = entries
+        self._seen = 0
+        self._by_kind: dict[type[Event], list[Entry]] = {}
+
+    def of(self, kind: type[Event]) -> list[Entry]:
+        """Return every entry so far whose event is a `kind`, in order."""
+        for entry in self._entries[self._seen :]:
+            self._by_kind.setdefault(type(entry.event), []).append(entry)
+        self._seen = len(self._entries)
+        if kind.__subclasses__():
+            return [entry for entry in self._entries if isinstance(entry.event, kind)]
+        return self._by_kind.get(kind, [])

@@ -102,7 +102,8 @@ class Evidence:
         met = [entry.t_ns for entry, _ in case.recording.of(FaultMet)]
         if not met:
             return "the fault was never met, not even by the witness"
-        tried = [act for act in case.ledger.acts if self._meets_fault(case, act)]
+        cleared = [entry.t_ns for entry, _ in case.recording.of(FaultCleared)]
+        tried = [act for act in case.ledger.acts if _overlaps(act, armed, cleared)]
         if case.ledger.acts and not tried:
             return "no try fell into a time in which a fault was in force"
         for act in tried:
@@ -110,15 +111,6 @@ class Evidence:
             if not any(act.began_ns - WITNESS_NS <= t <= until_ns for t in met):
                 return f"nobody met the fault around the try at {act.began_ns / 1e9:.0f} s"
         return None
-
-    def _meets_fault(self, case: Case, act: Attempt) -> bool:
-        """Whether any fault is in force at some time between a try's beginning and its end."""
-        end_ns = max(act.settled_ns or 0, act.began_ns)
-        if any(act.began_ns <= e.t_ns <= end_ns for e, _ in case.recording.of(FaultArmed)):
-            return True
-        armed = sum(e.t_ns <= act.began_ns for e, _ in case.recording.of(FaultArmed))
-        cleared = sum(e.t_ns <= act.began_ns for e, _ in case.recording.of(FaultCleared))
-        return armed > cleared
 
     def _no_control(self, case: Case) -> str | None:
         """Whether "it did not move" could be a dead line: did it ever move, in this set-up?"""
@@ -132,3 +124,11 @@ class Evidence:
         if not controls and in_baseline:
             return None
         return "no positive control: the same path never moved the car in this set-up"
+
+
+def _overlaps(act: Attempt, armed_ns: list[int], cleared_ns: list[int]) -> bool:
+    """Whether any fault is in force at some time between a try's beginning and its end."""
+    began_ns, end_ns = act.began_ns, max(act.settled_ns or 0, act.began_ns)
+    if any(began_ns <= t <= end_ns for t in armed_ns):
+        return True
+    return sum(t <= began_ns for t in armed_ns) > sum(t <= began_ns for t in cleared_ns)
