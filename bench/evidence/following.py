@@ -25,7 +25,7 @@ class GrowingFile:
 
     path: Path
     _at: int = 0
-    _rest: str = ""
+    _rest: bytes = b""  # half a line, which may end within a letter
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield the whole lines that have been added since the last call."""
@@ -36,7 +36,7 @@ class GrowingFile:
         except OSError:
             return  # it is not there yet, or not any more
         self._at += len(added)
-        *whole, self._rest = (self._rest + added.decode("utf-8", "replace")).split("\n")
+        *whole, self._rest = (self._rest + added).split(b"\n")
         for line in whole:
             try:
                 document = json.loads(line)

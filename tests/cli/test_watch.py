@@ -87,6 +87,17 @@ def test_half_a_line_waits_for_its_other_half(tmp_path):
     assert list(file.lines()) == [{"b": 2}, {"c": 3}]
 
 
+def test_a_line_that_is_read_up_to_the_middle_of_a_letter_comes_whole(tmp_path):
+    path, line = tmp_path / "growing.jsonl", '{"text": "Sending …"}\n'.encode()
+    file = GrowingFile(path)
+    middle = line.index("…".encode()) + 1
+    path.write_bytes(line[:middle])
+    assert list(file.lines()) == []
+    with path.open("ab") as more:
+        more.write(line[middle:])
+    assert list(file.lines()) == [{"text": "Sending …"}]
+
+
 def test_once_shows_how_it_stands_and_ends(run, capsys):
     assert main(["watch", str(run), "--once"]) == 0
     said = capsys.readouterr().out
