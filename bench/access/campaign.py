@@ -71,11 +71,12 @@ def run_selection(
         for group in selection.groups:
             yield from work(group)
         return
-    for group in selection.groups[:1]:
+    workers = min(jobs, len(selection.groups) or 1)
+    if workers > 1:
         # what it loads takes a third of a second, and each worker gets it with the fork
-        rehearse(file, model, group.scenarios()[0])
+        rehearse(file, model, selection.groups[0].scenarios()[0])
         _settle()
-    yield from Pool(work, min(jobs, len(selection.groups) or 1)).run(selection.groups)
+    yield from Pool(work, workers).run(selection.groups)
 
 
 def run_group(
