@@ -59,6 +59,21 @@ class Toxic:
         return None
 
 
+class Staging(Toxic):
+    """A toxic that is nothing but its stages.
+
+    Args:
+        make: returns the step for one direction of a connection, or None.
+    """
+
+    def __init__(self, make: "Callable[[Connection, Direction], Stage | None]") -> None:
+        self._make = make
+
+    def stage(self, connection: "Connection", direction: Direction) -> Stage | None:
+        """Return what was given for this direction."""
+        return self._make(connection, direction)
+
+
 class DelayStage(Stage):
     """Delays every chunk, and the end, by what `draw_s` says; the order is kept."""
 

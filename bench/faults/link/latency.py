@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.network.toxic import DelayStage, Direction, Stage, Staging
 from bench.units import Seconds
 
 
@@ -34,17 +34,13 @@ class Latency:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Put the delay on every selected link."""
-        return site.network.put(lambda: _Slow(self, injection), self.service, self.side)
 
+        def stage(connection: Connection, direction: Direction) -> Stage:
+            def draw_s() -> float:
+                injection.met(connection.name, f"chunk delayed {direction}")
+                strays_s = injection.rng.uniform(-self.jitter_s, self.jitter_s)
+                return max(0.0, self.delay_s + strays_s)
 
-class _Slow(Toxic):
-    def __init__(self, fault: Latency, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
+            return DelayStage(connection, draw_s)
 
-    def stage(self, connection: Connection, direction: Direction) -> Stage:
-        def draw_s() -> float:
-            self._injection.met(connection.name, f"chunk delayed {direction}")
-            jitter_s = self._fault.jitter_s
-            return max(0.0, self._fault.delay_s + self._injection.rng.uniform(-jitter_s, jitter_s))
-
-        return DelayStage(connection, draw_s)
+        return site.network.put(lambda: Staging(stage), self.service, self.side)

@@ -8,7 +8,7 @@ from annotated_types import Ge
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.network.toxic import DelayStage, Direction, Stage, Staging
 from bench.units import Positive, Share
 
 MOST_S = 60.0  # RFC 6298 §2.5: a maximum of the time-out of at least 60 s
@@ -41,22 +41,19 @@ class Stall:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Lose chunks on every selected link."""
-        return site.network.put(lambda: _Lossy(self, injection), self.service, self.side)
 
+        def stage(connection: Connection, direction: Direction) -> Stage:
+            return DelayStage(connection, lambda: self._waits_s(connection, direction, injection))
 
-class _Lossy(Toxic):
-    def __init__(self, fault: Stall, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
+        return site.network.put(lambda: Staging(stage), self.service, self.side)
 
-    def stage(self, connection: Connection, direction: Direction) -> Stage:
-        def draw_s() -> float:
-            waits_s, rto_s = 0.0, self._fault.rto_s
-            for _ in range(self._fault.most):
-                if not self._injection.hits(self._fault.share):
-                    break
-                self._injection.met(connection.name, f"chunk lost {direction}")
-                waits_s += rto_s
-                rto_s = min(2 * rto_s, MOST_S)
-            return waits_s
-
-        return DelayStage(connection, draw_s)
+    def _waits_s(self, connection: Connection, direction: Direction, injection: Injection) -> float:
+        """Draw how long a chunk is late because it was lost, once or again."""
+        waits_s, rto_s = 0.0, self.rto_s
+        for _ in range(self.most):
+            if not injection.hits(self.share):
+                break
+            injection.met(connection.name, f"chunk lost {direction}")
+            waits_s += rto_s
+            rto_s = min(2 * rto_s, MOST_S)
+        return waits_s

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.network.toxic import DelayStage, Direction, Stage, Staging
 from bench.units import NS_PER_S, Positive
 
 
@@ -30,15 +30,11 @@ class Bandwidth:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Narrow every selected link."""
-        return site.network.put(lambda: _Narrow(self, injection), self.service, self.side)
 
+        def stage(connection: Connection, direction: Direction) -> Stage:
+            return _Paced(connection, direction, self.bytes_per_s, injection)
 
-class _Narrow(Toxic):
-    def __init__(self, fault: Bandwidth, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
-
-    def stage(self, connection: Connection, direction: Direction) -> Stage:
-        return _Paced(connection, direction, self._fault.bytes_per_s, self._injection)
+        return site.network.put(lambda: Staging(stage), self.service, self.side)
 
 
 class _Paced(DelayStage):

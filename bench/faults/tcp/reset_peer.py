@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.network.link import Connection
-from bench.network.toxic import Direction, Stage, Toxic
+from bench.network.toxic import Direction, Stage, Staging
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,13 @@ class ResetPeer:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Watch the bytes of every selected link."""
-        return site.network.put(lambda: _Cut(self, injection), self.service, self.side)
 
+        def stage(connection: Connection, direction: Direction) -> Stage | None:
+            if direction == "down":
+                return None
+            return _CutStage(connection, self.after_bytes, injection)
 
-class _Cut(Toxic):
-    def __init__(self, fault: ResetPeer, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
-
-    def stage(self, connection: Connection, direction: Direction) -> Stage | None:
-        if direction == "down":
-            return None
-        return _CutStage(connection, self._fault.after_bytes, self._injection)
+        return site.network.put(lambda: Staging(stage), self.service, self.side)
 
 
 class _CutStage(Stage):

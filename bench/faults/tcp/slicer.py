@@ -9,7 +9,7 @@ from annotated_types import Ge
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.network.toxic import DelayStage, Direction, Stage, Staging
 from bench.units import Seconds
 
 
@@ -37,18 +37,14 @@ class Slicer:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Slice what passes on every selected link."""
-        return site.network.put(lambda: _Slicing(self, injection), self.service, self.side)
 
+        def stage(connection: Connection, direction: Direction) -> Stage:
+            def on_sliced() -> None:
+                injection.met(connection.name, f"sliced {direction}")
 
-class _Slicing(Toxic):
-    def __init__(self, fault: Slicer, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
+            return _Pieces(connection, self, on_sliced)
 
-    def stage(self, connection: Connection, direction: Direction) -> Stage:
-        def on_sliced() -> None:
-            self._injection.met(connection.name, f"sliced {direction}")
-
-        return _Pieces(connection, self._fault, on_sliced)
+        return site.network.put(lambda: Staging(stage), self.service, self.side)
 
 
 class _Pieces(DelayStage):

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.network.link import Connection
-from bench.network.toxic import Direction, Stage, Toxic
+from bench.network.toxic import Direction, Stage, Staging
 from bench.units import Seconds
 
 
@@ -33,18 +33,14 @@ class SlowClose:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold ends on every selected link."""
-        return site.network.put(lambda: _Lingering(self, injection), self.service, self.side)
 
+        def stage(connection: Connection, direction: Direction) -> Stage:
+            def on_held() -> None:
+                injection.met(connection.name, f"end delayed {direction}")
 
-class _Lingering(Toxic):
-    def __init__(self, fault: SlowClose, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
+            return _LateEnd(connection, self.delay_s, on_held)
 
-    def stage(self, connection: Connection, direction: Direction) -> Stage:
-        def on_held() -> None:
-            self._injection.met(connection.name, f"end delayed {direction}")
-
-        return _LateEnd(connection, self._fault.delay_s, on_held)
+        return site.network.put(lambda: Staging(stage), self.service, self.side)
 
 
 class _LateEnd(Stage):
