@@ -9,6 +9,7 @@ from bench.access.pool import Pool
 from bench.access.runner import Sink, rehearse, run_scenario
 from bench.access.scenario import Scenario
 from bench.access.selection import Group, Selection
+from bench.access.share import Share, shares
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError
@@ -18,6 +19,7 @@ from bench.judge.verdict import Verdict
 from bench.recording import Recording
 
 COLLECT_EVERY = 4  # scenarios; each leaves a world of cycles behind
+KEPT = 4  # baselines in a worker's memory; an hour's is some megabytes
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,13 @@ class Evidence:
 
     Attributes:
         sink: takes a scenario's entries as they come (see `run_scenario`).
+        read: returns a scenario's recording that another process has made.
         path: says where a scenario's recording is, relative to the run.
         finish: closes a scenario's recording with its verdict.
     """
 
     sink: Callable[[Scenario], Sink]
+    read: Callable[[Scenario], Recording]
     path: Callable[[Scenario], str]
     finish: Callable[[Scenario, Verdict], None]
 
@@ -59,24 +63,39 @@ def run_selection(
     Raises:
         ConfigError, StationError: the station cannot be opened.
     """
-
-    def work(group: Group) -> Iterator[Reached]:
-        yield from run_group(file, model, group, evidence, selection.repeat)
-
     for verdict in selection.not_fitted:
         yield Reached(verdict, 0.0)
     if file.content.bench.time == "real":
         if jobs > 1:
             raise ConfigError("--jobs: in real time there is one station, so one job")
         for group in selection.groups:
-            yield from work(group)
+            yield from run_group(file, model, group, evidence, selection.repeat)
         return
-    workers = min(jobs, len(selection.groups) or 1)
+    if selection.groups:
+        yield from _run_beside(file, model, selection, evidence, jobs)
+
+
+def _run_beside(
+    file: StationFile, model: CarModel, selection: Selection, evidence: Evidence, jobs: int
+) -> Iterator[Reached]:
+    """Yield every verdict of a selection that several processes run."""
+    groups, whole = selection.groups, selection.repeat > 1  # rounds are interleaved, in a group
+    workers = min(jobs, len(groups) if whole else selection.count)
     if workers > 1:
         # what it loads takes a third of a second, and each worker gets it with the fork
-        rehearse(file, model, selection.groups[0].scenarios()[0])
+        rehearse(file, model, groups[0].scenarios()[0])
         _settle()
-    yield from Pool(work, workers).run(selection.groups)
+    if whole or workers == 1:
+
+        def work(group: Group) -> Iterator[Reached]:
+            yield from run_group(file, model, group, evidence, selection.repeat)
+
+        yield from Pool(work, workers).run(groups)
+        return
+    run = Shares(file, model, evidence)
+    for reached in Pool(run.work, workers, run.ready).run(shares(groups, workers)):
+        run.reached.add(reached.verdict.scenario)
+        yield reached
 
 
 def run_group(
@@ -99,18 +118,68 @@ def run_group(
                 yield replace(reached, verdict=combine(verdicts)) if repeat > 1 else reached
 
 
+class Shares:
+    """Runs shares: each in the process that has time for it.
+
+    Attributes:
+        reached: the scenarios that have their verdict, in the process that hands shares out.
+    """
+
+    def __init__(self, file: StationFile, model: CarModel, evidence: Evidence) -> None:
+        self._file, self._model, self._evidence = file, model, evidence
+        self._baselines: dict[str, Recording] = {}
+        self._ran = 0
+        self.reached: set[str] = set()
+
+    def ready(self, share: Share) -> bool:
+        """Return whether a share may begin: what it is judged against is there."""
+        return share.baseline is None or share.baseline.id in self.reached
+
+    def work(self, share: Share) -> Iterator[Reached]:
+        """Yield a share's verdicts (in a worker)."""
+        baseline = None if share.baseline is None else self._baseline(share.baseline)
+        for scenario in share.scenarios:
+            recording, reached = _run(self._file, self._model, scenario, baseline, self._evidence)
+            if share.baseline is None:
+                self._keep(scenario, recording)
+            yield reached
+            self._ran += 1
+            _collect(self._ran)
+
+    def _baseline(self, scenario: Scenario) -> Recording:
+        if scenario.id not in self._baselines:
+            self._keep(scenario, self._evidence.read(scenario))
+        return self._baselines[scenario.id]
+
+    def _keep(self, scenario: Scenario, recording: Recording) -> None:
+        self._baselines[scenario.id] = recording
+        while len(self._baselines) > KEPT:
+            del self._baselines[next(iter(self._baselines))]
+
+
 def _round(
     file: StationFile, model: CarModel, scenarios: list[Scenario], evidence: Evidence
 ) -> Iterator[Reached]:
     baseline: Recording | None = None
     for number, scenario in enumerate(scenarios, 1):
-        recording = run_scenario(file, model, scenario, evidence.sink(scenario))
-        verdict = replace(judge(recording, baseline), recording=evidence.path(scenario))
+        recording, reached = _run(file, model, scenario, baseline, evidence)
         if baseline is None:
             baseline = recording
-        evidence.finish(scenario, verdict)
-        yield Reached(verdict, recording.entries[-1].t_ns / 1e9)
+        yield reached
         _collect(number)
+
+
+def _run(
+    file: StationFile,
+    model: CarModel,
+    scenario: Scenario,
+    baseline: Recording | None,
+    evidence: Evidence,
+) -> tuple[Recording, Reached]:
+    recording = run_scenario(file, model, scenario, evidence.sink(scenario))
+    verdict = replace(judge(recording, baseline), recording=evidence.path(scenario))
+    evidence.finish(scenario, verdict)
+    return recording, Reached(verdict, recording.entries[-1].t_ns / 1e9)
 
 
 def _settle() -> None:

@@ -28,33 +28,53 @@ class Pool(Generic[TaskT, ResultT]):
 
     Args:
         work: called in a worker with a task; what it yields is sent back one by one.
-        jobs: how many processes.
+        jobs: how many processes, at most.
+        ready: whether a task may begin; asked again whenever a result has been taken. The first
+            task that may is the next one.
     """
 
-    def __init__(self, work: Callable[[TaskT], Iterator[ResultT]], jobs: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[TaskT], Iterator[ResultT]],
+        jobs: int,
+        ready: Callable[[TaskT], bool] = lambda _task: True,
+    ) -> None:
         self._work = work
         self._jobs = jobs
+        self._ready = ready
+        self._todo: list[TaskT] = []
         self._processes: dict[Connection, BaseProcess] = {}
+        self._busy: set[Connection] = set()
+        self._idle: list[Connection] = []
 
     def run(self, tasks: Iterable[TaskT]) -> Iterator[ResultT]:
         """Yield every result; raises what a worker raised, and StationError for one that died."""
-        todo = iter(list(tasks))
-        busy: set[Connection] = set()
+        self._todo = list(tasks)
         try:
-            for task in todo:
-                busy.add(self._start(task))
-                if len(busy) == self._jobs:
-                    break
-            while busy:
-                for ready in wait(list(busy)):
-                    if isinstance(ready, Connection):
-                        yield from self._receive(ready, busy, todo)
+            self._hand_out()
+            while self._busy:
+                for connection in wait(list(self._busy)):
+                    if isinstance(connection, Connection):
+                        yield from self._receive(connection)
+                self._hand_out()
+            if self._todo:
+                raise StationError(f"{len(self._todo)} tasks wait for what never comes")
+            for connection in self._idle:
+                connection.send(None)
         finally:
             self.end()
 
-    def _receive(
-        self, connection: Connection, busy: set[Connection], todo: Iterator[TaskT]
-    ) -> Iterator[ResultT]:
+    def _hand_out(self) -> None:
+        """Give each task that may begin to a worker that has none, as far as there are any."""
+        while self._idle or len(self._processes) < self._jobs:
+            number = next((n for n, task in enumerate(self._todo) if self._ready(task)), None)
+            if number is None:
+                return
+            worker = self._idle.pop() if self._idle else self._start()
+            self._busy.add(worker)
+            worker.send((self._todo.pop(number),))
+
+    def _receive(self, connection: Connection) -> Iterator[ResultT]:
         try:
             kind, value = connection.recv()
         except (EOFError, ConnectionResetError):
@@ -65,14 +85,10 @@ class Pool(Generic[TaskT, ResultT]):
         elif kind == "error":
             raise value
         else:
-            task = next(todo, None)
-            if task is None:
-                busy.discard(connection)
-                connection.send(None)
-            else:
-                connection.send((task,))
+            self._busy.discard(connection)
+            self._idle.append(connection)
 
-    def _start(self, task: TaskT) -> Connection:
+    def _start(self) -> Connection:
         ours, theirs = _CONTEXT.Pipe()
         process = _CONTEXT.Process(
             target=_serve, args=(self._work, theirs, ours, os.getpid()), daemon=True
@@ -80,7 +96,6 @@ class Pool(Generic[TaskT, ResultT]):
         process.start()
         theirs.close()
         self._processes[ours] = process
-        ours.send((task,))
         return ours
 
     def end(self) -> None:

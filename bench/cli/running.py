@@ -23,10 +23,11 @@ from bench.cli.planning import tell_left_out
 from bench.config.bench_file import StationFile, load_bench
 from bench.errors import ConfigError, RunFolderError
 from bench.evidence.junit import write_junit
-from bench.evidence.recording_file import SUFFIX, RecordingWriter
+from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recording
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.stranded import Stranded, stranded
 from bench.judge.verdict import Verdict
+from bench.recording import Recording
 from bench.station.buses import load_role_maps
 from bench.station.hold import holding
 from bench.station.lin_buses import load_lin
@@ -192,9 +193,13 @@ def _evidence(folder: RunFolder) -> Evidence:
     def finish(scenario: Scenario, verdict: Verdict) -> None:
         writers.pop(scenario.recording_name).finish(verdict)
 
-    return Evidence(
-        sink, lambda scenario: f"{RECORDINGS}/{scenario.recording_name}{SUFFIX}", finish
-    )
+    def path(scenario: Scenario) -> str:
+        return f"{RECORDINGS}/{scenario.recording_name}{SUFFIX}"
+
+    def read(scenario: Scenario) -> Recording:
+        return read_recording(folder.path / path(scenario))[0]
+
+    return Evidence(sink, read, path, finish)
 
 
 def _show(job: Job) -> AbstractContextManager[Any]:
