@@ -46,6 +46,7 @@ class Header:
         seed: the seed of every random stream.
         stamp: "simulated", "virtual" or "hardware".
         start_ends: what counts as started.
+        bit_rates: per bus its nominal and its data bit rate, in bit/s.
     """
 
     scenario: dict[str, Any]
@@ -57,6 +58,7 @@ class Header:
     stamp: str
     schema: int = SCHEMA
     start_ends: EndPoint = READY
+    bit_rates: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

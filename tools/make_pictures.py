@@ -3,6 +3,7 @@
 The report's needs a Chromium.
 """
 
+import io
 import re
 import shutil
 import subprocess
@@ -13,9 +14,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from bench.dashboard.bus_load import BusLoad
+from bench.dashboard.panels import Dashboard
+from bench.dashboard.station_state import StationState
 from bench.dashboard.summary import in_colour
-from bench.evidence.run_folder import read_verdicts
+from bench.evidence.recording_file import SUFFIX, read_recording
+from bench.evidence.run_folder import RECORDINGS, read_verdicts
 from bench.judge.stranded import stranded
+from bench.judge.verdict import Verdict
 from bench.report.page import NAME
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -26,17 +32,19 @@ PICTURES = {
 
 
 REPORT_OF, REPORT_SIZE = "gwm", "1280,1330"
+# the dashboard, four minutes into the hour, after an owner's fourth try
+WATCHED, AT_NS, COLUMNS = "phone_only.cloud_app.unlock.gwm-2025-03-21", 231_000_000_000, 118
 
 
-def photograph(report: Path) -> None:
-    """Write how the top of a report looks in a browser."""
+def photograph(page: str, to: str, size: str) -> None:
+    """Write how a page looks in a browser."""
     names = ("chromium", "chromium-browser", "google-chrome")
     chromium = next((found for name in names if (found := shutil.which(name))), None)
     if chromium is None:
-        sys.exit("docs/report.png needs a Chromium, and none is installed")
+        sys.exit(f"docs/{to} needs a Chromium, and none is installed")
     subprocess.run(
         [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-         f"--window-size={REPORT_SIZE}", f"--screenshot={DOCS / 'report.png'}", report.as_uri()],
+         "--virtual-time-budget=5000", f"--window-size={size}", f"--screenshot={DOCS / to}", page],
         stderr=subprocess.DEVNULL, check=True,
     )  # fmt: skip
 
@@ -51,12 +59,38 @@ def picture(name: str, command: list[str]) -> None:
         )  # fmt: skip
         verdicts = read_verdicts(run)
         if name == REPORT_OF:
-            photograph(run / NAME)
-    console = Console(record=True, width=100, force_terminal=True, color_system="truecolor",
-                      file=open("/dev/null", "w"))  # noqa: SIM115, PTH123  # fmt: skip
+            photograph((run / NAME).as_uri(), "report.png", REPORT_SIZE)
+            dashboard(run, verdicts)
+    console = terminal(100)
     console.print(Text("$ bench " + " ".join(command), style="bold"))
     in_colour(console, verdicts, stranded(verdicts))
-    svg = console.export_svg(title=f"bench {command[0]}")
+    draw(console, f"bench {command[0]}", name)
+
+
+def dashboard(run: Path, verdicts: list[Verdict]) -> None:
+    """Draw the dashboard in the middle of one of a run's scenarios."""
+    recording, _ = read_recording(run / RECORDINGS / f"{WATCHED}{SUFFIX}")
+    state, load = StationState(header=recording.header), BusLoad()
+    for entry in recording.entries:
+        load.take(entry, recording.header.bit_rates)
+        if entry.t_ns <= AT_NS:
+            state.take(entry)
+    state.t_ns = AT_NS
+    console = terminal(COLUMNS)
+    title = f"{recording.header.scenario['outage']} on {recording.header.scenario['car']}"
+    console.print(Dashboard(state, verdicts, title, f"{WATCHED}, 10 times as fast", load))
+    draw(console, f"bench watch … --scenario {WATCHED}", "dashboard")
+
+
+def terminal(columns: int) -> Console:
+    """Return a terminal that draws nowhere."""
+    return Console(record=True, width=columns, height=46, force_terminal=True,
+                   color_system="truecolor", file=io.StringIO())  # fmt: skip
+
+
+def draw(console: Console, title: str, name: str) -> None:
+    """Write what a terminal shows as a picture."""
+    svg = console.export_svg(title=title)
     # no fonts from elsewhere: the picture is complete in itself
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     (DOCS / f"{name}.svg").write_text(svg, encoding="utf-8")

@@ -146,6 +146,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         seed=scenario.seed,
         stamp="simulated" if station.time.simulated else "virtual",
         start_ends=station.start_ends,
+        bit_rates=station.buses.bit_rates,
     )
 
 

@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 
 from bench.cli.tracing import recording_of
+from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.panels import Dashboard
 from bench.dashboard.progress import line_of
 from bench.dashboard.station_state import StationState
@@ -20,7 +22,7 @@ from bench.evidence.following import Followed, RunFollower
 from bench.evidence.recording_file import read_recording
 from bench.evidence.run_folder import read_run
 from bench.judge.verdict import Verdict
-from bench.units import NS_PER_S
+from bench.units import NS_PER_S, duration
 
 LOOK_S = 0.25
 PATIENCE_S = 3.0  # for the process that draws, to give the terminal back
@@ -35,7 +37,9 @@ class Watching:
         document = read_run(run)
         self.title = f"{document.get('what', run.name)} on {document.get('car', '?')}"
         self._followed: Followed | None = None
-        self.state = StationState()
+        self.state, self._load = StationState(), BusLoad()
+        self._began = _moment(document.get("began"))
+        self._planned = len(document.get("planned") or ())
         self._news_s = time.monotonic()
 
     @property
@@ -54,7 +58,7 @@ class Watching:
         running = self._follower.running()
         if running is not None and (self._followed is None or running.name != self._followed.name):
             self._take()  # what the one before has still said
-            self._followed, self.state = running, StationState()
+            self._followed, self.state, self._load = running, StationState(), BusLoad()
         if self._take() or found:
             self._news_s = time.monotonic()
         return found
@@ -63,9 +67,11 @@ class Watching:
         if self._followed is None:
             return 0
         entries = list(self._followed.entries())
+        self.state.header = header = self._followed.header
         for entry in entries:
             self.state.take(entry)
-        self.state.header = self._followed.header
+            if header is not None:
+                self._load.take(entry, header.bit_rates)
         return len(entries)
 
     def dashboard(self) -> Dashboard:
@@ -73,8 +79,24 @@ class Watching:
         silent_s = time.monotonic() - self._news_s
         name = self._followed.name if self._followed is not None else "no scenario runs"
         quiet = f", nothing new for {silent_s:.0f} s" if silent_s > QUIET_S else ""
-        footer = "the run is over" if self.over else f"{name}{quiet}"
-        return Dashboard(self.state, self.verdicts, self.title, footer)
+        footer = "the run is over" if self.over else f"{self._progress()}{name}{quiet}"
+        return Dashboard(self.state, self.verdicts, self.title, footer, self._load)
+
+    def _progress(self) -> str:
+        """Return how far the run is, and how long it has taken and may take yet."""
+        done, planned = len(self._follower.verdicts), self._planned
+        if not planned or self._began is None:
+            return ""
+        so_far_s = (datetime.now(UTC) - self._began).total_seconds()
+        left = f", about {duration(so_far_s / done * (planned - done))} left" if done else ""
+        return f"{done} of {planned} scenarios in {duration(so_far_s)}{left}: "
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 @contextmanager
@@ -141,14 +163,17 @@ def play_again(run: Path, scenario: str, speed: float) -> int:
     if not 0 < speed <= 1e6:
         raise ConfigError(f"--speed: {speed:g} is not between 0 and 1000000")
     recording, verdict = read_recording(recording_of(run, scenario))
-    state = StationState(header=recording.header)
+    state, load = StationState(header=recording.header), BusLoad()
+    for entry in recording.entries:  # ahead: cyclic frames are recorded when they end
+        load.take(entry, recording.header.bit_rates)
     done = [verdict] if verdict is not None else []
-    shown = Dashboard(state, (), scenario, f"{speed:g} times as fast as it happened")
+    footer = f"{speed:g} times as fast as it happened"
+    shown = Dashboard(state, (), scenario, footer, load)
     with Live(shown, refresh_per_second=10, transient=True, console=Console()):
         for entry in recording.entries:
             _wait_until(state, entry.t_ns, speed)
             state.take(entry)
-    Console().print(Dashboard(state, done, scenario))
+    Console().print(Dashboard(state, done, scenario, load=load))
     return 0
 
 

@@ -11,11 +11,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.matrix import matrix
 from bench.dashboard.progress import counts
+from bench.dashboard.slow import slowest
 from bench.dashboard.station_state import WITNESS, Bus, StationState
 from bench.judge.verdict import Verdict
-from bench.units import NS_PER_S
+from bench.units import NS_PER_S, duration
 
 WIDE = 110  # columns from which three panels stand side by side
 GOOD, BAD, ODD, QUIET = "green", "bold red", "yellow", "dim"
@@ -31,11 +33,18 @@ class Dashboard:
         verdicts: those that have been reached.
         title: what runs.
         footer: what else there is to say, in one line.
+        load: how busy the buses are.
     """
 
     def __init__(
-        self, state: StationState, verdicts: Sequence[Verdict], title: str, footer: str = ""
+        self,
+        state: StationState,
+        verdicts: Sequence[Verdict],
+        title: str,
+        footer: str = "",
+        load: BusLoad | None = None,
     ) -> None:
+        self._load = load or BusLoad()
         self._state, self._verdicts = state, verdicts
         self._title, self._footer = title, footer
 
@@ -45,14 +54,14 @@ class Dashboard:
         yield head(state, self._title)
         panels = [
             panel("car", car(state)), panel("owner", owner(state)), panel("cloud", cloud(state)),
-            panel("CAN", can(state)), panel("instruments", instruments(state)),
+            panel("CAN", can(state, self._load)), panel("instruments", instruments(state)),
+            panel("verdicts", verdicts(self._verdicts)),
         ]  # fmt: skip
         across = 3 if options.max_width >= WIDE else 2
         yield grid(panels, across)
         if state.trouble:
             yield Text(f"bench at fault: {plain(state.trouble[-1])}", style=BAD, no_wrap=True)
         if self._verdicts:
-            yield counts(list(self._verdicts))
             yield matrix(list(self._verdicts))
         yield from log(state, max(6, options.max_height - 30))
         if self._footer:
@@ -85,6 +94,8 @@ def head(state: StationState, title: str) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(plain(title), style="bold")
     text.append(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {plain(state.phase)}")
+    if state.phase_ends_ns is not None and state.phase_ends_ns > state.t_ns:
+        text.append(f", {duration((state.phase_ends_ns - state.t_ns) / NS_PER_S)} left")
     for fault, met in state.faults.items():
         text.append(f"  {plain(fault)} (met {met})", style=BAD)
     return text
@@ -140,10 +151,10 @@ def owner(state: StationState) -> Iterable[Text]:
     header = state.header
     if header is not None:
         yield item("who", str(header.scenario.get("owner", "?")))
-    for t_ns, said in state.acts:
-        yield item(f"{t_ns / NS_PER_S:.1f}", said)
-    for t_ns, said in state.claims:
-        yield item(f"{t_ns / NS_PER_S:.1f} told", said, ODD)
+    acts = [(t_ns, "", said, "") for t_ns, said in state.acts]
+    claims = [(t_ns, " told", said, ODD) for t_ns, said in state.claims]
+    for t_ns, how, said, style in sorted((*acts, *claims), key=lambda each: each[0]):
+        yield item(f"{t_ns / NS_PER_S:.1f}{how}", said, style)
 
 
 def cloud(state: StationState) -> Iterable[Text]:
@@ -160,14 +171,20 @@ def cloud(state: StationState) -> Iterable[Text]:
             yield item(unit, stands.replace("_", " "), GOOD if stands == "connected" else "")
 
 
-def can(state: StationState) -> Iterable[Text]:
-    """Yield each bus: awake, frames, errors, and nodes that are not error active."""
+def can(state: StationState, load: BusLoad) -> Iterable[Text]:
+    """Yield each bus: awake, frames, load, errors, and nodes that are not error active."""
     for name, bus in sorted(state.buses.items()):
         awake = "awake" if bus.awake else "asleep"
         errors = f", {bus.errors} error frames" if bus.errors else ""
         style = ODD if bus.errors else GOOD if bus.awake else ""
-        yield item(name, f"{awake}, {bus.frames:,} frames{errors}", style)
+        share = load.share(name, state.t_ns)
+        busy = f", load {_percent(share)}" if share is not None and bus.awake else ""
+        yield item(name, f"{awake}, {bus.frames:,} frames{busy}{errors}", style)
         yield from _nodes(bus)
+
+
+def _percent(share: float) -> str:
+    return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def _nodes(bus: Bus) -> Iterable[Text]:
@@ -188,6 +205,15 @@ def instruments(state: StationState) -> Iterable[Text]:
     for channel, (closed, verified) in state.relays.items():
         if closed:
             yield item(channel, f"closed, {_read(verified, closed)}", ODD)
+
+
+def verdicts(reached: Sequence[Verdict]) -> Iterable[Text]:
+    """Yield how many there are of each kind, and what is slow."""
+    if not reached:
+        yield Text("none yet", style=QUIET)
+        return
+    yield counts(list(reached))
+    yield from slowest(reached)
 
 
 def _read(verified: bool | None, commanded: bool) -> str:

@@ -6,17 +6,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from bench.dashboard.matrix import matrix
+from bench.dashboard.slow import slowest
 from bench.dashboard.words import STYLES
 from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
+from bench.units import duration
 
 REDRAWS_PER_S = 4
+MOST_WRONG = 3  # of what went wrong, the last so many
 
 
 class ReachedLike(Protocol):
@@ -25,6 +35,11 @@ class ReachedLike(Protocol):
     @property
     def verdict(self) -> Verdict:
         """The verdict."""
+        ...
+
+    @property
+    def simulated_s(self) -> float:
+        """How much bench time its run took."""
         ...
 
     @property
@@ -58,37 +73,57 @@ def plain(car: str, what: str, count: int, repeat: int) -> Iterator[Tell]:
 
 @contextmanager
 def live(car: str, what: str, count: int, repeat: int) -> Iterator[Tell]:
-    """Show progress, the matrix as it fills, and the last thing that went wrong."""
+    """Show progress, both times, what is slow and what went wrong, and the matrix as it fills."""
     console = Console()
-    progress = Progress(
-        TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TimeElapsedColumn(), console=console,
-    )  # fmt: skip
-    task = progress.add_task(f"{what} on {car}", total=count * repeat)
-    verdicts: list[Verdict] = []
-    trouble: list[Verdict] = []
+    view = LiveView(console, f"{what} on {car}", count * repeat)
+    with Live(
+        console=console, get_renderable=view.drawn, refresh_per_second=REDRAWS_PER_S, transient=True
+    ):
+        yield view.tell
 
-    def view() -> Group:
-        parts: list[object] = [progress, counts(verdicts)]
-        if trouble:
-            parts.append(Text(line_of(trouble[-1]), overflow="ellipsis", no_wrap=True, style="red"))
+
+class LiveView:
+    """A campaign in simulated time: too quick for one car to be looked at, so all at once."""
+
+    def __init__(self, console: Console, title: str, total: int) -> None:
+        self._progress = Progress(
+            TextColumn("[bold]{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=console,
+        )  # fmt: skip
+        self._task = self._progress.add_task(title, total=total)
+        self._verdicts: list[Verdict] = []
+        self._simulated_s = 0.0
+
+    def tell(self, reached: ReachedLike) -> None:
+        """Take a verdict in."""
+        self._progress.advance(self._task)
+        self._simulated_s += reached.simulated_s
+        if reached.final:
+            self._verdicts.append(reached.verdict)
+
+    def drawn(self) -> Group:
+        """Return what is shown now."""
+        verdicts = self._verdicts
+        parts: list[RenderableType] = [self._progress, self._pace(), counts(verdicts)]
+        parts += slowest(verdicts)
+        wrong = [each for each in verdicts if each.verdict in {"fail", "inconclusive"}]
+        for each in wrong[-MOST_WRONG:]:
+            line = Text(line_of(each), style=STYLES[each.verdict])
+            line.no_wrap, line.overflow = True, "ellipsis"
+            parts.append(line)
         if verdicts:
             parts.append(matrix(verdicts))
-        return Group(*parts)  # type: ignore[arg-type]
+        return Group(*parts)
 
-    with Live(
-        console=console, get_renderable=view, refresh_per_second=REDRAWS_PER_S, transient=True
-    ):
-
-        def tell(reached: ReachedLike) -> None:
-            progress.advance(task)
-            if not reached.final:
-                return
-            verdicts.append(reached.verdict)
-            if reached.verdict.verdict in {"fail", "inconclusive"}:
-                trouble.append(reached.verdict)
-
-        yield tell
+    def _pace(self) -> Text:
+        """Return simulated beside real time."""
+        elapsed_s = self._progress.tasks[0].elapsed or 0.0
+        text = Text(no_wrap=True, overflow="ellipsis", style="dim")
+        text.append(f"{duration(self._simulated_s)} simulated")
+        if elapsed_s > 1 and self._verdicts:
+            text.append(f", {self._simulated_s / elapsed_s:,.0f} × real time")
+            text.append(f", {60 * len(self._verdicts) / elapsed_s:,.0f} verdicts a minute")
+        return text
 
 
 def counts(verdicts: list[Verdict]) -> Text:

@@ -8,6 +8,7 @@ from typing import Any
 from bench import events as e
 from bench.journal import Entry
 from bench.recording import Header
+from bench.units import to_ns
 
 KEPT = 200  # lines of the log; nobody reads further back in a terminal
 SPOKEN = 4  # acts and claims that stand side by side
@@ -42,6 +43,7 @@ class StationState:
         header: of the recording (None: nothing has begun).
         t_ns: the time of the last entry.
         phase: of the outage.
+        phase_ends_ns: when it is to end (None: nobody knows).
         faults: per armed fault how often it was met.
         lines: per sensed line its level.
         roles: per "bus.role" what it means.
@@ -57,6 +59,7 @@ class StationState:
     header: Header | None = None
     t_ns: int = 0
     phase: str = "before"
+    phase_ends_ns: int | None = None
     faults: dict[str, int] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
@@ -108,7 +111,15 @@ def _on(kind: type[e.Event]) -> Callable[[Handler], Handler]:
 @_on(e.PhaseBegan)
 def _phase(state: StationState, event: e.PhaseBegan) -> str:
     state.phase = event.phase
+    state.phase_ends_ns = _end_of(state, event.phase)
     return f"phase: {event.phase}"
+
+
+def _end_of(state: StationState, phase: str) -> int | None:
+    """Return when a phase that begins now is to end, by the plan."""
+    planned = state.header.scenario.get("phases") or () if state.header is not None else ()
+    lasts_s = next((each["duration_s"] for each in planned if each["name"] == phase), None)
+    return None if lasts_s is None else state.t_ns + to_ns(lasts_s)
 
 
 @_on(e.FaultArmed)
@@ -165,9 +176,9 @@ def _command(_state: StationState, event: e.CommandState) -> str:
 
 @_on(e.IntentBegan)
 def _intent(state: StationState, event: e.IntentBegan) -> str:
-    said = f"{event.owner} wants to {event.intent} by {event.path}"
+    said = f"wants to {event.intent} by {event.path}"
     state.acts.append((state.t_ns, said))
-    return said
+    return f"{event.owner} {said}"
 
 
 @_on(e.ActSensed)

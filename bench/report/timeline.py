@@ -17,7 +17,7 @@ AROUND_NS = 2 * NS_PER_S
 FRAME = "frame_seen"
 _MOMENTS = frozenset(("act_sensed", "fault_armed", "fault_cleared", "phase_began", "claim"))
 _HEADER = (
-    "limits", "starting_state", "seed", "stamp", "start_ends", "fitted",
+    "limits", "starting_state", "seed", "stamp", "start_ends", "bit_rates", "fitted",
 )  # fmt: skip
 _SCENARIO = ("car", "epoch", "compress", "defects", "repetition", "needs_cloud", "phases")
 

@@ -16,7 +16,7 @@ from bench.can.simulated import SimulatedBus
 from bench.can.site import CanSite
 from bench.can.tampering import Tampering
 from bench.can.transmitter import protection_of
-from bench.car.model import CarModel
+from bench.car.model import CarBus, CarModel
 from bench.clock.simulated import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
 from bench.errors import ConfigError
@@ -24,7 +24,7 @@ from bench.journal import Journal
 
 OWN_BODY_ROLES = "body.toml"
 INNER = "inner"
-DEFAULT_BITRATE = 500_000
+DEFAULT_BITRATE, DEFAULT_DATA_BITRATE = 500_000, 2_000_000
 _CHANNELS = itertools.count(1)
 
 
@@ -50,6 +50,14 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
     return maps
 
 
+def bit_rates(section: CanSection, car: CarBus | None) -> list[int]:
+    """Return a bus's nominal and data bit rate: what the bench file says, else the car's."""
+    return [
+        section.bitrate or (car.bitrate if car else DEFAULT_BITRATE),
+        section.data_bitrate or (car.data_bitrate if car else DEFAULT_DATA_BITRATE),
+    ]
+
+
 @dataclass
 class Buses:
     """All buses of a station.
@@ -59,9 +67,11 @@ class Buses:
 
     Attributes:
         role_maps: what each carries.
+        bit_rates: of each that has an outside, nominal and of the data phase, in bit/s.
     """
 
     role_maps: dict[str, RoleMap]
+    bit_rates: dict[str, list[int]] = field(default_factory=dict)
     _bench: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
     _car: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
 
@@ -70,6 +80,8 @@ class Buses:
         loop = asyncio.get_running_loop()
         for bus in self.role_maps:
             section = station.content.can.get(bus, CanSection())
+            if bus != INNER:
+                self.bit_rates[bus] = bit_rates(section, model.file.can.get(bus))
             if isinstance(loop, SimulatedLoop):
                 self._open_medium(bus, section, station, model, loop, journal)
             else:
@@ -88,11 +100,10 @@ class Buses:
             raise ConfigError(
                 f'{station.path}: can.{bus}.interface: {section.interface} needs time = "real"'
             )
-        car = model.file.can.get(bus)
+        bitrate, data_bitrate = bit_rates(section, model.file.can.get(bus))
         self._bench[bus] = self._car[bus] = Medium(
             bus, loop, None if bus == INNER else journal,
-            bitrate=section.bitrate or (car.bitrate if car else DEFAULT_BITRATE),
-            data_bitrate=section.data_bitrate or (car.data_bitrate if car else 2_000_000),
+            bitrate=bitrate, data_bitrate=data_bitrate,
         )  # fmt: skip
 
     def _open_interface(self, bus: str, section: CanSection, journal: Journal) -> None:

@@ -1,6 +1,7 @@
 """The dashboard: what it shows of a recording, in any terminal."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -11,6 +12,7 @@ from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
+from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.panels import Dashboard, plain
 from bench.dashboard.station_state import StationState
 from bench.journal import Entry
@@ -61,7 +63,8 @@ def test_it_shows_the_outage_the_owner_and_what_the_owner_is_told(recording):
     assert "http_status (met " in shown
     assert "health fails: status 503" in shown
     assert "phone 503" in shown
-    assert "phone_only wants to unlock by cloud_app" in shown
+    assert "who phone_only" in shown
+    assert "wants to unlock by cloud_app" in shown
     assert f"told {first.event.state}: {first.event.text}"[:30] in shown
 
 
@@ -140,3 +143,34 @@ def test_the_witness_is_not_mistaken_for_the_owner(recording):
     state = until(recording, e.End)
     assert not [party for party in state.answers if party.startswith("witness")]
     assert "witness_tcu" not in drawn(state, width=160)
+
+
+def test_it_says_how_much_of_a_phase_is_left(recording):
+    state = StationState(header=recording.header)
+    began = next(entry for entry, phase in recording.of(e.PhaseBegan) if phase.phase == "down")
+    for entry in recording.entries[: began.seq + 1]:
+        state.take(entry)
+    state.t_ns += 20 * 1_000_000_000
+    assert "phase down, 40.0 s left" in drawn(state, width=160)
+
+
+def test_acts_and_claims_stand_in_the_order_in_which_they_were(recording):
+    shown = drawn(until(recording, e.End), width=160)
+    lines = [line for line in shown.splitlines() if "tapped in the app" in line or " told " in line]
+    assert len(lines) > 2
+    acts = [number for number, line in enumerate(lines) if "tapped in the app" in line]
+    assert acts[0] == 0
+    assert acts != [0, 1]
+
+
+def test_each_bus_has_its_load_while_it_is_awake(recording):
+    load, state = BusLoad(), until(recording, e.AttemptSettled)
+    for entry in recording.entries:
+        load.take(entry, recording.header.bit_rates)
+    busy = state.t_ns // 1_000_000_000
+    while not load.share("body", busy * 1_000_000_000):
+        busy -= 1
+    state.t_ns, state.bus("body").awake = busy * 1_000_000_000, True
+    out = io.StringIO()
+    Console(file=out, width=160, height=50).print(Dashboard(state, (), "t", "", load))
+    assert re.search(r"body awake, [\d,]+ frames, load (<1|\d+)%", out.getvalue())

@@ -156,6 +156,7 @@ class Bench:
             seed=setup.seed,
             stamp="simulated" if self.time.simulated else "virtual",
             start_ends=self.station.start_ends,
+            bit_rates=self.station.buses.bit_rates,
         )
 
     # ── time ──────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,67 @@
+"""What is shown of a campaign in simulated time, while it runs."""
+
+import io
+from dataclasses import dataclass, replace
+
+import pytest
+from rich.console import Console
+
+from bench.dashboard.progress import LiveView
+from bench.judge.verdict import Verdict
+
+GOOD = Verdict(
+    scenario="phone_only.ble_key.unlock.latency", path="ble_key", intent="unlock",
+    outage="latency", phase="down", owner="phone_only", verdict="pass", outcome="acted",
+    oracle="opens_in_time", reason="well", measured_s=0.3, limit_s=1.5, baseline_s=0.3,
+    faults_met={"latency": 3}, judgements=(),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reached:
+    verdict: Verdict
+    simulated_s: float = 200.0
+    final: bool = True
+
+
+def shown(*reached: Reached, width: int = 80) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, height=40, color_system=None, force_terminal=True)
+    view = LiveView(console, "campaign on [red]sound", 4)
+    for each in reached:
+        view.tell(each)
+    console.print(view.drawn())
+    return out.getvalue()
+
+
+def test_it_shows_how_far_it_is_and_how_much_time_was_simulated():
+    text = shown(Reached(GOOD), Reached(GOOD))
+    assert "2/4" in text
+    assert "6.7 min simulated" in text
+    assert "campaign on [red]sound" in text
+
+
+def test_repetitions_advance_it_and_are_no_verdicts_yet():
+    text = shown(Reached(GOOD, final=False), Reached(GOOD, final=False))
+    assert "2/4" in text
+    assert "pass" not in text
+
+
+def test_the_slowest_tries_come_first_and_say_their_limit():
+    slow = replace(GOOD, path="nfc_card", measured_s=1.8, outage="stall")
+    text = shown(Reached(GOOD), Reached(slow))
+    first, second = [line for line in text.splitlines() if line.startswith("slow")]
+    assert "nfc_card unlock 1.80 s of 1.50 s, stall" in first
+    assert "ble_key unlock 300 ms of 1.50 s, latency" in second
+
+
+def test_the_last_three_that_went_wrong_are_named_with_their_reasons():
+    bad = [replace(GOOD, verdict="fail", reason=f"reason {n}") for n in range(5)]
+    text = shown(*map(Reached, bad), width=120)
+    assert [f"reason {n}" in text for n in range(5)] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_line_of_it_is_wider_than_the_terminal(width):
+    bad = replace(GOOD, verdict="inconclusive", reason="long " * 60)
+    assert max(len(line) for line in shown(Reached(bad), width=width).splitlines()) <= width
