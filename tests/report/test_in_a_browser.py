@@ -11,6 +11,9 @@ from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_stored_run
 from bench.report.page import write_report
 
+# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
+pytestmark = pytest.mark.xdist_group("report")
+
 TIMELINE = "document.querySelector('svg.time')"
 SHOWN = "[...document.querySelectorAll('#list .row')].filter(row => row.getClientRects().length)"
 

@@ -10,8 +10,9 @@ from bench.clock.real import RealTime
 
 
 def interrupt_soon():
-    """Send this process a Ctrl-C in a moment."""
-    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+    """Send this process a Ctrl-C in a moment, where it wakes who waits: in the main thread."""
+    main = threading.main_thread().ident
+    threading.Timer(0.2, signal.pthread_kill, [main, signal.SIGINT]).start()
 
 
 def test_an_interrupted_call_closes_what_it_had_opened_before_its_loop_is_closed():
