@@ -96,7 +96,8 @@ def repeated_timeline(
     settle_s = _settle_s(pace)
     acts = tuple(settle_s + half_s + every_s * n for n in range(count))
     first_after_s = settle_s + outage_s + half_s
-    timeline = _timeline(outage_s, acts, (first_after_s,), pace, give_up_s, 2 * WITNESS_S)
+    # seldom enough for an hour, and often enough: evidence wants a probe near each try (a minute)
+    timeline = _timeline(outage_s, acts, (first_after_s,), pace, give_up_s, 3 * WITNESS_S)
     return timeline if most is None else replace(timeline, controls_s=(first_after_s,))
 
 
