@@ -32,3 +32,8 @@ class Silence(Stage):
     def release(self) -> None:
         """Answer as a host does that has never heard of the connection."""
         self._connection.reset("both")
+
+    def succeed(self, before: Stage) -> None:
+        """Go on being silent after another silence: nobody has to be told yet."""
+        if not isinstance(before, Silence):
+            super().succeed(before)

@@ -6,7 +6,6 @@ left pending when a connection ends.
 """
 
 import asyncio
-import contextlib
 import itertools
 import socket
 import struct
@@ -17,7 +16,8 @@ from bench.events import ConnectionClosed, ConnectionOpened
 from bench.injection import Rules, Undo
 from bench.journal import Journal
 from bench.network.listener import Address, Listener, listen
-from bench.network.toxic import DelayStage, Direction, Stage, Toxic
+from bench.network.pipe import Pipe, half_close
+from bench.network.toxic import Direction, Toxic
 
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
@@ -70,15 +70,27 @@ class Link:
         toxic.on_added(self)
         for connection in list(self.connections.values()):
             connection.add(toxic)
+        return lambda: self._remove(toxic)
 
-        def remove() -> None:
-            if toxic in self.toxics:
-                self.toxics.remove(toxic)
-                for connection in list(self.connections.values()):
-                    connection.remove(toxic)
-                toxic.on_removed(self)
+    def replace(self, old: Toxic, new: Toxic) -> Undo:
+        """Put a toxic in another's place; return what takes it off.
 
-        return remove
+        What the old one has of each connection (bytes that it holds, how far it has counted) goes
+        over to the new one, so connections live on.
+        """
+        self.toxics[self.toxics.index(old)] = new
+        new.on_added(self)
+        for connection in list(self.connections.values()):
+            connection.replace(old, new)
+        old.on_removed(self)
+        return lambda: self._remove(new)
+
+    def _remove(self, toxic: Toxic) -> None:
+        if toxic in self.toxics:
+            self.toxics.remove(toxic)
+            for connection in list(self.connections.values()):
+                connection.remove(toxic)
+            toxic.on_removed(self)
 
     def answer_syn(self, how: Literal["refuse", "drop"]) -> Undo:
         """Refuse or drop new connections until the returned function is called.
@@ -119,81 +131,6 @@ class Link:
             listener.drop()
 
 
-class Pipe:
-    """One direction of one connection: the stages, then the far side's transport."""
-
-    def __init__(self, connection: "Connection", direction: Direction) -> None:
-        self._connection = connection
-        self._sink = _Sink(connection, direction)
-        delay_s = connection.link.delay_s
-        self._own: list[Stage] = [DelayStage(connection, lambda: delay_s)] if delay_s else []
-        self._stages: dict[Toxic, Stage] = {}
-        self._direction = direction
-        self._first: Stage = self._sink
-        self._join()
-        for toxic in connection.link.toxics:
-            self.add(toxic)
-
-    def feed(self, data: bytes) -> None:
-        """Take bytes from the near side of this direction."""
-        self._first.chunk(data)
-
-    def feed_eof(self) -> None:
-        """Take the end of this direction."""
-        self._first.eof()
-
-    def add(self, toxic: Toxic) -> None:
-        """Let a toxic add its stage behind those that are there."""
-        stage = toxic.stage(self._connection, self._direction)
-        if stage is not None:
-            self._stages[toxic] = stage
-            self._join()
-
-    def remove(self, toxic: Toxic) -> None:
-        """Take a toxic's stage out; it hands on what it holds to those behind it."""
-        stage = self._stages.pop(toxic, None)
-        if stage is not None:
-            self._join()
-            stage.release()
-
-    def _join(self) -> None:
-        stages = [*self._own, *self._stages.values(), self._sink]
-        for stage, after in itertools.pairwise(stages):
-            stage.after = after
-        self._first = stages[0]
-
-
-class _Sink(Stage):
-    """The end of a pipe: writes to the transport of the receiving side."""
-
-    def __init__(self, connection: "Connection", direction: Direction) -> None:
-        self._connection = connection
-        self._up = direction == "up"
-
-    def chunk(self, data: bytes) -> None:
-        """Write bytes, or keep them while the far side is not connected yet."""
-        connection = self._connection
-        if self._up:
-            connection.up_bytes += len(data)
-        else:
-            connection.down_bytes += len(data)
-        transport = connection.far if self._up else connection.near
-        if transport is None:
-            connection.early.append(data)
-        elif not transport.is_closing():
-            transport.write(data)
-
-    def eof(self) -> None:
-        """Close this direction at the receiving side."""
-        connection = self._connection
-        transport = connection.far if self._up else connection.near
-        if transport is None:
-            connection.early.append(None)
-        elif not transport.is_closing():
-            _half_close(transport)
-        connection.ended(up=self._up)
-
-
 class Connection:
     """One relayed connection, from accept to the end of both sides."""
 
@@ -205,6 +142,7 @@ class Connection:
         self.early: list[bytes | None] = []
         self.up_bytes = 0
         self.down_bytes = 0
+        self.ends_whole = False  # whether the end of one direction is to end both
         self._ended = {"up": False, "down": False}
         self._how = "closed"
         self._closed = False
@@ -231,6 +169,11 @@ class Connection:
         for pipe in self.pipes.values():
             pipe.remove(toxic)
 
+    def replace(self, old: Toxic, new: Toxic) -> None:
+        """Put a toxic in another's place on this live connection."""
+        for pipe in self.pipes.values():
+            pipe.replace(old, new)
+
     def reset(self, side: Literal["near", "far", "both"] = "both") -> None:
         """Send RST to the party, to the cloud or to both; the relay forgets that side."""
         self._how = "reset"
@@ -245,9 +188,9 @@ class Connection:
         self.reset("near")
 
     def ended(self, *, up: bool) -> None:
-        """Take note that one direction has ended; close when both have."""
+        """Take note that one direction has ended; close when both have, or if one is to do."""
         self._ended["up" if up else "down"] = True
-        if all(self._ended.values()):
+        if all(self._ended.values()) or self.ends_whole:
             self._close_both()
 
     def on_lost(self, error: Exception | None, *, near: bool) -> None:
@@ -277,7 +220,7 @@ class Connection:
         early, self.early = self.early, []
         for item in early:
             if item is None:
-                _half_close(transport)
+                half_close(transport)
             else:
                 transport.write(item)
 
@@ -300,12 +243,6 @@ def _reset(transport: asyncio.Transport) -> None:
     if sock is not None and not transport.is_closing():
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
     transport.abort()
-
-
-def _half_close(transport: asyncio.Transport) -> None:
-    """Send FIN, unless a RST that the loop has not read yet was there first."""
-    with contextlib.suppress(OSError):  # ENOTCONN: connection_lost tells of the reset, next
-        transport.write_eof()
 
 
 class NearEnd(asyncio.Protocol):

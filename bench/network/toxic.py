@@ -37,6 +37,13 @@ class Stage:
     def release(self) -> None:
         """Hand on whatever is held: this stage is being taken out."""
 
+    def succeed(self, before: "Stage") -> None:
+        """Take over from the stage in whose place this one has been put.
+
+        By default that one hands on whatever it holds.
+        """
+        before.release()
+
 
 class Toxic:
     """An effect on a link; this one has none.
@@ -75,13 +82,17 @@ class Staging(Toxic):
 
 
 class DelayStage(Stage):
-    """Delays every chunk, and the end, by what `draw_s` says; the order is kept."""
+    """Delays every chunk, and the end, by what `draw_s` says; the order is kept.
+
+    Attributes:
+        held: what waits, with the time at which it is due (None: the end).
+    """
 
     def __init__(self, connection: "Connection", draw_s: Callable[[], float]) -> None:
         self._loop = connection.link.loop
         self._now_ns = connection.link.journal.now_ns
         self._draw_s = draw_s
-        self._held: deque[tuple[int, bytes | None]] = deque()
+        self.held: deque[tuple[int, bytes | None]] = deque()
 
     def chunk(self, data: bytes) -> None:
         """Hold bytes for a while."""
@@ -93,27 +104,36 @@ class DelayStage(Stage):
 
     def release(self) -> None:
         """Hand everything on at once."""
-        held, self._held = self._held, deque()
+        held, self.held = self.held, deque()
         for _, item in held:
             self._pass_on(item)
 
+    def succeed(self, before: Stage) -> None:
+        """Take over what is held, and when it is due."""
+        if not isinstance(before, DelayStage):
+            super().succeed(before)
+            return
+        self.held, before.held = before.held, deque()
+        if self.held:
+            self._arm()
+
     def _hold(self, item: bytes | None) -> None:
         due_ns = self._now_ns() + to_ns(self._draw_s())
-        if self._held:
-            due_ns = max(due_ns, self._held[-1][0])
-        self._held.append((due_ns, item))
-        if len(self._held) == 1:
+        if self.held:
+            due_ns = max(due_ns, self.held[-1][0])
+        self.held.append((due_ns, item))
+        if len(self.held) == 1:
             self._arm()
 
     def _arm(self) -> None:
-        wait_ns = max(0, self._held[0][0] - self._now_ns())
+        wait_ns = max(0, self.held[0][0] - self._now_ns())
         self._loop.call_later(wait_ns / NS_PER_S, self._on_due)
 
     def _on_due(self) -> None:
         now_ns = self._now_ns()
-        while self._held and self._held[0][0] <= now_ns:
-            self._pass_on(self._held.popleft()[1])
-        if self._held:
+        while self.held and self.held[0][0] <= now_ns:
+            self._pass_on(self.held.popleft()[1])
+        if self.held:
             self._arm()
 
     def _pass_on(self, item: bytes | None) -> None:

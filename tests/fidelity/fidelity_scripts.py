@@ -39,6 +39,11 @@ async def unit_reconnects(world: World) -> None:
     world.saw.append(f"unit: {world.unit.state}")
 
 
+async def look_at_the_unit(world: World) -> None:
+    """Nothing is done; only how the unit is."""
+    world.saw.append(f"unit: {world.unit.state}")
+
+
 async def log_in(world: World) -> None:
     """The phone tries to log in."""
     await world.log_in()
@@ -501,6 +506,39 @@ SCRIPTS = (
         "slicer:gap_s=0.003", EVERYWHERE,
         expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
         decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        # its channel idles, and is reset all the same; by then it waits before it tries again
+        "reset_peer:after_s=0.25,service=push,side=car", (pause(0.45), look_at_the_unit),
+        expects=(UNIT_TRIES,),
+    ),
+    Script(
+        "timeout:after_s=0.3,side=phone", (open_connection, new_connection),
+        expects=(
+            "open connection: ServerDisconnectedError, sent",
+            "new connection: ClientConnectorError, not sent",
+        ),
+    ),
+    Script(
+        "timeout:after_s=0,direction=down,side=phone", (open_connection,),
+        expects=("open connection: TimeoutError, sent",),
+        decides={"open": DONE},
+    ),
+    Script(
+        # the first 100 bytes of an answer, and of a handshake
+        "limit_data:after_bytes=100,service=api,side=phone", (
+            open_connection, new_connection, pause(SETTLE_S),
+        ),
+        expects=(
+            "open connection: ServerDisconnectedError, sent",
+            "new connection: ClientConnectorError, not sent",
+        ),
+        decides={"open": DONE},
+    ),
+    Script(
+        "slicer:bytes_each=40,bytes_vary=20,gap_s=0.003", (open_connection,),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
     ),
     Script(
         "handshake_stall", EVERYWHERE,

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Staging
+from bench.network.toxic import DelayStage, Direction, Stage, Staging, Toxic
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Latency:
+class Latency(OnLinks):
     """Everything takes longer, by a fixed time and a random one; the order is kept.
 
     As in Toxiproxy, the delay is drawn uniformly from `delay_s` ± `jitter_s` for each chunk that
@@ -32,8 +32,8 @@ class Latency:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Put the delay on every selected link."""
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return the delay on a link."""
 
         def stage(connection: Connection, direction: Direction) -> Stage:
             def draw_s() -> float:
@@ -43,4 +43,4 @@ class Latency:
 
             return DelayStage(connection, draw_s)
 
-        return site.network.put(lambda: Staging(stage), self.service, self.side)
+        return Staging(stage)

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.on_links import OnLinks
 from bench.faults.silence import Silence
-from bench.injection import Injection, Undo
+from bench.injection import Injection
 from bench.network.link import Connection
 from bench.network.toxic import Direction, Stage, Toxic
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class NatRebind:
+class NatRebind(OnLinks):
     """A connection over which nothing passes for a while is forgotten by the network between.
 
     What is sent over it afterwards, from either side, vanishes or is answered by a reset. Only
@@ -35,9 +35,9 @@ class NatRebind:
     service: Literal["api", "push", "any"] = "push"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Forget idle connections on every selected link."""
-        return site.network.put(lambda: _Forgetful(self, injection), self.service, self.side)
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what forgets idle connections on a link."""
+        return _Forgetful(self, injection)
 
 
 class _Forgetful(Toxic):
@@ -76,10 +76,10 @@ class _Mapped(Silence):
         then: str,
     ) -> None:
         super().__init__(connection, direction, injection)
-        self._watch, self._then = watch, then
+        self.watch, self._then = watch, then
 
     def chunk(self, data: bytes) -> None:
-        if self._watch.passes():
+        if self.watch.passes():
             self.after.chunk(data)
             return
         super().chunk(data)
@@ -87,9 +87,14 @@ class _Mapped(Silence):
             self._connection.reset("near" if self._direction == "up" else "far")
 
     def eof(self) -> None:
-        if self._watch.passes():
+        if self.watch.passes():
             self.after.eof()
 
     def release(self) -> None:
-        if self._watch.forgotten:
+        if self.watch.forgotten:
             super().release()
+
+    def succeed(self, before: Stage) -> None:
+        if isinstance(before, _Mapped):
+            self.watch.forgotten = self.watch.forgotten or before.watch.forgotten
+        super().succeed(before)

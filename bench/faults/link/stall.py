@@ -5,17 +5,17 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge
 
-from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Staging
+from bench.network.toxic import DelayStage, Direction, Stage, Staging, Toxic
 from bench.units import Positive, Share
 
 MOST_S = 60.0  # RFC 6298 §2.5: a maximum of the time-out of at least 60 s
 
 
 @dataclass(frozen=True)
-class Stall:
+class Stall(OnLinks):
     """Packets are lost, so what they carried comes late: TCP sends it again and loses nothing.
 
     A lost chunk comes after the retransmission time-out, which doubles while it is lost again;
@@ -39,13 +39,13 @@ class Stall:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Lose chunks on every selected link."""
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return the loss of chunks on a link."""
 
         def stage(connection: Connection, direction: Direction) -> Stage:
             return DelayStage(connection, lambda: self._waits_s(connection, direction, injection))
 
-        return site.network.put(lambda: Staging(stage), self.service, self.side)
+        return Staging(stage)
 
     def _waits_s(self, connection: Connection, direction: Direction, injection: Injection) -> float:
         """Draw how long a chunk is late because it was lost, once or again."""

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Staging
+from bench.network.toxic import DelayStage, Direction, Stage, Staging, Toxic
 from bench.units import NS_PER_S, Positive
+
+PIECE_S = 0.1  # as Toxiproxy's: a reader's own deadline is kept up by what trickles in
 
 
 @dataclass(frozen=True)
-class Bandwidth:
-    """Bytes take their time: a chunk arrives when its last byte has passed, behind those before it.
+class Bandwidth(OnLinks):
+    """Bytes take their time, behind those before them, and arrive in pieces of a tenth of a second.
 
     Attributes:
         bytes_per_s: of each direction of each connection (250: about a GPRS link at its edge).
@@ -28,13 +30,13 @@ class Bandwidth:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Narrow every selected link."""
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what narrows a link."""
 
         def stage(connection: Connection, direction: Direction) -> Stage:
             return _Paced(connection, direction, self.bytes_per_s, injection)
 
-        return site.network.put(lambda: Staging(stage), self.service, self.side)
+        return Staging(stage)
 
 
 class _Paced(DelayStage):
@@ -48,8 +50,11 @@ class _Paced(DelayStage):
 
     def chunk(self, data: bytes) -> None:
         self._injection.met(self._name, self._what)
-        self._length = len(data)
-        super().chunk(data)
+        piece = max(1, int(self._rate * PIECE_S))
+        for start in range(0, len(data), piece):
+            part = data[start : start + piece]
+            self._length = len(part)
+            super().chunk(part)
 
     def eof(self) -> None:
         self._length = 0

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.on_links import OnLinks
 from bench.faults.syn import Unanswered
-from bench.injection import Injection, Undo
+from bench.injection import Injection
+from bench.network.toxic import Toxic
 
 
 @dataclass(frozen=True)
-class BlackholeSyn:
+class BlackholeSyn(OnLinks):
     """New connections are never answered, so only a time-out ends them; open ones live on.
 
     Attributes:
@@ -23,8 +24,6 @@ class BlackholeSyn:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Drop SYNs on every selected link."""
-        return site.network.put(
-            lambda: Unanswered(injection, "drop", cut=False), self.service, self.side
-        )
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what drops SYNs on a link."""
+        return Unanswered(injection, "drop", cut=False)

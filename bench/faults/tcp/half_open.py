@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.on_links import OnLinks
 from bench.faults.silence import Silence
-from bench.injection import Injection, Undo
+from bench.injection import Injection
 from bench.network.link import Connection, Link
 from bench.network.toxic import Direction, Stage, Toxic
 
 
 @dataclass(frozen=True)
-class HalfOpen:
+class HalfOpen(OnLinks):
     """Connections that are open go silent without an end; new ones work.
 
     As if a balancer had been replaced under them. Nobody is told: who waits on such a connection
@@ -32,9 +32,9 @@ class HalfOpen:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Silence what is open on every selected link."""
-        return site.network.put(lambda: _Silent(self, injection), self.service, self.side)
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what silences what is open on a link."""
+        return _Silent(self, injection)
 
 
 class _Silent(Toxic):

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.on_links import OnLinks
 from bench.faults.syn import Unanswered
-from bench.injection import Injection, Undo
+from bench.injection import Injection
+from bench.network.toxic import Toxic
 
 
 @dataclass(frozen=True)
-class NewConnOnly:
+class NewConnOnly(OnLinks):
     """New connections are refused while open ones go on working.
 
     Whoever drops a good session to "try again" makes things worse.
@@ -25,8 +26,6 @@ class NewConnOnly:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Refuse new connections on every selected link."""
-        return site.network.put(
-            lambda: Unanswered(injection, "refuse", cut=False), self.service, self.side
-        )
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what refuses new connections on a link."""
+        return Unanswered(injection, "refuse", cut=False)

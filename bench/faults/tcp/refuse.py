@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.on_links import OnLinks
 from bench.faults.syn import Unanswered
-from bench.injection import Injection, Undo
+from bench.injection import Injection
+from bench.network.toxic import Toxic
 
 
 @dataclass(frozen=True)
-class Refuse:
+class Refuse(OnLinks):
     """Connections are refused, and open ones are cut: the service is not there.
 
     Toxiproxy calls this a proxy that is down.
@@ -25,8 +26,6 @@ class Refuse:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Refuse on every selected link."""
-        return site.network.put(
-            lambda: Unanswered(injection, "refuse", cut=True), self.service, self.side
-        )
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what refuses on a link."""
+        return Unanswered(injection, "refuse", cut=True)

@@ -3,23 +3,28 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.faults.deadline import Deadline
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
 from bench.network.link import Connection
-from bench.network.toxic import Direction, Stage, Staging
+from bench.network.toxic import Direction, Stage, Staging, Toxic
+from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class ResetPeer:
+class ResetPeer(OnLinks):
     """The connection is reset as soon as the request has gone out: it may have had its effect.
 
     Once a connection has carried `after_bytes` upwards, the next chunk still reaches the cloud,
-    and the sender gets a reset instead of an answer. Toxiproxy's reset_peer needs data to come
-    back before it acts, and leaves an idle connection alone for ever; this one does neither.
+    and the sender gets a reset instead of an answer. With `after_s` it is time that counts, and
+    both sides get the reset. Toxiproxy's reset_peer waits for data before its time begins, and
+    leaves an idle connection alone for ever; this one does not.
 
     Attributes:
         after_bytes: 400 is past a TLS handshake (about 325 bytes from the client) and before the
             end of a request.
+        after_s: so long after a connection has met the fault it is reset, busy or idle, whatever
+            it has carried.
         service: which service ("api", "push", "any").
         side: whose links.
     """
@@ -30,16 +35,19 @@ class ResetPeer:
     after_bytes: int = 400
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
+    after_s: Seconds | None = None
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Watch the bytes of every selected link."""
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what watches the bytes of a link, or its time."""
 
         def stage(connection: Connection, direction: Direction) -> Stage | None:
+            if self.after_s is not None:
+                return _DoomedStage(connection, self.after_s, injection)
             if direction == "down":
                 return None
             return _CutStage(connection, self.after_bytes, injection)
 
-        return site.network.put(lambda: Staging(stage), self.service, self.side)
+        return Staging(stage)
 
 
 class _CutStage(Stage):
@@ -55,3 +63,22 @@ class _CutStage(Stage):
             self._cut = True
             self._injection.met(self._connection.name, "reset after the request")
             self._connection.reset("near")
+
+
+class _DoomedStage(Stage):
+    def __init__(self, connection: Connection, after_s: float, injection: Injection) -> None:
+        self._connection, self._injection = connection, injection
+        self.deadline = Deadline(connection.link.loop, after_s, self._reset)
+
+    def release(self) -> None:
+        self.deadline.cancel()
+
+    def succeed(self, before: Stage) -> None:
+        if isinstance(before, _DoomedStage):
+            self.deadline.succeed(before.deadline)
+        super().succeed(before)
+
+    def _reset(self) -> None:
+        if not self._connection.near.is_closing():
+            self._injection.met(self._connection.name, "reset after a while")
+            self._connection.reset("both")

@@ -1,26 +1,26 @@
 """Data in small pieces."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge
 
-from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
 from bench.network.link import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Staging
+from bench.network.toxic import DelayStage, Direction, Stage, Staging, Toxic
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Slicer:
+class Slicer(OnLinks):
     """What is sent at once arrives in pieces, with a pause between them.
 
     A reader that takes one read for one message breaks; nothing is lost.
 
     Attributes:
         bytes_each: size of a piece.
+        bytes_vary: by how much a piece is longer or shorter, drawn for each.
         gap_s: between two pieces.
         service: which service ("api", "push", "any").
         side: whose links.
@@ -32,33 +32,40 @@ class Slicer:
 
     bytes_each: Annotated[int, Ge(1)] = 64
     gap_s: Seconds = 0.01
+    bytes_vary: Annotated[int, Ge(0)] = 0
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Slice what passes on every selected link."""
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what slices what passes on a link."""
 
         def stage(connection: Connection, direction: Direction) -> Stage:
-            def on_sliced() -> None:
-                injection.met(connection.name, f"sliced {direction}")
+            return _Pieces(connection, direction, self, injection)
 
-            return _Pieces(connection, self, on_sliced)
-
-        return site.network.put(lambda: Staging(stage), self.service, self.side)
+        return Staging(stage)
 
 
 class _Pieces(DelayStage):
     def __init__(
-        self, connection: Connection, fault: Slicer, on_sliced: Callable[[], None]
+        self, connection: Connection, direction: Direction, fault: Slicer, injection: Injection
     ) -> None:
         super().__init__(connection, lambda: self._place * fault.gap_s)
-        self._size, self._on_sliced = fault.bytes_each, on_sliced
+        self._name, self._what = connection.name, f"sliced {direction}"
+        self._fault, self._injection = fault, injection
         self._place = 0  # of a piece in its chunk
 
     def chunk(self, data: bytes) -> None:
-        if len(data) > self._size:
-            self._on_sliced()
-        for start in range(0, len(data), self._size):
-            self._place = start // self._size
-            super().chunk(data[start : start + self._size])
+        size, start = self._draw_size(), 0
+        if len(data) > size:
+            self._injection.met(self._name, self._what)
+        while start < len(data):
+            super().chunk(data[start : start + size])
+            start += size
+            size = self._draw_size()
+            self._place += 1
         self._place = 0
+
+    def _draw_size(self) -> int:
+        vary = self._fault.bytes_vary
+        drawn = self._injection.rng.randint(-vary, vary) if vary else 0
+        return max(1, self._fault.bytes_each + drawn)

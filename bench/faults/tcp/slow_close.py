@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
 from bench.network.link import Connection
-from bench.network.toxic import Direction, Stage, Staging
+from bench.network.toxic import Direction, Stage, Staging, Toxic
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class SlowClose:
+class SlowClose(OnLinks):
     """The end of a connection arrives late; its data do not.
 
     As Toxiproxy's slow_close, in both directions.
@@ -31,8 +31,8 @@ class SlowClose:
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Hold ends on every selected link."""
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what holds ends on a link."""
 
         def stage(connection: Connection, direction: Direction) -> Stage:
             def on_held() -> None:
@@ -40,7 +40,7 @@ class SlowClose:
 
             return _LateEnd(connection, self.delay_s, on_held)
 
-        return site.network.put(lambda: Staging(stage), self.service, self.side)
+        return Staging(stage)
 
 
 class _LateEnd(Stage):

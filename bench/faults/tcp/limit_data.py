@@ -1,0 +1,77 @@
+"""Connections end after so many bytes."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Ge
+
+from bench.faults.on_links import OnLinks
+from bench.injection import Injection
+from bench.network.link import Connection
+from bench.network.toxic import Direction, Stage, Staging, Toxic
+
+
+@dataclass(frozen=True)
+class LimitData(OnLinks):
+    """A connection is closed in order once so many bytes have passed, in the middle of an answer.
+
+    What is behind them is lost. Of a connection that is open already, bytes are counted from the
+    arming on.
+
+    Attributes:
+        after_bytes: 2500 is past the cloud's part of a TLS handshake (about 1.4 kB).
+        direction: which way bytes are counted: "up" (to the cloud), "down" or "both", each.
+        service: which service ("api", "push", "any").
+        side: whose links.
+    """
+
+    must: ClassVar[str] = "take an answer that is cut off for none, and repeat under the same id"
+    shown_by: ClassVar[str] = "Toxiproxy's limit_data; proxies that cap what a connection may carry"
+    by_name_only: ClassVar[bool] = True
+
+    after_bytes: Annotated[int, Ge(0)] = 2500
+    direction: Literal["up", "down", "both"] = "down"
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
+
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what counts the bytes of a link."""
+
+        def stage(connection: Connection, direction: Direction) -> Stage | None:
+            if self.direction not in {direction, "both"}:
+                return None
+            return _Counted(connection, direction, injection, self.after_bytes)
+
+        return Staging(stage)
+
+
+class _Counted(Stage):
+    def __init__(
+        self, connection: Connection, direction: Direction, injection: Injection, limit: int
+    ) -> None:
+        self._connection, self._injection, self._limit = connection, injection, limit
+        self._what = f"connection closed {direction}"
+        self.passed = 0
+        self.over = False
+
+    def chunk(self, data: bytes) -> None:
+        if self.over:
+            return
+        passes = data[: max(0, self._limit - self.passed)]
+        if passes:
+            self.passed += len(passes)
+            self.after.chunk(passes)
+        if self.passed >= self._limit:
+            self.over = True
+            self._injection.met(self._connection.name, self._what)
+            self._connection.ends_whole = True
+            self.after.eof()
+
+    def eof(self) -> None:
+        if not self.over:
+            self.after.eof()
+
+    def succeed(self, before: Stage) -> None:
+        if isinstance(before, _Counted):
+            self.passed, self.over = before.passed, before.over
+        super().succeed(before)

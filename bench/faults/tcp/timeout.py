@@ -1,0 +1,86 @@
+"""Connections that carry nothing, and end after a while."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.faults.deadline import Deadline
+from bench.faults.on_links import OnLinks
+from bench.faults.silence import Silence
+from bench.injection import Injection
+from bench.network.link import Connection
+from bench.network.toxic import Direction, Stage, Staging, Toxic
+from bench.units import Seconds
+
+
+@dataclass(frozen=True)
+class Timeout(OnLinks):
+    """Nothing gets through, and after a while the connection is closed in order.
+
+    As a middlebox does that has lost its way and tidies up. In Toxiproxy's timeout each chunk
+    begins the while anew, so that a party that goes on talking is never cut off; here it begins
+    with the connection, or with the fault for one that is open. Connections of which something
+    was lost are reset with the clearing, so nobody takes it for delivered.
+
+    Attributes:
+        after_s: how long a connection lives (0: until the fault is cleared).
+        direction: which way is stopped: "up" (to the cloud), "down" or "both".
+        service: which service ("api", "push", "any").
+        side: whose links.
+    """
+
+    must: ClassVar[str] = "have a deadline of its own, and connect again"
+    shown_by: ClassVar[str] = "Toxiproxy's timeout; balancers that close what has no back-end"
+    by_name_only: ClassVar[bool] = True
+
+    after_s: Seconds = 5.0
+    direction: Literal["up", "down", "both"] = "both"
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
+
+    def toxic(self, injection: Injection) -> Toxic:
+        """Return what stops a link, and ends its connections."""
+
+        def stage(connection: Connection, direction: Direction) -> Stage | None:
+            if self.direction not in {direction, "both"}:
+                return None
+            return _Dying(connection, direction, injection, self.after_s)
+
+        return Staging(stage)
+
+
+class _Dying(Silence):
+    def __init__(
+        self, connection: Connection, direction: Direction, injection: Injection, after_s: float
+    ) -> None:
+        super().__init__(connection, direction, injection)
+        self.lost = False
+        loop = connection.link.loop
+        self.deadline = Deadline(loop, after_s, self._end) if after_s else None
+
+    def chunk(self, data: bytes) -> None:
+        self.lost = True
+        super().chunk(data)
+
+    def eof(self) -> None:
+        self.after.eof()  # who has gone away is not kept
+
+    def release(self) -> None:
+        if self.deadline is not None:
+            self.deadline.cancel()
+        if self.lost:
+            super().release()
+
+    def succeed(self, before: Stage) -> None:
+        if isinstance(before, _Dying):
+            self.lost = before.lost
+            if self.deadline is not None and before.deadline is not None:
+                self.deadline.succeed(before.deadline)
+            elif before.deadline is not None:
+                before.deadline.cancel()
+        super().succeed(before)
+
+    def _end(self) -> None:
+        if not self._connection.near.is_closing():
+            self._injection.met(self._connection.name, f"connection closed {self._direction}")
+            self._connection.ends_whole = True
+            self.after.eof()
