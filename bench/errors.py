@@ -6,7 +6,8 @@ BenchError
 │   ├── MissingExtra               an optional dependency that this station needs
 │   ├── DatabaseRefused            a CAN database that does not load
 │   ├── RoleError                  a role that names what its database does not hold
-│   └── RunFolderError             an output folder that cannot take a run
+│   ├── RunFolderError             an output folder that cannot take a run
+│   └── RequestRefused             what somebody asks over the proxy's interface cannot be done
 ├── StationError                   the bench itself is at fault: verdicts become inconclusive
 │   ├── InstrumentFault            an instrument misbehaves
 │   │   ├── InstrumentTimeout      … by not answering (also a TimeoutError)
@@ -55,6 +56,7 @@ __all__ = [
     "NotObservable",
     "ReadbackMismatch",
     "RecordingDamaged",
+    "RequestRefused",
     "RoleError",
     "RunFolderError",
     "SimulationError",
@@ -139,6 +141,21 @@ class RoleError(ConfigError):
 
 class RunFolderError(ConfigError):
     """The output folder cannot take a run."""
+
+
+class RequestRefused(ConfigError):
+    """Something asked over the proxy's interface that cannot be done.
+
+    Args:
+        reason: why; it goes to the client.
+        status: the HTTP status of the answer.
+    """
+
+    status = 400
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class StationError(BenchError):

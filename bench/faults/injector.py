@@ -1,5 +1,7 @@
 """Arming and clearing faults, on the record."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -53,6 +55,38 @@ class Armed:
         """How many operations have met it so far."""
         return self.injection.count
 
+    def clear(self, journal: Journal) -> None:
+        """Take the fault out, on the record; twice does no harm."""
+        if not self.cleared:
+            self.cleared = True
+            self.undo()
+            journal.write(FaultCleared(self.injection.fault, self.met), self.seq)
+
+
+def arm(
+    fault: Fault,
+    put: Callable[[Injection], Undo],
+    *,
+    spec: str,
+    journal: Journal,
+    rng: random.Random,
+    cause: int | None = None,
+) -> Armed:
+    """Put a fault in force by `put`, on the record.
+
+    Args:
+        fault: which.
+        put: does it, and returns what takes it out again.
+        spec: the fault as a user would write it, and where it acts if that is not said by it.
+        journal: where it is written.
+        rng: the fault's own random stream.
+        cause: the number of the entry that led to it.
+    """
+    name = name_of(fault)
+    seq = journal.write(FaultArmed(name, layer_of(fault), spec), cause)
+    injection = Injection(name, journal, rng, seq)
+    return Armed(fault, injection, put(injection), seq)
+
 
 class Injector:
     """Arms faults at a site.
@@ -69,13 +103,14 @@ class Injector:
 
     def arm(self, fault: Fault, cause: int | None = None) -> Armed:
         """Put a fault in force."""
-        name, spec = name_of(fault), spec_of(fault)
+        spec = spec_of(fault)
         self._count += 1
         rng = stream(self._seed, "fault", spec, str(self._count))
         self.check(fault)
-        seq = self._journal.write(FaultArmed(name, layer_of(fault), spec), cause)
-        injection = Injection(name, self._journal, rng, seq)
-        return Armed(fault, injection, fault.apply(self._site, injection), seq)
+        return arm(
+            fault, lambda injection: fault.apply(self._site, injection),
+            spec=spec, journal=self._journal, rng=rng, cause=cause,
+        )  # fmt: skip
 
     def check(self, fault: Fault) -> None:
         """Raise ConfigError for a fault that this station cannot do, before anything happens."""
@@ -84,7 +119,4 @@ class Injector:
 
     def clear(self, armed: Armed) -> None:
         """Take a fault out; twice does no harm."""
-        if not armed.cleared:
-            armed.cleared = True
-            armed.undo()
-            self._journal.write(FaultCleared(armed.injection.fault, armed.met), armed.seq)
+        armed.clear(self._journal)

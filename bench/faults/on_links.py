@@ -1,6 +1,7 @@
 """Faults that act by a toxic on links: what they have in common."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
@@ -11,8 +12,12 @@ class OnLinks(ABC):
     """A fault that is a toxic on every link of a service and a side.
 
     Attributes:
+        must, shown_by: as each fault has them.
         service, side: which links.
     """
+
+    must: ClassVar[str]
+    shown_by: ClassVar[str]
 
     service: str
     side: str

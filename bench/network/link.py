@@ -64,6 +64,12 @@ class Link:
         for connection in list(self.connections.values()):
             connection.reset("both")
 
+    def lead_to(self, upstream: Address) -> None:
+        """Lead elsewhere from now on; connections that are open are dropped."""
+        self.upstream = upstream
+        for connection in list(self.connections.values()):
+            connection.reset("both")
+
     def add(self, toxic: Toxic) -> Undo:
         """Put a toxic on this link and on its live connections; return what takes it off."""
         self.toxics.append(toxic)
