@@ -27,6 +27,8 @@ class NetworkSection(Section):
         authority: a folder made by `bench provision`: whose certificates the cloud presents.
         mutual_tls: every client must show a certificate of that authority.
         tls_minimum: the oldest version of TLS that is spoken.
+        toxiproxy_port: where, on loopback, clients of Toxiproxy drive the links of a station that
+            is open (None: nowhere).
     """
 
     listen: dict[Party, str] = Field(default_factory=dict)
@@ -39,3 +41,4 @@ class NetworkSection(Section):
     authority: str | None = None
     mutual_tls: bool = False
     tls_minimum: Literal["1.2", "1.3"] = "1.3"
+    toxiproxy_port: int | None = Field(default=None, ge=1, le=65535)

@@ -55,6 +55,7 @@ from bench.station.real_units import real_units
 from bench.station.start_end import load_start_end
 from bench.station.tap import Tap
 from bench.station.telematics import telematics_policy
+from bench.station.toxiproxy import open_toxiproxy, toxiproxy_port
 from bench.station.witness import Witness
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Identity, PushWay
@@ -207,6 +208,7 @@ class Station:
         self._closing.push_async_callback(self.cloud.stop)
         self._closing.push_async_callback(self._close_clients)
         self.exposed = exposures(self.file, push)
+        port = toxiproxy_port(self.file)
         await self.cloud.start()
         for party in PARTIES:
             await self.network.connect(
@@ -215,6 +217,9 @@ class Station:
         self.dns = await open_dns(self.file, self.exposed, self.network)
         for server in self.dns:
             self._closing.callback(server.close)
+        if port is not None:
+            toxiproxy = await open_toxiproxy(port, self.network, self.plan.seed)
+            self._closing.push_async_callback(toxiproxy.close)
 
     async def _close_clients(self) -> None:
         for client in self.clients:
