@@ -153,6 +153,7 @@ class Connection:
         self._how = "closed"
         self._closed = False
         self._silent = False
+        self._held_back: dict[Direction, set[object]] = {"up": set(), "down": set()}
         link.connections[self.number] = self
         self.opened_seq = link.journal.write(ConnectionOpened(self.name, self.number))
         self.pipes: dict[Direction, Pipe] = {"up": Pipe(self, "up"), "down": Pipe(self, "down")}
@@ -192,6 +193,20 @@ class Connection:
         """Take the party's address away: it sees a reset, and the cloud is told nothing."""
         self._silent = True
         self.reset("near")
+
+    def hold_back(self, direction: Direction, why: object) -> None:
+        """Read no more of what is to go this way until `why` is over, so that its sender waits."""
+        source = self.near if direction == "up" else self.far
+        self._held_back[direction].add(why)
+        if source is not None:
+            source.pause_reading()
+
+    def let_on(self, direction: Direction, why: object) -> None:
+        """Read again, unless something else holds it back."""
+        source = self.near if direction == "up" else self.far
+        self._held_back[direction].discard(why)
+        if source is not None and not self._held_back[direction]:
+            source.resume_reading()
 
     def ended(self, *, up: bool) -> None:
         """Take note that one direction has ended; close when both have, or if one is to do."""
@@ -275,13 +290,13 @@ class NearEnd(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Stop reading from the cloud while the party does not read."""
-        if self._connection is not None and self._connection.far is not None:
-            self._connection.far.pause_reading()
+        if self._connection is not None:
+            self._connection.hold_back("down", self)
 
     def resume_writing(self) -> None:
         """Read from the cloud again."""
-        if self._connection is not None and self._connection.far is not None:
-            self._connection.far.resume_reading()
+        if self._connection is not None:
+            self._connection.let_on("down", self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the end of the party's side."""
@@ -310,11 +325,11 @@ class FarEnd(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Stop reading from the party while the cloud does not read."""
-        self._connection.near.pause_reading()
+        self._connection.hold_back("up", self)
 
     def resume_writing(self) -> None:
         """Read from the party again."""
-        self._connection.near.resume_reading()
+        self._connection.let_on("up", self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the end of the cloud's side."""

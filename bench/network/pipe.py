@@ -18,7 +18,8 @@ class Pipe:
         self._connection = connection
         self._sink = _Sink(connection, direction)
         delay_s = connection.link.delay_s
-        self._own: list[Stage] = [DelayStage(connection, lambda: delay_s)] if delay_s else []
+        own = DelayStage(connection, direction, lambda: delay_s)
+        self._own: list[Stage] = [own] if delay_s else []
         self._stages: dict[Toxic, Stage] = {}
         self._direction = direction
         self._first: Stage = self._sink

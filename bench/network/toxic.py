@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bench.network.link import Connection, Link
 
 Direction = Literal["up", "down"]
+MOST_HELD = 4 << 20  # bytes; the largest receive window that Linux gives by itself is about 6 MB
 
 
 class Stage:
@@ -84,11 +85,18 @@ class Staging(Toxic):
 class DelayStage(Stage):
     """Delays every chunk, and the end, by what `draw_s` says; the order is kept.
 
+    Where more than `MOST_HELD` bytes wait, the sender has to wait too, as behind a full buffer.
+
     Attributes:
         held: what waits, with the time at which it is due (None: the end).
     """
 
-    def __init__(self, connection: "Connection", draw_s: Callable[[], float]) -> None:
+    def __init__(
+        self, connection: "Connection", direction: Direction, draw_s: Callable[[], float]
+    ) -> None:
+        self._from, self._towards = connection, direction
+        self._waiting = 0  # bytes
+        self._full = False
         self._loop = connection.link.loop
         self._now_ns = connection.link.journal.now_ns
         self._draw_s = draw_s
@@ -104,24 +112,44 @@ class DelayStage(Stage):
 
     def release(self) -> None:
         """Hand everything on at once."""
-        held, self.held = self.held, deque()
-        for _, item in held:
+        for _, item in self.give_up():
             self._pass_on(item)
+        self._level()
+
+    def give_up(self) -> deque[tuple[int, bytes | None]]:
+        """Return what is held, and hold it no more."""
+        held, self.held, self._waiting = self.held, deque(), 0
+        return held
 
     def succeed(self, before: Stage) -> None:
         """Take over what is held, and when it is due."""
         if not isinstance(before, DelayStage):
             super().succeed(before)
             return
-        self.held, before.held = before.held, deque()
+        self.held = before.give_up()
+        self._waiting = sum(len(item) for _, item in self.held if item is not None)
+        self._level()
+        before.release()
         if self.held:
             self._arm()
+
+    def _level(self) -> None:
+        """Hold the sender back, or let it on."""
+        if not self._full and self._waiting > MOST_HELD:
+            self._full = True
+            self._from.hold_back(self._towards, self)
+        elif self._full and self._waiting <= MOST_HELD // 2:
+            self._full = False
+            self._from.let_on(self._towards, self)
 
     def _hold(self, item: bytes | None) -> None:
         due_ns = self._now_ns() + to_ns(self._draw_s())
         if self.held:
             due_ns = max(due_ns, self.held[-1][0])
         self.held.append((due_ns, item))
+        if item is not None:
+            self._waiting += len(item)
+            self._level()
         if len(self.held) == 1:
             self._arm()
 
@@ -132,7 +160,10 @@ class DelayStage(Stage):
     def _on_due(self) -> None:
         now_ns = self._now_ns()
         while self.held and self.held[0][0] <= now_ns:
-            self._pass_on(self.held.popleft()[1])
+            item = self.held.popleft()[1]
+            self._waiting -= len(item or b"")
+            self._pass_on(item)
+        self._level()
         if self.held:
             self._arm()
 

@@ -51,6 +51,11 @@ class World:
         self.server.close()
         await asyncio.sleep(1)
 
+    async def send(self, text: bytes) -> None:
+        for start in range(0, len(text), 1 << 16):
+            self.writer.write(text[start : start + (1 << 16)])
+            await self.writer.drain()
+
     def toxic(self, spec: str):
         fault = parse_fault(spec, source="test")
         return fault.toxic(Injection(spec, self.journal, stream(1, spec)))  # type: ignore[attr-defined]
@@ -193,6 +198,37 @@ def test_bytes_over_a_narrow_link_trickle_in(time, world):
     times = [world.ago_s(t) for t, _ in world.far.got]
     assert times[0] == 0.1
     assert times[-1] == 2.56
+
+
+def test_a_sender_waits_behind_what_is_held_and_nothing_is_lost(time, world):
+    text = TEXT * (48 << 10)  # 12 MiB, of which at most 4 are held
+
+    async def act():
+        world.link.add(world.toxic("bandwidth:bytes_per_s=1000000"))
+        await world.send(text)
+        sent_s = asyncio.get_running_loop().time()
+        await asyncio.sleep(20)
+        return sent_s
+
+    assert 5 < world.ago_s(time.run(act())) < 13
+    assert world.far.data == text
+
+
+def test_who_was_held_back_goes_on_when_the_toxic_is_taken_off(time, world):
+    text = TEXT * (48 << 10)
+
+    async def act():
+        remove = world.link.add(world.toxic("latency:delay_s=1000"))
+        sending = asyncio.ensure_future(world.send(text))
+        await asyncio.sleep(1)
+        waits = not sending.done()
+        remove()
+        await sending
+        await asyncio.sleep(1)
+        return waits
+
+    assert time.run(act())
+    assert world.far.data == text
 
 
 def test_pieces_vary_in_size_and_nothing_is_lost(time, world):

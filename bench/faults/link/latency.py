@@ -41,6 +41,6 @@ class Latency(OnLinks):
                 strays_s = injection.rng.uniform(-self.jitter_s, self.jitter_s)
                 return max(0.0, self.delay_s + strays_s)
 
-            return DelayStage(connection, draw_s)
+            return DelayStage(connection, direction, draw_s)
 
         return Staging(stage)

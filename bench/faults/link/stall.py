@@ -43,7 +43,9 @@ class Stall(OnLinks):
         """Return the loss of chunks on a link."""
 
         def stage(connection: Connection, direction: Direction) -> Stage:
-            return DelayStage(connection, lambda: self._waits_s(connection, direction, injection))
+            return DelayStage(
+                connection, direction, lambda: self._waits_s(connection, direction, injection)
+            )
 
         return Staging(stage)
 

@@ -43,7 +43,7 @@ class _Paced(DelayStage):
     def __init__(
         self, connection: Connection, direction: Direction, rate: float, injection: Injection
     ) -> None:
-        super().__init__(connection, self._wait_s)
+        super().__init__(connection, direction, self._wait_s)
         self._name, self._what = connection.name, f"chunk slowed {direction}"
         self._rate, self._injection = rate, injection
         self._length, self._free_ns = 0, 0

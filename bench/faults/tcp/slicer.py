@@ -49,7 +49,7 @@ class _Pieces(DelayStage):
     def __init__(
         self, connection: Connection, direction: Direction, fault: Slicer, injection: Injection
     ) -> None:
-        super().__init__(connection, lambda: self._place * fault.gap_s)
+        super().__init__(connection, direction, lambda: self._place * fault.gap_s)
         self._name, self._what = connection.name, f"sliced {direction}"
         self._fault, self._injection = fault, injection
         self._place = 0  # of a piece in its chunk
