@@ -317,6 +317,21 @@ def test_a_proxy_moves_under_its_toxics(proxy, upstream):
 # ── the command ───────────────────────────────────────────────────────────────────────────
 
 
+def test_ctrl_c_ends_it_and_events_are_told_one_a_line(tmp_path: Path):
+    config = tmp_path / "toxiproxy.json"
+    config.write_text('[{"name": "off", "upstream": "db.invalid:1", "enabled": false}]')
+    options = ["--config", str(config), "--listen", "127.0.0.1:0", "--events"]
+    with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as served:
+        armed = json.loads(served.stdout.readline())
+        said = [served.stdout.readline() for _ in range(2)]
+        served.send_signal(signal.SIGINT)
+        assert served.wait(PATIENCE_S) == 0
+        cleared = json.loads(served.stdout.readlines()[-1])
+    assert (armed["event"], armed["spec"]) == ("fault_armed", "refuse on off (both)")
+    assert said[1].rstrip().endswith("to db.invalid:1 (down)")
+    assert (cleared["event"], cleared["met"]) == ("fault_cleared", 0)
+
+
 @pytest.fixture
 def refused(capsys):
     from bench.cli.main import main
