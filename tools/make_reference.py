@@ -18,6 +18,7 @@ from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import CardSection, FobSection
+from bench.config.requirements_section import RequirementsSection
 from bench.config.validation import Section
 from bench.events import KINDS, field_names
 from bench.faults.injector import faults
@@ -164,6 +165,9 @@ def policies() -> Iterator[str]:
         yield from section_keys(model)
     yield f"## LIN in `bench.toml`\n\n### `[lin.<bus>]`\n\n{body(LinSection)}\n"
     yield from section_keys(LinSection)
+    yield "## Requirements in `bench.toml`\n\n### `[requirements]`\n\n"
+    yield f"{body(RequirementsSection)}\n"
+    yield from section_keys(RequirementsSection)
     yield "## Policies in `bench.toml`\n"
     for section, policy in (
         ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)

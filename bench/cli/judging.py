@@ -70,4 +70,6 @@ def _public(verdict: Verdict) -> dict[str, Any]:
     fields.pop("helpless")
     if verdict.repeat is None:
         fields.pop("repeat")
+    if not verdict.requirements:
+        fields.pop("requirements")
     return fields

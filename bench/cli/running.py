@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,14 +21,17 @@ from bench.access.selection import Selection, campaign, replay
 from bench.access.starting_state import check_names
 from bench.car.model import CarModel, load_car
 from bench.cli.planning import tell_left_out
+from bench.cli.reporting import report_at_the_end
+from bench.cli.requiring import checked_requirements, covering, keep_requirements, naming
 from bench.config.bench_file import StationFile, load_bench
-from bench.errors import ConfigError, RunFolderError
+from bench.errors import ConfigError
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recording
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.stranded import Stranded, stranded
 from bench.judge.verdict import Verdict
 from bench.recording import Recording
+from bench.requirements.requirement import RequirementList
 from bench.station.buses import load_role_maps
 from bench.station.hold import holding
 from bench.station.lin_buses import load_lin
@@ -42,8 +46,10 @@ class Job:
     """A run that has been chosen and checked, before anything happens.
 
     Attributes:
+        requirements: ids that the incident names.
         left_out: what a budget had no room for; None without a budget.
         report: whether the run's report is made when it is over.
+        listed: the bench file's list of requirements; None without one.
     """
 
     file: StationFile
@@ -57,6 +63,7 @@ class Job:
     requirements: tuple[str, ...] = ()
     left_out: tuple[str, ...] | None = None
     report: bool = True
+    listed: RequirementList | None = None
 
 
 def chosen_station(
@@ -78,6 +85,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
     check_names(model)
+    listed = checked_requirements(file, played)
     push = telematics_policy(file, model).push
     load_role_maps(file, model)  # a database that does not load is found before a run begins
     load_lin(file, model)
@@ -98,6 +106,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
         file, model, selection, seed, played.name if played else "campaign",
         arguments.out or default_folder(), jobs, arguments.json,
         tuple(played.file.requirements) if played else (), left_out, not arguments.no_report,
+        listed,
     )  # fmt: skip
 
 
@@ -114,6 +123,7 @@ def _execute(job: Job) -> int:
         job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what,
         planned=_planned(job.selection),
     )  # fmt: skip
+    keep_requirements(folder, job.listed)
     began_s = time.monotonic()
     reached: list[Reached] = []
     simulated_s = 0.0
@@ -121,9 +131,7 @@ def _execute(job: Job) -> int:
         tell_left_out(job.left_out, job.selection.count)
     try:
         with _show(job) as tell:
-            for each in run_selection(
-                job.file, job.model, job.selection, _evidence(folder), job.jobs
-            ):
+            for each in _run(job, _evidence(folder, job.requirements)):
                 simulated_s += each.simulated_s
                 if each.final:
                     folder.add(each.verdict)
@@ -132,9 +140,12 @@ def _execute(job: Job) -> int:
     finally:
         folder.close()
         verdicts = [each.verdict for each in reached]
-        write_junit(folder.path / "junit.xml", job.what, verdicts, job.requirements)
-        if job.report:  # also of a run that is interrupted: it says what is missing
-            make_report(folder.path)
+        write_junit(
+            folder.path / "junit.xml", job.what, verdicts, job.requirements,
+            covering(verdicts, job.listed),
+        )  # fmt: skip
+        # also of a run that is interrupted: it says what is missing
+        report_at_the_end(folder.path, report=job.report)
     wall_s = time.monotonic() - began_s
     reached = _in_order(job.selection, reached)
     verdicts = [each.verdict for each in reached]
@@ -152,14 +163,10 @@ def _execute(job: Job) -> int:
     return exit_status(verdicts)
 
 
-def make_report(run: Path) -> None:
-    """Make a run's report; a run stays what it is where that is not possible."""
-    from bench.report.page import write_report
-
-    try:
-        write_report(run)
-    except RunFolderError as error:
-        sys.stderr.write(f"bench: no report: {error}\n")
+def _run(job: Job, evidence: Evidence) -> Iterator[Reached]:
+    """Yield each verdict as it is reached; it names the requirements of its outage."""
+    for each in run_selection(job.file, job.model, job.selection, evidence, job.jobs):
+        yield replace(each, verdict=naming(each.verdict, job.requirements))
 
 
 def _planned(selection: Selection) -> list[str]:
@@ -181,7 +188,7 @@ def exit_status(verdicts: list[Verdict]) -> int:
     return 1 if "fail" in words else 3 if "inconclusive" in words else 0
 
 
-def _evidence(folder: RunFolder) -> Evidence:
+def _evidence(folder: RunFolder, requirements: Sequence[str]) -> Evidence:
     """Return where recordings go; used inside the worker processes."""
     writers: dict[str, RecordingWriter] = {}
 
@@ -191,7 +198,7 @@ def _evidence(folder: RunFolder) -> Evidence:
         return writers[name].sink
 
     def finish(scenario: Scenario, verdict: Verdict) -> None:
-        writers.pop(scenario.recording_name).finish(verdict)
+        writers.pop(scenario.recording_name).finish(naming(verdict, requirements))
 
     def path(scenario: Scenario) -> str:
         return f"{RECORDINGS}/{scenario.recording_name}{SUFFIX}"
@@ -249,9 +256,11 @@ def _document(
 
 
 def _public(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict's fields as programs get them: `repeat` only where there is one."""
+    """Return a verdict's fields as programs get them: what few have only where it is there."""
     fields = asdict(verdict)
     fields.pop("helpless")
+    if not verdict.requirements:
+        fields.pop("requirements")
     if verdict.repeat is None:
         fields.pop("repeat")
     return fields

@@ -11,6 +11,7 @@ from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
+from bench.config.requirements_section import RequirementsSection
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError
@@ -170,6 +171,7 @@ class BenchFile(Section):
     emergency_call: EmergencyCallSection | None = None
     safe: list[SafeSection] = Field(default_factory=list)
     owner: OwnerSection = OwnerSection()
+    requirements: RequirementsSection | None = None
     telematics: dict[str, Any] = Field(default_factory=dict)
     cloud: dict[str, Any] = Field(default_factory=dict)
     app: dict[str, Any] = Field(default_factory=dict)

@@ -98,7 +98,9 @@ def _again(
             return Again(scenario, before, None, f"its recording {file.name} cannot be read")
         verdict = judge(recording, baselines.of(scenario, number))
         verdicts.append(replace(verdict, recording=f"{RECORDINGS}/{file.name}"))
-    return Again(scenario, before, combine(verdicts) if len(verdicts) > 1 else verdicts[0])
+    now = combine(verdicts) if len(verdicts) > 1 else verdicts[0]
+    named = before.requirements if before is not None else ()
+    return Again(scenario, before, replace(now, requirements=named))
 
 
 def _read(file: Path) -> Recording | None:

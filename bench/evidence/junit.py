@@ -1,6 +1,6 @@
 """JUnit XML of a run, for whoever collects test results."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
@@ -20,7 +20,11 @@ def clean(text: str) -> str:
 
 
 def write_junit(
-    path: Path, name: str, verdicts: Iterable[Verdict], requirements: Iterable[str] = ()
+    path: Path,
+    name: str,
+    verdicts: Iterable[Verdict],
+    requirements: Iterable[str] = (),
+    covered_by: Callable[[Verdict], Iterable[str]] = lambda verdict: verdict.requirements,
 ) -> None:
     """Write verdicts as test cases; inconclusive is an error, never a skip.
 
@@ -28,7 +32,8 @@ def write_junit(
         path: the file.
         name: the suite's name.
         verdicts: what to write.
-        requirements: requirement ids that the run covers, as properties.
+        requirements: requirement ids that the run covers, as properties of the suite.
+        covered_by: says which requirements a verdict speaks for, as properties of its case.
     """
     listed = list(verdicts)
     suite = Element("testsuite", name=clean(name), tests=str(len(listed)))
@@ -36,14 +41,17 @@ def write_junit(
     for requirement in requirements:
         SubElement(properties, "property", name="requirement", value=clean(requirement))
     for verdict in listed:
-        _add_case(suite, verdict)
+        properties = _add_case(suite, verdict)
+        for requirement in covered_by(verdict):
+            SubElement(properties, "property", name="requirement", value=clean(requirement))
     for word, attribute in (("fail", "failures"), ("inconclusive", "errors")):
         suite.set(attribute, str(sum(v.verdict == word for v in listed)))
     suite.set("skipped", str(sum(v.verdict == "not_fitted" for v in listed)))
     ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _add_case(suite: Element, verdict: Verdict) -> None:
+def _add_case(suite: Element, verdict: Verdict) -> Element:
+    """Add a verdict's case, and return where its properties stand."""
     case = SubElement(
         suite, "testcase", classname=clean(verdict.path), name=clean(verdict.scenario)
     )
@@ -59,3 +67,4 @@ def _add_case(suite: Element, verdict: Verdict) -> None:
     for key in ("outcome", "oracle", "outage", "owner", "intent"):
         value = getattr(verdict, key)
         SubElement(properties, "property", name=key, value=clean(str(value)))
+    return properties

@@ -149,9 +149,9 @@ def decode_verdict(fields: dict[str, Any]) -> Verdict:
     judgements = tuple(Judgement(**judgement) for judgement in fields["judgements"])
     helpless = tuple((a, b) for a, b in fields["helpless"])
     repeat = decode_repeat(fields["repeat"]) if fields.get("repeat") else None
-    return Verdict(
-        **{**fields, "judgements": judgements, "helpless": helpless, "repeat": repeat}
-    )  # fmt: skip
+    named = tuple(fields.get("requirements", ()))
+    own = {"judgements": judgements, "helpless": helpless, "repeat": repeat, "requirements": named}
+    return Verdict(**{**fields, **own})
 
 
 def decode_repeat(fields: dict[str, Any]) -> Repeat:

@@ -26,12 +26,14 @@ class StoredRun:
         info: what `run.json` holds; empty where that is missing.
         verdicts: in the order in which they were planned.
         missing: what is not there or cannot be read, a sentence each.
+        left: the planned scenarios that have no verdict.
     """
 
     path: Path
     info: dict[str, Any]
     verdicts: tuple[Verdict, ...]
     missing: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
     def recording(self, verdict: Verdict) -> Path | None:
         """Return where a verdict's recording should be; None where it never had one."""
@@ -63,10 +65,11 @@ def read_stored_run(path: Path) -> StoredRun:
     planned = [name for name in _list(info.get("planned")) if isinstance(name, str)]
     if not (path / ENDED).exists():
         missing.append("the run has not said that it ended: it was killed, or it still goes on")
-    missing.extend(_never_reached(path, planned, set(verdicts)))
+    left = tuple(name for name in planned if name not in verdicts)
+    missing.extend(_never_reached(path, planned, left))
     place = {name: number for number, name in enumerate(planned)}
     ordered = sorted(verdicts.values(), key=lambda v: place.get(v.scenario, len(place)))
-    return StoredRun(path, info, tuple(ordered), tuple(missing))
+    return StoredRun(path, info, tuple(ordered), tuple(missing), left)
 
 
 def _info(path: Path, missing: list[str]) -> dict[str, Any]:
@@ -123,7 +126,7 @@ def is_sound(verdict: Verdict) -> bool:
         and all(isinstance(fields[name], int | float | None) for name in _NUMBERS)
         and all(isinstance(fields[name], str | None) for name in ("outage", "phase"))
         and isinstance(fields["faults_met"], dict)
-        and all(map(_is_text, judged))
+        and all(map(_is_text, (*judged, *verdict.requirements)))
         and all(map(_is_whole, moments))
     )
 
@@ -146,9 +149,8 @@ def _recovered(path: Path, known: set[str]) -> Iterator[Verdict]:
     yield from recover(path, known, of_file)
 
 
-def _never_reached(path: Path, planned: Sequence[str], reached: set[str]) -> Iterator[str]:
+def _never_reached(path: Path, planned: Sequence[str], left: Sequence[str]) -> Iterator[str]:
     """Yield what a run that was cut short did not come to."""
-    left = [name for name in planned if name not in reached]
     if left:
         yield (
             f"the run was cut short: {len(left)} of {len(planned)} planned scenarios have no "

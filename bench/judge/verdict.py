@@ -82,6 +82,7 @@ class Verdict:
         recording: its path in the run folder.
         helpless: stretches of time (from, to in ns) in which this path did not help its owner.
         repeat: what all repetitions came to, where there were several.
+        requirements: ids of those that the test, or the outage, names.
     """
 
     scenario: str
@@ -102,3 +103,4 @@ class Verdict:
     recording: str = ""
     helpless: tuple[tuple[int, int], ...] = ()
     repeat: Repeat | None = None
+    requirements: tuple[str, ...] = ()

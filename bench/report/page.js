@@ -82,7 +82,7 @@
     let shown = 0;
     rows.forEach((row, number) => {
       const fits = ["verdict", "path", "failure", "owner"].every((name) => !wanted.get(name) || row.dataset[name] === wanted.get(name))
-        && words.every((word) => texts[number].includes(word));
+        && speaksFor(row, wanted.get("requirement")) && words.every((word) => texts[number].includes(word));
       row.hidden = !fits;
       if (!fits) close(row);
       shown += fits;
@@ -90,21 +90,29 @@
     byId("shown").textContent = `${shown} of ${rows.length} shown`;
     byId("none").hidden = shown > 0;
   }
+  function speaksFor(row, requirement) {
+    const places = (row.dataset.requirements || "").split(" ").filter(Boolean);
+    return !requirement || (requirement === "none" ? !places.length : places.includes(requirement));
+  }
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter));
   byId("matrix").addEventListener("click", (event) => {
     const cell = event.target.closest("button.cell");
-    if (!cell) return;
+    if (cell) list({ path: cell.dataset.path, failure: cell.dataset.failure });
+  });
+  for (const button of document.querySelectorAll("button.list")) {
+    button.addEventListener("click", () => list({ requirement: button.dataset.requirement }));
+  }
+  function list(wanted) {
     form.reset();
-    form.elements.path.value = cell.dataset.path;
-    form.elements.failure.value = cell.dataset.failure;
+    for (const [name, value] of Object.entries(wanted)) form.elements[name].value = value;
     setTimeout(() => {
       filter();
       byId("verdicts-title").focus({ preventScroll: true });
       byId("verdicts").scrollIntoView();
     });
-  });
+  }
   byId("list").addEventListener("click", (event) => {
     const row = event.target.closest(".row");
     if (!row || (event.target.closest("button") === null && String(getSelection()))) return;
@@ -147,6 +155,7 @@
     box.append(el("div", { class: "columns" }, el("div", {}, el("h4", {}, "Figures"), figures(verdict, header)),
       el("div", {}, el("h4", {}, "Environment"), surroundings(header, events))));
     box.append(el("h4", {}, "Judgements"), judgements(verdict));
+    if (pack.requirements.length) box.append(el("h4", {}, "Requirements"), requirements(pack.requirements, common));
     if (verdict.repeat) box.append(...repetitions(verdict.repeat));
     box.append(...units(events));
     box.append(el("h4", {}, "Timeline"));
@@ -193,6 +202,12 @@
   function judgements(verdict) {
     return table(["oracle", "says", "because"], verdict.judgements.map((each) =>
       [each.oracle === verdict.oracle ? el("b", {}, each.oracle, " (decided)") : each.oracle, chip(each.verdict), each.reason]), "Judgements");
+  }
+  function requirements(listed, common) {
+    return table(["requirement", "what it asks", "because", "says"], listed.map(([place, because, word]) => {
+      const [id, asks] = common.requirements[place];
+      return [el("a", { href: `#requirement-${place}` }, id), asks || "–", because, chip(word)];
+    }), "Requirements of this verdict");
   }
   function repetitions(repeat) {
     return [el("h4", {}, `Repetitions: ${repeat.passed} of ${repeat.n} passed${repeat.stable ? "" : ", unstable"}`),
@@ -490,6 +505,10 @@
   function follow() {
     const row = location.hash.startsWith("#verdict-") ? byId(location.hash.slice(1)) : null;
     if (!row || !row.classList.contains("row") || row.classList.contains("on")) return;
+    if (row.hidden) {
+      form.reset();
+      filter();
+    }
     open(row);
     row.scrollIntoView();
   }

@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import RunFolderError
+from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.judge.cells import cells, column_of
 from bench.judge.troubles import lost, troubles
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, ORDER, letter
 from bench.report import lanes, matrix
+from bench.report.changes import shown_changes
 from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment
 from bench.report.payloads import TABLE_SHOWN, Payloads
 from bench.report.stranding import strandings
 from bench.report.timeline import MOST_FRAMES, Timeline, read_timeline
+from bench.report.traceability import MOST_NAMED, packed, places, traceability
+from bench.requirements.requirement import RequirementList
 from bench.units import duration
 
 NAME = "report.html"
@@ -38,20 +42,29 @@ class Row:
     measured: str
     limit: str
     pack: str
+    requirements: str
 
 
-def write_report(run: Path, out: Path | None = None) -> Path:
+def write_report(
+    run: Path,
+    out: Path | None = None,
+    *,
+    listed: RequirementList | None = None,
+    since: Since | None = None,
+) -> Path:
     """Make a run's report, and return where it is.
 
     Args:
         run: the run's folder.
         out: the file; by default `report.html` in that folder.
+        listed: the requirements to read it against; by default those that the run has kept.
+        since: what changed since an earlier run; by default what the run has kept.
 
     Raises:
         RunFolderError: there is no run here, or the file cannot be written.
     """
     with _without_collecting():
-        text = make_report(read_stored_run(run))
+        text = make_report(read_stored_run(run), listed, since)
     file = run / NAME if out is None else out
     try:
         file.write_bytes(text.encode("utf-8", errors="replace"))  # half a surrogate pair is "?"
@@ -72,7 +85,9 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def make_report(run: StoredRun) -> str:
+def make_report(
+    run: StoredRun, listed: RequirementList | None = None, since: Since | None = None
+) -> str:
     """Return a run's report: the same folder, the same bytes."""
     import jinja2
 
@@ -81,15 +96,20 @@ def make_report(run: StoredRun) -> str:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    return environment_.get_template(TEMPLATE).render(context(run))
+    return environment_.get_template(TEMPLATE).render(context(run, listed, since))
 
 
-def context(run: StoredRun) -> dict[str, Any]:
+def context(run: StoredRun, listed: RequirementList | None, since: Since | None) -> dict[str, Any]:
     """Return everything that the template fills in."""
     payloads = Payloads()
     timelines, missing = _timelines(run, payloads)
+    traced, unread = traceability(run, listed)
     read, shared = payloads.read(), payloads.shared()
-    rows = [_row(v, _pack(v, timelines.get(v.scenario), read, shared)) for v in run.verdicts]
+    rows = [
+        _row(v, _pack(v, timelines.get(v.scenario), read, shared, packed(traced, number)),
+             places(traced, number))
+        for number, v in enumerate(run.verdicts)
+    ]  # fmt: skip
     names: dict[str, str] = {}
     for timeline in timelines.values():
         names |= timeline.names
@@ -98,13 +118,17 @@ def context(run: StoredRun) -> dict[str, Any]:
         "names": names,
         "lanes": lanes.ORDER,
         "titles": lanes.TITLES,
+        "requirements": traced.common() if traced else [],
     }
     return {
         **_sources(),
         **_summary(run.verdicts),
         "title": _title(run.info),
         "environment": environment(run.info, read, _compress(run.info)),
-        "missing": [*run.missing, *missing],
+        "missing": [*run.missing, *unread, *missing],
+        "traced": traced,
+        "most_named": MOST_NAMED,
+        "changes": shown_changes(since or read_since(run.path)),
         "most_missing": MOST_MISSING,
         "most_frames": MOST_FRAMES,
         "table_shown": TABLE_SHOWN,
@@ -132,22 +156,26 @@ def _timelines(run: StoredRun, payloads: Payloads) -> tuple[dict[str, Timeline],
 
 
 def _pack(
-    verdict: Verdict, timeline: Timeline | None, payloads: list[Any], shared: dict[int, int]
+    verdict: Verdict,
+    timeline: Timeline | None,
+    payloads: list[Any],
+    shared: dict[int, int],
+    requirements: list[Any],
 ) -> str:
     """Return what the page holds of a verdict beside its row."""
-    packed = timeline.packed(payloads, shared) if timeline is not None else None
+    drawn = timeline.packed(payloads, shared) if timeline is not None else None
     fields = vars(verdict) | {
         "judgements": [vars(judgement) for judgement in verdict.judgements],
         "repeat": asdict(verdict.repeat) if verdict.repeat is not None else None,
     }
-    return embedded({"verdict": fields, "timeline": packed})
+    return embedded({"verdict": fields, "timeline": drawn, "requirements": requirements})
 
 
-def _row(verdict: Verdict, pack: str) -> Row:
+def _row(verdict: Verdict, pack: str, requirements: str) -> Row:
     told = [duration(s) if s is not None else "" for s in (verdict.measured_s, verdict.limit_s)]
     honest = letter([verdict]) == "H"
     word = "honest" if honest else verdict.verdict
-    return Row(verdict, word, column_of(verdict), told[0], told[1], pack)
+    return Row(verdict, word, column_of(verdict), told[0], told[1], pack, requirements)
 
 
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:

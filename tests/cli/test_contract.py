@@ -98,6 +98,7 @@ def test_the_run_folder_holds_what_is_promised(capsys, tmp_path):
     folder = tmp_path / "run"
     assert {file.name for file in folder.iterdir()} == {
         "run.json", "verdicts.jsonl", "recordings", "junit.xml", "report.html", "ended.json",
+        "since.json",
     }  # fmt: skip
     info = json.loads((folder / "run.json").read_text())
     assert info["seed"] == 1

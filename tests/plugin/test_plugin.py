@@ -182,12 +182,30 @@ def test_requirement_ids_become_junit_properties(pytester):
         def test_required(owner):
             assert owner.unlock("ble_key").acted
         """,
-        "--junitxml=out.xml",
-    )
+        "--junitxml=out.xml", "--bench-out=run",
+    )  # fmt: skip
+    assert [v.requirements for v in read_verdicts(pytester.path / "run")] == [("ACC-17", "ACC-18")]
     result.assert_outcomes(passed=1)
     tree = ET.parse(pytester.path / "out.xml")
     found = [p.get("value") for p in tree.iter("property") if p.get("name") == "requirement"]
     assert found == ["ACC-17", "ACC-18"]
+
+
+def test_a_requirement_that_the_list_lacks_is_one_clear_error(pytester):
+    pytester.path.joinpath("list.csv").write_text("id\nACC-17\n")
+    text = DEFAULT.read_text() + '\n[requirements]\nfile = "list.csv"\n'
+    pytester.path.joinpath("bench.toml").write_text(text)
+    code = """
+        import pytest
+
+        @pytest.mark.requirement("ACC-71")
+        def test_required(): pass
+        """
+    result = run(pytester, code)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = 'test_required: no requirement "ACC-71" in list.csv: did you mean "ACC-17"?'
+    assert said in result.stderr.str()
+    run(pytester, code.replace("ACC-71", "ACC-17")).assert_outcomes(passed=1)
 
 
 def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
@@ -195,6 +213,7 @@ def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
     result.assert_outcomes(passed=1)
     verdicts = read_verdicts(tmp_path / "run")
     assert [v.verdict for v in verdicts] == ["pass"]
+    assert (tmp_path / "run" / verdicts[0].recording).is_file()
 
 
 def test_the_seed_can_be_set_and_is_told(pytester):

@@ -10,6 +10,8 @@ from reading import SMUGGLED
 from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_stored_run
 from bench.report.page import write_report
+from bench.requirements.pattern import parse_pattern
+from bench.requirements.requirement import Requirement, RequirementList
 
 # one process makes what all of these look at (pytest-xdist, --dist loadgroup)
 pytestmark = pytest.mark.xdist_group("report")
@@ -87,6 +89,26 @@ def test_a_cell_of_the_matrix_lists_its_verdicts(page, report, run):
     listed = page.run(f"{SHOWN}.map(row => [row.dataset.path, row.dataset.failure])")
     assert listed == [["ble_key", "nxdomain"]] * 2
     assert page.run("document.activeElement.id") == "verdicts-title"
+
+
+def test_requirements_lead_to_evidence_and_back(page, run, tmp_path):
+    listed = RequirementList("list.csv", "ab" * 32, (
+        Requirement("ACC-1", SMUGGLED, (parse_pattern("path=ble_key intent=start", source=""),)),
+    ))  # fmt: skip
+    report = write_report(run, tmp_path / "report.html", listed=listed)
+    page.open(report)
+    page.run("document.querySelector('[data-requirement=\"0\"]').click()")
+    page.wait(f"{SHOWN}.length === 3")
+    assert page.run("document.activeElement.id") == "verdicts-title"
+    page.run("document.querySelector('[data-requirement=none]').click()")
+    page.wait(f"{SHOWN}.length === 6")
+    page.run("document.querySelector('#requirement-0 .links a').click()")  # to a row that is hidden
+    page.wait(f"Boolean({TIMELINE})")
+    assert page.run(f"{SHOWN}.length") == 9
+    assert SMUGGLED in page.run("document.querySelector('.detail').textContent")
+    assert page.run("Boolean(document.querySelector('.detail a[href=\"#requirement-0\"]'))")
+    assert page.run(CONTRAST)[1] == []
+    assert page.console == page.dialogs == []
 
 
 def test_a_verdicts_timeline_shows_the_events_of_its_recording(page, report, run):

@@ -1,0 +1,102 @@
+"""Requirements on the command line: checked before a run, kept with it, handed to JUnit."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench.access.incident import Incident
+from bench.access.intent import INTENTS
+from bench.access.path import paths
+from bench.config.bench_file import StationFile, load_bench
+from bench.config.requirements_section import RequirementsSection
+from bench.errors import ConfigError
+from bench.evidence.run_folder import RunFolder
+from bench.evidence.stored_run import read_stored_run
+from bench.judge.judge import oracles
+from bench.judge.verdict import Verdict
+from bench.owner.cast import OWNERS
+from bench.requirements.coverage import coverage
+from bench.requirements.loading import load_requirements, station_requirements
+from bench.requirements.pattern import unknown_values
+from bench.requirements.requirement import RequirementList
+from bench.requirements.snapshot import write_snapshot
+
+TEST = "test"  # path and intent of what a pytest test was about
+
+
+def checked_requirements(file: StationFile, played: Incident | None) -> RequirementList | None:
+    """Return the list that a bench file names, if it names one.
+
+    Raises:
+        ConfigError: the list is wrong, covers what does not exist, or lacks an incident's id.
+    """
+    listed = station_requirements(file)
+    if listed is None:
+        return None
+    _check_values(listed, file)
+    if played is not None:
+        listed.check(played.file.requirements, source=f"{played.name}: requirements")
+    return listed
+
+
+def _check_values(listed: RequirementList, file: StationFile) -> None:
+    """Refuse patterns that name a path, an intent, an owner or an oracle that there is not."""
+    known = {
+        "path": [*paths().names(), TEST],
+        "intent": [*INTENTS, TEST],
+        "owner": list(OWNERS),
+        "oracle": oracles().names(),
+    }
+    wrong = [
+        f"{file.path}: requirements: {each.id}: covered_by {sentence}"
+        for each in listed.requirements
+        for pattern in each.covered_by
+        for sentence in unknown_values(pattern, known)
+    ]
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def named_requirements(list_file: Path, bench_file: Path | None) -> RequirementList:
+    """Return the list that `--requirements` names, its columns as a bench file says.
+
+    Raises:
+        ConfigError: the list, or the bench file, is wrong.
+    """
+    section = load_bench(bench_file).content.requirements
+    own = section.model_copy(update={"file": str(list_file)}) if section is not None else None
+    return load_requirements(own or RequirementsSection(file=str(list_file)), Path())
+
+
+def tell_unknown(run: Path, listed: RequirementList) -> None:
+    """Say on the terminal which ids a run's verdicts name, and the list does not hold."""
+    named = dict.fromkeys(id_ for v in read_stored_run(run).verdicts for id_ in v.requirements)
+    for id_ in named:
+        if id_ not in listed.ids:
+            sys.stderr.write(f"bench: {listed.unknown(id_)}\n")
+
+
+def keep_requirements(folder: RunFolder, listed: RequirementList | None) -> None:
+    """Keep the list in the run's folder: reports of that run need nothing else."""
+    if listed is not None:
+        write_snapshot(folder.path, listed)
+
+
+def naming(verdict: Verdict, ids: Sequence[str]) -> Verdict:
+    """Return a verdict that names the requirements of its outage; a baseline names none."""
+    if verdict.outage is None or not ids:
+        return verdict
+    return replace(verdict, requirements=tuple(ids))
+
+
+def covering(
+    verdicts: Sequence[Verdict], listed: RequirementList | None
+) -> Callable[[Verdict], Sequence[str]]:
+    """Return what says, for each of some verdicts, which requirements it speaks for."""
+    found = coverage(verdicts, listed)
+    ids: dict[str, list[str]] = {v.scenario: list(v.requirements) for v in verdicts}
+    for number, places in found.of.items():
+        mine = ids[verdicts[number].scenario]
+        mine += [id_ for place in places if (id_ := found.rows[place].requirement.id) not in mine]
+    return lambda verdict: ids[verdict.scenario]

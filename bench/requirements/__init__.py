@@ -1,0 +1,1 @@
+"""Requirements: lists of them, what covers each, and what came of it."""
