@@ -146,7 +146,7 @@ def _also(old: StoredRun, new: StoredRun) -> Iterator[str]:
     """Yield what else was different between two runs that are compared."""
     if old.info.get("seed") != new.info.get("seed"):
         yield f"the seed was {old.info.get('seed', '?')}, and is {new.info.get('seed', '?')}"
-    yield from _versions(old.info.get("versions"), new.info.get("versions"))
+    yield from version_changes(old.info.get("versions"), new.info.get("versions"))
     before, after = ({v.scenario for v in run.verdicts} for run in (old, new))
     gone, added = sorted(before - after - set(new.left)), sorted(after - before)
     cut = sorted(before & set(new.left))
@@ -160,7 +160,8 @@ def _also(old: StoredRun, new: StoredRun) -> Iterator[str]:
             yield f"{len(names)} {says}: {', '.join(names[:MOST_KEYS])}{more}"
 
 
-def _versions(then: Any, now: Any) -> Iterator[str]:
+def version_changes(then: Any, now: Any) -> Iterator[str]:
+    """Yield what of two runs' versions differs, a sentence each."""
     if not isinstance(then, dict) or not isinstance(now, dict):
         return
     for name in sorted({**then, **now}):

@@ -27,6 +27,7 @@ class StoredRun:
         verdicts: in the order in which they were planned.
         missing: what is not there or cannot be read, a sentence each.
         left: the planned scenarios that have no verdict.
+        ended: whether it has said that it ended.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class StoredRun:
     verdicts: tuple[Verdict, ...]
     missing: tuple[str, ...]
     left: tuple[str, ...] = ()
+    ended: bool = True
 
     def recording(self, verdict: Verdict) -> Path | None:
         """Return where a verdict's recording should be; None where it never had one."""
@@ -63,13 +65,14 @@ def read_stored_run(path: Path) -> StoredRun:
         )
     verdicts |= recovered
     planned = [name for name in _list(info.get("planned")) if isinstance(name, str)]
-    if not (path / ENDED).exists():
+    ended = (path / ENDED).exists()
+    if not ended:
         missing.append("the run has not said that it ended: it was killed, or it still goes on")
     left = tuple(name for name in planned if name not in verdicts)
     missing.extend(_never_reached(path, planned, left))
     place = {name: number for number, name in enumerate(planned)}
     ordered = sorted(verdicts.values(), key=lambda v: place.get(v.scenario, len(place)))
-    return StoredRun(path, info, tuple(ordered), tuple(missing), left)
+    return StoredRun(path, info, tuple(ordered), tuple(missing), left, ended)
 
 
 def _info(path: Path, missing: list[str]) -> dict[str, Any]:

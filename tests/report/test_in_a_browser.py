@@ -1,5 +1,6 @@
 """The report in headless Chromium: it opens, filters, shows what happened, and runs nothing else."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from reading import SMUGGLED
 from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_stored_run
 from bench.report.page import write_report
+from bench.report.trend_page import write_trend
 from bench.requirements.pattern import parse_pattern
 from bench.requirements.requirement import Requirement, RequirementList
 
@@ -264,6 +266,30 @@ def test_every_text_has_a_contrast_of_4_5_at_least(page, report, scheme):
     seen, bad = page.run(CONTRAST)
     assert seen > 200
     assert bad == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_trend_of_runs_opens_without_a_network_and_can_be_read(page, run, scheme, tmp_path):
+    for name in ("a", "b"):
+        shutil.copytree(run, tmp_path / name, ignore=shutil.ignore_patterns("recordings"))
+    media = [{"name": "prefers-color-scheme", "value": scheme}]
+    page.call("Emulation.setEmulatedMedia", features=media)
+    page.open(write_trend(tmp_path))
+    assert page.run("document.querySelectorAll('svg.chart rect').length") > 4
+    drawn = "[...document.querySelectorAll('svg.chart rect')].every(r => r.getClientRects().length)"
+    assert page.run(drawn)
+    page.run("for (const each of document.querySelectorAll('details')) each.open = true")
+    # numbers in bars stand on the bar's colour, which the walk up to the ground does not see
+    page.run("document.querySelectorAll('text.count').forEach(t => t.remove())")
+    seen, bad = page.run(CONTRAST)
+    assert seen > 40
+    assert bad == []
+    page.run("document.querySelector('.scroll').focus()")
+    assert page.run("document.activeElement.className") == "scroll"
+    assert page.console == []
+    assert [url for url in page.requests if not url.startswith("about:")] == [
+        (tmp_path / "trend.html").as_uri()
+    ]
 
 
 def test_no_smuggled_script_runs(page, smuggled, tmp_path):

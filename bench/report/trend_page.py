@@ -1,0 +1,81 @@
+"""From a folder of runs to one HTML file: no script, no network."""
+
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.errors import RunFolderError
+from bench.evidence.runs_folder import RunsFolder, read_runs
+from bench.report import page
+from bench.report.embedding import source_hash
+from bench.report.trend import series
+from bench.report.trend_chart import LEFT, RIGHT, WIDE, counts_chart, times_chart
+
+NAME = "trend.html"
+TEMPLATE, STYLE = "trend.html.jinja", "trend.css"
+LAST = 100
+MOST_NAMED = 5
+
+
+def write_trend(folder: Path, out: Path | None = None, last: int = LAST) -> Path:
+    """Make the trend page of a folder of runs, and return where it is.
+
+    Args:
+        folder: it holds run folders.
+        out: the file; by default `trend.html` in that folder, with links to the runs' reports.
+        last: how many runs are shown, the latest.
+
+    Raises:
+        RunFolderError: there is no run in it, or the file cannot be written.
+    """
+    text = make_trend(read_runs(folder, last), links=out is None)
+    file = folder / NAME if out is None else out
+    try:
+        file.write_bytes(text.encode("utf-8", errors="replace"))
+    except OSError as error:
+        raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
+    return file
+
+
+def make_trend(runs: RunsFolder, *, links: bool = False) -> str:
+    """Return the trend page of a folder of runs."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_data), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    style = _data(page.STYLE) + _data(STYLE)
+    shown = series(runs.runs)
+    return environment.get_template(TEMPLATE).render(
+        title=runs.path.resolve().name or "runs",
+        style=style,
+        style_hash=source_hash(style),
+        runs=runs,
+        all_series=[
+            (
+                each,
+                counts_chart(each.points),
+                [(t, times_chart(t, each.points)) for t in each.times],
+            )
+            for each in shown
+        ],
+        reports=_reports(runs) if links else {},
+        most_named=MOST_NAMED,
+        wide=WIDE,
+        left=LEFT,
+        right=RIGHT,
+    )
+
+
+def _reports(runs: RunsFolder) -> dict[str, str]:
+    """Return per run the address of its report, from the trend page's own place."""
+    return {
+        run.path.name: f"./{quote(run.path.name)}/{page.NAME}"
+        for run in runs.runs
+        if (run.path / page.NAME).is_file()
+    }
+
+
+def _data(name: str) -> str:
+    return files("bench.report").joinpath(name).read_text(encoding="utf-8")
