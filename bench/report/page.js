@@ -204,9 +204,9 @@
       [each.oracle === verdict.oracle ? el("b", {}, each.oracle, " (decided)") : each.oracle, chip(each.verdict), each.reason]), "Judgements");
   }
   function requirements(listed, common) {
-    return table(["requirement", "what it asks", "because", "says"], listed.map(([place, because, word]) => {
-      const [id, asks] = common.requirements[place];
-      return [el("a", { href: `#requirement-${place}` }, id), asks || "–", because, chip(word)];
+    return table(["requirement", "what it asks", "because", "says"], listed.map(([place, reason, word]) => {
+      const { listed: known, reasons } = common.requirements, [id, asks] = known[place];
+      return [el("a", { href: `#requirement-${place}` }, id), asks || "–", reasons[reason], chip(word)];
     }), "Requirements of this verdict");
   }
   function repetitions(repeat) {

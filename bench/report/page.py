@@ -118,7 +118,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "names": names,
         "lanes": lanes.ORDER,
         "titles": lanes.TITLES,
-        "requirements": traced.common() if traced else [],
+        "requirements": traced.common() if traced else None,
     }
     return {
         **_sources(),

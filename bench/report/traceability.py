@@ -65,7 +65,8 @@ class Traceability:
         unknown: sentences on ids that the list does not hold.
         free: verdicts that speak for no requirement, the first of them.
         free_count: how many there are.
-        of: per verdict, from 0, (place, because, word) of each of its requirements.
+        of: per verdict, from 0, (place, number of the reason, word) of each of its requirements.
+        reasons: by what verdicts speak for requirements.
     """
 
     source: str
@@ -75,11 +76,12 @@ class Traceability:
     unknown: list[str]
     free: list[Link]
     free_count: int
-    of: dict[int, list[tuple[int, str, str]]]
+    of: dict[int, list[tuple[int, int, str]]]
+    reasons: list[str]
 
-    def common(self) -> list[tuple[str, str]]:
-        """Return id and text of each requirement, as the page's script takes them."""
-        return [(row.id, row.text) for row in self.rows]
+    def common(self) -> dict[str, Any]:
+        """Return what verdicts share of it, as the page's script takes it."""
+        return {"listed": [(row.id, row.text) for row in self.rows], "reasons": self.reasons}
 
 
 def traceability(
@@ -103,10 +105,12 @@ def traceability(
 
 
 def _shown(found: Coverage, verdicts: Sequence[Verdict]) -> Traceability:
-    of: dict[int, list[tuple[int, str, str]]] = {}
+    of: dict[int, list[tuple[int, int, str]]] = {}
+    reasons: dict[str, int] = {}
     for place, row in enumerate(found.rows):
-        for evidence in row.evidence:
-            of.setdefault(evidence.number, []).append((place, evidence.because, evidence.word))
+        for number, word, because in row.evidence:
+            reason = reasons.setdefault(because, len(reasons))
+            of.setdefault(number, []).append((place, reason, word))
     source = f"{found.source} (SHA-256 {found.digest[:12]}…)" if found.source else ""
     return Traceability(
         source,
@@ -117,6 +121,7 @@ def _shown(found: Coverage, verdicts: Sequence[Verdict]) -> Traceability:
         [_link(n, verdicts[n].verdict, verdicts) for n in found.free[:MOST_NAMED]],
         len(found.free),
         of,
+        list(reasons),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bench.errors import nearest
 from bench.judge.judge import SIGHTINGS
@@ -18,9 +19,8 @@ WORDS = ("fail", "inconclusive", "pass", "not_fitted", NO_TEST)
 _EVIDENCE = "evidence"
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """One verdict that speaks for a requirement.
+class Evidence(NamedTuple):
+    """One verdict that speaks for a requirement (a tuple: a large run has tens of thousands).
 
     Attributes:
         number: the verdict's place, from 0.

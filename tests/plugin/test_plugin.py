@@ -7,6 +7,7 @@ import pytest
 
 from bench.config.bench_file import DEFAULT
 from bench.evidence.run_folder import read_verdicts
+from bench.evidence.since import Since, read_since
 
 
 def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResult:
@@ -214,6 +215,7 @@ def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
     verdicts = read_verdicts(tmp_path / "run")
     assert [v.verdict for v in verdicts] == ["pass"]
     assert (tmp_path / "run" / verdicts[0].recording).is_file()
+    assert read_since(tmp_path / "run") == Since()  # there was no run before it
 
 
 def test_the_seed_can_be_set_and_is_told(pytester):
