@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from bench.events import FaultMet
 from bench.journal import Journal
+from bench.units import to_s
 
 Undo = Callable[[], None]
 RuleT = TypeVar("RuleT")
@@ -28,7 +29,12 @@ class Injection:
         self.rng = rng
         self.armed_seq = armed_seq
         self.count = 0
-        self._journal = journal
+        self._journal, self._armed_ns = journal, journal.now_ns()
+
+    @property
+    def age_s(self) -> float:
+        """For how long the fault has been armed."""
+        return to_s(self._journal.now_ns() - self._armed_ns)
 
     def met(self, party: str, operation: str, cause: int | None = None) -> int:
         """Record that an operation of `party` met the fault; return the entry's number."""

@@ -60,6 +60,11 @@ class Accounts:
                 return None if self._refused(session.account) else session.account
         return None
 
+    def holder(self, token: str) -> str:
+        """Return whose an access or refresh token is, still good or not ("": nobody's)."""
+        found = (s.account for s in self._sessions if token and token in {s.access, s.refresh})
+        return next(found, "")
+
     def expire_all(self) -> None:
         """End every session's access and refresh, as a backend that lost its session store."""
         self._sessions.clear()

@@ -563,6 +563,19 @@ SCRIPTS = (
         decides={"new": DONE},
     ),
     Script(
+        # the log-in is the account's, too, and about no vehicle; the unit's channel is both
+        f"http_status:account=owner,vin={VIN}", (*EVERYWHERE, log_in),
+        expects=(
+            "open connection: 503 text/plain", "new connection: 503 text/plain", UNIT_TRIES,
+            "log in: 200 application/json",
+        ),
+    ),
+    Script(
+        "http_status:after_s=0.5,for_s=1", (open_connection, pause(0.5), new_connection),
+        expects=(*OPEN_WORKS, "new connection: 503 text/plain"),
+        decides={"open": DONE},
+    ),
+    Script(
         "rate_limited:quota=0,window_s=1000.5", EVERYWHERE,
         expects=(
             "open connection: 429 application/json, retry after 1001",

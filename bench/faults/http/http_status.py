@@ -1,6 +1,7 @@
 """The cloud answers with an error status."""
 
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Annotated, ClassVar, Literal
 
 from aiohttp import web
@@ -20,6 +21,8 @@ class HttpStatus(Requests):
     Attributes:
         status: which (503: service unavailable).
         retry_after_s: what the Retry-After header says (None: there is none).
+        retry_after_as: how it says it: "seconds", a "date" by the cloud's clock (RFC 9110 §10.2.3
+            allows both), or "nonsense" that is neither.
         effect: "none": the request is not worked on; "done": it is, and only the answer is an
             error, as a gateway's 502 or 504 may be.
         service: "api", "push" (opening a channel) or "any".
@@ -30,6 +33,7 @@ class HttpStatus(Requests):
 
     status: Annotated[int, Interval(ge=400, le=599)] = 503
     retry_after_s: Seconds | None = None
+    retry_after_as: Literal["seconds", "date", "nonsense"] = "seconds"
     effect: Literal["none", "done"] = "none"
     service: Literal["api", "push", "any"] = "any"
 
@@ -38,14 +42,22 @@ class HttpStatus(Requests):
 
         async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             service = "push" if request.path.startswith("/push/") else "api"
-            if self.service not in {"any", service} or not self.meets(request, injection):
+            selected = self.service in {"any", service}
+            if not selected or not await self.meets(site, request, injection):
                 return await handler(request)
             met(injection, request)
             if self.effect == "done" and service == "api":
                 await handler(request)
-            headers = {}
-            if self.retry_after_s is not None:
-                headers["Retry-After"] = f"{self.retry_after_s:.0f}"
+            headers = self._retry_after(site.cloud.now())
             return web.Response(status=self.status, headers=headers, text="unavailable")
 
         return site.front.rules.add(answer)
+
+    def _retry_after(self, now: float) -> dict[str, str]:
+        if self.retry_after_as == "nonsense":
+            return {"Retry-After": "soon"}
+        if self.retry_after_s is None:
+            return {}
+        if self.retry_after_as == "date":
+            return {"Retry-After": formatdate(now + self.retry_after_s, usegmt=True)}
+        return {"Retry-After": f"{self.retry_after_s:.0f}"}

@@ -42,7 +42,7 @@ class RateLimited(Requests):
         windows: dict[str, tuple[float, int]] = {}
 
         async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if not self.meets(request, injection):
+            if not await self.meets(site, request, injection):
                 return await handler(request)
             began_s, used = windows.get(party_of(request), (-math.inf, 0))
             if loop.time() >= began_s + self.window_s:

@@ -6,28 +6,27 @@ from typing import ClassVar
 
 from aiohttp import web
 
-from bench.cloud.front import Handler, cause_from, party_of
+from bench.cloud.front import Handler
 from bench.faults.fault import Site
+from bench.faults.requests import Requests, met
 from bench.injection import Injection, Undo
-from bench.units import Positive, Share
+from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class SlowDrip:
+class SlowDrip(Requests):
     """The work is done and the answer comes a few bytes at a time.
 
     A client whose time-out begins anew with each byte waits for ever.
 
     Attributes:
         bytes_per_s: how fast it comes.
-        share: of the requests.
     """
 
     must: ClassVar[str] = "have a deadline for the whole answer, not for each byte"
     shown_by: ClassVar[str] = "WireMock's chunked dribble; overloaded proxies"
 
     bytes_per_s: Positive = 2.0
-    share: Share = 1.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Slow the body of every answer down."""
@@ -36,10 +35,9 @@ class SlowDrip:
         async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             response = await handler(request)
             whole = isinstance(response, web.Response)
-            if not whole or not injection.hits(self.share):
+            if not whole or not await self.meets(site, request, injection):
                 return response
-            injection.met(party_of(request), f"{request.method} {request.path}",
-                          cause_from(request))  # fmt: skip
+            met(injection, request)
             return await self._drip(request, response, cleared)
 
         remove = site.front.rules.add(answer)

@@ -5,26 +5,25 @@ from typing import ClassVar
 
 from aiohttp import web
 
-from bench.cloud.front import Handler, cause_from, party_of
+from bench.cloud.front import Handler
 from bench.faults.fault import Site
+from bench.faults.requests import Requests, met
 from bench.injection import Injection, Undo
 from bench.units import Share
 
 
 @dataclass(frozen=True)
-class TruncatedBody:
+class TruncatedBody(Requests):
     """The work is done, and the answer is cut off in the middle of its body.
 
     Attributes:
         at_fraction: how much of the body arrives.
-        share: of the requests.
     """
 
     must: ClassVar[str] = "not act on half an answer; ask again under the same id"
     shown_by: ClassVar[str] = "MockServer's truncateBodyAtFraction; proxies that restart"
 
     at_fraction: Share = 0.5
-    share: Share = 1.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Cut the body of every answer."""
@@ -32,10 +31,9 @@ class TruncatedBody:
         async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             response = await handler(request)
             body = bytes(getattr(response, "body", b"") or b"")
-            if not body or not injection.hits(self.share):
+            if not body or not await self.meets(site, request, injection):
                 return response
-            injection.met(party_of(request), f"{request.method} {request.path}",
-                          cause_from(request))  # fmt: skip
+            met(injection, request)
             cut = web.StreamResponse(status=response.status)
             cut.content_type = response.content_type
             cut.content_length = len(body)

@@ -34,7 +34,7 @@ class Unauthorised(Requests):
         async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
             endpoint = endpoint_of(request.path)
             spared = endpoint == "push" or (endpoint == "auth" and self.renewal == "works")
-            if spared or not self.meets(request, injection):
+            if spared or not await self.meets(site, request, injection):
                 return await handler(request)
             met(injection, request)
             if endpoint == "auth":

@@ -36,7 +36,7 @@ class Flapping(Requests):
 
         async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             up = (loop.time() - began_s) % self.period_s >= self.duty * self.period_s
-            if up or not self.meets(request, injection):
+            if up or not await self.meets(site, request, injection):
                 return await handler(request)
             met(injection, request)
             return web.Response(status=503, text="unavailable")
