@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.clock.unit_clock import UnitClock
 from bench.events import EntitlementGranted, EntitlementRevoked
 from bench.protocol import entitlement as entitlements
 from bench.protocol.entitlement import Entitlement
@@ -40,7 +41,8 @@ class DigitalKeyParameters:
         uwb_zone_m: how near it must be by ranging.
         inside_for_s: how long a key laid on the inner reader counts as inside.
         forget_s: how long a connected phone is known after it was heard last.
-        clock_offset_s: how wrong the unit's clock is.
+        clock_offset_s: how wrong the unit's clock is from the beginning.
+        believes_clock: a defect: follows its calendar clock wherever that jumps.
         check_validity: whether it refuses a right that has lapsed.
         check_revocation: whether it refuses a right that was taken away.
     """
@@ -50,6 +52,7 @@ class DigitalKeyParameters:
     inside_for_s: float = 20.0
     forget_s: float = 600.0
     clock_offset_s: float = 0.0
+    believes_clock: bool = False
     check_validity: bool = True
     check_revocation: bool = True
 
@@ -81,6 +84,7 @@ class DigitalKey(Ecu):
         super().__init__(car)
         self.parameters = car.model.parameters("digital_key", DigitalKeyParameters)
         self.checks: list[Check] = []
+        self.clock = UnitClock(car.time, self.parameters.clock_offset_s)
         self.wants_ticket = ""
         self.store: dict[str, Entitlement] = {}
         self.revoked: set[str] = set()
@@ -130,8 +134,9 @@ class DigitalKey(Ecu):
         return "entitlement revoked" if self.is_revoked(credential) else None
 
     def is_in_force(self, right: Entitlement) -> bool:
-        """Whether a right is in force by the unit's own clock."""
-        now = self.car.time.wall().timestamp() + self.parameters.clock_offset_s
+        """Whether a right is in force by the unit's own clock, whose jumps it does not follow."""
+        clock, what = self.clock, f"right of {right.credential}"
+        now = clock.now(what) if self.parameters.believes_clock else clock.reckoned(what)
         in_force = right.not_before <= now < right.not_after
         return in_force or not self.parameters.check_validity
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from bench.cloud.cloud_clock import CloudClock
+from bench.clock.unit_clock import UnitClock
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicle
@@ -73,7 +73,7 @@ class Commands:
         push: Push,
         carrier: Carrier,
         journal: Journal,
-        clock: CloudClock,
+        clock: UnitClock,
         rng: Random,
         policy: CloudPolicy,
     ) -> None:

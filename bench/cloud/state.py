@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.clock.timebase import Timebase
+from bench.clock.unit_clock import UnitClock
 from bench.cloud.accounts import Accounts
-from bench.cloud.cloud_clock import CloudClock
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
 from bench.cloud.mqtt_rule import MqttRule
@@ -42,7 +42,7 @@ class CloudState:
     push: Push
     commands: Commands
     keys: Keys
-    clock: CloudClock
+    clock: UnitClock
     mqtt: Rules[MqttRule] = field(default_factory=Rules)
     broker: "Broker | None" = None
     status_text: str = OPERATIONAL
@@ -54,7 +54,7 @@ class CloudState:
 
 def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy) -> CloudState:
     """Return a cloud's services, with nothing in them."""
-    clock = CloudClock(time)
+    clock = UnitClock(time)
     push, carrier = Push(journal), Carrier(journal)
     commands = Commands(push, carrier, journal, clock, stream(seed, "cloud", "commands"), policy)
     accounts = Accounts(clock.now, stream(seed, "cloud", "accounts"), policy)

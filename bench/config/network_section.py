@@ -25,7 +25,8 @@ class NetworkSection(Section):
             that a real device has in its configuration.
         tcu_token: what a real telematics unit shows beside, or instead of, a certificate.
         authority: a folder made by `bench provision`: whose certificates the cloud presents.
-        mutual_tls: every client must show a certificate of that authority.
+        mutual_tls: clients must show a certificate of that authority: all of them (true), or
+            those of the "push" service.
         tls_minimum: the oldest version of TLS that is spoken.
         toxiproxy_port: where, on loopback, clients of Toxiproxy drive the links of a station that
             is open (None: nowhere).
@@ -39,6 +40,6 @@ class NetworkSection(Section):
     names: dict[str, Literal["api", "push"]] = Field(default_factory=dict)
     tcu_token: str | None = Field(default=None, min_length=8)
     authority: str | None = None
-    mutual_tls: bool = False
+    mutual_tls: bool | Literal["push"] = False
     tls_minimum: Literal["1.2", "1.3"] = "1.3"
     toxiproxy_port: int | None = Field(default=None, ge=1, le=65535)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
 from bench.can.site import CanSite
+from bench.clock.unit_clock import UnitClock
 from bench.cloud.front import Front
 from bench.cloud.state import CloudState
 from bench.faults.electrics import Electrics
@@ -21,6 +22,7 @@ class Site:
         front: where HTTP requests pass.
         cloud: accounts, commands, push.
         can: the buses that the bench is wired to, by name.
+        clocks: those that may stray, by whose they are ("cloud" apart: that is cloud.clock).
         electrics: contacts in the car's wires, and supplies (None: no instruments here).
     """
 
@@ -28,6 +30,7 @@ class Site:
     front: Front
     cloud: CloudState
     can: Mapping[str, CanSite] = field(default_factory=dict)
+    clocks: Mapping[str, UnitClock] = field(default_factory=dict)
     electrics: Electrics | None = None
 
 

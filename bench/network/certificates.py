@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bench.injection import Rules
 from bench.network.authority import DAY, Authority, StoredAuthority, now
@@ -24,26 +24,47 @@ _VALIDITY = {
 }
 MINIMUM = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 Presented = Callable[[str], str | None]
+Mutual = bool | Literal["push"]
 MAKER = Authority("Maker root")
 STRANGER = Authority("Unknown root")
 ELSEWHERE = "elsewhere.invalid"  # RFC 2606: a name that nobody has
 
 
-@cache
-def client_context(authority: Authority = MAKER, subject: str = "") -> ssl.SSLContext:
-    """Return what a phone or a telematics unit trusts: one root and nothing else.
+class _TellsWhy(ssl.SSLObject):
+    """A server's side of a handshake whose alert gets out when it refuses a client.
 
-    Args:
-        authority: whose root.
-        subject: whom its own certificate names ("": it has none).
+    asyncio drops what a handshake has left to say when that fails. So the failure is told as a wish
+    for more data, with which the alert goes; the client's end of the connection then ends it, or
+    the time-out of handshakes.
     """
+
+    _refused = False
+
+    def do_handshake(self) -> None:
+        if self._refused:
+            raise ssl.SSLWantReadError
+        try:
+            super().do_handshake()
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except ssl.SSLError as error:
+            self._refused = True
+            raise ssl.SSLWantReadError from error
+
+
+@cache
+def client_context(authority: Authority = MAKER) -> ssl.SSLContext:
+    """Return what a phone or a telematics unit trusts: the root of one authority, nothing else."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_verify_locations(cadata=authority.root().decode())
-    if subject:
-        begin, end = (now() + offset for offset in _VALIDITY["valid"])
-        _load_chain(context, authority.issue(subject, begin, end, client=True))
     return context
+
+
+@cache
+def _client_chain(authority: Authority, subject: str, validity: str) -> bytes:
+    begin, end = (now() + offset for offset in _VALIDITY[validity])
+    return authority.issue(subject, begin, end, client=True)
 
 
 @cache
@@ -53,7 +74,7 @@ def _server_context(
     """Return a server's context (one per process: they are costly and hold no state)."""
     begin, end = (now() + offset for offset in _VALIDITY[validity])
     context = _bare_context(trusts, minimum)
-    _load_chain(context, authority.issue(host, begin, end))
+    load_chain(context, authority.issue(host, begin, end))
     return context
 
 
@@ -69,7 +90,8 @@ def _bare_context(trusts: Authority | None, minimum: str) -> ssl.SSLContext:
     return context
 
 
-def _load_chain(context: ssl.SSLContext, chain: bytes) -> None:
+def load_chain(context: ssl.SSLContext, chain: bytes) -> None:
+    """Let a context show a certificate, given in PEM with its key, in handshakes from now on."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "chain.pem"  # the ssl module loads a chain from files only
         file.write_bytes(chain)
@@ -81,34 +103,44 @@ class Certificates:
 
     Attributes:
         rules: disturbances; each is told the server's name and returns "expired",
-            "not_yet_valid", "untrusted" or "wrong_host" to present that, or None.
+            "not_yet_valid", "untrusted" or "wrong_host" to present that, "distrusts_clients" to
+            refuse every client's certificate as one of an unknown authority, or None.
 
     Args:
         authority: who issues.
-        mutual: every client must show a certificate of that authority.
+        mutual: clients must show a certificate of that authority: all of them, or those of the
+            "push" service.
         minimum: the oldest version of TLS that is spoken ("1.2", "1.3").
     """
 
     def __init__(
-        self, authority: Authority = MAKER, *, mutual: bool = False, minimum: str = "1.3"
+        self, authority: Authority = MAKER, *, mutual: Mutual = False, minimum: str = "1.3"
     ) -> None:
         self.rules: Rules[Presented] = Rules()
         self._authority, self._minimum = authority, minimum
+        self.mutual = mutual
         self._trusts = authority if mutual else None
         self._hosts: set[str] = set()
         own_key = isinstance(authority, StoredAuthority)
         # an unknown root must be refused for being unknown, not for its kind of key
         self._stranger = StoredAuthority.make(STRANGER.name) if own_key else STRANGER
 
-    def client_context(self, subject: str) -> ssl.SSLContext:
-        """Return what one of the bench's own parties trusts and, if it has to, shows."""
-        return client_context(self._authority, subject if self._trusts is not None else "")
+    def client_context(self) -> ssl.SSLContext:
+        """Return what a party trusts; with mutual TLS one of its own, which can show something."""
+        return (client_context.__wrapped__ if self.mutual else client_context)(self._authority)
+
+    def client_chain(self, subject: str, validity: str) -> bytes:
+        """Return a client's certificate with its key, "valid" or "expired" by now."""
+        return _client_chain(self._authority, subject, validity)
 
     def server_context(self, host: str) -> ssl.SSLContext:
         """Return a context for one listener; it asks the rules in each handshake."""
         # not cached: the callback belongs to this scenario. The chain is loaded by `_choose`.
         # OpenSSL takes the chain from the chosen context, and what it asks of a client from this
-        context = _bare_context(self._trusts, self._minimum)
+        asks = self.mutual is True or self.mutual == host.partition(".")[0]
+        context = _bare_context(self._trusts if asks else None, self._minimum)
+        if asks:
+            context.sslobject_class = _TellsWhy
         self._hosts.add(host)
 
         def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> None:
@@ -126,12 +158,17 @@ class Certificates:
                 return self._context(self._stranger, host, "valid")
             if presented == "wrong_host":
                 return self._context(self._authority, ELSEWHERE, "valid")
+            if presented == "distrusts_clients":
+                return self._context(self._authority, host, "valid", self._stranger)
             if presented is not None:
                 return self._context(self._authority, host, presented)
         return self._context(self._authority, host, "valid")
 
-    def _context(self, authority: Authority, host: str, validity: str) -> ssl.SSLContext:
-        return _server_context(authority, host, validity, self._trusts, self._minimum)
+    def _context(
+        self, authority: Authority, host: str, validity: str, trusts: Authority | None = None
+    ) -> ssl.SSLContext:
+        trusted = trusts or self._trusts
+        return _server_context(authority, host, validity, trusted, self._minimum)
 
 
 def common_name(certificate: dict[str, Any] | None) -> str:

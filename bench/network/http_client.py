@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,10 +16,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bench.clock.simulated import SimulatedLoop
 from bench.events import ExchangeFailed, RequestSent, ResponseReceived
 from bench.journal import Journal
-from bench.network.certificates import client_context
 from bench.network.names import Names
 from bench.network.trace_context import HEADER, traceparent
+from bench.network.trust import Trust
 
+_PLACE = re.compile(r" \(_ssl\.c:\d+\)")  # where in Python's source OpenSSL's error was met
 NO_ROUNDING = 1e9  # aiohttp rounds time-outs above this many seconds up to whole ones
 
 
@@ -93,6 +95,28 @@ class BenchResolver(AbstractResolver):
         """Nothing to close."""
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Lets a party look at each new connection before anything is sent over it."""
+
+    def __init__(self, trust: Trust, **options: Any) -> None:
+        super().__init__(**options)
+        self._trust = trust
+
+    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> Any:
+        made = await super()._create_connection(req, traces, timeout)
+        transport = made.transport
+        try:
+            if transport is not None:
+                await self._trust.check(transport.get_extra_info("ssl_object"), req.url.host or "")
+        except ssl.SSLCertVerificationError as error:
+            made.close()
+            raise aiohttp.ClientConnectorCertificateError(req.connection_key, error) from error
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+
 class HttpClient:
     """One party's HTTPS client.
 
@@ -101,7 +125,7 @@ class HttpClient:
         names: who resolves names for it.
         journal: where exchanges are written.
         timeouts: its patience.
-        verify: what it trusts; by default the maker's root.
+        trust: what it trusts; by default the maker's root.
     """
 
     def __init__(
@@ -111,13 +135,13 @@ class HttpClient:
         journal: Journal,
         *,
         timeouts: Timeouts | None = None,
-        verify: ssl.SSLContext | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self.party = party
         self._names = names
         self._journal = journal
         self._timeouts = timeouts or Timeouts()
-        self._verify = verify or client_context()
+        self._trust = trust or Trust()
         self._numbers = itertools.count(1)
         self._session: aiohttp.ClientSession | None = None
 
@@ -125,11 +149,12 @@ class HttpClient:
         if self._session is None:
             loop = asyncio.get_running_loop()
             in_memory = loop.internet if isinstance(loop, SimulatedLoop) else None
-            connector = aiohttp.TCPConnector(
+            connector = _Connector(
+                self._trust,
                 resolver=BenchResolver(self.party, self._names),
                 # aiohttp keeps names by the computer's clock and would hide a DNS fault
                 use_dns_cache=False,
-                ssl=self._verify,
+                ssl=self._trust.context,
                 # it also ages idle connections by the computer's clock: leave that to the server
                 keepalive_timeout=3600,
                 socket_factory=in_memory.socket_factory if in_memory else None,
@@ -237,4 +262,5 @@ def _plain(error: BaseException) -> str:
         return str(getattr(certificate, "verify_message", certificate))
     if isinstance(error, aiohttp.ClientConnectorError):
         return error.os_error.strerror or str(error.os_error)
-    return error.strerror or "" if isinstance(error, OSError) else str(error)
+    text = error.strerror or "" if isinstance(error, OSError) else str(error)
+    return _PLACE.sub("", text)

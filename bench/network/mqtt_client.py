@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from bench.events import ExchangeFailed, RequestSent, ResponseReceived
 from bench.journal import Journal
-from bench.network.certificates import client_context
 from bench.network.http_client import ExchangeError
 from bench.network.mqtt_wire import (
     AT_LEAST_ONCE,
@@ -31,6 +30,7 @@ from bench.network.mqtt_wire import (
 )
 from bench.network.names import Names
 from bench.network.trace_context import HEADER, traceparent
+from bench.network.trust import Trust
 
 AnswerT = TypeVar("AnswerT", ConnAck, SubAck)
 KEPT_S = 3600  # how long a session is to be kept, where MQTT 5 lets a client say so (assumed)
@@ -73,7 +73,7 @@ class MqttClient:
         names: who resolves names for it.
         journal: where exchanges are written.
         connect_s: its patience for names, TCP, TLS, CONNACK and SUBACK.
-        verify: what it trusts; by default the maker's root.
+        trust: what it trusts; by default the maker's root.
     """
 
     def __init__(
@@ -83,11 +83,11 @@ class MqttClient:
         journal: Journal,
         *,
         connect_s: float,
-        verify: ssl.SSLContext | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self.party = party
         self._names, self._journal, self._connect_s = names, journal, connect_s
-        self._verify = verify or client_context()
+        self._trust = trust or Trust()
         self._numbers = itertools.count(1)
         self._unacknowledged: dict[int, Publish] = {}
         self._channel: MqttChannel | None = None
@@ -132,9 +132,11 @@ class MqttClient:
     async def _open(self, channel: "MqttChannel", login: Login, cause: int) -> bool:
         """Connect and introduce the client; return whether the broker knew its session."""
         host, port = await self._names.resolve(self.party, login.host)
-        await asyncio.get_running_loop().create_connection(
-            lambda: channel.endpoint, host, port, ssl=self._verify, server_hostname=login.host
-        )
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: channel.endpoint, host, port, ssl=self._trust.context,
+            server_hostname=login.host,
+        )  # fmt: skip
+        await self._trust.check(transport.get_extra_info("ssl_object"), login.host)
         answer = await channel.greet(self.party, cause)
         if answer.return_code:
             raise Refused(f"CONNACK {answer.return_code}")

@@ -11,6 +11,7 @@ from bench.network.exposure import Exposure
 from bench.network.link import Link
 from bench.network.names import Names
 from bench.network.toxic import Toxic
+from bench.network.trust import Trust
 
 Address = tuple[str, int]
 DOMAIN = "maker.example"
@@ -58,6 +59,7 @@ class Network:
         self.certificates = certificates or Certificates()
         self.links: dict[tuple[str, str], Link] = {}
         self.real: set[str] = set()  # parties that are real devices
+        self.trusts: dict[str, Trust] = {}  # how the others meet servers
         self.names.asked.add(self._on_asked)
         self._delay_s = delay_s
         self._services: dict[str, Service] = {}

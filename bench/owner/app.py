@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.clock.timebase import Timebase
+from bench.clock.unit_clock import UnitClock
 from bench.events import Claim
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply
@@ -54,9 +55,10 @@ class App:
     Args:
         identity: whose it is.
         client: its way to the cloud.
-        time: its clock.
+        time: the bench's clock.
         journal: where claims are written.
         policy: how it behaves.
+        clock: the phone's calendar clock.
     """
 
     def __init__(
@@ -66,9 +68,11 @@ class App:
         time: Timebase,
         journal: Journal,
         policy: AppPolicy,
+        clock: UnitClock | None = None,
     ) -> None:
         self.identity = identity
         self.policy = policy
+        self.clock = clock or UnitClock(time)
         self.entitlement: bytes | None = None
         self._client, self._time, self._journal = client, time, journal
         self._access, self._refresh, self._access_until = "", "", 0.0
@@ -120,14 +124,14 @@ class App:
         if document is None or "access_token" not in document:
             return False
         self._access, self._refresh = document["access_token"], document["refresh_token"]
-        self._access_until = self._time.wall().timestamp() + float(document["expires_in"])
+        self._access_until = self.clock.now() + float(document["expires_in"])
         return True
 
     async def call(
         self, method: str, path: str, cause: int | None, body: dict[str, Any] | None = None
     ) -> Reply:
         """Do an exchange in the owner's name; renews the session once when it has expired."""
-        if self._refresh and self._time.wall().timestamp() >= self._access_until:
+        if self._refresh and self.clock.now() >= self._access_until:
             await self.refresh(cause)
         url = self.identity.api_url + path
         reply = await self._client.request(method, url, body=body, token=self._access, cause=cause)
@@ -264,7 +268,7 @@ class App:
     async def ticket(self, credential: str, cause: int) -> tuple[str, int]:
         """Return a session ticket for a car that wants one ("": none), and the entry behind it."""
         until, ticket = self._ticket
-        if self._time.wall().timestamp() < until:
+        if self.clock.now() < until:
             return ticket, cause
         path = f"/api/1/vehicles/{self.identity.vin}/keys/{credential}/session"
         try:

@@ -1,6 +1,5 @@
 """Everything that one bench file names, opened together for one scenario."""
 
-import ssl
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from bench.car.model import CarModel
 from bench.car.simulated_car import SimulatedCar
 from bench.clock.simulated import SimulatedLoop
 from bench.clock.timebase import Timebase
+from bench.clock.unit_clock import UnitClock
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
@@ -30,6 +30,7 @@ from bench.journal import Journal
 from bench.network.http_client import HttpClient, Timeouts
 from bench.network.memory import MemoryInternet
 from bench.network.network import DOMAIN, WITHIN, Network
+from bench.network.trust import Trust, trust_of
 from bench.owner import rig
 from bench.owner.app import App, AppIdentity
 from bench.owner.app_policy import AppPolicy
@@ -186,7 +187,7 @@ class Station:
         self._closing.callback(self.diagnosis.close)
         sites = self.buses.sites(self.file, self.model, self.journal)
         site = Site(
-            self.network, self.cloud.front, self.cloud.state, sites,
+            self.network, self.cloud.front, self.cloud.state, sites, self.clocks,
             electrics=Electrics(self.instruments, self.wiring, self.journal),
         )  # fmt: skip
         self.injector = Injector(site, self.journal, self.plan.seed)
@@ -199,6 +200,7 @@ class Station:
         """Start the cloud, link every party to it, answer names."""
         push = self.telematics_policy.push
         mqtt = push == "mqtt"
+        self.clocks = self._clocks()
         self.network = Network(self.journal, certificates=certificates(self.file))
         self._closing.callback(self.network.close)
         self.cloud = Backend(
@@ -278,7 +280,7 @@ class Station:
         unit = TelematicsUnit(
             Identity(party, vin, token, PUSH_HOST), self._push_way(party, policy), vehicle,
             time=self.time, journal=self.journal,
-            rng=stream(self.plan.seed, party), policy=policy,
+            rng=stream(self.plan.seed, party), policy=policy, clock=self.clocks.get(party),
         )  # fmt: skip
         self.cloud.state.carrier.subscribe(vin, unit.wake)
         return unit
@@ -293,7 +295,7 @@ class Station:
 
         client = MqttClient(
             party, self.network.names, self.journal, connect_s=patience_s,
-            verify=self._trust(party),
+            trust=self._trust(party),
         )  # fmt: skip
         self.clients.append(client)
         return Mqtt(client)
@@ -315,16 +317,27 @@ class Station:
 
     def _client(self, party: str, timeouts: Timeouts) -> HttpClient:
         client = HttpClient(
-            party, self.network.names, self.journal, timeouts=timeouts, verify=self._trust(party)
+            party, self.network.names, self.journal, timeouts=timeouts, trust=self._trust(party)
         )
         self.clients.append(client)
         return client
 
-    def _trust(self, party: str) -> ssl.SSLContext:
+    def _trust(self, party: str) -> Trust:
         """Return what a party trusts; with mutual TLS it shows a certificate for its vehicle."""
         witness = party in {witness_identity.PHONE, witness_identity.TCU}
         vin = witness_identity.VIN if witness else self.model.file.vin
-        return self.network.certificates.client_context(vin)
+        trust = trust_of(self.network.certificates, vin, self.clocks.get(party))
+        self.network.trusts[party] = trust
+        return trust
+
+    def _clocks(self) -> dict[str, UnitClock]:
+        """Return the calendar clocks that may stray: those of units and phones of the bench's."""
+        own = {party: UnitClock(self.time) for party in ("phone", "tcu")}
+        if self.telematics_policy.unit == "real":
+            del own["tcu"]
+        if "digital_key" not in self.real.units:
+            own["car"] = self.car.digital_key.clock
+        return own
 
     # ── accounts and people ───────────────────────────────────────────────────────────────
 
@@ -359,7 +372,14 @@ class Station:
             f"{PUSH_URL}/push/app",
         )  # fmt: skip
         timeouts = Timeouts(policy.connect_timeout_s, policy.request_timeout_s)
-        return App(identity, self._client("phone", timeouts), self.time, self.journal, policy)
+        return App(
+            identity,
+            self._client("phone", timeouts),
+            self.time,
+            self.journal,
+            policy,
+            self.clocks["phone"],
+        )
 
     def _build_witness(self) -> Witness:
         other = witness_identity

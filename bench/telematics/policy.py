@@ -32,6 +32,7 @@ class TelematicsPolicy:
         store_reports: results are kept while the channel is down, and sent later.
         unlock_on_loss: a defect: takes the loss of the channel for an emergency.
         logs_cloud_loss: a defect: takes a cloud that does not answer for trouble in the car.
+        believes_clock: a defect: follows its calendar clock wherever that jumps.
         trusts_session: a defect: never listens again, even where the broker has forgotten it.
     """
 
@@ -58,6 +59,7 @@ class TelematicsPolicy:
     store_reports: bool = True
     unlock_on_loss: bool = False
     logs_cloud_loss: bool = False
+    believes_clock: bool = False
     trusts_session: bool = False
 
     def backoff_s(self, failures: int, rng: Random) -> float:

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, Literal
 
 from bench.clock.timebase import Timebase
+from bench.clock.unit_clock import UnitClock
 from bench.diagnosis.trouble_codes import TroubleCodes
 from bench.events import PushReceived, TelematicsCommand, TelematicsReport, TelematicsState
 from bench.journal import Journal
@@ -27,10 +28,11 @@ class TelematicsUnit:
         identity: who it is.
         push: its way to the cloud.
         vehicle: its way to the car.
-        time: its clock.
+        time: the bench's clock.
         journal: where it writes.
         rng: its own randomness (back-off).
         policy: how it behaves.
+        clock: its own calendar clock.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class TelematicsUnit:
         journal: Journal,
         rng: Random,
         policy: TelematicsPolicy,
+        clock: UnitClock | None = None,
     ) -> None:
         self.identity = identity
         self.policy = policy
         self.state: State = "asleep"
         self.powered = True
+        self.clock = clock or UnitClock(time)
         self.seen: set[str] = set()
         self.codes = TroubleCodes((CLOUD_LOST,))
         self._push, self._vehicle = push, vehicle
@@ -73,6 +77,7 @@ class TelematicsUnit:
     def power(self, *, on: bool) -> None:
         """Connect or cut the unit's supply."""
         self.powered = on
+        self.clock.restart()
         if not on:
             self._wanted.clear()
             self.seen.clear()
@@ -183,12 +188,16 @@ class TelematicsUnit:
             return "refused: for another vehicle"
         if policy.deduplicate and command.command_id in self.seen:
             return "refused: duplicate"
-        if policy.check_expiry and self._time.wall().timestamp() >= command.expires_at:
+        if policy.check_expiry and self._now(command) >= command.expires_at:
             return "refused: expired"
         behind = command.counter <= self._last_counter.get(command.epoch, 0)
         if policy.check_order and behind and command.command_id not in self.seen:
             return "refused: out of order"
         return None
+
+    def _now(self, command: Command) -> float:
+        what = f"expiry of {command.name}"
+        return self.clock.now(what) if self.policy.believes_clock else self.clock.reckoned(what)
 
     def _decided(self, command_id: str, name: str, decision: str, cause: int) -> int:
         event = TelematicsCommand(self.identity.party, command_id, name, decision)

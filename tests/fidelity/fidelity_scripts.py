@@ -556,6 +556,29 @@ SCRIPTS = (
         ),
         decides={"open": DONE},
     ),
+    Script(
+        # TLS 1.3: the phone has sent its request by the time it is refused
+        "client_cert_expired:side=both,cut=False", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientOSError, sent", UNIT_TRIES),
+        decides={"open": DONE},
+        mutual_tls=True,
+    ),
+    Script(
+        "client_cert_expired", EVERYWHERE,
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: created",
+            f"new connection: {ACCEPTED}", "new connection: result: created",
+            UNIT_TRIES,
+        ),
+        decides={"open": DONE, "new": DONE},  # they have waited for the unit
+        push="mqtt", mutual_tls=True,
+    ),
+    Script(
+        "client_cert_expired:alert=unknown_ca,cut=False", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientOSError, sent", UNIT_TRIES),
+        decides={"open": DONE},
+        mutual_tls=True,
+    ),
     # ── HTTP: asked for by name ───────────────────────────────────────────────────────────
     Script(
         "http_status:endpoint=command,party=phone,first=1", EVERYWHERE,
@@ -758,6 +781,30 @@ SCRIPTS = (
         "clock_skew:offset_s=60", EVERYWHERE,
         expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
         decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        # commands are dated by counting on, certificates by the clock
+        "clock_skew:whose=tcu,offset_s=3600", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "clock_skew:whose=tcu,at_1970=True", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "clock_skew:whose=tcu,at_1970=True", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "clock_skew:whose=phone,at_1970=True", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_WORKS
+        ),
+        decides={"open": DONE},
     ),
     Script(
         "dc_failover:gap_s=0.5,sessions=lost", (new_connection, pause(0.6), log_in, new_connection),

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
+from bench.clock.unit_clock import UnitClock
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
 from bench.events import (
@@ -34,10 +35,12 @@ from bench.events import (
 from bench.faults.fault import Site
 from bench.faults.injector import Armed, Injector, parse_fault
 from bench.journal import Journal
+from bench.network.certificates import Certificates
 from bench.network.http_client import ExchangeError, HttpClient, Reply, Timeouts
 from bench.network.memory import MemoryInternet
 from bench.network.mqtt_client import MqttClient
 from bench.network.network import DOMAIN, MOBILE_DELAY_S, Network
+from bench.network.trust import Trust, trust_of
 from bench.protocol.command import FINAL
 from bench.seeds import stream
 from bench.telematics.policy import TelematicsPolicy
@@ -90,13 +93,16 @@ class World:
     link_delay_s: float = MOBILE_DELAY_S
     policy: CloudPolicy = DEFAULT_CLOUD
     unit_policy: TelematicsPolicy = POLICY
+    mutual_tls: bool = False
     saw: list[str] = field(default_factory=list)
     took: list[tuple[str, float]] = field(default_factory=list)
 
     async def open(self) -> None:
         """Build the world, and wait until the unit is connected and the phone logged in."""
         self.journal = Journal(self.time.now_ns)
-        self.network = Network(self.journal, delay_s=self.link_delay_s)
+        certificates = Certificates(mutual=self.mutual_tls)
+        self.network = Network(self.journal, delay_s=self.link_delay_s, certificates=certificates)
+        self.clocks = {party: UnitClock(self.time) for party in ("phone", "tcu")}
         mqtt = self.unit_policy.push == "mqtt"
         self.cloud = Backend(self.time, self.journal, self.network, SEED, self.policy, mqtt=mqtt)
         await self.cloud.start()
@@ -111,9 +117,10 @@ class World:
         self.unit = TelematicsUnit(
             Identity("tcu", VIN, TOKEN, f"push.{DOMAIN}"), self.tcu, Vehicle(),
             time=self.time, journal=self.journal, rng=stream(SEED, "tcu"), policy=self.unit_policy,
+            clock=self.clocks["tcu"],
         )  # fmt: skip
         self.cloud.state.carrier.subscribe(VIN, self.unit.wake)
-        site = Site(self.network, self.cloud.front, self.cloud.state)
+        site = Site(self.network, self.cloud.front, self.cloud.state, clocks=self.clocks)
         self.injector = Injector(site, self.journal, SEED)
         self.time.spawn(self.unit.live(), "tcu")
         self.unit.wake(None)
@@ -122,16 +129,28 @@ class World:
         await self.exchange("status", "GET", "/status", client=self.patient)  # it is connected
 
     def _client(self, party: str, timeouts: Timeouts) -> HttpClient:
-        client = HttpClient(party, self.network.names, self.journal, timeouts=timeouts)
+        client = HttpClient(
+            party, self.network.names, self.journal, timeouts=timeouts, trust=self._trust(party)
+        )
         self.clients.append(client)
         return client
 
     def _push_way(self) -> PushWay:
         if self.unit_policy.push == "websocket":
             return Websocket(self._client("tcu", Timeouts(CONNECT_S, CONNECT_S)))
-        client = MqttClient("tcu", self.network.names, self.journal, connect_s=CONNECT_S)
+        client = MqttClient(
+            "tcu", self.network.names, self.journal, connect_s=CONNECT_S,
+            trust=self._trust("tcu"),
+        )  # fmt: skip
         self.clients.append(client)
         return Mqtt(client)
+
+    def _trust(self, party: str) -> Trust:
+        """Return a party's trust: one for all of its clients."""
+        if party not in self.network.trusts:
+            trust = trust_of(self.network.certificates, VIN, self.clocks[party])
+            self.network.trusts[party] = trust
+        return self.network.trusts[party]
 
     async def close(self) -> None:
         """Take it down, as a station does."""
@@ -246,6 +265,7 @@ class Script:
         cloud: how the cloud behaves.
         push: how the unit is reached.
         heartbeat_s: how often it asks whether the push service is still there.
+        mutual_tls: whether everybody has to show a certificate.
     """
 
     spec: str
@@ -259,6 +279,7 @@ class Script:
     cloud: CloudPolicy = DEFAULT_CLOUD
     push: Literal["websocket", "mqtt"] = "websocket"
     heartbeat_s: float = 60.0
+    mutual_tls: bool = False
 
     @property
     def name(self) -> str:
@@ -310,7 +331,9 @@ def observe(script: Script, kind: str) -> Observation:
         if isinstance(time, SimulatedTime):
             MemoryInternet(time.loop)
         unit = replace(POLICY, push=script.push, heartbeat_s=script.heartbeat_s)
-        return time.run(_play(World(time, script.link_delay_s, script.cloud, unit), script))
+        return time.run(
+            _play(World(time, script.link_delay_s, script.cloud, unit, script.mutual_tls), script)
+        )
     finally:
         time.close()
 

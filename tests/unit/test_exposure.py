@@ -14,6 +14,7 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError, StationError
+from bench.faults.injector import parse_fault
 from bench.network.interfaces import address_of, interface_names
 from bench.network.listener import listen
 from bench.network.network import DOMAIN
@@ -231,11 +232,12 @@ def guarded(tmp_path_factory, folder):
 def status_page(bench: Bench, context: ssl.SSLContext) -> int:
     """Ask for the status page as a phone that the standard library plays."""
     host, port = bench.station.network.names.table["phone", f"api.{DOMAIN}"]
-    with socket.create_connection((host, port), 5) as plain:
-        sock = context.wrap_socket(plain, server_hostname=f"api.{DOMAIN}")
+    with (
+        socket.create_connection((host, port), 5) as plain,
+        context.wrap_socket(plain, server_hostname=f"api.{DOMAIN}") as sock,
+    ):
         sock.sendall(f"GET /status HTTP/1.1\r\nHost: api.{DOMAIN}\r\n\r\n".encode())
         answer = sock.recv(1000)
-        sock.close()
     if not answer:  # in TLS 1.3 a client has finished its handshake before it is refused
         raise ConnectionResetError
     return int(answer.split()[1])
@@ -252,8 +254,27 @@ def test_a_device_with_its_certificate_is_let_in(guarded, folder, version):
 
 def test_a_device_without_a_certificate_is_not(guarded, folder):
     context = ssl.create_default_context(cafile=folder / "authority.pem")
-    with pytest.raises((ssl.SSLError, ConnectionResetError)):
+    with pytest.raises(ssl.SSLError, match="alert certificate required"):
         status_page(guarded, context)
+
+
+def test_a_refusal_says_by_its_alert_what_is_wrong(guarded, folder):
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    context.load_cert_chain(folder / "phone.pem", folder / "phone.key.pem")
+    armed = guarded.run(_arm(guarded, "client_cert_expired:alert=unknown_ca"))
+    with pytest.raises(ssl.SSLError, match="alert unknown ca"):
+        status_page(guarded, context)
+    assert armed.met == 1
+    guarded.run(_clear(guarded, armed))
+    assert status_page(guarded, context) == 200
+
+
+async def _arm(bench: Bench, spec: str):
+    return bench.station.injector.arm(parse_fault(spec, source="test"))
+
+
+async def _clear(bench: Bench, armed) -> None:
+    bench.station.injector.clear(armed)
 
 
 def test_a_device_with_a_strangers_certificate_is_not(guarded, folder, tmp_path):

@@ -1,0 +1,90 @@
+"""The cloud refuses the clients' certificates."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.errors import ConfigError
+from bench.faults.certificate import present
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.network.trust import Trust
+
+
+@dataclass(frozen=True)
+class ClientCertExpired:
+    """Clients show certificates that the cloud refuses with a TLS alert.
+
+    It needs network.mutual_tls. In TLS 1.3 a client has ended its handshake before the server
+    looks at its certificate: what it sees is a connection that breaks after its first request, and
+    it cannot know whether that was worked on. It was not.
+
+    Attributes:
+        side: whose certificates have expired. A real device's lapses by itself: the bench can
+            only have it refused (alert).
+        alert: "certificate_expired": they have expired; "unknown_ca": the cloud has been given
+            another authority to trust, and refuses everybody's.
+        cut: whether open connections are closed first, as by a cloud that was restarted.
+    """
+
+    must: ClassVar[str] = "not try again in a tight loop; report it; keep local keys working"
+    shown_by: ClassVar[str] = "August 2024: a client certificate expired, integrations were cut off"
+    by_name_only: ClassVar[bool] = True
+
+    side: Literal["car", "phone", "both"] = "car"
+    alert: Literal["certificate_expired", "unknown_ca"] = "certificate_expired"
+    cut: bool = True
+
+    def check(self, site: Site) -> object:
+        """Raise ConfigError where nobody shows a certificate, or only real devices do."""
+        if not site.network.certificates.mutual:
+            raise ConfigError(
+                "client_cert_expired: nobody has to show a certificate: the bench file must say "
+                'network.mutual_tls = true (or "push")'
+            )
+        if self.alert == "unknown_ca" or self._showing(site):
+            return None
+        real = ", ".join(sorted(site.network.real))
+        raise ConfigError(
+            f"client_cert_expired: the certificate is on a real device ({real}): take "
+            "alert=unknown_ca, or give it one that expires (bench provision --days)"
+        )
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Let them expire, or the cloud forget who issued them."""
+        if self.cut:
+            for link in site.network.select(side=self.side):
+                for connection in list(link.connections.values()):
+                    connection.reset("both")
+        if self.alert == "unknown_ca":
+            return present(site, injection, service="any", kind="distrusts_clients")
+        undos = [_expire(party, trust, injection) for party, trust in self._showing(site).items()]
+
+        def undo_all() -> None:
+            for undo in undos:
+                undo()
+
+        return undo_all
+
+    def _showing(self, site: Site) -> dict[str, Trust]:
+        """Return the bench's own parties on this side that show one."""
+        return {
+            party: trust
+            for party, trust in site.network.trusts.items()
+            if trust.chain is not None
+            and party not in site.network.real
+            and self.side in {"both", "car" if party.endswith(("tcu", "head_unit")) else "phone"}
+        }
+
+
+def _expire(party: str, trust: Trust, injection: Injection) -> Undo:
+    def shown(host: str) -> None:
+        injection.met(party, f"expired certificate shown to {host}")
+
+    trust.show("expired")
+    trust.watchers.append(shown)
+
+    def undo() -> None:
+        trust.watchers.remove(shown)
+        trust.show("valid")
+
+    return undo
