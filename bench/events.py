@@ -702,6 +702,19 @@ class EntitlementRevoked(Event):
     credential: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRevoked(Event):
+    """The maker took a credential's right away.
+
+    From the bench time `bound_ns` on no vehicle may open to it, whether it was told or not.
+    """
+
+    lane: ClassVar[str] = "cloud"
+    vehicle: str
+    credential: str
+    bound_ns: int
+
+
 # ── telematics unit ───────────────────────────────────────────────────────────────────────
 
 

@@ -145,8 +145,10 @@ class Api:
             return vehicle
         body = await _document(request)
         right = self._state.keys.issue(
-            vehicle.vin, str(body.get("credential")), str(body.get("public_key"))
-        )
+            vehicle.vin, str(body.get("credential")), str(body.get("public_key")),
+            shared=body.get("shared") is True,
+        )  # fmt: skip
+
         if right is None:
             return problem(403, "this key was revoked")
         return web.json_response({"entitlement": right.signed().hex()})
@@ -157,11 +159,7 @@ class Api:
         if isinstance(vehicle, web.Response):
             return vehicle
         credential = request.match_info["credential"]
-        self._state.keys.revoke(vehicle.vin, credential)
-        document = {"type": "key_revoked", "credential": credential}
-        await self._state.push.send(
-            vehicle.vin, f"revoke {credential}", document, cause_from(request)
-        )
+        self._state.revocations.revoke(vehicle.vin, credential, cause_from(request))
         return web.json_response({"state": "revoked"})
 
     async def key_session(self, request: web.Request) -> web.Response:
@@ -202,6 +200,7 @@ class Api:
         """Take what a vehicle says; None says that its channel is open."""
         if message is None:
             await self._state.commands.on_vehicle_connected(vin)
+            await self._state.revocations.on_vehicle_connected(vin)
         elif message.get("type") == "ack":
             await self._state.commands.on_ack(
                 str(message.get("command_id")), str(message.get("stage")),

@@ -14,6 +14,8 @@ class CloudPolicy:
     Attributes:
         access_token_s, refresh_token_s: how long a log-in lasts (an hour and two weeks are common).
         entitlement_s: how long a digital key is good without the cloud.
+        shared_s: how long a shared key is good without the cloud, and so how long a revoked one
+            opens at most (one maker's manual: up to 48 h; DESIGN reference).
         ticket_s: how long a session ticket is good, for cars that want one.
         command_ttl_s: when a command expires (one maker's interface: 90 s; DESIGN reference).
         answer_grace_s: how long after expiry a result may still be under way.
@@ -23,6 +25,7 @@ class CloudPolicy:
     access_token_s: Positive = 3600.0
     refresh_token_s: Positive = 14 * 24 * 3600.0
     entitlement_s: Positive = 30 * 24 * 3600.0
+    shared_s: Positive = 48 * 3600.0
     ticket_s: Positive = 300.0
     command_ttl_s: Positive = 90.0
     answer_grace_s: Positive = 15.0

@@ -11,6 +11,7 @@ from bench.cloud.keys import Keys
 from bench.cloud.mqtt_rule import MqttRule
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
+from bench.cloud.revocations import Revocations
 from bench.cloud.vehicles import Vehicles
 from bench.injection import Rules
 from bench.journal import Journal
@@ -42,6 +43,7 @@ class CloudState:
     push: Push
     commands: Commands
     keys: Keys
+    revocations: Revocations
     clock: UnitClock
     mqtt: Rules[MqttRule] = field(default_factory=Rules)
     broker: "Broker | None" = None
@@ -58,6 +60,7 @@ def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy)
     push, carrier = Push(journal), Carrier(journal)
     commands = Commands(push, carrier, journal, clock, stream(seed, "cloud", "commands"), policy)
     accounts = Accounts(clock.now, stream(seed, "cloud", "accounts"), policy)
+    keys = Keys(clock.now, policy)
     return CloudState(
         time,
         journal,
@@ -66,6 +69,7 @@ def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy)
         Vehicles(),
         push,
         commands,
-        Keys(clock.now, policy),
+        keys,
+        Revocations(time, journal, keys, push, carrier),
         clock,
     )

@@ -54,6 +54,7 @@ WORDS: dict[type[e.Event], _Words] = {
         f"within {v.uncertainty_ns / 1e3:g} µs"
     ),
     e.BenchFault: lambda v: f"the bench failed: {v.what}: {v.reason}",
+    e.KeyRevoked: lambda v: f"the maker takes the right of {v.credential} away",
     e.EntitlementRevoked: lambda v: f"right of {v.credential} revoked",
 }
 _FRAMES = (e.FrameSeen,)

@@ -23,7 +23,7 @@ from bench.station.station import defects
 
 ALL = defects().names()
 WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
-CUSTOM = {"revoked_key_opens", "expired_key_opens", "replayed_press_opens"}
+CUSTOM = {"unbounded_share", "revoked_key_opens", "expired_key_opens", "replayed_press_opens"}
 
 
 def test_every_defect_is_tried_out_here():
@@ -78,6 +78,24 @@ def test_a_revoked_key_opens_only_with_the_defect(on, verdict):
     bench.wait(5)
     second = bench.owner.unlock("ble_key")
     assert second.acted is bool(on)
+    assert opened_without_right(bench) == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("unbounded_share",), "fail")])
+def test_a_shared_key_that_was_taken_away_outlives_its_bound_only_with_the_defect(on, verdict):
+    bench = Bench(make_setup(DEFAULT, defects=on)).open()
+    bench.cloud.share_key("phone-1")
+    bench.wait(60)
+    with bench.cloud.failing("revocation_lag") as (lag,):
+        bench.cloud.revoke_key("phone-1")
+        bench.wait(60)
+        assert bench.owner.unlock("ble_key").acted, "its car does not know yet"
+        bench.wait(49 * 3600)
+        assert bench.owner.lock("ble_key").acted is bool(on)
+        assert bench.owner.unlock("ble_key").acted is bool(on)
+    assert lag.met == 1
+    bench.wait(60)
+    assert not bench.owner.unlock("ble_key").acted, "cleared: the car was woken, and told"
     assert opened_without_right(bench) == verdict
 
 

@@ -10,6 +10,7 @@ import asyncio
 from fidelity_world import COMMAND, RETRY_S, VIN, Script, Step, World
 
 from bench.cloud.policy import CloudPolicy
+from bench.events import PushReceived
 
 SETTLE_S = 0.2  # enough for a command on its way to reach the unit, and for its reports
 TRY_S = 0.3  # enough for the unit to connect over a new channel, were it let
@@ -78,6 +79,19 @@ async def one_patient_request(world: World) -> None:
 async def ask_for_a_key(world: World) -> None:
     """The phone asks for a digital key."""
     await world.exchange("key", "POST", f"/api/1/vehicles/{VIN}/keys", {"credential": "phone"})
+
+
+async def revoke_a_key(world: World) -> None:
+    """The phone has a key taken away."""
+    await world.exchange("revoke", "DELETE", f"/api/1/vehicles/{VIN}/keys/phone")
+
+
+async def unit_is_told(world: World) -> None:
+    """Another key is taken away; the unit hears of both in the end."""
+    await world.exchange("revoke another", "DELETE", f"/api/1/vehicles/{VIN}/keys/card")
+    while [e.what for e in world.events(PushReceived)].count("key revoked") < 2:
+        await asyncio.sleep(0.01)
+    world.saw.append("unit: told twice")
 
 
 async def two_at_once(world: World) -> None:
@@ -759,6 +773,15 @@ SCRIPTS = (
         "partial:service=push", EVERYWHERE,
         expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
         decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "revocation_lag", (revoke_a_key, open_connection),
+        expects=(
+            "revoke: 200 application/json", *OPEN_WORKS,
+            "revoke another: 200 application/json", "unit: told twice",
+        ),
+        held=unit_is_told, held_within_s=0.2,
+        decides={"open": DONE},
     ),
     Script(
         "bad_config", EVERYWHERE,

@@ -8,6 +8,7 @@ from bench.access.handles.attempt import Step
 from bench.access.outage import Outage, play
 from bench.faults.fault import Fault
 from bench.faults.injector import Armed, parse_fault, spec_of
+from bench.protocol.signing import public_bytes
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
@@ -88,13 +89,23 @@ class CloudHandle:
         """Revoke a digital key in the cloud, and tell the car."""
 
         async def revoke() -> None:
-            state = self._bench.station.cloud.state
             vin = self._bench.setup.model.file.vin
-            state.keys.revoke(vin, credential)
-            document = {"type": "key_revoked", "credential": credential}
-            await state.push.send(vin, f"revoke {credential}", document, None)
+            self._bench.station.cloud.state.revocations.revoke(vin, credential)
 
         self._bench.run(revoke())
+
+    def share_key(self, credential: str) -> None:
+        """Make a digital key a shared one, whose right is short, in cloud and car."""
+
+        async def share() -> None:
+            station = self._bench.station
+            public = public_bytes("credential", credential).hex()
+            vin = self._bench.setup.model.file.vin
+            right = station.cloud.state.keys.issue(vin, credential, public, shared=True)
+            if right is not None:
+                station.car.digital_key.learn(right.signed())
+
+        self._bench.run(share())
 
     def command_states(self) -> list[str]:
         """Return the states of the owner's commands, in the order in which they came."""

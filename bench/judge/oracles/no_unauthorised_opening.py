@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.events import EntitlementGranted, EntitlementRevoked
+from bench.events import EntitlementGranted, EntitlementRevoked, KeyRevoked
 from bench.judge.ledger import ANYTHING, OPENINGS, Actuation, Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
@@ -13,17 +13,19 @@ NAME = "no_unauthorised_opening"
 class NoUnauthorisedOpening:
     """Every unlock and every start has an intent behind it, by someone entitled at that moment.
 
-    Expired, revoked, replayed, cloned or out of range never opens. Locking needs nobody: automatic
-    re-locking and drive-away locking are declared functions.
+    Expired, revoked, replayed, cloned or out of range never opens. A key that the maker has taken
+    away opens no longer than its bound, even a car that was not told. Locking needs nobody:
+    automatic re-locking and drive-away locking are declared functions.
     """
 
     def judge(self, case: Case) -> Judgement:
         """Look for the intent behind every opening."""
         attempts = {attempt.name: attempt for attempt in case.ledger.attempts}
         openings = [a for a in case.ledger.actuations if a.function in OPENINGS]
-        rights = _rights(case.recording)
+        rights, bounds = _rights(case.recording), _bounds(case.recording)
         for opening in openings:
-            problem = self._problem(rights, opening, attempts.get(opening.attempt or ""))
+            attempt = attempts.get(opening.attempt or "")
+            problem = self._problem(rights, opening, attempt) or _too_late(bounds, opening, attempt)
             if problem:
                 at = f"at {opening.t_ns / 1e9:.2f} s"
                 return Judgement(NAME, "fail", f"{opening.function} {at}: {problem}")
@@ -41,6 +43,21 @@ class NoUnauthorisedOpening:
         if attempt.credential and not _in_force(rights, attempt.credential, opening.t_ns):
             return f"the right of {attempt.credential} was not in force any more"
         return None
+
+
+def _bounds(recording: Recording) -> dict[str, int]:
+    """Return until when each key that the maker has taken away may still open."""
+    told = [e.event for e in recording.entries if isinstance(e.event, KeyRevoked)]
+    return {event.credential: event.bound_ns for event in reversed(told)}
+
+
+def _too_late(bounds: dict[str, int], opening: Actuation, attempt: Attempt | None) -> str | None:
+    credential = attempt.credential if attempt is not None else ""
+    bound_ns = bounds.get(credential)
+    if bound_ns is None or opening.t_ns < bound_ns:
+        return None
+    over_h = (opening.t_ns - bound_ns) / 3.6e12
+    return f"{credential} was revoked, and still opens {over_h:.1f} h after its bound"
 
 
 @dataclass(frozen=True)
