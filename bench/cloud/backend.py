@@ -68,6 +68,24 @@ class Backend:
 
         if self._mqtt:
             await self._start_broker()
+        if self._network.certificates.ocsp != "off":
+            await self._start_responder()
+
+    async def _start_responder(self) -> None:
+        from bench.cloud.ocsp_responder import OcspResponder
+
+        certificates = self._network.certificates
+        responder = OcspResponder(certificates.authority, self.state.time, certificates.ocsp_rules)
+        runner = web.AppRunner(
+            responder.application(), handle_signals=False, access_log=None, shutdown_timeout=1.0
+        )
+        await runner.setup()
+        self._runners.append(runner)
+        if runner.server is not None:
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(runner.server, LOOPBACK, 0)
+            self._servers.append(server)
+            self._network.expose("ocsp", server.sockets[0].getsockname())
 
     async def _start_broker(self) -> None:
         from bench.cloud.broker import Broker

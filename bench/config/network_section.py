@@ -27,6 +27,9 @@ class NetworkSection(Section):
         authority: a folder made by `bench provision`: whose certificates the cloud presents.
         mutual_tls: clients must show a certificate of that authority: all of them (true), or
             those of the "push" service.
+        ocsp: whether the bench's own parties ask the authority's responder, over each new
+            connection, if the cloud's certificate was revoked, and whether they go on without a
+            usable answer ("soft_fail") or not ("hard_fail").
         tls_minimum: the oldest version of TLS that is spoken.
         toxiproxy_port: where, on loopback, clients of Toxiproxy drive the links of a station that
             is open (None: nowhere).
@@ -41,5 +44,6 @@ class NetworkSection(Section):
     tcu_token: str | None = Field(default=None, min_length=8)
     authority: str | None = None
     mutual_tls: bool | Literal["push"] = False
+    ocsp: Literal["off", "soft_fail", "hard_fail"] = "off"
     tls_minimum: Literal["1.2", "1.3"] = "1.3"
     toxiproxy_port: int | None = Field(default=None, ge=1, le=65535)

@@ -74,7 +74,7 @@ class Authority:
         if not client:
             names = x509.SubjectAlternativeName([x509.DNSName(subject)])
             builder = builder.add_extension(names, critical=False)
-        leaf = builder.sign(self.key, _hash_for(self.key))
+        leaf = builder.sign(self.key, hash_for(self.key))
         return private_pem(key) + leaf.public_bytes(serialization.Encoding.PEM)
 
     def root(self) -> bytes:
@@ -92,7 +92,7 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(usage, critical=True)
             .add_extension(subject_key, critical=False)
-            .sign(key, _hash_for(key))
+            .sign(key, hash_for(key))
             .public_bytes(serialization.Encoding.PEM)
         )
 
@@ -196,7 +196,7 @@ def _random_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def _hash_for(key: Key) -> hashes.SHA256 | None:
+def hash_for(key: Key) -> hashes.SHA256 | None:
     """Return the hash that a key signs with; Ed25519 brings its own."""
     return None if isinstance(key, Ed25519PrivateKey) else hashes.SHA256()
 

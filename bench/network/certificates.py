@@ -102,6 +102,9 @@ class Certificates:
     """What the cloud's front presents in a handshake, and what it asks for.
 
     Attributes:
+        authority: who issues.
+        mutual, ocsp: as they were given.
+        ocsp_rules: disturbances of the OCSP responder; each is told who asks.
         rules: disturbances; each is told the server's name and returns "expired",
             "not_yet_valid", "untrusted" or "wrong_host" to present that, "distrusts_clients" to
             refuse every client's certificate as one of an unknown authority, or None.
@@ -111,13 +114,21 @@ class Certificates:
         mutual: clients must show a certificate of that authority: all of them, or those of the
             "push" service.
         minimum: the oldest version of TLS that is spoken ("1.2", "1.3").
+        ocsp: whether the bench's parties ask if a certificate was revoked, and what no answer
+            means: "off", "soft_fail" or "hard_fail".
     """
 
     def __init__(
-        self, authority: Authority = MAKER, *, mutual: Mutual = False, minimum: str = "1.3"
+        self,
+        authority: Authority = MAKER,
+        *,
+        mutual: Mutual = False,
+        minimum: str = "1.3",
+        ocsp: str = "off",
     ) -> None:
         self.rules: Rules[Presented] = Rules()
-        self._authority, self._minimum = authority, minimum
+        self.ocsp, self.ocsp_rules = ocsp, Rules[Presented]()
+        self.authority, self._minimum = authority, minimum
         self.mutual = mutual
         self._trusts = authority if mutual else None
         self._hosts: set[str] = set()
@@ -127,11 +138,11 @@ class Certificates:
 
     def client_context(self) -> ssl.SSLContext:
         """Return what a party trusts; with mutual TLS one of its own, which can show something."""
-        return (client_context.__wrapped__ if self.mutual else client_context)(self._authority)
+        return (client_context.__wrapped__ if self.mutual else client_context)(self.authority)
 
     def client_chain(self, subject: str, validity: str) -> bytes:
         """Return a client's certificate with its key, "valid" or "expired" by now."""
-        return _client_chain(self._authority, subject, validity)
+        return _client_chain(self.authority, subject, validity)
 
     def server_context(self, host: str) -> ssl.SSLContext:
         """Return a context for one listener; it asks the rules in each handshake."""
@@ -157,12 +168,12 @@ class Certificates:
             if presented == "untrusted":
                 return self._context(self._stranger, host, "valid")
             if presented == "wrong_host":
-                return self._context(self._authority, ELSEWHERE, "valid")
+                return self._context(self.authority, ELSEWHERE, "valid")
             if presented == "distrusts_clients":
-                return self._context(self._authority, host, "valid", self._stranger)
+                return self._context(self.authority, host, "valid", self._stranger)
             if presented is not None:
-                return self._context(self._authority, host, presented)
-        return self._context(self._authority, host, "valid")
+                return self._context(self.authority, host, presented)
+        return self._context(self.authority, host, "valid")
 
     def _context(
         self, authority: Authority, host: str, validity: str, trusts: Authority | None = None

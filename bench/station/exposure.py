@@ -6,7 +6,7 @@ from typing import Protocol
 from bench.config.bench_file import StationFile
 from bench.config.network_section import NetworkSection
 from bench.errors import ConfigError, StationError, nearest
-from bench.network.authority import StoredAuthority
+from bench.network.authority import Authority, StoredAuthority
 from bench.network.certificates import MAKER, Certificates
 from bench.network.exposure import MQTT_PORT, WEBSOCKET_PORT, Exposure
 from bench.network.interfaces import address_of, interface_names, is_loopback
@@ -89,9 +89,12 @@ def certificates(file: StationFile) -> Certificates:
     """Return what the cloud presents on this bench; raises ConfigError."""
     section = file.content.network
     if section.authority is None:
-        return Certificates(MAKER, mutual=section.mutual_tls, minimum=section.tls_minimum)
-    authority = StoredAuthority.load(file.base / Path(section.authority))
-    return Certificates(authority, mutual=section.mutual_tls, minimum=section.tls_minimum)
+        authority: Authority = MAKER
+    else:
+        authority = StoredAuthority.load(file.base / Path(section.authority))
+    return Certificates(
+        authority, mutual=section.mutual_tls, minimum=section.tls_minimum, ocsp=section.ocsp
+    )
 
 
 def _ports(section: NetworkSection, push: str) -> dict[str, int]:

@@ -30,6 +30,7 @@ from bench.journal import Journal
 from bench.network.http_client import HttpClient, Timeouts
 from bench.network.memory import MemoryInternet
 from bench.network.network import DOMAIN, WITHIN, Network
+from bench.network.revocation_check import PATIENCE, RevocationCheck
 from bench.network.trust import Trust, trust_of
 from bench.owner import rig
 from bench.owner.app import App, AppIdentity
@@ -328,6 +329,13 @@ class Station:
         vin = witness_identity.VIN if witness else self.model.file.vin
         trust = trust_of(self.network.certificates, vin, self.clocks.get(party))
         self.network.trusts[party] = trust
+        certificates = self.network.certificates
+        if certificates.ocsp != "off":
+            asking = HttpClient(party, self.network.names, self.journal, timeouts=PATIENCE)
+            self.clients.append(asking)
+            trust.status = RevocationCheck(
+                asking, certificates.authority, certificates.ocsp, self.time
+            )
         return trust
 
     def _clocks(self) -> dict[str, UnitClock]:

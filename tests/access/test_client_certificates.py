@@ -54,10 +54,34 @@ def test_a_unit_whose_certificate_has_expired_goes_on_trying_and_comes_back(mutu
     assert states[-2:] == ["connected", "backing_off"], "back, until the bench is closed"
 
 
+@pytest.mark.parametrize(
+    ("policy", "fault", "works"),
+    [("soft_fail", "ocsp", True), ("hard_fail", "ocsp", False),
+     ("soft_fail", "ocsp:kind=revoked", False)],
+)  # fmt: skip
+def test_a_phone_goes_on_without_an_answer_or_not_as_decided_and_never_when_revoked(
+    policy, fault, works, tmp_path
+):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + f'\n[network]\nocsp = "{policy}"\n')
+    bench = Bench(make_setup(file)).open()
+    assert bench.owner.unlock("cloud_app").acted, "positive control"
+    bench.wait(60)
+    with bench.cloud.failing(fault) as (armed,):
+        assert bench.owner.lock("cloud_app").acted is works
+        assert bench.owner.lock("ble_key").acted
+        assert armed.met
+    bench.wait(60)
+    assert bench.owner.unlock("cloud_app").acted, "cleared"
+    bench.close()
+
+
 def test_without_mutual_tls_there_is_no_certificate_to_expire():
     bench = Bench(make_setup(DEFAULT)).open()
     with pytest.raises(ConfigError, match=r"nobody has to show .* network.mutual_tls"):
         bench.cloud.failing("client_cert_expired").__enter__()
+    with pytest.raises(ConfigError, match=r"nobody asks whether .* network.ocsp"):
+        bench.cloud.failing("ocsp").__enter__()
     bench.close()
 
 

@@ -593,6 +593,64 @@ SCRIPTS = (
         decides={"open": DONE},
         mutual_tls=True,
     ),
+    Script(
+        "ocsp:kind=revoked", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+        ocsp="soft_fail",
+    ),
+    Script(
+        "ocsp:kind=revoked", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+        push="mqtt", ocsp="hard_fail",
+    ),
+    Script(
+        "ocsp", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+        ocsp="soft_fail",
+    ),
+    Script(
+        "ocsp", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+        ocsp="hard_fail",
+    ),
+    Script(
+        "ocsp:kind=stale", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+        ocsp="soft_fail",
+    ),
+    Script(
+        "ocsp:kind=stale", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+        ocsp="hard_fail",
+    ),
+    Script(
+        "ocsp:kind=try_later", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+        ocsp="soft_fail",
+    ),
+    Script(
+        "ocsp:kind=try_later", EVERYWHERE,
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
+        ),
+        decides={"open": DONE},
+        ocsp="hard_fail",
+    ),
     # ── HTTP: asked for by name ───────────────────────────────────────────────────────────
     Script(
         "http_status:endpoint=command,party=phone,first=1", EVERYWHERE,

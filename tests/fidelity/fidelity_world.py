@@ -40,6 +40,7 @@ from bench.network.http_client import ExchangeError, HttpClient, Reply, Timeouts
 from bench.network.memory import MemoryInternet
 from bench.network.mqtt_client import MqttClient
 from bench.network.network import DOMAIN, MOBILE_DELAY_S, Network
+from bench.network.revocation_check import RevocationCheck
 from bench.network.trust import Trust, trust_of
 from bench.protocol.command import FINAL
 from bench.seeds import stream
@@ -94,13 +95,14 @@ class World:
     policy: CloudPolicy = DEFAULT_CLOUD
     unit_policy: TelematicsPolicy = POLICY
     mutual_tls: bool = False
+    ocsp: str = "off"
     saw: list[str] = field(default_factory=list)
     took: list[tuple[str, float]] = field(default_factory=list)
 
     async def open(self) -> None:
         """Build the world, and wait until the unit is connected and the phone logged in."""
         self.journal = Journal(self.time.now_ns)
-        certificates = Certificates(mutual=self.mutual_tls)
+        certificates = Certificates(mutual=self.mutual_tls, ocsp=self.ocsp)
         self.network = Network(self.journal, delay_s=self.link_delay_s, certificates=certificates)
         self.clocks = {party: UnitClock(self.time) for party in ("phone", "tcu")}
         mqtt = self.unit_policy.push == "mqtt"
@@ -150,6 +152,12 @@ class World:
         if party not in self.network.trusts:
             trust = trust_of(self.network.certificates, VIN, self.clocks[party])
             self.network.trusts[party] = trust
+            if self.ocsp != "off":
+                asking = HttpClient(party, self.network.names, self.journal)
+                self.clients.append(asking)
+                trust.status = RevocationCheck(
+                    asking, self.network.certificates.authority, self.ocsp, self.time
+                )
         return self.network.trusts[party]
 
     async def close(self) -> None:
@@ -266,6 +274,7 @@ class Script:
         push: how the unit is reached.
         heartbeat_s: how often it asks whether the push service is still there.
         mutual_tls: whether everybody has to show a certificate.
+        ocsp: whether everybody asks if the cloud's was revoked.
     """
 
     spec: str
@@ -280,11 +289,13 @@ class Script:
     push: Literal["websocket", "mqtt"] = "websocket"
     heartbeat_s: float = 60.0
     mutual_tls: bool = False
+    ocsp: str = "off"
 
     @property
     def name(self) -> str:
-        """What it is called: the fault, and the protocol where that is not the usual one."""
-        return self.spec if self.push == "websocket" else f"{self.spec} over {self.push}"
+        """What it is called: the fault, and what is not as usual."""
+        name = self.spec if self.push == "websocket" else f"{self.spec} over {self.push}"
+        return name if self.ocsp == "off" else f"{name} with {self.ocsp}"
 
     @property
     def fault(self) -> str:
@@ -332,7 +343,12 @@ def observe(script: Script, kind: str) -> Observation:
             MemoryInternet(time.loop)
         unit = replace(POLICY, push=script.push, heartbeat_s=script.heartbeat_s)
         return time.run(
-            _play(World(time, script.link_delay_s, script.cloud, unit, script.mutual_tls), script)
+            _play(
+                World(
+                    time, script.link_delay_s, script.cloud, unit, script.mutual_tls, script.ocsp
+                ),
+                script,
+            )
         )
     finally:
         time.close()

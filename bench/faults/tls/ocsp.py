@@ -1,0 +1,50 @@
+"""The cloud's certificate was revoked, or nobody can say whether it was."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.errors import ConfigError
+from bench.faults.fault import Site
+from bench.faults.syn import Unanswered
+from bench.injection import Injection, Undo
+
+
+@dataclass(frozen=True)
+class Ocsp:
+    """Who asks if the cloud's certificate was revoked is told yes, something old, or nothing.
+
+    It needs network.ocsp, with which the bench's own parties ask the authority's responder over
+    each new connection; open connections live on. Python's ssl has no stapling, so an answer comes
+    from the responder only: a stale one from there stands for a stale staple. Real devices are not
+    told of the responder.
+
+    Attributes:
+        kind: "unreachable": the responder refuses connections; "try_later": it answers that it
+            cannot; "stale": its answers are of yesterday; "revoked": the certificate is.
+    """
+
+    must: ClassVar[str] = "refuse a revoked certificate; fail soft or hard as it was decided"
+    shown_by: ClassVar[str] = "assumed; RFC 6960 describes each of these answers"
+    by_name_only: ClassVar[bool] = True
+
+    kind: Literal["unreachable", "try_later", "stale", "revoked"] = "unreachable"
+
+    def check(self, site: Site) -> object:
+        """Raise ConfigError where nobody asks."""
+        if site.network.certificates.ocsp == "off":
+            raise ConfigError(
+                "ocsp: nobody asks whether a certificate was revoked: the bench file must say "
+                'network.ocsp = "soft_fail" or "hard_fail"'
+            )
+        return None
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Let the responder be gone, or say this."""
+        if self.kind == "unreachable":
+            return site.network.put(lambda: Unanswered(injection, "refuse", cut=True), "ocsp")
+
+        def say(party: str) -> str:
+            injection.met(party, f"OCSP answer: {self.kind}")
+            return self.kind
+
+        return site.network.certificates.ocsp_rules.add(say)
