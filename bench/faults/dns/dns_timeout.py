@@ -24,7 +24,7 @@ class DnsTimeout:
     """
 
     must: ClassVar[str] = "have a deadline on the screen that includes the name; back off"
-    shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: names that timed out"
+    shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: time-outs and DNS issues"
     by_name_only: ClassVar[bool] = True
 
     names: Which = "any"

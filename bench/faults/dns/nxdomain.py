@@ -19,7 +19,9 @@ class Nxdomain:
     """
 
     must: ClassVar[str] = "back off, keep local keys working, recover by itself"
-    shown_by: ClassVar[str] = "AWS, 20 October 2025: an empty DNS record, 2 h 37 min"
+    shown_by: ClassVar[str] = (
+        "assumed; AWS, 20 October 2025, had an empty record, which is empty_answer"
+    )
 
     names: Which = "any"
     share: Share = 1.0

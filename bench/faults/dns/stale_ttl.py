@@ -25,7 +25,9 @@ class StaleTtl:
     """
 
     must: ClassVar[str] = "cap what it remembers of failures; recover by itself when that lapses"
-    shown_by: ClassVar[str] = "AWS, 20 October 2025: 15 min of cached answers after the repair"
+    shown_by: ClassVar[str] = (
+        "AWS, 20 October 2025: about 15 min of cached answers after the repair"
+    )
     by_name_only: ClassVar[bool] = True
 
     names: Which = "any"

@@ -24,7 +24,9 @@ class WrongAddress:
     """
 
     must: ClassVar[str] = "check the certificate's name, send nothing, ask for the name again"
-    shown_by: ClassVar[str] = "RFC 9525 (service identity in TLS) says why names are checked"
+    shown_by: ClassVar[str] = (
+        "assumed; RFC 9525 (service identity in TLS) says why names are checked"
+    )
     by_name_only: ClassVar[bool] = True
 
     names: Which = "any"

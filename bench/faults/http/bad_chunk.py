@@ -22,7 +22,7 @@ class BadChunk(Requests):
     """The work is done, and the answer comes in chunks of which one has no length."""
 
     must: ClassVar[str] = "not take it for an answer; ask again under the same id"
-    shown_by: ClassVar[str] = "WireMock's MALFORMED_RESPONSE_CHUNK; proxies that restart"
+    shown_by: ClassVar[str] = "WireMock's MALFORMED_RESPONSE_CHUNK; proxies that restart (assumed)"
     by_name_only: ClassVar[bool] = True
 
     endpoint: Literal["auth", "command", "status", "key", "assistant", "api"] = "api"

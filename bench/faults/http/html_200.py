@@ -21,7 +21,9 @@ class Html200(Requests):
     """
 
     must: ClassVar[str] = "look at the content type; never call this success"
-    shown_by: ClassVar[str] = "maintenance pages of content delivery networks and captive portals"
+    shown_by: ClassVar[str] = (
+        "assumed: maintenance pages of content delivery networks, captive portals"
+    )
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer requests with the page."""

@@ -26,7 +26,9 @@ class MalformedBody(Requests):
     """
 
     must: ClassVar[str] = "not crash, not call it success; ask again under the same id"
-    shown_by: ClassVar[str] = "MockServer's malformedBody; interfaces that change unannounced"
+    shown_by: ClassVar[str] = (
+        "MockServer's malformedBody; interfaces that change unannounced (assumed)"
+    )
     by_name_only: ClassVar[bool] = True
 
     endpoint: Literal["auth", "command", "status", "key", "assistant", "api"] = "api"

@@ -24,7 +24,7 @@ class SlowDrip(Requests):
     """
 
     must: ClassVar[str] = "have a deadline for the whole answer, not for each byte"
-    shown_by: ClassVar[str] = "WireMock's chunked dribble; overloaded proxies"
+    shown_by: ClassVar[str] = "WireMock's chunked dribble; overloaded proxies (assumed)"
 
     bytes_per_s: Positive = 2.0
 

@@ -21,7 +21,7 @@ class TruncatedBody(Requests):
     """
 
     must: ClassVar[str] = "not act on half an answer; ask again under the same id"
-    shown_by: ClassVar[str] = "MockServer's truncateBodyAtFraction; proxies that restart"
+    shown_by: ClassVar[str] = "MockServer's truncateBodyAtFraction; proxies that restart (assumed)"
 
     at_fraction: Share = 0.5
 

@@ -22,7 +22,7 @@ class Unauthorised(Requests):
     """
 
     must: ClassVar[str] = "keep the local key; not renew a session in a loop"
-    shown_by: ClassVar[str] = "Tesla, September 2019: logged-out owners could not get back in"
+    shown_by: ClassVar[str] = "Tesla, September 2019: owners who had been logged out were stuck"
     by_name_only: ClassVar[bool] = True
 
     says: Literal["log_in_again", "forbidden"] = "log_in_again"

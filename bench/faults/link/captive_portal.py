@@ -26,7 +26,7 @@ class CaptivePortal:
     """
 
     must: ClassVar[str] = "not take the portal for the cloud; say that nothing was sent"
-    shown_by: ClassVar[str] = "RFC 7710 and RFC 8952 describe captive portals and what they break"
+    shown_by: ClassVar[str] = "assumed; RFC 8952 describes captive portals"
     by_name_only: ClassVar[bool] = True
 
     answer: Literal["certificate", "redirect", "page"] = "certificate"

@@ -27,7 +27,9 @@ class NatRebind(OnLinks):
     """
 
     must: ClassVar[str] = "send signs of life more often than networks forget; recover by itself"
-    shown_by: ClassVar[str] = "RFC 5382 (REQ-5): network address translators drop idle connections"
+    shown_by: ClassVar[str] = (
+        "RFC 5382 (REQ-5): translators may drop idle connections; after how long is assumed"
+    )
     by_name_only: ClassVar[bool] = True
 
     idle_s: Positive = 20.0

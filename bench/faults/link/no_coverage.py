@@ -22,7 +22,7 @@ class NoCoverage:
     """
 
     must: ClassVar[str] = "say that nothing was sent; open and start by local keys"
-    shown_by: ClassVar[str] = "car parks and garages; owners' help pages advise to move"
+    shown_by: ClassVar[str] = "garages, and units in deep sleep: a maker's help pages for owners"
 
     side: Literal["phone", "car", "both"] = "both"
 

@@ -27,7 +27,9 @@ class ConnackRefused:
     """
 
     must: ClassVar[str] = "back off, and not take a refusal for a lost entitlement"
-    shown_by: ClassVar[str] = "AWS IoT Core's connect quota; brokers whose user database is down"
+    shown_by: ClassVar[str] = (
+        "MQTT 5 §3.2.2.2 lists the reasons; when brokers give which is assumed"
+    )
     push: ClassVar[str] = "mqtt"
 
     reason: Literal["unavailable", "bad_credentials", "not_authorised", "quota"] = "unavailable"

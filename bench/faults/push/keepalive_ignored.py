@@ -18,7 +18,7 @@ class KeepaliveIgnored:
     """
 
     must: ClassVar[str] = "take a broker that does not answer for dead, and connect again"
-    shown_by: ClassVar[str] = "half-open connections behind carrier NAT; overloaded brokers"
+    shown_by: ClassVar[str] = "assumed: connections behind carrier NAT, overloaded brokers"
     push: ClassVar[str] = "mqtt"
 
     def check(self, site: Site) -> None:

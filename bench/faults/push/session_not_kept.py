@@ -18,7 +18,9 @@ class SessionNotKept:
     """
 
     must: ClassVar[str] = "look at CONNACK's session-present flag, and subscribe again"
-    shown_by: ClassVar[str] = "brokers without persistence that restart (Mosquitto's default)"
+    shown_by: ClassVar[str] = (
+        "MQTT session expiry; brokers that restart without persistence (assumed)"
+    )
     push: ClassVar[str] = "mqtt"
 
     cut: bool = True

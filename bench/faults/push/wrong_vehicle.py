@@ -17,7 +17,9 @@ class WrongVehicle:
     """
 
     must: ClassVar[str] = "refuse a command that is signed for another vehicle"
-    shown_by: ClassVar[str] = "Tesla, 7 March 2023: an app that opened a stranger's car"
+    shown_by: ClassVar[str] = (
+        "Tesla, 7 March 2023: an app that opened a stranger's car (cause unknown)"
+    )
     by_name_only: ClassVar[bool] = True
 
     right_too: bool = False

@@ -25,7 +25,7 @@ class DcFailover:
     """
 
     must: ClassVar[str] = "ask for the name again, log in again; take no old state for current"
-    shown_by: ClassVar[str] = "RFC 1912 and DNS fail-over guides: clients that keep an old address"
+    shown_by: ClassVar[str] = "assumed: no source tells of a car maker's"
     by_name_only: ClassVar[bool] = True
 
     gap_s: Seconds = 30.0

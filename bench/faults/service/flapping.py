@@ -23,7 +23,9 @@ class Flapping(Requests):
     """
 
     must: ClassVar[str] = "not take one success for recovery; not do anything twice"
-    shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: recovery by roll-back, in waves"
+    shown_by: ClassVar[str] = (
+        "Azure Front Door, 29 October 2025: a roll-back; that it flapped is assumed"
+    )
     by_name_only: ClassVar[bool] = True
 
     period_s: Positive = 40.0

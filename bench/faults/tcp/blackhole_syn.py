@@ -19,7 +19,9 @@ class BlackholeSyn(OnLinks):
     """
 
     must: ClassVar[str] = "give up connecting within some ten seconds"
-    shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: 2 h 49 min of time-outs"
+    shown_by: ClassVar[str] = (
+        "Toxiproxy issue #410 asks for it; Azure, 29 October 2025: time-outs, of what is assumed"
+    )
 
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"

@@ -25,7 +25,9 @@ class HalfOpen(OnLinks):
     """
 
     must: ClassVar[str] = "ask for signs of life, take silence for an end, connect again"
-    shown_by: ClassVar[str] = "Toxiproxy issue #199; balancers that fail over without a FIN"
+    shown_by: ClassVar[str] = (
+        "Toxiproxy issue #199; balancers that fail over without a FIN (assumed)"
+    )
     by_name_only: ClassVar[bool] = True
 
     direction: Literal["up", "down", "both"] = "both"

@@ -21,7 +21,7 @@ class Refuse(OnLinks):
     """
 
     must: ClassVar[str] = "back off with jitter; say that nothing was sent"
-    shown_by: ClassVar[str] = "any back-end whose processes have died behind a live host"
+    shown_by: ClassVar[str] = "Toxiproxy's down; back-ends whose processes have died (assumed)"
 
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"

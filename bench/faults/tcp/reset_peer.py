@@ -30,7 +30,7 @@ class ResetPeer(OnLinks):
     """
 
     must: ClassVar[str] = "repeat under the same id, and say that it does not know"
-    shown_by: ClassVar[str] = "load balancers that drain while requests are under way"
+    shown_by: ClassVar[str] = "Toxiproxy issue #238; load balancers that drain (assumed)"
 
     after_bytes: int = 400
     service: Literal["api", "push", "any"] = "any"

@@ -22,7 +22,9 @@ class HandshakeStall:
     """
 
     must: ClassVar[str] = "have a deadline that includes the TLS handshake"
-    shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: connections that timed out"
+    shown_by: ClassVar[str] = (
+        "Azure, 29 October 2025: time-outs; that the handshake hung is assumed"
+    )
     by_name_only: ClassVar[bool] = True
 
     service: Literal["api", "push", "any"] = "any"

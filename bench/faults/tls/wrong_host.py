@@ -17,7 +17,9 @@ class WrongHost:
     """
 
     must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
-    shown_by: ClassVar[str] = "RFC 9525 (service identity in TLS) says why names are checked"
+    shown_by: ClassVar[str] = (
+        "assumed; RFC 9525 (service identity in TLS) says why names are checked"
+    )
     by_name_only: ClassVar[bool] = True
 
     service: Literal["api", "push", "any"] = "any"
