@@ -2,16 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 from aiohttp import web
-from annotated_types import Ge
 
 from bench.cloud.front import Handler, cause_from, party_of
 from bench.faults.fault import Site
 from bench.faults.whose import account_of, vehicle_of
+from bench.faults.window import Window
 from bench.injection import Injection, Undo
-from bench.units import Seconds, Share
 
 Endpoint = Literal["auth", "command", "status", "key", "assistant", "push", "api", "any"]
 Answer = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
@@ -38,28 +37,20 @@ def endpoint_of(path: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Requests:
+class Requests(Window):
     """Which requests are met: those that all of this is true of.
 
     Attributes:
-        share: of the requests.
         endpoint: of which part of the interface ("api": all but "push"; "any").
         party: whose ("phone", "tcu", "witness_phone", …; "": everybody's).
         account: in which account's name ("": in anybody's).
         vin: about which vehicle, or from it ("": about any, or none).
-        after_s: from so long after the fault was armed.
-        for_s: for so long from then on (0: until the fault is cleared).
-        first: only so many requests, and then no more (0: until the fault is cleared).
     """
 
-    share: Share = 1.0
     endpoint: Endpoint = "any"
     party: str = ""
     account: str = ""
     vin: str = ""
-    after_s: Seconds = 0.0
-    for_s: Seconds = 0.0
-    first: Annotated[int, Ge(0)] = 0
 
     async def meets(self, site: Site, request: web.Request, injection: Injection) -> bool:
         """Whether a request is one of those; draws for the share."""
@@ -68,17 +59,11 @@ class Requests:
         return (
             self.endpoint in wanted
             and self.party in {"", party_of(request)}
-            and self.acts(injection)
+            and self.acts(injection, injection.count)
             and self.vin in {"", vehicle_of(site.cloud, request)}
             and (not self.account or self.account == await account_of(site.cloud, request))
-            and (not self.first or injection.count < self.first)
             and injection.hits(self.share)
         )
-
-    def acts(self, injection: Injection) -> bool:
-        """Whether it is time."""
-        since_s = injection.age_s - self.after_s
-        return since_s >= 0 and (not self.for_s or since_s < self.for_s)
 
     def answered(self, site: Site, injection: Injection, answer: Answer) -> Undo:
         """Let `answer` answer the requests that are met; the others pass."""

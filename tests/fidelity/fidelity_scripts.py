@@ -375,6 +375,12 @@ SCRIPTS = (
         cloud=SHORT_LIVED,
     ),
     Script(
+        f"executed_ack_lost:account=owner,vin={VIN},first=1", (open_connection, new_connection),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: unknown", *NEW_WORKS),
+        decides={"open": DONE, "new": DONE},
+        cloud=SHORT_LIVED,
+    ),
+    Script(
         "session_expired", (*EVERYWHERE, log_in),
         expects=(
             "open connection: 401 application/json",

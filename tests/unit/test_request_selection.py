@@ -164,6 +164,25 @@ def test_faults_in_force_together_each_meet_their_own_and_are_cleared_one_by_one
     play(body)
 
 
+def test_commands_of_one_account_are_lost_and_those_of_another_vehicle_are_not(play):
+    async def body(rig):
+        armed = rig.arm("accepted_but_lost:account=ann,first=1")
+        for account in ("bob", "ann", "ann"):
+            assert (await rig.command(account))[0] == 202
+        await asyncio.sleep(1)
+        assert armed.met == 1
+        rig.injector.clear(armed)
+        armed = rig.arm("delayed:vin=VIN-BOB,after_s=10,delay_s=50")
+        await rig.command("bob")
+        await asyncio.sleep(10)
+        await rig.command("ann")
+        await rig.command("bob")
+        await asyncio.sleep(1)
+        assert armed.met == 1
+
+    play(body)
+
+
 def test_a_share_of_one_accounts_requests_is_drawn_by_the_seed(play):
     async def body(rig):
         drawn = []

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Delayed:
+class Delayed(CommandsOf):
     """Accepted commands are held, and delivered long after the owner has gone.
 
     When the fault is cleared, what is still held is delivered, not dropped: that is recovery as
@@ -29,7 +30,7 @@ class Delayed:
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold every command on its way to the vehicle."""
         hold = _Hold(self.delay_s, injection)
-        remove = site.cloud.commands.rules.add(hold)
+        remove = self.met_by(site, injection, hold)
 
         def undo() -> None:
             remove()

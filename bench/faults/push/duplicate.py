@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Duplicate:
+class Duplicate(CommandsOf):
     """Every command is delivered again, as "at least once" allows.
 
     Attributes:
@@ -27,7 +28,7 @@ class Duplicate:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Deliver every command again."""
-        return site.cloud.commands.rules.add(_Twice(self, injection))
+        return self.met_by(site, injection, _Twice(self, injection))
 
 
 class _Twice(CommandRule):

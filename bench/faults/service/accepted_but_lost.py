@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class AcceptedButLost:
+class AcceptedButLost(CommandsOf):
     """The cloud accepts every command (202) and never sends it to the car."""
 
     must: ClassVar[str] = "say that it did not happen, or that nobody knows; never success"
@@ -17,7 +18,7 @@ class AcceptedButLost:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Lose every command between acceptance and push."""
-        return site.cloud.commands.rules.add(_Lose(injection))
+        return self.met_by(site, injection, _Lose(injection))
 
 
 class _Lose(CommandRule):

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class ExecutedAckLost:
+class ExecutedAckLost(CommandsOf):
     """The car executes the command and reports it; the cloud loses the report."""
 
     must: ClassVar[str] = 'say "unknown", not "failed"; not execute it again'
@@ -17,7 +18,7 @@ class ExecutedAckLost:
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Lose every report."""
-        return site.cloud.commands.rules.add(_LoseReport(injection))
+        return self.reported_by(site, injection, _LoseReport(injection))
 
 
 class _LoseReport(CommandRule):
