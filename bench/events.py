@@ -366,6 +366,19 @@ class SupplyLimited(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyCurrent(Event):
+    """What a supply read back as its current, from this moment on until it says another.
+
+    `error_a` is how far off that may be, by the bench file.
+    """
+
+    lane: ClassVar[str] = "supply"
+    supply: str
+    amperes: float
+    error_a: float
+
+
+@dataclass(frozen=True, slots=True)
 class WireDisturbed(Event):
     """A fault has a wire of the car: `how` is open, to_ground, to_supply or a short's other wire.
 
@@ -461,6 +474,16 @@ class BusSlept(Event):
 
     lane: ClassVar[str] = "can"
     bus: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusCounted(Event):
+    """How many frames a bus has carried so far, and for how long they have occupied it."""
+
+    lane: ClassVar[str] = "can"
+    bus: str
+    frames: int
+    busy_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,6 +609,16 @@ class ConnectionClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCounted(Event):
+    """How many bytes a party's links have carried so far: TLS included, TCP and IP headers not."""
+
+    lane: ClassVar[str] = "link"
+    party: str
+    up_bytes: int
+    down_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestSent(Event):
     """A party sent an HTTP request (or opened a push channel)."""
 
@@ -637,6 +670,16 @@ class RequestServed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldToWait(Event):
+    """The cloud's answer named a time to wait: `retry_after` is its Retry-After, as it was sent."""
+
+    lane: ClassVar[str] = "cloud"
+    party: str
+    path: str
+    retry_after: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandState(Event):
     """A command's state in the cloud changed.
 
@@ -660,6 +703,14 @@ class BrokerConnect(Event):
     version: str
     code: int
     session_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOpened(Event):
+    """The cloud has opened a push channel to a party over a WebSocket (MQTT: BrokerConnect)."""
+
+    lane: ClassVar[str] = "push"
+    party: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
-from bench.config.bench_file import StartSection
+from bench.config.bench_file import BatterySection, StartSection
 from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.limits_section import BOUNDS
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import CardSection, FobSection
@@ -168,6 +169,15 @@ def policies() -> Iterator[str]:
     yield "## Requirements in `bench.toml`\n\n### `[requirements]`\n\n"
     yield f"{body(RequirementsSection)}\n"
     yield from section_keys(RequirementsSection)
+    yield f"## The telematics unit's limits\n\n### `[battery]`\n\n{body(BatterySection)}\n"
+    yield from section_keys(BatterySection)
+    yield "### `[limits.telematics_discipline]`\n"
+    yield "| measure | limit | meaning | source |"
+    yield "|---|---|---|---|"
+    for name, bound in BOUNDS.items():
+        limit = f"{bound.bound} {bound.value:g} {bound.unit}".strip()
+        yield f"| `{name}` | {limit} | {bound.means} | {bound.source} |"
+    yield ""
     yield "## Policies in `bench.toml`\n"
     for section, policy in (
         ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)

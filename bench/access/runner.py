@@ -19,10 +19,12 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
+from bench.config.limits_section import discipline_limits
 from bench.events import Control, End, Inside, JitterMeasured
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL
 from bench.recording import Header, Recording
+from bench.station.discipline_meter import DisciplineMeter
 from bench.station.station import Plan, Station, open_station
 from bench.units import NS_PER_S
 
@@ -139,7 +141,8 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
     }
     return Header(
         scenario=json.loads(json.dumps(described)),  # lists, as a stored header has them
-        limits=limits_of(station.model, path, scenario.intent),
+        limits=limits_of(station.model, path, scenario.intent)
+        | (discipline_limits(station.file.content) if scenario.measured else {}),
         fitted=tuple(station.model.file.paths),
         roles=roles,
         starting_state=starting_state.whole(intent, station),
@@ -177,12 +180,15 @@ class _Script:
         await station.begin()
         if not await self._diagnose():
             return  # whatever came of it could not be judged
-        await self._until(timeline.witness_from_s)
-        station.time.spawn(self._witness(), "witness")
+        if timeline.witness_s:
+            await self._until(timeline.witness_from_s)
+            station.time.spawn(self._witness(), "witness")
         await self._until(timeline.outage_s)
         asleep = await self._reach(buses=True)
         if not (starting_state.check(station, self._header.starting_state) and asleep):
             return
+        if self._scenario.measured:
+            DisciplineMeter(station).begin()
         station.time.worst_lateness_ns()  # waking up is not what punctuality is asked of
         await self._act()
         await self._until(timeline.end_s - CODES_AFTER_S)

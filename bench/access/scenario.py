@@ -153,6 +153,7 @@ class Scenario:
         defects: switched on beside those of the car.
         compress: by what its waits have been divided.
         repetition: the how manieth time this is, from 1.
+        measured: whether the telematics unit's discipline is measured in it.
     """
 
     car: str
@@ -166,6 +167,7 @@ class Scenario:
     defects: tuple[str, ...] = ()
     compress: float = 1.0
     repetition: int = 1
+    measured: bool = False
 
     @property
     def id(self) -> str:

@@ -17,7 +17,7 @@ from bench.evidence.recording_file import read_recording
 from bench.fleet.closed_forms import cannot_recover, settled_demand_per_s
 from bench.fleet.document import SCHEMA, closed_forms, curve, inputs, summary
 from bench.fleet.event_driven import simulate
-from bench.fleet.fit import fit, waits_in
+from bench.fleet.fit import fit
 from bench.fleet.plot import svg
 from bench.fleet.projection import project
 from bench.fleet.recovery import Recovery
@@ -25,6 +25,7 @@ from bench.fleet.retry_law import RetryLaw, TokenBucket, describe
 from bench.fleet.situation import Server, Situation
 from bench.fleet.terminal import show
 from bench.fleet.variants import least_capacity, shared_seed, variants
+from bench.judge.discipline.tries import waits_in
 from bench.station.telematics import telematics_policy
 from bench.units import duration, parse_duration
 
@@ -87,7 +88,8 @@ def _law(arguments: argparse.Namespace) -> tuple[RetryLaw, str, int]:
     }
     if arguments.jitter is not None:
         law = law.with_jitter(arguments.jitter)
-    law = replace(law, obeys_retry_after=arguments.obeys_retry_after, **given)
+    obeys = law.obeys_retry_after or arguments.obeys_retry_after
+    law = replace(law, obeys_retry_after=obeys, **given)
     return law, source + (", with options" if given or arguments.jitter else ""), seed
 
 

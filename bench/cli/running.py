@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recording
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.stranded import Stranded, stranded
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import Verdict, public
 from bench.recording import Recording
 from bench.requirements.requirement import RequirementList
 from bench.station.buses import load_role_maps
@@ -131,7 +131,7 @@ def _execute(job: Job) -> int:
         tell_left_out(job.left_out, job.selection.count)
     try:
         with _show(job) as tell:
-            for each in _run(job, _evidence(folder, job.requirements)):
+            for each in _run(job, evidence_in(folder, job.requirements)):
                 simulated_s += each.simulated_s
                 if each.final:
                     folder.add(each.verdict)
@@ -188,7 +188,7 @@ def exit_status(verdicts: list[Verdict]) -> int:
     return 1 if "fail" in words else 3 if "inconclusive" in words else 0
 
 
-def _evidence(folder: RunFolder, requirements: Sequence[str]) -> Evidence:
+def evidence_in(folder: RunFolder, requirements: Sequence[str] = ()) -> Evidence:
     """Return where recordings go; used inside the worker processes."""
     writers: dict[str, RecordingWriter] = {}
 
@@ -246,21 +246,10 @@ def _document(
         "simulated_s": round(simulated_s, 3),
         "wall_s": round(wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},
-        "verdicts": [_public(verdict) for verdict in verdicts],
+        "verdicts": [public(verdict) for verdict in verdicts],
         "stranded_minutes": {each.owner: each.minutes for each in helpless},
         "run": str(job.out),
     }
     if job.left_out is not None:
         document["left_out"] = list(job.left_out)
     return document
-
-
-def _public(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict's fields as programs get them: what few have only where it is there."""
-    fields = asdict(verdict)
-    fields.pop("helpless")
-    if not verdict.requirements:
-        fields.pop("requirements")
-    if verdict.repeat is None:
-        fields.pop("repeat")
-    return fields

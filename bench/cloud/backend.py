@@ -39,7 +39,7 @@ class Backend:
         self._mqtt = mqtt
         self._policy = policy or CloudPolicy()
         self.state: CloudState = make_state(time, journal, seed, self._policy)
-        self.front = Front(journal, time)
+        self.front = Front(journal, time, network.party_at)
         self.api = Api(self.state)
         self._network = network
         self._seed = seed
@@ -76,6 +76,7 @@ class Backend:
         broker = state.broker = Broker(
             state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
             rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
+            party_at=self._network.party_at,
         )  # fmt: skip
         server = await asyncio.get_running_loop().create_server(
             broker.endpoint, LOOPBACK, 0,

@@ -57,12 +57,13 @@ class RetryLaw:
 
     @classmethod
     def of_policy(cls, policy: TelematicsPolicy) -> "RetryLaw":
-        """Return the law of `[telematics]`: the mocked unit doubles, and reads no Retry-After."""
+        """Return the law of `[telematics]`."""
         return cls(
             policy.backoff_base_s,
-            2.0,
+            policy.backoff_growth,
             max(policy.backoff_cap_s, policy.backoff_base_s),
             policy.backoff_jitter,
+            obeys_retry_after=policy.obeys_retry_after,
         )
 
     def with_jitter(self, word: str) -> "RetryLaw":

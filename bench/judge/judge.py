@@ -14,7 +14,7 @@ SIGHTINGS = (
 )  # fmt: skip
 ORDER = (
     *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims", "falls_asleep",
-    "no_new_trouble_codes",
+    "no_new_trouble_codes", "telematics_discipline",
 )  # fmt: skip
 
 
@@ -84,8 +84,9 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
 
 def _all_is_well(named: dict[str, Judgement]) -> Judgement:
     """Return the judgement that speaks for a pass: the path's own question."""
-    for oracle in ("opens_in_time", "honest_claims"):
-        if named[oracle].verdict == "pass":
+    # nobody acts where discipline is measured
+    for oracle in ("telematics_discipline", "opens_in_time", "honest_claims"):
+        if oracle in named and named[oracle].verdict == "pass":
             return named[oracle]
     if named["honest_claims"].verdict == "not_asked":  # a local path that a fault has taken away
         return named["opens_in_time"]

@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from bench.errors import ConfigError
-from bench.fleet.fit import Wait, fit
+from bench.fleet.fit import fit
 from bench.fleet.retry_law import RetryLaw, TokenBucket
+from bench.judge.discipline.tries import Wait
 from bench.telematics.policy import TelematicsPolicy
 
 

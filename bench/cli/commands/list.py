@@ -4,10 +4,11 @@ import argparse
 import sys
 
 HELP = (
-    "list what there is: paths, faults, incidents, cars, owners, oracles, defects, recipes, models"
+    "list what there is: paths, faults, incidents, cars, owners, oracles, defects, recipes, "
+    "models, long-outages"
 )
 KINDS = ("paths", "faults", "incidents", "cars", "owners", "oracles", "defects", "recipes",
-         "models")  # fmt: skip
+         "models", "long-outages")  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -119,6 +119,8 @@ class Evidence:
         baseline = case.baseline_ledger
         in_baseline = baseline is not None and any(act.acted for act in baseline.acts)
         controls = case.ledger.controls
+        if not controls and not case.ledger.acts:
+            return None  # nobody tried anything
         if any(control.acted for control in controls):
             return None
         if not controls and in_baseline:
