@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from bench.access.campaign_phase import get_phase, phases
 from bench.access.handles import bench as bench_handles
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
@@ -129,6 +130,25 @@ def path_section() -> Iterator[str]:
         yield ""
 
 
+def phase_section() -> Iterator[str]:
+    """Yield the section about the phases that a campaign asks about."""
+    yield "## Phases\n"
+    for name in phases().names():
+        phase = get_phase(name)
+        yield f"### `{name}`\n"
+        yield body(type(phase)) + "\n"
+        yield f"- of: {phase.of}"
+        if phase.cut is not None:
+            yield f"- the fault begins when the command is {phase.cut.after}, "
+            yield f"  and before it is {phase.cut.before}"
+        yield f"- a robust car must: {phase.must}"
+        if phase.down_h:
+            yield "- only run when it is named"
+        elif name != "down":
+            yield f"- in the default campaign with: {', '.join(phase.chosen)}"
+        yield ""
+
+
 def data_sections() -> Iterator[str]:
     """Yield the sections about cars, incidents and owners."""
     yield "## Cars\n"
@@ -236,6 +256,7 @@ def reference() -> str:
     parts: list[str] = [HEAD]
     parts += path_section()
     parts += things("Faults", faults())
+    parts += phase_section()
     parts += things("Oracles", oracles())
     parts += things("Defects", defects())
     parts += things("Recipes", recipes())

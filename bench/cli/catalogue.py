@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.access.discipline import LONG
+from bench.access.campaign_phase import phases
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import paths
 from bench.access.recipe import recipes
@@ -24,6 +25,7 @@ def catalogue(kind: str) -> Rows:
     return {
         "paths": lambda: _of(paths()),
         "faults": lambda: _of(faults()),
+        "phases": lambda: _of(phases()),
         "oracles": lambda: _of(oracles()),
         "defects": lambda: _of(defects()),
         "recipes": lambda: _of(recipes()),

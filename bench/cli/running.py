@@ -66,6 +66,34 @@ class Job:
     listed: RequirementList | None = None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a campaign is narrowed down or extended to.
+
+    Attributes:
+        faults, phases: by name; empty: the usual choice.
+        full: every fault in every phase.
+    """
+
+    faults: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    full: bool = False
+
+    def check(self, incident: str | None) -> None:
+        """Raise ConfigError for what contradicts an incident."""
+        if incident is None:
+            return
+        for option, given in (
+            ("--faults", self.faults), ("--phases", self.phases), ("--full", self.full)
+        ):  # fmt: skip
+            if given:
+                own = "phases" if option == "--phases" else "faults"
+                raise ConfigError(f"--incident and {option}: an incident brings its own {own}")
+
+
+USUAL = Wanted()
+
+
 def chosen_station(
     arguments: argparse.Namespace, *, default_car: str
 ) -> tuple[StationFile, CarModel, int]:
@@ -77,16 +105,16 @@ def chosen_station(
     return file, model, bench.seed if arguments.seed is None else arguments.seed
 
 
-def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list[str]) -> Job:
+def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Wanted = USUAL) -> Job:
     """Return what is to be run; raises ConfigError for anything wrong before it begins."""
-    if incident is not None and faults:
-        raise ConfigError("--incident and --faults: an incident brings its own faults")
+    wanted.check(incident)
     played = load_incident(incident, Path.cwd()) if incident is not None else None
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
     check_names(model)
     listed = checked_requirements(file, played)
-    push = telematics_policy(file, model).push
+    telematics = telematics_policy(file, model)
+    push, unseen = telematics.push, ("delivered",) if telematics.unit == "real" else ()
     load_role_maps(file, model)  # a database that does not load is found before a run begins
     load_lin(file, model)
     narrowed: dict[str, Any] = {
@@ -95,7 +123,10 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     if played is not None:
         selection = replay(model, played, seed=seed, **narrowed)
     else:
-        selection = campaign(model, seed=seed, only_faults=faults, push=push, **narrowed)
+        selection = campaign(
+            model, seed=seed, only_faults=wanted.faults, only_phases=wanted.phases,
+            full=wanted.full, push=push, unseen=unseen, **narrowed,
+        )  # fmt: skip
     selection = replace(selection, repeat=arguments.repeat)
     left_out = None
     if arguments.budget is not None:

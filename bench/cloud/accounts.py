@@ -60,9 +60,11 @@ class Accounts:
                 return None if self._refused(session.account) else session.account
         return None
 
-    def expire_all(self) -> None:
-        """End every session's access and refresh, as a backend that lost its session store."""
+    def expire_all(self) -> frozenset[str]:
+        """End every session, as a backend that lost their store; return their access tokens."""
+        lost = frozenset(session.access for session in self._sessions)
         self._sessions.clear()
+        return lost
 
     def _open(self, account: str) -> Session:
         session = Session(

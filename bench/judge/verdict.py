@@ -89,6 +89,12 @@ class Case:
         return self.scenario["outage"] is not None
 
     @property
+    def asked(self) -> dict[str, Any] | None:
+        """The phase that the try is to fall into, and its proof; None where none is asked about."""
+        asked: dict[str, Any] | None = self.scenario.get("phase")
+        return asked
+
+    @property
     def limit_s(self) -> float | None:
         """How long the path may take, where the header sets a limit."""
         limit = self.recording.header.limits.get("opens")
@@ -100,6 +106,7 @@ class Verdict:
     """What came of one scenario.
 
     Attributes:
+        phase: the campaign's phase that was asked about, else the one in which the first act fell.
         outcome: acted, refused, no_effect, late, twice or not_fitted.
         oracle: the one that decided.
         reason: in a sentence.

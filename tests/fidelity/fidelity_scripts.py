@@ -747,6 +747,22 @@ SCRIPTS = (
         decides={"open": DONE, "new": DONE},
     ),
     Script(
+        "sessions_lost", (open_connection, log_in, new_connection, unit_reconnects),
+        expects=(
+            "open connection: 401 application/json", "log in: 200 application/json",
+            *NEW_WORKS, UNIT_WORKS,
+        ),
+        decides={"new": DONE},
+    ),
+    Script(
+        "counters_apart", (open_connection, new_connection, unit_reconnects),
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: rejected",
+            f"new connection: {ACCEPTED}", "new connection: result: rejected", UNIT_WORKS,
+        ),
+        decides={"open": ("refused: out of order",), "new": ("refused: out of order",)},
+    ),
+    Script(
         "dc_failover:gap_s=0.5,sessions=lost", (new_connection, pause(0.6), log_in, new_connection),
         expects=(
             "new connection: ClientConnectorDNSError, not sent",

@@ -3,12 +3,9 @@
 import argparse
 import sys
 
-HELP = (
-    "list what there is: paths, faults, incidents, cars, owners, oracles, defects, recipes, "
-    "models, long-outages"
-)
-KINDS = ("paths", "faults", "incidents", "cars", "owners", "oracles", "defects", "recipes",
-         "models", "long-outages")  # fmt: skip
+KINDS = ("paths", "faults", "phases", "incidents", "cars", "owners", "oracles", "defects",
+         "recipes", "models", "long-outages")  # fmt: skip
+HELP = f"list what there is: {', '.join(KINDS)}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
