@@ -274,6 +274,22 @@ class Claim(Event):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeShown(Event):
+    """The app told the owner of a maintenance: planned or under_way, its window, the words.
+
+    `from_s` and `until_s` are calendar times in POSIX seconds, as shown.
+    """
+
+    lane: ClassVar[str] = "phone"
+    owner: str
+    attempt: str
+    state: str
+    from_s: float
+    until_s: float
+    text: str
+
+
 # ── radio and wires ───────────────────────────────────────────────────────────────────────
 
 
@@ -677,6 +693,16 @@ class ToldToWait(Event):
     party: str
     path: str
     retry_after: str
+class Maintenance(Event):
+    """A maintenance of the cloud: planned (it is announced), under_way, or over.
+
+    `from_s` and `until_s` are its announced window in POSIX seconds.
+    """
+
+    lane: ClassVar[str] = "cloud"
+    state: str
+    from_s: float
+    until_s: float
 
 
 @dataclass(frozen=True, slots=True)

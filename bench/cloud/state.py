@@ -1,7 +1,7 @@
 """What the cloud knows, in one place that handlers and faults are given."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.clock.timebase import Timebase
 from bench.cloud.accounts import Accounts
@@ -9,6 +9,7 @@ from bench.cloud.cloud_clock import CloudClock
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
 from bench.cloud.mqtt_rule import MqttRule
+from bench.cloud.notice import Notice
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicles
@@ -31,7 +32,8 @@ class CloudState:
         clock: what it dates things by.
         mqtt: disturbances of the broker.
         broker: where vehicles connect by MQTT (None: they do not).
-        status_text: what the public status page says.
+        status_text: what the public status page says while nothing is announced.
+        notice: what is announced (None: nothing).
     """
 
     time: Timebase
@@ -46,6 +48,11 @@ class CloudState:
     mqtt: Rules[MqttRule] = field(default_factory=Rules)
     broker: "Broker | None" = None
     status_text: str = OPERATIONAL
+    notice: Notice | None = None
+
+    def noticed(self) -> dict[str, Any]:
+        """Return what an answer says of what is announced; nothing where nothing is."""
+        return {"notice": self.notice.described(self.now())} if self.notice else {}
 
     def now(self) -> float:
         """Return the calendar time in POSIX seconds."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.clock.timebase import Timebase
-from bench.events import Claim
+from bench.events import Claim, NoticeShown
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply
 from bench.owner.app_policy import AppPolicy
+from bench.owner.notices import AppNotice, notice_in
 from bench.protocol.command import FINAL
 from bench.protocol.signing import public_bytes
 
@@ -163,12 +164,28 @@ class App:
             except ExchangeError as error:
                 maybe_sent, seq = maybe_sent or error.sent, error.seq
                 continue
-            return self._sent(reply, maybe_sent=maybe_sent)
+            notice = self._notice(reply, attempt)
+            return self._sent(reply, notice, maybe_sent=maybe_sent)
         if maybe_sent:
             return Sent(claim=self.policy.doubt, text=TEXTS[self.policy.doubt], seq=seq)
         return Sent(claim="failed", text=NOT_SENT, seq=seq)
 
-    def _sent(self, reply: Reply, *, maybe_sent: bool) -> Sent:
+    def _notice(self, reply: Reply, attempt: str) -> AppNotice | None:
+        """Show the owner what the cloud has announced, if it still counts; return it."""
+        notice, policy = notice_in(reply.json()), self.policy
+        if notice is None:
+            return None
+        old = self._time.wall().timestamp() >= notice.until_s
+        wanted = policy.announces if notice.state == "planned" else policy.names_maintenance
+        if not wanted or (old and policy.drops_old_notices):
+            return None
+        shown = NoticeShown(
+            self.identity.owner, attempt, notice.state, notice.from_s, notice.until_s, notice.text
+        )
+        self._journal.write(shown, reply.seq)
+        return notice
+
+    def _sent(self, reply: Reply, notice: AppNotice | None, *, maybe_sent: bool) -> Sent:
         """Return what an answer to a command means."""
         document = reply.json()
         if reply.ok and document is not None and "command_id" in document:
@@ -176,6 +193,8 @@ class App:
         if maybe_sent or reply.ok or reply.status in MAY_HAVE_WORKED:
             return Sent(claim=self.policy.doubt, text=TEXTS[self.policy.doubt], seq=reply.seq)
         text = LOGGED_OUT if reply.status in {401, 403} else UNAVAILABLE
+        if notice is not None:
+            text = notice.text
         return Sent(claim="failed", text=text, seq=reply.seq)
 
     async def _await_result(self, attempt: str, sent: Sent, began_s: float) -> None:

@@ -755,6 +755,19 @@ SCRIPTS = (
         decides={"new": DONE},
     ),
     Script(
+        "planned_maintenance:notice_s=0,window_s=1000.5", (*EVERYWHERE, pause(0.1)),
+        expects=(
+            "open connection: 503 application/json, retry after 1001",
+            "new connection: 503 application/json, retry after 1001",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "planned_maintenance:notice_s=1000", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
         "counters_apart", (open_connection, new_connection, unit_reconnects),
         expects=(
             f"open connection: {ACCEPTED}", "open connection: result: rejected",

@@ -1,6 +1,7 @@
 """Honest claims."""
 
 from bench.judge.ledger import Attempt
+from bench.judge.notices import untold
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -13,6 +14,8 @@ class HonestClaims:
     """What the owner is told agrees with what the car did.
 
     Success that did not happen, failure that did, and silence are lies; "we do not know" is not.
+    Of a planned maintenance the owner is told before and while it lasts, and no longer, and never
+    something else instead.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -22,7 +25,7 @@ class HonestClaims:
         if not told and not case.needs_cloud:
             return Judgement(NAME, "not_asked", "nobody is told anything on this path")
         for attempt in tries:
-            problem = self._problem(case, attempt)
+            problem = self._problem(case, attempt) or untold(case, attempt)
             if problem:
                 return Judgement(NAME, "fail", problem)
         last = told[-1].last_claim if told else None
