@@ -275,6 +275,16 @@ class Claim(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceFollowed(Event):
+    """The owner did what owners are told to do; `worked` is whether that worked as such."""
+
+    lane: ClassVar[str] = "owner"
+    owner: str
+    advice: str
+    worked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeShown(Event):
     """The app told the owner of a maintenance: planned or under_way, its window, the words.
 

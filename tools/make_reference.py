@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from bench.access.advice import advices
 from bench.access.campaign_phase import get_phase, phases
 from bench.access.handles import bench as bench_handles
 from bench.access.incident import incident_names, load_incident
@@ -257,6 +258,7 @@ def reference() -> str:
     parts += path_section()
     parts += things("Faults", faults())
     parts += phase_section()
+    parts += things("Advice", advices())
     parts += things("Oracles", oracles())
     parts += things("Defects", defects())
     parts += things("Recipes", recipes())

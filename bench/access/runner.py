@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bench.access import starting_state
+from bench.access.advice import get_advice
 from bench.access.attempt import LiveAttempt
 from bench.access.intent import INTENTS, Intent
 from bench.access.outage import Cut, Outage, Player, play
@@ -21,6 +22,7 @@ from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.config.limits_section import discipline_limits
 from bench.events import Control, End, Inside, JitterMeasured
+from bench.events import AdviceFollowed, Control, End, Inside, JitterMeasured
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL, FLIGHT
 from bench.recording import Header, Recording
@@ -31,6 +33,7 @@ from bench.units import NS_PER_S
 DIAGNOSE_AT_S = 2.0  # the buses are still awake from the drive before
 CODES_AFTER_S = 2.0  # before the end: the buses have to wake for it
 ACT = "act"
+ADVICE_S = 4.0  # before the first act: an owner tries again at once
 FLIGHT_PATH, FLIGHT_INTENT = "cloud_app", "lock"  # what does a locked or a parked car no harm
 
 Sink = Callable[[Header, Journal], Callable[[], None]]
@@ -240,6 +243,9 @@ class _Script:
             await self._until(timeline.acts_s[0] - asked.flight_s)
             self._send(cut)
             cut = None
+        if self._scenario.advice:
+            await self._until(timeline.acts_s[0] - ADVICE_S)
+            await self._follow(self._scenario.advice)
         for number, at_s in enumerate(timeline.acts_s, 1):
             await self._until(at_s)
             await self._try(f"{ACT}-{number}", cut)
@@ -249,6 +255,14 @@ class _Script:
             await self._log_in_again()
             acted = await self._try(f"{CONTROL}-{number}")
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
+
+    async def _follow(self, name: str) -> None:
+        """Let the owner do what owners are told to do, where there is a phone to do it with."""
+        phone, journal = self._station.owner.phone, self._station.journal
+        if phone is not None and not phone.flat:
+            seq = journal.write(Inside("owner", f"follows advice: {name}"))
+            worked = await get_advice(name).follow(phone.app, seq)
+            journal.write(AdviceFollowed(self._station.owner.name, name, worked), seq)
 
     def _send(self, cut: Cut | None) -> None:
         """Let the owner send a command by the app, from afar; it goes on beside what follows."""

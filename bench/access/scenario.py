@@ -169,6 +169,7 @@ class Scenario:
         compress: by what its waits have been divided.
         repetition: the how manieth time this is, from 1.
         measured: whether the telematics unit's discipline is measured in it.
+        advice: what the owner does with the phone shortly before the first act ("": nothing).
         span: the long phase that it takes as long as ("": it is a short one).
     """
 
@@ -185,12 +186,15 @@ class Scenario:
     repetition: int = 1
     measured: bool = False
     span: str = ""
+    advice: str = ""
 
     @property
     def id(self) -> str:
         """Its name, also as a file: letters, digits and a few marks."""
         baseline = f"baseline@{self.span}" if self.span else "baseline"
         outage = self.outage.name if self.outage else baseline
+        if self.advice:
+            outage = f"{outage}@{self.advice}"
         parts = (self.owner, self.path, self.intent, outage)
         return ".".join(re.sub(r"[^A-Za-z0-9=_,@-]+", "_", part) for part in parts)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.access.discipline import LONG
+from bench.access.advice import advices
 from bench.access.campaign_phase import phases
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import paths
@@ -26,6 +27,7 @@ def catalogue(kind: str) -> Rows:
         "paths": lambda: _of(paths()),
         "faults": lambda: _of(faults()),
         "phases": lambda: _of(phases()),
+        "advice": lambda: _of(advices()),
         "oracles": lambda: _of(oracles()),
         "defects": lambda: _of(defects()),
         "recipes": lambda: _of(recipes()),

@@ -24,6 +24,7 @@ WORDS: dict[type[e.Event], _Words] = {
     e.ActSensed: lambda v: v.act,
     e.AttemptSettled: lambda v: f"{v.attempt} settled: {v.how}",
     e.Claim: lambda v: f'told: {v.state}: "{v.text}"',
+    e.AdviceFollowed: lambda v: f"{v.owner}: {v.advice}, {'done' if v.worked else 'refused'}",
     e.NoticeShown: lambda v: f'told of maintenance, {v.state}: "{v.text}"',
     e.Maintenance: lambda v: f"maintenance: {v.state.replace('_', ' ')}",
     e.Telegram: lambda v: f"{v.channel} {v.sender} → {v.receiver}: {v.what}",

@@ -3,8 +3,9 @@
 import argparse
 import sys
 
-KINDS = ("paths", "faults", "phases", "incidents", "cars", "owners", "oracles", "defects",
+KINDS = ("paths", "faults", "phases", "advice", "incidents", "cars", "owners", "oracles", "defects",
          "recipes", "models", "long-outages")  # fmt: skip
+HELP = f"list what there is: {', '.join(KINDS)}"
 HELP = f"list what there is: {', '.join(KINDS)}"
 
 
