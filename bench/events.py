@@ -285,6 +285,21 @@ class AdviceFollowed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StateShown(Event):
+    """The app showed the owner a state of the car, by its role ("" : it knows none).
+
+    `as_of_s` is since when, in POSIX seconds, as shown; 0: it was shown as current.
+    """
+
+    lane: ClassVar[str] = "phone"
+    owner: str
+    role: str
+    value: str
+    as_of_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeShown(Event):
     """The app told the owner of a maintenance: planned or under_way, its window, the words.
 

@@ -25,6 +25,7 @@ WORDS: dict[type[e.Event], _Words] = {
     e.AttemptSettled: lambda v: f"{v.attempt} settled: {v.how}",
     e.Claim: lambda v: f'told: {v.state}: "{v.text}"',
     e.AdviceFollowed: lambda v: f"{v.owner}: {v.advice}, {'done' if v.worked else 'refused'}",
+    e.StateShown: lambda v: f"shown: {v.role} {v.text}",
     e.NoticeShown: lambda v: f'told of maintenance, {v.state}: "{v.text}"',
     e.Maintenance: lambda v: f"maintenance: {v.state.replace('_', ' ')}",
     e.Telegram: lambda v: f"{v.channel} {v.sender} → {v.receiver}: {v.what}",

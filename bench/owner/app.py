@@ -10,6 +10,7 @@ from bench.events import Claim, NoticeShown
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply
 from bench.owner.app_policy import AppPolicy
+from bench.owner.car_view import CarView
 from bench.owner.notices import AppNotice, notice_in
 from bench.protocol.command import FINAL
 from bench.protocol.signing import public_bytes
@@ -75,6 +76,8 @@ class App:
         self._access, self._refresh, self._access_until = "", "", 0.0
         self._ticket: tuple[float, str] = (0.0, "")
         self._final: set[str] = set()
+        state = f"/api/1/vehicles/{identity.vin}/state"
+        self._view = CarView(identity.owner, state, self.call, journal)
 
     @property
     def logged_in(self) -> bool:
@@ -107,6 +110,10 @@ class App:
     async def switch_network(self) -> None:
         """Change from mobile data to another network: every connection is lost."""
         await self._client.drop_connections()
+
+    async def look(self, cause: int) -> None:
+        """Show how the car stands, as far as the app knows."""
+        await self._view.show(cause, dated=self.policy.dates_state)
 
     async def _get_session(self, body: dict[str, Any], cause: int | None) -> bool:
         try:

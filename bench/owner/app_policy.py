@@ -27,6 +27,7 @@ class AppPolicy:
         announces: tells the owner of a maintenance that is planned.
         names_maintenance: says so when a maintenance is why a command was refused.
         drops_old_notices: shows no notice whose time has passed.
+        dates_state: says since when the car is as it is shown.
         asks_before_key_s: a defect: asks the cloud, this long, before it answers the car's radio.
     """
 
@@ -44,4 +45,5 @@ class AppPolicy:
     announces: bool = True
     names_maintenance: bool = True
     drops_old_notices: bool = True
+    dates_state: bool = True
     asks_before_key_s: Seconds = 0.0

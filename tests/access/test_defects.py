@@ -26,6 +26,9 @@ WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
 # tried out in test_discipline.py: their outages last for hours
 LONG = {name for name in ALL if defects().get(name).caught_by == "telematics_discipline"}
 CUSTOM = {"revoked_key_opens", "expired_key_opens", "replayed_press_opens"}
+CUSTOM = {
+    "revoked_key_opens", "expired_key_opens", "replayed_press_opens", "shows_state_without_time",
+}  # fmt: skip
 
 
 def test_every_defect_is_tried_out_here():

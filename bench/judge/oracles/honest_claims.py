@@ -2,6 +2,7 @@
 
 from bench.judge.ledger import Attempt
 from bench.judge.notices import untold
+from bench.judge.shown_state import stale
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -15,13 +16,15 @@ class HonestClaims:
 
     Success that did not happen, failure that did, and silence are lies; "we do not know" is not.
     Of a planned maintenance the owner is told before and while it lasts, and no longer, and never
-    something else instead.
+    something else instead. A state of the car that is shown as current is the one that it is in.
     """
 
     def judge(self, case: Case) -> Judgement:
         """Compare what was said with what moved."""
         tries = case.ledger.flights_and_acts
         told = [a for a in tries if a.claims]
+        if shown := stale(case):
+            return Judgement(NAME, "fail", shown)
         if not told and not case.needs_cloud:
             return Judgement(NAME, "not_asked", "nobody is told anything on this path")
         for attempt in tries:
