@@ -718,6 +718,9 @@ class ToldToWait(Event):
     party: str
     path: str
     retry_after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Maintenance(Event):
     """A maintenance of the cloud: planned (it is announced), under_way, or over.
 

@@ -21,7 +21,6 @@ from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.config.limits_section import discipline_limits
-from bench.events import Control, End, Inside, JitterMeasured
 from bench.events import AdviceFollowed, Control, End, Inside, JitterMeasured
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL, FLIGHT

@@ -25,7 +25,6 @@ ALL = defects().names()
 WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
 # tried out in test_discipline.py: their outages last for hours
 LONG = {name for name in ALL if defects().get(name).caught_by == "telematics_discipline"}
-CUSTOM = {"revoked_key_opens", "expired_key_opens", "replayed_press_opens"}
 CUSTOM = {
     "revoked_key_opens", "expired_key_opens", "replayed_press_opens", "shows_state_without_time",
 }  # fmt: skip

@@ -6,7 +6,6 @@ import sys
 KINDS = ("paths", "faults", "phases", "advice", "incidents", "cars", "owners", "oracles", "defects",
          "recipes", "models", "long-outages")  # fmt: skip
 HELP = f"list what there is: {', '.join(KINDS)}"
-HELP = f"list what there is: {', '.join(KINDS)}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
