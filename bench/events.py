@@ -734,6 +734,26 @@ class Maintenance(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CloudLoad(Event):
+    """What a limited endpoint has lived through since the last entry of this kind.
+
+    Rates are per second: `offered` counts tries, of the crowd and of the bench's own parties, and
+    `good` answers that somebody still waited for. `waiting` requests wait, `busy` workers work and
+    `healthy` instances are given work, now. `latency_s` is the median of the good answers (None:
+    there was none).
+    """
+
+    lane: ClassVar[str] = "cloud"
+    endpoint: str
+    offered_per_s: float
+    good_per_s: float
+    waiting: int
+    busy: int
+    healthy: int
+    latency_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CommandState(Event):
     """A command's state in the cloud changed.
 

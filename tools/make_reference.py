@@ -13,6 +13,8 @@ from bench.access.handles import bench as bench_handles
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
+from bench.capacity.crowd import Crowd
+from bench.capacity.limits import Limits
 from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import BatterySection, StartSection
@@ -76,7 +78,9 @@ def parameters(thing: Any) -> Iterator[str]:
     yield "| parameter | default | meaning |"
     yield "|---|---|---|"
     for field in listed:
-        default = "required" if field.default is MISSING else f"`{field.default}`"
+        made = field.default_factory
+        usual = field.default if made is MISSING else made()
+        default = "required" if usual is MISSING else f"`{usual}`"
         yield f"| `{field.name}` | {default} | {said.get(field.name, '').strip()} |"
     yield ""
 
@@ -201,7 +205,9 @@ def policies() -> Iterator[str]:
     yield ""
     yield "## Policies in `bench.toml`\n"
     for section, policy in (
-        ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)
+        ("telematics", TelematicsPolicy), ("cloud", CloudPolicy),
+        ("cloud.capacity.<endpoint>", Limits), ("cloud.population.<name>", Crowd),
+        ("app", AppPolicy),
     ):  # fmt: skip
         yield f"### `[{section}]`\n\n{body(policy)}\n"
         yield from parameters(policy)

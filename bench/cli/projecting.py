@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from bench.capacity.retry_law import RetryLaw, TokenBucket, describe
 from bench.cli.running import chosen_station
 from bench.cli.tracing import recordings_in
 from bench.errors import ConfigError, nearest
@@ -21,9 +22,9 @@ from bench.fleet.fit import fit
 from bench.fleet.plot import svg
 from bench.fleet.projection import project
 from bench.fleet.recovery import Recovery
-from bench.fleet.retry_law import RetryLaw, TokenBucket, describe
 from bench.fleet.situation import Server, Situation
 from bench.fleet.terminal import show
+from bench.fleet.unit_law import law_of
 from bench.fleet.variants import least_capacity, shared_seed, variants
 from bench.judge.discipline.tries import waits_in
 from bench.station.telematics import telematics_policy
@@ -79,7 +80,7 @@ def _law(arguments: argparse.Namespace) -> tuple[RetryLaw, str, int]:
     if arguments.from_run is not None:
         law, source = _fitted(arguments.from_run, arguments.party)
     else:
-        law = RetryLaw.of_policy(telematics_policy(file, model))
+        law = law_of(telematics_policy(file, model))
         source = f"[telematics] of car {model.name}"
     given = {
         key: getattr(arguments, option)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.clock.timebase import Timebase
 from bench.cloud.accounts import Accounts
+from bench.cloud.capacity import Capacity
 from bench.cloud.cloud_clock import CloudClock
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
@@ -30,6 +31,7 @@ class CloudState:
 
     Attributes:
         clock: what it dates things by.
+        capacity: what its endpoints can take, and who else loads them.
         mqtt: disturbances of the broker.
         broker: where vehicles connect by MQTT (None: they do not).
         status_text: what the public status page says while nothing is announced.
@@ -45,6 +47,7 @@ class CloudState:
     commands: Commands
     keys: Keys
     clock: CloudClock
+    capacity: Capacity
     mqtt: Rules[MqttRule] = field(default_factory=Rules)
     broker: "Broker | None" = None
     status_text: str = OPERATIONAL
@@ -75,4 +78,5 @@ def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy)
         commands,
         Keys(clock.now, policy),
         clock,
+        Capacity(time, journal, seed),
     )

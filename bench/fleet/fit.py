@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bench.capacity.retry_law import RetryLaw
 from bench.errors import ConfigError
-from bench.fleet.retry_law import RetryLaw
 from bench.judge.discipline import back_off
 from bench.judge.discipline.tries import Wait
 
