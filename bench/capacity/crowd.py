@@ -65,7 +65,8 @@ class Crowd:
 
     def law(self) -> RetryLaw:
         """Return how a client waits between its tries; raises ConfigError."""
-        law = RetryLaw(self.base_s, self.factor, self.cap_s)
+        cap_s = self.base_s if self.factor == 1 else self.cap_s  # it never grows towards a cap
+        law = RetryLaw(self.base_s, self.factor, cap_s)
         return law.with_jitter(self.jitter)
 
     @property
