@@ -23,6 +23,7 @@ class HealthCheck:
 
     def __init__(self, target: Target, limits: Limits, agenda: Agenda, first_s: float) -> None:
         self._target, self._limits, self._agenda = target, limits, agenda
+        self._ended = False
         self._row = 0  # how often in a row the answer was another than expected
         agenda.at(first_s, self._ask, None)
 
@@ -42,7 +43,13 @@ class HealthCheck:
         if ticket.is_open:
             self.answered(ticket, OK, 0.0)
 
+    def end(self) -> None:
+        """Ask no more."""
+        self._ended = True
+
     def _ask(self, _nothing: object) -> None:
+        if self._ended:
+            return
         now_s = self._agenda.now_s
         self._agenda.at(now_s + self._limits.check_interval_s, self._ask, None)
         ticket = Ticket(self, now_s)

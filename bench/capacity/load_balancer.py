@@ -46,10 +46,12 @@ class LoadBalancer:
             self.cache = Cache(limits, agenda, rng, _served)
             for target in self.targets:
                 target.cache = self.cache
+        self._checks: list[HealthCheck] = []
         if math.isfinite(limits.check_interval_s):
             for number, target in enumerate(self.targets, 1):
-                share = number / len(self.targets)  # not all at one moment
-                HealthCheck(target, limits, agenda, agenda.now_s + share * limits.check_interval_s)
+                first_s = limits.check_interval_s * number / len(self.targets)  # not all at once
+                check = HealthCheck(target, limits, agenda, agenda.now_s + first_s)
+                self._checks.append(check)
 
     # ── requests ──────────────────────────────────────────────────────────────────────────
 
@@ -172,6 +174,11 @@ class LoadBalancer:
         )
 
     # ── what can happen to it ─────────────────────────────────────────────────────────────
+
+    def close(self) -> None:
+        """Ask instances no more how they are: nobody uses it any longer."""
+        for check in self._checks:
+            check.end()
 
     def slow(self, factor: float) -> Callable[[], None]:
         """Make everything take so many times as long; return what ends that."""

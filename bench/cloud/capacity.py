@@ -124,6 +124,7 @@ class Capacity:
 
     def _lift(self, endpoint: str) -> None:
         limited = self.limited.pop(endpoint)
+        limited.balancer.close()
         for exchange in list(limited.waiting):
             exchange.let_go()
 

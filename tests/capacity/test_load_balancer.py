@@ -163,6 +163,13 @@ def test_one_instance_of_two_takes_the_load_of_a_lost_one():
     assert [client.at_s for client in clients] == [32, 33]
 
 
+def test_a_load_balancer_that_is_closed_asks_nobody_any_more():
+    rig = Rig(**CHECKED)
+    rig.balancer.close()
+    rig.until(1000)
+    assert not rig.agenda._due
+
+
 def test_least_outstanding_goes_where_there_is_room():
     rig = Rig(targets=2, workers=1, balance="least_outstanding")
     rig.ask(2)
