@@ -274,6 +274,47 @@ class Claim(Event):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class AdviceFollowed(Event):
+    """The owner did what owners are told to do; `worked` is whether that worked as such."""
+
+    lane: ClassVar[str] = "owner"
+    owner: str
+    advice: str
+    worked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateShown(Event):
+    """The app showed the owner a state of the car, by its role ("" : it knows none).
+
+    `as_of_s` is since when, in POSIX seconds, as shown; 0: it was shown as current.
+    """
+
+    lane: ClassVar[str] = "phone"
+    owner: str
+    role: str
+    value: str
+    as_of_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown(Event):
+    """The app told the owner of a maintenance: planned or under_way, its window, the words.
+
+    `from_s` and `until_s` are calendar times in POSIX seconds, as shown.
+    """
+
+    lane: ClassVar[str] = "phone"
+    owner: str
+    attempt: str
+    state: str
+    from_s: float
+    until_s: float
+    text: str
+
+
 # ── radio and wires ───────────────────────────────────────────────────────────────────────
 
 
@@ -363,6 +404,19 @@ class SupplyLimited(Event):
     amperes: float
     limit_a: float
     volts: float
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyCurrent(Event):
+    """What a supply read back as its current, from this moment on until it says another.
+
+    `error_a` is how far off that may be, by the bench file.
+    """
+
+    lane: ClassVar[str] = "supply"
+    supply: str
+    amperes: float
+    error_a: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +515,16 @@ class BusSlept(Event):
 
     lane: ClassVar[str] = "can"
     bus: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusCounted(Event):
+    """How many frames a bus has carried so far, and for how long they have occupied it."""
+
+    lane: ClassVar[str] = "can"
+    bus: str
+    frames: int
+    busy_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,6 +650,16 @@ class ConnectionClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCounted(Event):
+    """How many bytes a party's links have carried so far: TLS included, TCP and IP headers not."""
+
+    lane: ClassVar[str] = "link"
+    party: str
+    up_bytes: int
+    down_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestSent(Event):
     """A party sent an HTTP request (or opened a push channel)."""
 
@@ -637,6 +711,49 @@ class RequestServed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldToWait(Event):
+    """The cloud's answer named a time to wait: `retry_after` is its Retry-After, as it was sent."""
+
+    lane: ClassVar[str] = "cloud"
+    party: str
+    path: str
+    retry_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance(Event):
+    """A maintenance of the cloud: planned (it is announced), under_way, or over.
+
+    `from_s` and `until_s` are its announced window in POSIX seconds.
+    """
+
+    lane: ClassVar[str] = "cloud"
+    state: str
+    from_s: float
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CloudLoad(Event):
+    """What a limited endpoint has lived through since the last entry of this kind.
+
+    Rates are per second: `offered` counts tries, of the crowd and of the bench's own parties, and
+    `good` answers that somebody still waited for. `waiting` requests wait, `busy` workers work and
+    `healthy` instances are given work, now. `latency_s` is the median of the good answers (None:
+    there was none).
+    """
+
+    lane: ClassVar[str] = "cloud"
+    endpoint: str
+    offered_per_s: float
+    good_per_s: float
+    waiting: int
+    busy: int
+    healthy: int
+    latency_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CommandState(Event):
     """A command's state in the cloud changed.
 
@@ -660,6 +777,14 @@ class BrokerConnect(Event):
     version: str
     code: int
     session_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOpened(Event):
+    """The cloud has opened a push channel to a party over a WebSocket (MQTT: BrokerConnect)."""
+
+    lane: ClassVar[str] = "push"
+    party: str
 
 
 @dataclass(frozen=True, slots=True)

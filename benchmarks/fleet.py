@@ -10,8 +10,8 @@ import argparse
 import sys
 import time
 
+from bench.capacity.retry_law import RetryLaw, TokenBucket
 from bench.fleet.projection import project
-from bench.fleet.retry_law import RetryLaw, TokenBucket
 from bench.fleet.situation import Server, Situation
 
 PROMISED_S = 10.0

@@ -96,6 +96,15 @@ def draw(console: Console, title: str, name: str) -> None:
     (DOCS / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
+def overload() -> None:
+    """Draw the courses of the built-in situations."""
+    command = [sys.executable, "-m", "bench.cli.main", "overload"]
+    subprocess.run(
+        [*command, "--plot", str(DOCS / "overload.svg")], stdout=subprocess.DEVNULL, check=True
+    )
+
+
 if __name__ == "__main__":
+    overload()
     for name, command in PICTURES.items():
         picture(name, command)

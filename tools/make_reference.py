@@ -7,14 +7,19 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from bench.access.advice import advices
+from bench.access.campaign_phase import get_phase, phases
 from bench.access.handles import bench as bench_handles
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
+from bench.capacity.crowd import Crowd
+from bench.capacity.limits import Limits
 from bench.car.model import car_names, load_car
 from bench.cloud.policy import CloudPolicy
-from bench.config.bench_file import StartSection
+from bench.config.bench_file import BatterySection, StartSection
 from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.limits_section import BOUNDS
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import CardSection, FobSection
@@ -73,7 +78,9 @@ def parameters(thing: Any) -> Iterator[str]:
     yield "| parameter | default | meaning |"
     yield "|---|---|---|"
     for field in listed:
-        default = "required" if field.default is MISSING else f"`{field.default}`"
+        made = field.default_factory
+        usual = field.default if made is MISSING else made()
+        default = "required" if usual is MISSING else f"`{usual}`"
         yield f"| `{field.name}` | {default} | {said.get(field.name, '').strip()} |"
     yield ""
 
@@ -128,6 +135,25 @@ def path_section() -> Iterator[str]:
         yield ""
 
 
+def phase_section() -> Iterator[str]:
+    """Yield the section about the phases that a campaign asks about."""
+    yield "## Phases\n"
+    for name in phases().names():
+        phase = get_phase(name)
+        yield f"### `{name}`\n"
+        yield body(type(phase)) + "\n"
+        yield f"- of: {phase.of}"
+        if phase.cut is not None:
+            yield f"- the fault begins when the command is {phase.cut.after}, "
+            yield f"  and before it is {phase.cut.before}"
+        yield f"- a robust car must: {phase.must}"
+        if phase.down_h:
+            yield "- only run when it is named"
+        elif name != "down":
+            yield f"- in the default campaign with: {', '.join(phase.chosen)}"
+        yield ""
+
+
 def data_sections() -> Iterator[str]:
     """Yield the sections about cars, incidents and owners."""
     yield "## Cars\n"
@@ -168,9 +194,20 @@ def policies() -> Iterator[str]:
     yield "## Requirements in `bench.toml`\n\n### `[requirements]`\n\n"
     yield f"{body(RequirementsSection)}\n"
     yield from section_keys(RequirementsSection)
+    yield f"## The telematics unit's limits\n\n### `[battery]`\n\n{body(BatterySection)}\n"
+    yield from section_keys(BatterySection)
+    yield "### `[limits.telematics_discipline]`\n"
+    yield "| measure | limit | meaning | source |"
+    yield "|---|---|---|---|"
+    for name, bound in BOUNDS.items():
+        limit = f"{bound.bound} {bound.value:g} {bound.unit}".strip()
+        yield f"| `{name}` | {limit} | {bound.means} | {bound.source} |"
+    yield ""
     yield "## Policies in `bench.toml`\n"
     for section, policy in (
-        ("telematics", TelematicsPolicy), ("cloud", CloudPolicy), ("app", AppPolicy)
+        ("telematics", TelematicsPolicy), ("cloud", CloudPolicy),
+        ("cloud.capacity.<endpoint>", Limits), ("cloud.population.<name>", Crowd),
+        ("app", AppPolicy),
     ):  # fmt: skip
         yield f"### `[{section}]`\n\n{body(policy)}\n"
         yield from parameters(policy)
@@ -226,6 +263,8 @@ def reference() -> str:
     parts: list[str] = [HEAD]
     parts += path_section()
     parts += things("Faults", faults())
+    parts += phase_section()
+    parts += things("Advice", advices())
     parts += things("Oracles", oracles())
     parts += things("Defects", defects())
     parts += things("Recipes", recipes())

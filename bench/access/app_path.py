@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from bench.access.path import Limit, Path, Scene
+from bench.judge.steps import STEPS
 
 FIELD = Limit(30.0, "remote commands take about 30 s in the field (owners' integrations)")
 
@@ -16,6 +17,7 @@ class AppPath(Path):
 
     needs: ClassVar[frozenset[str]] = frozenset({"phone"})
     give_up_s: ClassVar[float] = 50.0
+    steps: ClassVar[tuple[str, ...]] = STEPS
     commands: ClassVar[dict[str, str]]
 
     async def act(self, scene: Scene, intent: str) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
-from bench.access.steps import STEPS, step_of
 from bench.errors import NotFitted, nearest
 from bench.events import AttemptSettled, Claim, IntentBegan
 from bench.journal import Entry
 from bench.judge.ledger import function_of
+from bench.judge.steps import STEPS, step_of
 from bench.recording import Header
 from bench.station.station import Station
 
@@ -50,10 +50,11 @@ class LiveAttempt:
         """Whether this intent needs the cloud on this path."""
         return self.intent in self.path.cloud
 
-    def begin(self) -> None:
-        """Let the owner begin."""
+    def begin(self, *, from_afar: bool = False) -> None:
+        """Let the owner begin: where the intent is served, or from wherever the owner is."""
         station = self.station
-        station.owner.go(INTENTS[self.intent].where)
+        if not from_afar:
+            station.owner.go(INTENTS[self.intent].where)
         self._seq = station.journal.write(
             IntentBegan(
                 self.name, station.owner.name, self.intent, self.path.name,

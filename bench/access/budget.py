@@ -1,10 +1,10 @@
 """A budget of bench time: which scenarios are worth it, always the same ones.
 
 Priority, as declared here: a scenario that covers a path or a failure that nothing chosen covers
-yet; then one with a new owner, a new pair of path and intent, a new pair of path and layer, of
-failure and intent; then the rest. Among equals the order of the selection decides. A baseline
-costs once per group, with the first of its outages. What does not fit any more is left out and
-named, never shortened.
+yet; then one in a new phase, with a new owner, a new pair of path and intent, a new pair of path
+and layer, of phase and failure, of failure and intent; then the rest. Among equals the order of the
+selection decides. A baseline costs once per group, with the first of its outages. What does not fit
+any more is left out and named, never shortened.
 """
 
 from dataclasses import dataclass, replace
@@ -79,11 +79,14 @@ def _things(group: Group, number: int) -> _Things:
     """Return what a cell covers, the more important first."""
     base, outage = group.baseline, group.outages[number]
     layers = sorted({_layer(spec) for phase in outage.phases for spec in phase.faults})
+    asked = outage.asked.name if outage.asked is not None else ""
     return (
-        frozenset({("path", base.path), ("outage", outage.name)}),
+        frozenset({("path", base.path), ("outage", outage.what)}),
+        frozenset({("phase", asked)}),
         frozenset({("owner", base.owner)}),
         frozenset({("path and intent", base.path, base.intent)}),
         frozenset({("path and layer", base.path, layer) for layer in layers}),
+        frozenset({("phase and outage", asked, outage.what)}),
         frozenset({("outage and intent", outage.name, base.intent)}),
     )
 

@@ -27,21 +27,60 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A point in a command's life (see `bench.judge.steps`).
+
+    Attributes:
+        after, before: the step that it has reached, and the next one, that it has not.
+    """
+
+    after: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The phase of an outage that a try is to fall into, and what proves that it did.
+
+    Attributes:
+        name: of the campaign's phase, as users write it.
+        of: which of PHASES it is.
+        meets: pairs: one of PHASES, and the names of the faults that have to be met in it.
+        cut: where the outage cuts a command in flight (None: it begins at a fixed time).
+        flight_s: how long before the try the owner sends a command of its own by the app, to be
+            in flight then (0: there is none).
+    """
+
+    name: str
+    of: str
+    meets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cut: Cut | None = None
+    flight_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Outage:
     """An outage.
 
     Attributes:
         name: what reports call it.
         phases: one after another.
+        asked: which of them is asked about (None: all of it, as it comes).
     """
 
     name: str
     phases: tuple[Phase, ...]
+    asked: Asked | None = None
 
     @property
     def duration_s(self) -> float:
         """From the first phase's beginning to the last one's end."""
         return sum(phase.duration_s for phase in self.phases)
+
+    @property
+    def what(self) -> str:
+        """What fails: its name without the phase."""
+        return self.name.partition("@")[0]
 
     def check(self, source: str) -> None:
         """Raise ConfigError for a fault that does not exist or has a wrong parameter."""
@@ -60,28 +99,64 @@ def single(spec: str, duration_s: float) -> Outage:
     return Outage(spec, (Phase("down", duration_s, (spec,)),))
 
 
+class Player:
+    """Plays an outage: arms each phase's faults, and clears them at its end.
+
+    A fault that goes on from one phase to the next stays armed: it is one fault to who meets it.
+
+    Args:
+        outage: what is played.
+        injector: arms.
+        journal: where phases are written.
+        log: is given each fault as it is armed.
+    """
+
+    def __init__(
+        self,
+        outage: Outage,
+        injector: Injector,
+        journal: Journal,
+        log: list[Armed] | None = None,
+    ) -> None:
+        self._outage, self._injector, self._journal, self._log = outage, injector, journal, log
+        self._armed: dict[str, Armed] = {}
+
+    def begin(self, cause: int | None = None) -> None:
+        """Enter the first phase, at this very moment: also from inside an event."""
+        self._enter(self._outage.phases[0], cause)
+
+    async def go_on(self) -> None:
+        """Play the rest of the first phase, and all the others."""
+        try:
+            await asyncio.sleep(self._outage.phases[0].duration_s)
+            for phase in self._outage.phases[1:]:
+                self._enter(phase)
+                await asyncio.sleep(phase.duration_s)
+        finally:
+            self._end()
+
+    def _enter(self, phase: Phase, cause: int | None = None) -> None:
+        seq = self._journal.write(PhaseBegan(phase.name), cause)
+        for spec in [s for s in self._armed if s not in phase.faults]:
+            self._injector.clear(self._armed.pop(spec))
+        for spec in phase.faults:
+            if spec not in self._armed:
+                fault = parse_fault(spec, source=self._outage.name)
+                self._armed[spec] = self._injector.arm(fault, seq)
+                if self._log is not None:
+                    self._log.append(self._armed[spec])
+
+    def _end(self) -> None:
+        for each in self._armed.values():
+            self._injector.clear(each)
+        self._armed.clear()
+        self._journal.write(PhaseBegan(AFTER))
+
+
 async def play(
     outage: Outage, injector: Injector, journal: Journal, log: list[Armed] | None = None
 ) -> None:
-    """Play an outage from now: arm each phase's faults, and clear them at its end.
-
-    A fault that goes on from one phase to the next stays armed: it is one fault to who meets it.
-    `log` is given each fault as it is armed.
-    """
-    armed: dict[str, Armed] = {}
-    try:
-        for phase in outage.phases:
-            seq = journal.write(PhaseBegan(phase.name))
-            for spec in [s for s in armed if s not in phase.faults]:
-                injector.clear(armed.pop(spec))
-            for spec in phase.faults:
-                if spec not in armed:
-                    fault = parse_fault(spec, source=outage.name)
-                    armed[spec] = injector.arm(fault, seq)
-                    if log is not None:
-                        log.append(armed[spec])
-            await asyncio.sleep(phase.duration_s)
-    finally:
-        for each in armed.values():
-            injector.clear(each)
-        journal.write(PhaseBegan(AFTER))
+    """Play an outage from now to its end; `log` is given each fault as it is armed."""
+    player = Player(outage, injector, journal, log)
+    player.begin()
+    await player.go_on()

@@ -106,6 +106,7 @@ class Path(ABC):
         only_inside: intents that it serves from inside only: no help to who stands outside.
         credential: the digital key that is used.
         owner: who walks it in a campaign, by name.
+        steps: those of a command in flight on it (see `bench.judge.steps`).
     """
 
     needs: ClassVar[frozenset[str]]
@@ -117,6 +118,7 @@ class Path(ABC):
     only_inside: ClassVar[tuple[str, ...]] = ()
     credential: ClassVar[str] = ""
     owner: ClassVar[str] = "phone_only"
+    steps: ClassVar[tuple[str, ...]] = ()
 
     @property
     def name(self) -> str:

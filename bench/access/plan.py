@@ -38,6 +38,7 @@ class CampaignPlan:
     Attributes:
         scenarios, repeat: how many, and how often each.
         pacing: in a sentence, or "" where no door moves.
+        phases: per phase that is asked about, how many scenarios.
     """
 
     scenarios: int
@@ -46,6 +47,7 @@ class CampaignPlan:
     longest_s: float
     relay_cycles: dict[str, int]
     pacing: str
+    phases: dict[str, int]
 
 
 def plan(file: StationFile, model: CarModel, selection: Selection) -> CampaignPlan:
@@ -65,7 +67,13 @@ def plan(file: StationFile, model: CarModel, selection: Selection) -> CampaignPl
         longest_s=selection.repeat * sum(run.longest_s for run in runs),
         relay_cycles={name: selection.repeat * n for name, n in sorted(cycles.items())},
         pacing=_pacing(model, selection),
+        phases=_phases(selection),
     )
+
+
+def _phases(selection: Selection) -> dict[str, int]:
+    asked = (o.asked.name for g in selection.groups for o in g.outages if o.asked is not None)
+    return dict(Counter(asked))
 
 
 def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:

@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bench.access import starting_state
+from bench.access.advice import get_advice
 from bench.access.attempt import LiveAttempt
 from bench.access.intent import INTENTS, Intent
-from bench.access.outage import play
+from bench.access.outage import Cut, Outage, Player, play
 from bench.access.path import Path, get_path
 from bench.access.restoring import restore
 from bench.access.scenario import Scenario
@@ -19,15 +20,20 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
-from bench.events import Control, End, Inside, JitterMeasured
+from bench.config.limits_section import discipline_limits
+from bench.events import AdviceFollowed, Control, End, Inside, JitterMeasured
 from bench.journal import Journal
-from bench.judge.ledger import CONTROL
+from bench.judge.ledger import CONTROL, FLIGHT
 from bench.recording import Header, Recording
+from bench.station.discipline_meter import DisciplineMeter
 from bench.station.station import Plan, Station, open_station
 from bench.units import NS_PER_S
 
 DIAGNOSE_AT_S = 2.0  # the buses are still awake from the drive before
 CODES_AFTER_S = 2.0  # before the end: the buses have to wake for it
+ACT = "act"
+ADVICE_S = 4.0  # before the first act: an owner tries again at once
+FLIGHT_PATH, FLIGHT_INTENT = "cloud_app", "lock"  # what does a locked or a parked car no harm
 
 Sink = Callable[[Header, Journal], Callable[[], None]]
 
@@ -131,6 +137,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         "helps": scenario.intent not in path.only_inside,
         "outage": outage.name if outage else None,
         "phases": [asdict(phase) for phase in outage.phases] if outage else [],
+        "phase": _asked(outage),
         "timeline": asdict(scenario.timeline),
         "epoch": scenario.epoch.isoformat(),
         "compress": scenario.compress,
@@ -139,7 +146,8 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
     }
     return Header(
         scenario=json.loads(json.dumps(described)),  # lists, as a stored header has them
-        limits=limits_of(station.model, path, scenario.intent),
+        limits=limits_of(station.model, path, scenario.intent)
+        | (discipline_limits(station.file.content) if scenario.measured else {}),
         fitted=tuple(station.model.file.paths),
         roles=roles,
         starting_state=starting_state.whole(intent, station),
@@ -148,6 +156,14 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         start_ends=station.start_ends,
         bit_rates=station.buses.bit_rates,
     )
+
+
+def _asked(outage: Outage | None) -> dict[str, Any] | None:
+    """Return the phase that is asked about, and which command an onset cuts."""
+    if outage is None or outage.asked is None:
+        return None
+    command = FLIGHT if outage.asked.flight_s else ACT
+    return {**asdict(outage.asked), "command": f"{command}-1"}
 
 
 def limits_of(model: CarModel, path: Path, intent: str) -> dict[str, dict[str, Any]]:
@@ -177,12 +193,15 @@ class _Script:
         await station.begin()
         if not await self._diagnose():
             return  # whatever came of it could not be judged
-        await self._until(timeline.witness_from_s)
-        station.time.spawn(self._witness(), "witness")
+        if timeline.witness_s:
+            await self._until(timeline.witness_from_s)
+            station.time.spawn(self._witness(), "witness")
         await self._until(timeline.outage_s)
         asleep = await self._reach(buses=True)
         if not (starting_state.check(station, self._header.starting_state) and asleep):
             return
+        if self._scenario.measured:
+            DisciplineMeter(station).begin()
         station.time.worst_lateness_ns()  # waking up is not what punctuality is asked of
         await self._act()
         await self._until(timeline.end_s - CODES_AFTER_S)
@@ -212,17 +231,64 @@ class _Script:
     async def _act(self) -> None:
         """Let the outage begin, and the owner act in it and after it."""
         station, timeline = self._station, self._scenario.timeline
-        if self._scenario.outage is not None:
-            outage = play(self._scenario.outage, station.injector, station.journal)
-            self._outage = station.time.spawn(outage, "outage")
+        outage = self._scenario.outage
+        asked = outage.asked if outage is not None else None
+        cut = asked.cut if asked is not None else None
+        if outage is not None and cut is None:
+            self._outage = station.time.spawn(
+                play(outage, station.injector, station.journal), "outage"
+            )
+        if asked is not None and asked.flight_s:
+            await self._until(timeline.acts_s[0] - asked.flight_s)
+            self._send(cut)
+            cut = None
+        if self._scenario.advice:
+            await self._until(timeline.acts_s[0] - ADVICE_S)
+            await self._follow(self._scenario.advice)
         for number, at_s in enumerate(timeline.acts_s, 1):
             await self._until(at_s)
-            await self._try(f"act-{number}")
+            await self._try(f"{ACT}-{number}", cut)
+            cut = None
         for number, at_s in enumerate(timeline.controls_s, 1):
             await self._until(at_s)
             await self._log_in_again()
             acted = await self._try(f"{CONTROL}-{number}")
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
+
+    async def _follow(self, name: str) -> None:
+        """Let the owner do what owners are told to do, where there is a phone to do it with."""
+        phone, journal = self._station.owner.phone, self._station.journal
+        if phone is not None and not phone.flat:
+            seq = journal.write(Inside("owner", f"follows advice: {name}"))
+            worked = await get_advice(name).follow(phone.app, seq)
+            journal.write(AdviceFollowed(self._station.owner.name, name, worked), seq)
+
+    def _send(self, cut: Cut | None) -> None:
+        """Let the owner send a command by the app, from afar; it goes on beside what follows."""
+        name = f"{FLIGHT}-1"
+        path = get_path(FLIGHT_PATH)
+        flight = LiveAttempt(self._station, path, FLIGHT_INTENT, name, self._header)
+
+        async def settle() -> None:
+            await flight.settle()
+            flight.close()
+
+        self._arm_at(flight, cut)
+        flight.begin(from_afar=True)
+        self._station.time.spawn(settle(), name)
+
+    def _arm_at(self, attempt: LiveAttempt, cut: Cut | None) -> None:
+        """Let the outage begin at a step of a command, inside the very event."""
+        outage, station = self._scenario.outage, self._station
+        if cut is None or outage is None:
+            return
+        player = Player(outage, station.injector, station.journal)
+
+        def begin(seq: int) -> None:
+            player.begin(seq)
+            self._outage = station.time.spawn(player.go_on(), "outage")
+
+        attempt.on_step(cut.after, begin)
 
     async def _witness(self) -> None:
         timeline = self._scenario.timeline
@@ -242,9 +308,10 @@ class _Script:
         if left_s > 0:
             await asyncio.sleep(left_s)
 
-    async def _try(self, name: str) -> bool:
+    async def _try(self, name: str, cut: Cut | None = None) -> bool:
         """Let the owner act once, wait until it is settled, and restore the starting state."""
         attempt = LiveAttempt(self._station, self._path, self._scenario.intent, name, self._header)
+        self._arm_at(attempt, cut)
         attempt.begin()
         how = await attempt.settle()
         attempt.close()

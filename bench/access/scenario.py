@@ -15,6 +15,8 @@ BEFORE_ACT_S, BEFORE_ACT_LEAST_S = 25.0, 6.0  # from the outage on: the witness 
 WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S = 15.0, 6.0
 WITNESS_S, WITNESS_LEAST_S = 15.0, 2.0
 TAIL_S, TAIL_LEAST_S = 60.0, 5.0  # after the last act
+# after an outage of hours: when the owner comes, how long it is watched, how often it is proven
+LONG_ACT_S, LONG_REST_S, LONG_WITNESS_S = 600.0, 300.0, 1800.0
 AS_IT_IS = Pace()
 # repetitions differ in when the owner acts, by as much: a cyclic frame's longest period
 DITHER_S = 1.0
@@ -57,6 +59,19 @@ def short_timeline(outage_s: float, pace: Pace = AS_IT_IS, give_up_s: float = 0.
     """
     act_s = _settle_s(pace) + _before_act_s(pace)
     return _timeline(outage_s, (act_s,), (), pace, give_up_s, WITNESS_S)
+
+
+def long_timeline(down_s: float, pace: Pace = AS_IT_IS, give_up_s: float = 0.0) -> Timeline:
+    """Return the timeline of an outage of hours, with one act a while after its end.
+
+    Args:
+        down_s: how long the cloud is down.
+        pace: what is shortened; not the outage.
+        give_up_s: when the owner stops waiting.
+    """
+    act_s = _settle_s(pace) + down_s + LONG_ACT_S
+    length_s = down_s + LONG_ACT_S + LONG_REST_S
+    return _timeline(length_s, (act_s,), (), pace, give_up_s, LONG_WITNESS_S)
 
 
 def least_outage_s(pace: Pace, give_up_s: float) -> float:
@@ -153,6 +168,9 @@ class Scenario:
         defects: switched on beside those of the car.
         compress: by what its waits have been divided.
         repetition: the how manieth time this is, from 1.
+        measured: whether the telematics unit's discipline is measured in it.
+        advice: what the owner does with the phone shortly before the first act ("": nothing).
+        span: the long phase that it takes as long as ("": it is a short one).
     """
 
     car: str
@@ -166,13 +184,19 @@ class Scenario:
     defects: tuple[str, ...] = ()
     compress: float = 1.0
     repetition: int = 1
+    measured: bool = False
+    span: str = ""
+    advice: str = ""
 
     @property
     def id(self) -> str:
         """Its name, also as a file: letters, digits and a few marks."""
-        outage = self.outage.name if self.outage else "baseline"
+        baseline = f"baseline@{self.span}" if self.span else "baseline"
+        outage = self.outage.name if self.outage else baseline
+        if self.advice:
+            outage = f"{outage}@{self.advice}"
         parts = (self.owner, self.path, self.intent, outage)
-        return ".".join(re.sub(r"[^A-Za-z0-9=_,-]+", "_", part) for part in parts)
+        return ".".join(re.sub(r"[^A-Za-z0-9=_,@-]+", "_", part) for part in parts)
 
     @property
     def recording_name(self) -> str:

@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bench.access.asking import Asking, asking
+from bench.access.campaign_phase import Span
 from bench.access.incident import Incident
 from bench.access.intent import INTENTS
-from bench.access.outage import Outage, single
+from bench.access.outage import Outage
 from bench.access.pace import Pace
 from bench.access.pacing import apart_s, paced
 from bench.access.path import Path, get_path, paths
+from bench.access.runner import FLIGHT_PATH
 from bench.access.scenario import (
     AS_IT_IS,
+    LONG_ACT_S,
+    LONG_REST_S,
     Scenario,
     Timeline,
     least_outage_s,
+    long_timeline,
     repeated_timeline,
     short_timeline,
 )
@@ -73,17 +79,18 @@ class Selection:
         return sum(len(group.outages) + 1 for group in self.groups)
 
 
-def default_faults(push: str) -> list[str]:
+def default_faults(push: str, *, full: bool = False) -> list[str]:
     """Return what a campaign injects when nothing else is asked for, layer by layer.
 
-    Faults of another push protocol than the bench's have nothing to act on and are left out.
+    Faults of another push protocol than the bench's have nothing to act on and are left out, and
+    so are those that are only run by name unless all are asked for (`full`).
     """
     listed = faults()
     fitting = [
         name
         for name in listed.names()
         if listed.folder_of(name) not in BY_NAME_ONLY
-        and not getattr(listed.get(name), "by_name_only", False)
+        and (full or not getattr(listed.get(name), "by_name_only", False))
         and _push_of(listed.get(name), push) == push
     ]
     names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
@@ -106,47 +113,79 @@ def campaign(
     only_paths: Sequence[str] = (),
     only_faults: Sequence[str] = (),
     only_owners: Sequence[str] = (),
+    only_phases: Sequence[str] = (),
+    full: bool = False,
     outage_s: float = OUTAGE_S,
     pace: Pace = AS_IT_IS,
     push: str = "websocket",
+    unseen: Sequence[str] = (),
 ) -> Selection:
-    """Return every fitted path × every fault × unlock, start and wake.
+    """Return fitted paths × faults × phases, for unlock, start and wake.
 
     Each path is walked by an owner who carries what it needs; with `only_owners`, by each of
-    these who does. `push` is the protocol by which the cloud reaches the telematics unit.
+    these who does. Unless `full` or `only_phases` says so, every fault is down on every path, and
+    a choice is asked about in the other phases (see `bench.access.asking`). `push` is the protocol
+    by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
+    command.
     """
-    specs = list(only_faults) or default_faults(push)
+    specs = list(only_faults) or default_faults(push, full=full)
     for spec in specs:
         needed = _push_of(parse_fault(spec, source="--faults"), push)
         if needed != push:
             raise ConfigError(
                 f'--faults: {spec} acts on {needed}: the bench file says telematics.push = "{push}"'
             )
+    asked = asking(
+        specs, named=bool(only_faults), only_phases=only_phases, full=full,
+        unseen=unseen,
+    )  # fmt: skip
     chosen, missing = _paths(model, only_paths)
+    whole = _Campaign(model, asked, seed, outage_s, pace)
     groups = [
-        _campaign_group(model, path, intent, owner, specs, outage_s, seed, pace)
+        group
         for path in chosen
         for intent in path.serves
         if intent in CAMPAIGN_INTENTS
         for owner in _owners(path, only_owners)
+        for down_h in asked.hours
+        for group in whole.groups(path, intent, owner, down_h)
     ]
     return _checked(groups, missing)
 
 
-def _campaign_group(
-    model: CarModel,
-    path: Path,
-    intent: str,
-    owner: str,
-    specs: list[str],
-    outage_s: float,
-    seed: int,
-    pace: Pace,
-) -> Group:
-    length_s = pace.shorter(outage_s, least_outage_s(pace, path.give_up_s))
-    timeline = short_timeline(length_s, pace, path.give_up_s)
-    baseline = _scenario(model, path, intent, owner, timeline, seed, pace)
-    return Group(baseline, tuple(single(spec, length_s) for spec in specs))
+@dataclass(frozen=True)
+class _Campaign:
+    """What all groups of a campaign have in common."""
+
+    model: CarModel
+    asked: Asking
+    seed: int
+    outage_s: float
+    pace: Pace
+
+    def groups(self, path: Path, intent: str, owner: str, down_h: float) -> list[Group]:
+        """Return the group of all short phases together, or that of one long phase; or none."""
+        by_app = "phone" in carries(owner).things() and self.model.fits(FLIGHT_PATH)
+        pairs = self.asked.of(path, intent, by_app=by_app, down_h=down_h)
+        if not pairs:
+            return []
+        length_s, timeline = self._lengths(path, down_h)
+        span = Span(length_s, timeline.acts_s[0] - timeline.outage_s)
+        outages = tuple(
+            phase.outage(spec, span, flight=by_app and phase.sends_beside(path, intent))
+            for phase, spec in pairs
+        )
+        baseline = _scenario(self.model, path, intent, owner, timeline, self.seed, self.pace)
+        return [Group(replace(baseline, span=pairs[0][0].name if down_h else ""), outages)]
+
+    def _lengths(self, path: Path, down_h: float) -> tuple[float, Timeline]:
+        """Return how long the outage is, and the timeline around it."""
+        give_up_s = path.give_up_s
+        if down_h:
+            length_s = down_h * 3600.0 + LONG_ACT_S + LONG_REST_S
+            return length_s, long_timeline(down_h * 3600.0, self.pace, give_up_s)
+        length_s = self.pace.shorter(self.outage_s, least_outage_s(self.pace, give_up_s))
+        return length_s, short_timeline(length_s, self.pace, give_up_s)
 
 
 def replay(

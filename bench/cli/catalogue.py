@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.access.advice import advices
+from bench.access.campaign_phase import phases
+from bench.access.discipline import LONG
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import paths
 from bench.access.recipe import recipes
@@ -23,9 +26,12 @@ def catalogue(kind: str) -> Rows:
     return {
         "paths": lambda: _of(paths()),
         "faults": lambda: _of(faults()),
+        "phases": lambda: _of(phases()),
+        "advice": lambda: _of(advices()),
         "oracles": lambda: _of(oracles()),
         "defects": lambda: _of(defects()),
         "recipes": lambda: _of(recipes()),
+        "long-outages": lambda: [(name, str(each)) for name, each in LONG.items()],
         "models": lambda: list(_models()),
         "owners": lambda: [(name, carries.summary) for name, carries in OWNERS.items()],
         "cars": lambda: [(n, load_car(n, Path()).file.summary) for n in car_names()],

@@ -3,13 +3,12 @@
 import json
 import sys
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bench.evidence.judged_again import Again, judge_again
 from bench.evidence.stored_run import read_stored_run
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import Verdict, public
 
 SCHEMA = 1
 FAILED, INCONCLUSIVE = 1, 3
@@ -60,16 +59,5 @@ def _document(run: Path, found: list[Again], counts: Counter[str]) -> dict[str, 
             for each in found
             if each.differs
         ],
-        "verdicts": [_public(each.now) for each in found if each.now is not None],
+        "verdicts": [public(each.now) for each in found if each.now is not None],
     }
-
-
-def _public(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict's fields as programs get them from a run."""
-    fields = asdict(verdict)
-    fields.pop("helpless")
-    if verdict.repeat is None:
-        fields.pop("repeat")
-    if not verdict.requirements:
-        fields.pop("requirements")
-    return fields

@@ -47,6 +47,9 @@ def show_plan(job: "Job") -> int:
         f"plan: {job.what} on {job.model.name}: {planned.scenarios} scenarios{times}\n"
         f"duration: {takes}, one after another; at most {duration(planned.longest_s)}\n"
     )
+    if planned.phases:
+        counts = ", ".join(f"{name} {count}" for name, count in planned.phases.items())
+        sys.stdout.write(f"phases: {counts}\n")
     if planned.pacing:
         sys.stdout.write(f"pacing: {planned.pacing}\n")
     sys.stdout.write("relay cycles, if every try acts:\n")

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from bench.capacity.retry_law import RetryLaw, TokenBucket, describe
 from bench.cli.running import chosen_station
 from bench.cli.tracing import recordings_in
 from bench.errors import ConfigError, nearest
@@ -17,14 +18,15 @@ from bench.evidence.recording_file import read_recording
 from bench.fleet.closed_forms import cannot_recover, settled_demand_per_s
 from bench.fleet.document import SCHEMA, closed_forms, curve, inputs, summary
 from bench.fleet.event_driven import simulate
-from bench.fleet.fit import fit, waits_in
+from bench.fleet.fit import fit
 from bench.fleet.plot import svg
 from bench.fleet.projection import project
 from bench.fleet.recovery import Recovery
-from bench.fleet.retry_law import RetryLaw, TokenBucket, describe
 from bench.fleet.situation import Server, Situation
 from bench.fleet.terminal import show
+from bench.fleet.unit_law import law_of
 from bench.fleet.variants import least_capacity, shared_seed, variants
+from bench.judge.discipline.tries import waits_in
 from bench.station.telematics import telematics_policy
 from bench.units import duration, parse_duration
 
@@ -78,7 +80,7 @@ def _law(arguments: argparse.Namespace) -> tuple[RetryLaw, str, int]:
     if arguments.from_run is not None:
         law, source = _fitted(arguments.from_run, arguments.party)
     else:
-        law = RetryLaw.of_policy(telematics_policy(file, model))
+        law = law_of(telematics_policy(file, model))
         source = f"[telematics] of car {model.name}"
     given = {
         key: getattr(arguments, option)
@@ -87,7 +89,8 @@ def _law(arguments: argparse.Namespace) -> tuple[RetryLaw, str, int]:
     }
     if arguments.jitter is not None:
         law = law.with_jitter(arguments.jitter)
-    law = replace(law, obeys_retry_after=arguments.obeys_retry_after, **given)
+    obeys = law.obeys_retry_after or arguments.obeys_retry_after
+    law = replace(law, obeys_retry_after=obeys, **given)
     return law, source + (", with options" if given or arguments.jitter else ""), seed
 
 

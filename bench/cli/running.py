@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recording
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.stranded import Stranded, stranded
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import Verdict, public
 from bench.recording import Recording
 from bench.requirements.requirement import RequirementList
 from bench.station.buses import load_role_maps
@@ -66,6 +66,34 @@ class Job:
     listed: RequirementList | None = None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a campaign is narrowed down or extended to.
+
+    Attributes:
+        faults, phases: by name; empty: the usual choice.
+        full: every fault in every phase.
+    """
+
+    faults: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    full: bool = False
+
+    def check(self, incident: str | None) -> None:
+        """Raise ConfigError for what contradicts an incident."""
+        if incident is None:
+            return
+        for option, given in (
+            ("--faults", self.faults), ("--phases", self.phases), ("--full", self.full)
+        ):  # fmt: skip
+            if given:
+                own = "phases" if option == "--phases" else "faults"
+                raise ConfigError(f"--incident and {option}: an incident brings its own {own}")
+
+
+USUAL = Wanted()
+
+
 def chosen_station(
     arguments: argparse.Namespace, *, default_car: str
 ) -> tuple[StationFile, CarModel, int]:
@@ -77,16 +105,16 @@ def chosen_station(
     return file, model, bench.seed if arguments.seed is None else arguments.seed
 
 
-def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list[str]) -> Job:
+def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Wanted = USUAL) -> Job:
     """Return what is to be run; raises ConfigError for anything wrong before it begins."""
-    if incident is not None and faults:
-        raise ConfigError("--incident and --faults: an incident brings its own faults")
+    wanted.check(incident)
     played = load_incident(incident, Path.cwd()) if incident is not None else None
     default_car = played.file.car if played else "sound"
     file, model, seed = chosen_station(arguments, default_car=default_car)
     check_names(model)
     listed = checked_requirements(file, played)
-    push = telematics_policy(file, model).push
+    telematics = telematics_policy(file, model)
+    push, unseen = telematics.push, ("delivered",) if telematics.unit == "real" else ()
     load_role_maps(file, model)  # a database that does not load is found before a run begins
     load_lin(file, model)
     narrowed: dict[str, Any] = {
@@ -95,7 +123,10 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, faults: list
     if played is not None:
         selection = replay(model, played, seed=seed, **narrowed)
     else:
-        selection = campaign(model, seed=seed, only_faults=faults, push=push, **narrowed)
+        selection = campaign(
+            model, seed=seed, only_faults=wanted.faults, only_phases=wanted.phases,
+            full=wanted.full, push=push, unseen=unseen, **narrowed,
+        )  # fmt: skip
     selection = replace(selection, repeat=arguments.repeat)
     left_out = None
     if arguments.budget is not None:
@@ -131,7 +162,7 @@ def _execute(job: Job) -> int:
         tell_left_out(job.left_out, job.selection.count)
     try:
         with _show(job) as tell:
-            for each in _run(job, _evidence(folder, job.requirements)):
+            for each in _run(job, evidence_in(folder, job.requirements)):
                 simulated_s += each.simulated_s
                 if each.final:
                     folder.add(each.verdict)
@@ -188,7 +219,7 @@ def exit_status(verdicts: list[Verdict]) -> int:
     return 1 if "fail" in words else 3 if "inconclusive" in words else 0
 
 
-def _evidence(folder: RunFolder, requirements: Sequence[str]) -> Evidence:
+def evidence_in(folder: RunFolder, requirements: Sequence[str] = ()) -> Evidence:
     """Return where recordings go; used inside the worker processes."""
     writers: dict[str, RecordingWriter] = {}
 
@@ -246,21 +277,10 @@ def _document(
         "simulated_s": round(simulated_s, 3),
         "wall_s": round(wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},
-        "verdicts": [_public(verdict) for verdict in verdicts],
+        "verdicts": [public(verdict) for verdict in verdicts],
         "stranded_minutes": {each.owner: each.minutes for each in helpless},
         "run": str(job.out),
     }
     if job.left_out is not None:
         document["left_out"] = list(job.left_out)
     return document
-
-
-def _public(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict's fields as programs get them: what few have only where it is there."""
-    fields = asdict(verdict)
-    fields.pop("helpless")
-    if not verdict.requirements:
-        fields.pop("requirements")
-    if verdict.repeat is None:
-        fields.pop("repeat")
-    return fields

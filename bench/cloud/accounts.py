@@ -65,9 +65,11 @@ class Accounts:
         found = (s.account for s in self._sessions if token and token in {s.access, s.refresh})
         return next(found, "")
 
-    def expire_all(self) -> None:
-        """End every session's access and refresh, as a backend that lost its session store."""
+    def expire_all(self) -> frozenset[str]:
+        """End every session, as a backend that lost their store; return their access tokens."""
+        lost = frozenset(session.access for session in self._sessions)
         self._sessions.clear()
+        return lost
 
     def _open(self, account: str) -> Session:
         session = Session(

@@ -115,7 +115,7 @@ class Api:
             vehicle, name, vehicle.account, str(body.get("idempotency_key", "")),
             cause_from(request),
         )  # fmt: skip
-        return web.json_response(described(record), status=202)
+        return web.json_response(described(record) | self._state.noticed(), status=202)
 
     async def wake_up(self, request: web.Request) -> web.Response:
         """Wake the vehicle's telematics unit."""
@@ -180,7 +180,9 @@ class Api:
 
     async def status(self, _request: web.Request) -> web.Response:
         """The public status page."""
-        return web.json_response({"status": self._state.status_text})
+        noticed = self._state.noticed()
+        text = "Maintenance" if noticed else self._state.status_text
+        return web.json_response({"status": text} | noticed)
 
     # ── push ──────────────────────────────────────────────────────────────────────────────
 

@@ -39,7 +39,9 @@ class Backend:
         self._mqtt = mqtt
         self._policy = policy or CloudPolicy()
         self.state: CloudState = make_state(time, journal, seed, self._policy)
-        self.front = Front(journal, time)
+        self.front = Front(journal, time, network.party_at)
+        # behind whatever else answers: what is turned away before costs no worker
+        self.front.rules.add(self.state.capacity.admit)
         self.api = Api(self.state)
         self._network = network
         self._seed = seed
@@ -48,6 +50,7 @@ class Backend:
 
     async def start(self) -> None:
         """Listen for the interface and for push, over TLS."""
+        self.state.capacity.open(self._policy.capacity, self._policy.population)
         for service, routes in (("api", self.api.routes()), ("push", self.api.push_routes())):
             application = self.front.application(routes)
             runner = web.AppRunner(
@@ -94,6 +97,7 @@ class Backend:
         broker = state.broker = Broker(
             state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
             rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
+            party_at=self._network.party_at,
         )  # fmt: skip
         server = await asyncio.get_running_loop().create_server(
             broker.endpoint, LOOPBACK, 0,
@@ -111,6 +115,7 @@ class Backend:
 
     async def stop(self) -> None:
         """Close channels and listeners."""
+        self.state.capacity.close()
         await self.state.push.close_all()
         if self.state.broker is not None:
             self.state.broker.close()

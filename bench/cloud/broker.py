@@ -54,6 +54,7 @@ OFFERS = ConnAckProperties(
 OnMessage = Callable[[str, dict[str, Any] | None], Awaitable[None]]
 Authenticate = Callable[[str, str, str], str | None]
 Spawn = Callable[[Any, str], Any]
+PartyAt = Callable[[Any], str | None]
 
 
 class Broker:
@@ -67,6 +68,7 @@ class Broker:
         rules: disturbances.
         journal: where connections are written.
         spawn: starts a coroutine in the background.
+        party_at: says whose link a connection came over, by its address here.
     """
 
     def __init__(
@@ -78,10 +80,12 @@ class Broker:
         rules: Rules[MqttRule],
         journal: Journal,
         spawn: Spawn,
+        party_at: PartyAt = lambda _peer: None,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self._push, self._authenticate, self._on_message = push, authenticate, on_message
         self._rules, self._journal, self._spawn = rules, journal, spawn
+        self._party_at = party_at
         self._of: dict[Endpoint, Session] = {}
         self._numbers = 0
 
@@ -148,7 +152,7 @@ class Broker:
         connect = self._named(connect)
         user = self._user(endpoint, connect)
         refusal = self._refusal(connect, user)
-        name = connect.client_id or "?"
+        name = self._party_of(endpoint) or connect.client_id or "?"
         code = 0 if refusal is None else _code(endpoint, refusal)
         session = None if refusal else self._session(connect, str(user))
         present = session is not None and session.seq > 0
@@ -166,6 +170,12 @@ class Broker:
         endpoint.send(ConnAck(session_present=present, return_code=0, properties=properties))
         session.send_again()
         self._listening(session)
+
+    def _party_of(self, endpoint: Endpoint) -> str | None:
+        """Return whose link a client came over: a real unit names itself as it likes."""
+        transport = endpoint.transport
+        peer = transport.get_extra_info("peername") if transport is not None else None
+        return self._party_at(peer)
 
     def _named(self, connect: Connect) -> Connect:
         """Give a client that has no identifier one, where the standard allows it."""

@@ -48,7 +48,6 @@ class Record:
     expires_ns: int
     state: str = "created"
     result: str = ""
-    delivered: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -163,7 +162,6 @@ class Commands:
         if record is None:
             return
         if stage == "received":
-            record.delivered = True
             return
 
         async def accept() -> None:
@@ -178,9 +176,9 @@ class Commands:
         await step()
 
     def _give_up(self, record: Record) -> None:
-        """No result in time: a command that reached the car may have succeeded."""
+        """No result in time: a command that was pushed may have succeeded, heard of or not."""
         if record.state not in FINAL:
-            self._tell(record, "unknown" if record.delivered else "timed_out", record.seq)
+            self._tell(record, "timed_out" if record.state == "created" else "unknown", record.seq)
 
     def _tell(self, record: Record, state: str, cause: int | None) -> int:
         record.state = state

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from bench.clock.timebase import Timebase
-from bench.events import BenchFault, RequestServed
+from bench.events import BenchFault, RequestServed, ToldToWait
 from bench.injection import Rules
 from bench.journal import Journal
 from bench.network.trace_context import HEADER, cause_of
@@ -15,13 +15,18 @@ from bench.network.trace_context import HEADER, cause_of
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Interceptor = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 PARTY = "access-bench "
+PartyAt = Callable[[Any], str | None]
+PARTY_AT: web.AppKey[PartyAt] = web.AppKey("party_at")
 CLIENT_GONE = 499  # nginx's word for a client that went away before its answer
 
 
 def party_of(request: web.Request) -> str:
-    """Return who asks: our own clients say so in the User-Agent; others are known by address."""
+    """Return who asks: our own clients say so in the User-Agent; others are known by their link."""
     agent = request.headers.get(hdrs.USER_AGENT, "")
-    return agent.removeprefix(PARTY) if agent.startswith(PARTY) else str(request.remote)
+    if agent.startswith(PARTY):
+        return agent.removeprefix(PARTY)
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return str(request.app[PARTY_AT](peer) or request.remote)
 
 
 def cause_from(request: web.Request) -> int | None:
@@ -37,13 +42,21 @@ def token_from(request: web.Request) -> str:
 class Front:
     """What stands between a connection and a handler.
 
+    Args:
+        journal: where it writes.
+        time: its clock.
+        party_at: says whose link a connection came over, by its address here.
+
     Attributes:
         rules: interceptors; the one added last is asked first. Each answers by itself, or calls
             the handler it is given, and may change what comes back.
     """
 
-    def __init__(self, journal: Journal, time: Timebase) -> None:
+    def __init__(
+        self, journal: Journal, time: Timebase, party_at: PartyAt = lambda _peer: None
+    ) -> None:
         self.rules: Rules[Interceptor] = Rules()
+        self._party_at = party_at
         self._journal = journal
         self._time = time
 
@@ -54,6 +67,7 @@ class Front:
         cache of a thousand, and with them every world that was ever simulated.
         """
         application = web.Application()
+        application[PARTY_AT] = self._party_at
         application.on_response_prepare.append(self._date)
         for route in (*routes, web.route("*", "/{anything:.*}", _not_found)):
             application.router.add_route(route.method, route.path, self._passing(route.handler))
@@ -77,7 +91,10 @@ class Front:
             self._journal.write(BenchFault(f"cloud handler of {request.path}", repr(error)))
             raise
         served = RequestServed(party_of(request), request.method, request.path, response.status)
-        self._journal.write(served, cause_from(request))
+        seq = self._journal.write(served, cause_from(request))
+        if hdrs.RETRY_AFTER in response.headers:
+            asked = response.headers[hdrs.RETRY_AFTER]
+            self._journal.write(ToldToWait(served.party, request.path, asked), seq)
         return response
 
     async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:

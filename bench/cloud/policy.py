@@ -1,7 +1,11 @@
 """How the mock cloud behaves, as data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from bench.capacity.crowd import Crowd
+from bench.capacity.limits import Limits
+from bench.cloud.endpoints import Endpoint
 from bench.units import Positive
 
 
@@ -20,6 +24,8 @@ class CloudPolicy:
         command_ttl_s: when a command expires (one maker's interface: 90 s; DESIGN reference).
         answer_grace_s: how long after expiry a result may still be under way.
         idle_s: when an idle connection is closed.
+        capacity: per endpoint what it can take, as `[cloud.capacity.<endpoint>]` (none: all).
+        population: crowds that load it, as `[cloud.population.<name>]`.
     """
 
     access_token_s: Positive = 3600.0
@@ -30,3 +36,14 @@ class CloudPolicy:
     command_ttl_s: Positive = 90.0
     answer_grace_s: Positive = 15.0
     idle_s: Positive = 20.0
+    capacity: Mapping[Endpoint, Limits] = field(default_factory=dict)
+    population: Mapping[str, Crowd] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError: a crowd asks what has no limits."""
+        for name, crowd in self.population.items():
+            if crowd.endpoint not in self.capacity:
+                raise ValueError(
+                    f"population.{name}: asks {crowd.endpoint!r}, and there is no "
+                    f"[cloud.capacity.{crowd.endpoint}] to load"
+                )

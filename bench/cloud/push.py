@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from aiohttp import WSCloseCode, web
 
-from bench.events import PushSent
+from bench.cloud.front import cause_from, party_of
+from bench.events import ChannelOpened, PushSent
 from bench.journal import Journal
 from bench.network.trace_context import HEADER, traceparent
 
@@ -55,6 +56,7 @@ class Push:
         """Hold a channel open and hand on what comes in, until it ends."""
         channel = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False)
         await channel.prepare(request)
+        self.journal.write(ChannelOpened(party_of(request)), cause_from(request))
         old, self._channels[to] = self._channels.get(to), channel
         if old is not None and not old.closed:
             await old.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")

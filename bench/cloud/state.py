@@ -1,14 +1,16 @@
 """What the cloud knows, in one place that handlers and faults are given."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.clock.timebase import Timebase
 from bench.clock.unit_clock import UnitClock
 from bench.cloud.accounts import Accounts
+from bench.cloud.capacity import Capacity
 from bench.cloud.commands import Commands
 from bench.cloud.keys import Keys
 from bench.cloud.mqtt_rule import MqttRule
+from bench.cloud.notice import Notice
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.revocations import Revocations
@@ -30,9 +32,11 @@ class CloudState:
 
     Attributes:
         clock: what it dates things by.
+        capacity: what its endpoints can take, and who else loads them.
         mqtt: disturbances of the broker.
         broker: where vehicles connect by MQTT (None: they do not).
-        status_text: what the public status page says.
+        status_text: what the public status page says while nothing is announced.
+        notice: what is announced (None: nothing).
     """
 
     time: Timebase
@@ -45,9 +49,15 @@ class CloudState:
     keys: Keys
     revocations: Revocations
     clock: UnitClock
+    capacity: Capacity
     mqtt: Rules[MqttRule] = field(default_factory=Rules)
     broker: "Broker | None" = None
     status_text: str = OPERATIONAL
+    notice: Notice | None = None
+
+    def noticed(self) -> dict[str, Any]:
+        """Return what an answer says of what is announced; nothing where nothing is."""
+        return {"notice": self.notice.described(self.now())} if self.notice else {}
 
     def now(self) -> float:
         """Return the calendar time in POSIX seconds."""
@@ -72,4 +82,5 @@ def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy)
         keys,
         Revocations(time, journal, keys, push, carrier),
         clock,
+        Capacity(time, journal, seed),
     )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bench.config.contact import Channel
 from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.limits_section import LimitsSection
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
@@ -102,6 +103,9 @@ class SupplySection(Section):
 
     `step_s` is how long the output takes to reach a new voltage, measured at its terminals: a dip
     with shorter steps is refused. A simulated supply needs no time.
+
+    `current_error_ma` is how far off its current reading may be (data sheet): charge and resets are
+    judged with it.
     """
 
     model: str
@@ -114,6 +118,7 @@ class SupplySection(Section):
     ovp_v: float | None = None
     ocp: bool = False
     step_s: float | None = Field(default=None, ge=0.0)
+    current_error_ma: float = Field(default=0.0, ge=0.0)
 
 
 class MeterSection(Section):
@@ -153,6 +158,28 @@ class SafeSection(Section):
     then_wait_s: float = Field(default=0.0, ge=0.0, le=10.0)
 
 
+class BatterySection(Section):
+    """`[battery]`: the 12 V battery that the car would have, and the rest of the car.
+
+    `capacity_ah` is its nominal capacity, `charge` the share of it when the car is parked,
+    `least_charge` the share below which the car no longer starts, `quiescent_ma` what units draw
+    all the time that are in the car and not on the bench. All defaults are assumed.
+    """
+
+    capacity_ah: float = Field(default=60.0, gt=0.0)
+    charge: float = Field(default=0.8, gt=0.0, le=1.0)
+    least_charge: float = Field(default=0.5, ge=0.0, lt=1.0)
+    quiescent_ma: float = Field(default=15.0, ge=0.0)
+
+    @model_validator(mode="after")
+    def _can_lose_something(self) -> "BatterySection":
+        if self.least_charge >= self.charge:
+            raise ValueError(
+                f"least_charge = {self.least_charge:g} is not below charge = {self.charge:g}"
+            )
+        return self
+
+
 class BenchFile(Section):
     """A bench file as a whole.
 
@@ -172,6 +199,8 @@ class BenchFile(Section):
     safe: list[SafeSection] = Field(default_factory=list)
     owner: OwnerSection = OwnerSection()
     requirements: RequirementsSection | None = None
+    battery: BatterySection = BatterySection()
+    limits: LimitsSection = LimitsSection()
     telematics: dict[str, Any] = Field(default_factory=dict)
     cloud: dict[str, Any] = Field(default_factory=dict)
     app: dict[str, Any] = Field(default_factory=dict)

@@ -32,7 +32,7 @@ def check(model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: 
     # a dataclass ignores unknown keys, so they are looked for here
     unknown = [] if issubclass(model, BaseModel) else _unknown(model, data)
     if unknown:
-        raise ConfigError("\n".join(f"{source}: {_dotted(prefix, (k,))}: {w}" for k, w in unknown))
+        raise ConfigError("\n".join(f"{source}: {_dotted(prefix, k)}: {w}" for k, w in unknown))
     try:
         checked: ModelT = _adapter(cast("Hashable", model)).validate_python(dict(data))
     except ValidationError as error:
@@ -47,9 +47,19 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    known = list(getattr(model, "__dataclass_fields__", {}))
-    return [(key, f"unknown key: {nearest(key, known)}") for key in data if key not in known]
+def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """Return keys that a dataclass does not know, also in its tables of dataclasses by name."""
+    known = getattr(model, "__dataclass_fields__", {})
+    found: list[tuple[tuple[str, ...], str]] = [
+        ((key,), f"unknown key: {nearest(key, known)}") for key in data if key not in known
+    ]
+    for key in data:
+        table = get_args(known[key].type) if key in known else ()
+        if table and hasattr(table[-1], "__dataclass_fields__") and isinstance(data[key], Mapping):
+            for name, values in data[key].items():
+                inner = _unknown(table[-1], values) if isinstance(values, Mapping) else []
+                found += [((key, name, *place), what) for place, what in inner]
+    return found
 
 
 def _problem(model: type[Any], prefix: str, error: Any) -> str:
@@ -75,7 +85,8 @@ def _lower(message: str) -> str:
 
 def _dotted(prefix: str, location: Iterable[Any]) -> str:
     parts = [prefix] if prefix else []
-    return ".".join([*parts, *(str(part) for part in location)]) or "the file"
+    # pydantic's word for "this is about the key itself"
+    return ".".join([*parts, *(str(part) for part in location if part != "[key]")]) or "the file"
 
 
 def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:

@@ -1,23 +1,32 @@
 """The matrix: paths down, failures across, a cell for the worst of what came out."""
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from bench.dashboard.words import HONEST, STYLES, style_of
-from bench.judge.cells import cells
+from bench.judge.cells import Cells, by_phase, cells, in_other_phases
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, letter
 
 CELL, PATH_WIDTH, LEAST_WIDTH = 3, 16, 80
 
 
-def matrix(verdicts: list[Verdict]) -> Table:
-    """Return the matrix of a run's verdicts.
+def matrix(verdicts: list[Verdict]) -> Group:
+    """Return the matrix of a run's verdicts, and one of other phases where any was asked about.
 
     Where names of failures do not fit side by side into 80 columns they stand upright, so that
     twenty of them do.
     """
-    found = cells(verdicts)
+    others = in_other_phases(verdicts)
+    down = [v for v in verdicts if v not in others]
+    parts = [_table(cells(down))] if any(v.outage for v in down) or not others else []
+    if others:
+        parts.append(_table(by_phase(others)))
+    return Group(*parts)
+
+
+def _table(found: Cells) -> Table:
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="")
     table.add_column("", no_wrap=True)
     fits = PATH_WIDTH + sum(len(name) + 2 for name in found.columns) <= LEAST_WIDTH

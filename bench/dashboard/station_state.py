@@ -199,6 +199,12 @@ def _claim(state: StationState, event: e.Claim) -> str:
     return said
 
 
+@_on(e.NoticeShown)
+def _notice(state: StationState, event: e.NoticeShown) -> str:
+    state.claims.append((state.t_ns, event.text))
+    return event.text
+
+
 # ── the car ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -56,9 +56,13 @@ class _Baselines:
     def of(self, scenario: str, number: int) -> Recording | None:
         """Return the recording of the same without the outage; None where there is none."""
         way, _, outage = scenario.rpartition(".")  # ids have no dots in their parts
-        if outage == "baseline":
+        what, _, phase = outage.partition("@")
+        if what == "baseline":
             return None
-        name = f"{way}.baseline.r{number}" if number > 1 else f"{way}.baseline"
+        # a phase of hours has a baseline of its own
+        own = self.folder / f"{way}.baseline@{phase}{SUFFIX}"
+        usual = f"{way}.baseline@{phase}" if phase and own.is_file() else f"{way}.baseline"
+        name = f"{usual}.r{number}" if number > 1 else usual
         if name not in self._kept:
             self._kept.clear()
             self._kept[name] = _read(self.folder / f"{name}{SUFFIX}")

@@ -64,7 +64,7 @@ def _add_case(suite: Element, verdict: Verdict) -> Element:
     if verdict.repeat is not None:
         passed = f"{verdict.repeat.passed} of {verdict.repeat.n}"
         SubElement(properties, "property", name="passed", value=passed)
-    for key in ("outcome", "oracle", "outage", "owner", "intent"):
+    for key in ("outcome", "oracle", "outage", "phase", "owner", "intent"):
         value = getattr(verdict, key)
         SubElement(properties, "property", name=key, value=clean(str(value)))
     return properties

@@ -19,7 +19,7 @@ from bench.events import FrameSeen, payload, rebuild
 from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
 from bench.judge.repeat import Repeat, Run
-from bench.judge.verdict import Judgement, Verdict
+from bench.judge.verdict import Judgement, Measurement, Verdict
 from bench.recording import READY, EndPoint, Header, Recording
 
 FLUSH_S = 0.25
@@ -146,12 +146,17 @@ def decode_header(fields: dict[str, Any]) -> Header:
 
 def decode_verdict(fields: dict[str, Any]) -> Verdict:
     """Return a verdict from its fields."""
-    judgements = tuple(Judgement(**judgement) for judgement in fields["judgements"])
+    judgements = tuple(map(_judgement, fields["judgements"]))
     helpless = tuple((a, b) for a, b in fields["helpless"])
     repeat = decode_repeat(fields["repeat"]) if fields.get("repeat") else None
     named = tuple(fields.get("requirements", ()))
     own = {"judgements": judgements, "helpless": helpless, "repeat": repeat, "requirements": named}
     return Verdict(**{**fields, **own})
+
+
+def _judgement(fields: dict[str, Any]) -> Judgement:
+    measurements = tuple(Measurement(**each) for each in fields.get("measurements", ()))
+    return Judgement(**{**fields, "measurements": measurements})
 
 
 def decode_repeat(fields: dict[str, Any]) -> Repeat:

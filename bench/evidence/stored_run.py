@@ -10,7 +10,7 @@ from bench.errors import RunFolderError
 from bench.evidence.recording_file import OPEN_SUFFIX, decode_verdict
 from bench.evidence.recording_lines import parse, read_lines
 from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS, recover, unfinished
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import Measurement, Verdict
 
 MOST_NAMED = 8
 _TEXTS = ("scenario", "path", "intent", "owner", "verdict", "outcome", "oracle", "reason")
@@ -122,7 +122,8 @@ def is_sound(verdict: Verdict) -> bool:
     """Whether a decoded verdict's fields are of the kinds that they are declared to be."""
     fields: dict[str, Any] = vars(verdict)
     kinds = dict.fromkeys((*_TEXTS, "recording"), str)
-    judged = [text for j in verdict.judgements for text in vars(j).values()]
+    judged = [text for j in verdict.judgements for text in (j.oracle, j.verdict, j.reason)]
+    measured = [m for j in verdict.judgements for m in j.measurements]
     moments = [moment for stretch in verdict.helpless for moment in stretch]
     return (
         all(isinstance(fields[name], kind) for name, kind in kinds.items())
@@ -130,8 +131,16 @@ def is_sound(verdict: Verdict) -> bool:
         and all(isinstance(fields[name], str | None) for name in ("outage", "phase"))
         and isinstance(fields["faults_met"], dict)
         and all(map(_is_text, (*judged, *verdict.requirements)))
+        and all(map(_is_measured, measured))
         and all(map(_is_whole, moments))
     )
+
+
+def _is_measured(measurement: Measurement) -> bool:
+    fields: dict[str, Any] = vars(measurement)
+    numbers = fields["limit"], 0 if fields["value"] is None else fields["value"]
+    texts = (text for name, text in fields.items() if name not in {"limit", "value"})
+    return all(isinstance(each, int | float) for each in numbers) and all(map(_is_text, texts))
 
 
 def _is_text(value: object) -> bool:

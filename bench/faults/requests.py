@@ -2,38 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from aiohttp import web
 
+from bench.cloud.endpoints import Endpoint, endpoint_of
 from bench.cloud.front import Handler, cause_from, party_of
 from bench.faults.fault import Site
 from bench.faults.whose import account_of, vehicle_of
 from bench.faults.window import Window
 from bench.injection import Injection, Undo
 
-Endpoint = Literal["auth", "command", "status", "key", "assistant", "push", "api", "any"]
 Answer = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
-
-_PARTS = {"command": "command", "commands": "command", "wake_up": "command", "keys": "key",
-          "assistant": "assistant", "state": "status", "vehicles": "status"}  # fmt: skip
-
-
-def endpoint_of(path: str) -> str:
-    """Return which part of the cloud's interface a path belongs to.
-
-    >>> [endpoint_of(p) for p in ("/oauth2/token", "/api/1/vehicles/X/keys/Y", "/push/app")]
-    ['auth', 'key', 'push']
-    """
-    if path.startswith("/push/"):
-        return "push"
-    if path.startswith("/oauth2/"):
-        return "auth"
-    parts = path.split("/")
-    for part in (*parts[5:6], *parts[3:4]):
-        if part in _PARTS:
-            return _PARTS[part]
-    return "status"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,28 +1,17 @@
 """A projection as a small SVG: who is stranded, and what the server is asked, over time."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.fleet.recovery import Recovery
 from bench.fleet.waits import Floats
+from bench.svg import COLOURS, document, line, rule, sample, text
 from bench.units import duration
 
 WIDTH, HEIGHT = 760, 430
 LEFT, RIGHT, TOP, GAP, PANEL = 64, 20, 56, 46, 136
-COLOURS = (
-    "#0b6bcb",
-    "#c2410c",
-    "#15803d",
-    "#7c3aed",
-    "#a16207",
-    "#be185d",
-    "#0e7490",
-    "#4b5563",
-    "#111827",
-)
 DECADES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360, 1440, 2880)
 POINTS, MEANS = 300, 85
@@ -40,7 +29,7 @@ def svg(title: str, curves: Sequence[tuple[str, Recovery]]) -> str:
     top = max(10.0, *(float(_means(each)[1].max()) for _, each in curves))
     interval = duration(max(1, len(first.lost) // MEANS) * first.step_s)
     body = [
-        _text(LEFT, 22, title, size=15, weight="600"),
+        text(LEFT, 22, title, size=15, weight="600"),
         _panel(TOP, "stranded", _shares(), from_s, to_s),
         _panel(
             TOP + PANEL + GAP, f"tries ÷ capacity, mean of {interval}", _decades(top), from_s, to_s
@@ -50,19 +39,13 @@ def svg(title: str, curves: Sequence[tuple[str, Recovery]]) -> str:
     for (_, recovery), colour in zip(curves, _colours(len(curves)), strict=True):
         ends = _ends(len(recovery.lost), POINTS)
         ys = TOP + PANEL * (1 - recovery.stranded[ends])
-        body.append(_line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
+        body.append(line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
         ends, demand = _means(recovery)
         ys = TOP + 2 * PANEL + GAP - PANEL * _height(demand, top)
-        body.append(_line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
+        body.append(line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
     body.append(_legend([name for name, _ in curves]))
     height = HEIGHT + 18 * len(curves)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'font-family="system-ui, sans-serif" role="img" aria-label="{escape(title)}">\n'
-        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
-        + "\n".join(body)
-        + "\n</svg>\n"
-    )
+    return document(WIDTH, height, title, body)
 
 
 def _colours(count: int) -> list[str]:
@@ -107,14 +90,12 @@ def _panel(
     back = LEFT + -from_s / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
     parts = [
         f'<rect x="{LEFT}" y="{top}" width="{back - LEFT:.1f}" height="{PANEL}" fill="#f1f1f1"/>',
-        _text(LEFT, top - 7, name, size=12, weight="600"),
+        text(LEFT, top - 7, name, size=12, weight="600"),
     ]
     for share, word in marks:
         y = top + PANEL * (1 - share)
-        parts.append(
-            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#d4d4d4" stroke-width="1"/>'
-        )
-        parts.append(_text(LEFT - 8, y + 4, word, size=11, anchor="end"))
+        parts.append(rule(LEFT, WIDTH - RIGHT, y))
+        parts.append(text(LEFT - 8, y + 4, word, size=11, anchor="end"))
     return "\n".join(parts)
 
 
@@ -125,11 +106,9 @@ def _minutes(from_s: float, to_s: float) -> str:
     parts = []
     for minute in range(int(np.ceil(from_s / 60 / step)) * step, int(to_s / 60) + 1, step):
         x = LEFT + (minute * 60 - from_s) / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
-        parts.append(_text(x, y, str(minute), size=11, anchor="middle"))
+        parts.append(text(x, y, str(minute), size=11, anchor="middle"))
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(
-        _text(middle, y + 18, "minutes after the server is back", size=12, anchor="middle")
-    )
+    parts.append(text(middle, y + 18, "minutes after the server is back", size=12, anchor="middle"))
     return "\n".join(parts)
 
 
@@ -137,21 +116,7 @@ def _legend(names: Sequence[str]) -> str:
     y = TOP + 2 * PANEL + GAP + 56
     parts = []
     for number, (name, colour) in enumerate(zip(names, _colours(len(names)), strict=True)):
-        line = y + 18 * number
-        parts.append(f'<path d="M{LEFT} {line - 4}h22" stroke="{colour}" stroke-width="3"/>')
-        parts.append(_text(LEFT + 30, line, name, size=12))
+        row = y + 18 * number
+        parts.append(sample(LEFT, row - 4, colour))
+        parts.append(text(LEFT + 30, row, name, size=12))
     return "\n".join(parts)
-
-
-def _line(xs: Floats, ys: Floats, colour: str) -> str:
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.8"/>'
-
-
-def _text(
-    x: float, y: float, words: str, *, size: int, weight: str = "400", anchor: str = "start"
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" '
-        f'text-anchor="{anchor}" fill="#262626">{escape(words)}</text>'
-    )

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from bench.fleet.retry_law import GROWTH
+from bench.capacity.retry_law import GROWTH
 from bench.fleet.waits import Floats, Waits
 
 

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from bench.capacity.retry_law import RetryLaw, TokenBucket
 from bench.errors import ConfigError
-from bench.fleet.retry_law import RetryLaw, TokenBucket
 
 MOST_CARS = 100_000_000
 LONGEST_S = 3 * 86_400.0

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bench import seeds
+from bench.capacity.retry_law import DECORRELATED, TokenBucket
 from bench.fleet.closed_forms import least_cap_s
 from bench.fleet.projection import project
-from bench.fleet.retry_law import DECORRELATED, TokenBucket
 from bench.fleet.situation import Situation
 
 

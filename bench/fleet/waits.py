@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.fleet.retry_law import RetryLaw, TokenBucket
+from bench.capacity.retry_law import RetryLaw, TokenBucket
 
 Floats = NDArray[np.floating[Any]]
 MOST_TOKEN_STATES = 100  # measured: with 40, times are off by a quarter; with 100, by 9 %

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bench.judge.verdict import Verdict
 
 BASELINE = "no outage"
+PHASE_MARK = "@"  # in an outage's name, before the phase that is asked about
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,21 @@ class Cells:
     def at(self, path: str, column: str) -> list[Verdict]:
         """Return the verdicts of one cell."""
         return self.found.get((path, column), [])
+
+
+def in_other_phases(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return the verdicts on phases beside the one in which a cloud is simply down."""
+    return [v for v in verdicts if PHASE_MARK in (v.outage or "")]
+
+
+def by_phase(verdicts: Sequence[Verdict]) -> Cells:
+    """Return a matrix of the other phases: paths down, phases across."""
+    found: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    listed = in_other_phases(verdicts)
+    for verdict in listed:
+        found[verdict.path, str(verdict.phase)].append(verdict)
+    names = dict.fromkeys(str(v.phase) for v in listed)
+    return Cells(tuple(dict.fromkeys(v.path for v in listed)), tuple(names), dict(found))
 
 
 def column_of(verdict: Verdict) -> str:

@@ -14,7 +14,7 @@ SIGHTINGS = (
 )  # fmt: skip
 ORDER = (
     *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims", "falls_asleep",
-    "no_new_trouble_codes",
+    "no_new_trouble_codes", "telematics_discipline",
 )  # fmt: skip
 
 
@@ -84,8 +84,9 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
 
 def _all_is_well(named: dict[str, Judgement]) -> Judgement:
     """Return the judgement that speaks for a pass: the path's own question."""
-    for oracle in ("opens_in_time", "honest_claims"):
-        if named[oracle].verdict == "pass":
+    # nobody acts where discipline is measured
+    for oracle in ("telematics_discipline", "opens_in_time", "honest_claims"):
+        if oracle in named and named[oracle].verdict == "pass":
             return named[oracle]
     if named["honest_claims"].verdict == "not_asked":  # a local path that a fault has taken away
         return named["opens_in_time"]
@@ -107,7 +108,8 @@ def _helpless(case: Case) -> list[tuple[int, int]]:
     end_ns = case.recording.entries[-1].t_ns if case.recording.entries else 0
     if not case.scenario["helps"]:
         return [(0, end_ns)]
-    tries = [a for a in case.ledger.attempts if a.owner == case.scenario["owner"]]
+    owner = case.scenario["owner"]
+    tries = [a for a in case.ledger.attempts if a.owner == owner and not a.is_flight]
     stretches: list[tuple[int, int]] = []
     begun: int | None = None
     for attempt in tries:
@@ -123,9 +125,15 @@ def _helpless(case: Case) -> list[tuple[int, int]]:
 
 
 def _phase(case: Case, acts: list[Attempt]) -> str | None:
-    """Return the phase in which the (first) act fell; None in a baseline."""
+    """Return the phase that is asked about, else that in which the (first) act fell.
+
+    None in a baseline. Whether the act fell into the phase that was asked about, the oracle
+    `evidence` has looked.
+    """
     if not case.in_outage or not acts:
         return None
+    if case.asked is not None:
+        return str(case.asked["name"])
     phase = "before"
     for entry, event in case.recording.of(PhaseBegan):
         if entry.t_ns <= acts[0].began_ns:

@@ -22,6 +22,7 @@ TOGETHER_NS = to_ns(1.0)
 BENCH = "bench"
 ANYTHING = "anything"  # the intent of a stimulus that a test gives by hand
 CONTROL = "control"
+FLIGHT = "flight"
 OPENINGS = ("unlock", "start")
 # without known causes (a real car tells none) a movement is put down to the last attempt that
 # asked for it within this time: the longest life of a command
@@ -112,6 +113,11 @@ class Attempt:
         return self.name.startswith(CONTROL)
 
     @property
+    def is_flight(self) -> bool:
+        """Whether it is a command in flight beside the try that is judged."""
+        return self.name.startswith(FLIGHT)
+
+    @property
     def acted(self) -> bool:
         """Whether anything moved because of it."""
         return bool(self.actuations)
@@ -149,7 +155,12 @@ class Ledger:
 
     @property
     def acts(self) -> list[Attempt]:
-        """The owner's attempts that are judged: no controls, none of the bench's own."""
+        """The owner's tries that are judged: no controls, no flights, none of the bench's own."""
+        return [a for a in self.flights_and_acts if not a.is_flight]
+
+    @property
+    def flights_and_acts(self) -> list[Attempt]:
+        """The owner's tries, and the commands that were in flight beside them."""
         return [a for a in self.attempts if not a.is_control and a.owner != BENCH]
 
     @property

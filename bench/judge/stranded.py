@@ -40,11 +40,23 @@ def stranded(verdicts: Iterable[Verdict]) -> list[Stranded]:
     outages = list(dict.fromkeys(v.outage for v in known if v.outage is not None))
     found = []
     for owner in owners:
-        per_outage = [_in_outage(known, owner, outage) for outage in outages]
+        per_outage = [
+            _in_outage(known, owner, outage) for outage in outages if _whole(known, owner, outage)
+        ]
         worst = max(per_outage, key=lambda s: s.total, default=Stranded(owner, {}, None, ()))
         minutes = {word: worst.minutes.get(word, 0.0) for word in WORDS.values()}
         found.append(Stranded(owner, minutes, worst.outage, worst.would_help))
     return found
+
+
+def _whole(verdicts: list[Verdict], owner: str, outage: str) -> bool:
+    """Whether every way that was tried without an outage was tried in this one, too.
+
+    Of an outage in which only some were, nobody can say that nothing helped.
+    """
+    mine = [v for v in verdicts if v.owner == owner]
+    usual = {(v.path, v.intent) for v in mine if v.outage is None}
+    return usual <= {(v.path, v.intent) for v in mine if v.outage == outage}
 
 
 def _in_outage(verdicts: list[Verdict], owner: str, outage: str) -> Stranded:

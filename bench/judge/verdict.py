@@ -1,6 +1,6 @@
 """Verdicts, judgements, and the case that an oracle is given."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -12,6 +12,30 @@ Word = Literal["pass", "fail", "inconclusive", "not_fitted", "not_asked"]
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """One thing that an oracle has measured, against its limit.
+
+    Attributes:
+        name: of the measure.
+        verdict: pass, fail, or inconclusive where there is too little to measure it from.
+        value: None where it could not be measured.
+        limit, bound: what it may be; "at most" or "at least".
+        unit: of both.
+        source: who says so.
+        note: from what it was measured, or why it was not.
+    """
+
+    name: str
+    verdict: Word
+    value: float | None
+    limit: float
+    bound: str
+    unit: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What one oracle says.
 
@@ -19,11 +43,13 @@ class Judgement:
         oracle: its name.
         verdict: pass, fail, inconclusive, or not_asked where its question does not arise.
         reason: in a sentence.
+        measurements: what it has measured.
     """
 
     oracle: str
     verdict: Word
     reason: str
+    measurements: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +89,12 @@ class Case:
         return self.scenario["outage"] is not None
 
     @property
+    def asked(self) -> dict[str, Any] | None:
+        """The phase that the try is to fall into, and its proof; None where none is asked about."""
+        asked: dict[str, Any] | None = self.scenario.get("phase")
+        return asked
+
+    @property
     def limit_s(self) -> float | None:
         """How long the path may take, where the header sets a limit."""
         limit = self.recording.header.limits.get("opens")
@@ -74,6 +106,7 @@ class Verdict:
     """What came of one scenario.
 
     Attributes:
+        phase: the campaign's phase that was asked about, else the one in which the first act fell.
         outcome: acted, refused, no_effect, late, twice or not_fitted.
         oracle: the one that decided.
         reason: in a sentence.
@@ -104,3 +137,17 @@ class Verdict:
     helpless: tuple[tuple[int, int], ...] = ()
     repeat: Repeat | None = None
     requirements: tuple[str, ...] = ()
+
+
+def public(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict's fields as programs get them: some only where there is something."""
+    fields = asdict(verdict)
+    fields.pop("helpless")
+    if not verdict.requirements:
+        fields.pop("requirements")
+    if verdict.repeat is None:
+        fields.pop("repeat")
+    for judgement in fields["judgements"]:
+        if not judgement["measurements"]:
+            judgement.pop("measurements")
+    return fields

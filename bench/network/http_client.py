@@ -31,11 +31,15 @@ class ExchangeError(Exception):
         sent: whether the request may have reached the cloud, and so may have had an effect.
         seq: the journal entry that records it.
         error: the client's own error, by class name.
+        retry_after: what the refusal's Retry-After said (None: there was none).
     """
 
-    def __init__(self, error: str, detail: str, *, sent: bool, seq: int) -> None:
+    def __init__(
+        self, error: str, detail: str, *, sent: bool, seq: int, retry_after: str | None = None
+    ) -> None:
         super().__init__(f"{error}: {detail}")
         self.error = error
+        self.retry_after = retry_after
         self.sent = sent
         self.seq = seq
 
@@ -204,7 +208,13 @@ class HttpClient:
 
     @asynccontextmanager
     async def websocket(
-        self, url: str, *, cause: int | None, token: str, heartbeat_s: float
+        self,
+        url: str,
+        *,
+        cause: int | None,
+        token: str,
+        heartbeat_s: float,
+        more: dict[str, str] | None = None,
     ) -> AsyncIterator[tuple[aiohttp.ClientWebSocketResponse, int]]:
         """Open a push channel; yields it and the entry that records its opening.
 
@@ -212,7 +222,7 @@ class HttpClient:
         period is taken for dead, as aiohttp does.
         """
         exchange, seq = self._begin("WEBSOCKET", url, cause)
-        headers = {HEADER: traceparent(seq), "Authorization": f"Bearer {token}"}
+        headers = {HEADER: traceparent(seq), "Authorization": f"Bearer {token}", **(more or {})}
         session = self._open_session()
         try:
             async with asyncio.timeout(self._timeouts.connect_s):
@@ -252,7 +262,9 @@ class HttpClient:
         sent = not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
         name, detail = type(error).__name__, _plain(error)
         failed = self._journal.write(ExchangeFailed(self.party, exchange, name, detail, sent), seq)
-        return ExchangeError(name, detail, sent=sent, seq=failed)
+        headers = getattr(error, "headers", None) or {}
+        told = headers.get("Retry-After")
+        return ExchangeError(name, detail, sent=sent, seq=failed, retry_after=told)
 
 
 def _plain(error: BaseException) -> str:

@@ -19,6 +19,7 @@ from bench.network.listener import Address, Listener, listen
 from bench.network.pipe import Pipe, half_close
 from bench.network.toxic import Direction, Toxic
 
+Peers = dict[tuple[str, int], str]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
@@ -31,16 +32,29 @@ class Link:
         upstream: where the service listens.
         delay_s: how long each chunk takes, one way.
         journal: where connections are recorded.
+        peers: is told whose connection reaches the service from which address.
+
+    Attributes:
+        up_bytes, down_bytes: what all its connections have carried so far.
     """
 
     def __init__(
-        self, party: str, service: str, upstream: Address, *, delay_s: float, journal: Journal
+        self,
+        party: str,
+        service: str,
+        upstream: Address,
+        *,
+        delay_s: float,
+        journal: Journal,
+        peers: Peers | None = None,
     ) -> None:
         self.party = party
         self.service = service
         self.upstream = upstream
         self.delay_s = delay_s
         self.journal = journal
+        self.peers: Peers = {} if peers is None else peers
+        self.up_bytes = self.down_bytes = 0
         self.loop = asyncio.get_running_loop()
         self.connections: dict[int, Connection] = {}
         self.toxics: list[Toxic] = []
@@ -154,6 +168,7 @@ class Connection:
         self._closed = False
         self._silent = False
         self._held_back: dict[Direction, set[object]] = {"up": set(), "down": set()}
+        self._peer: tuple[str, int] | None = None
         link.connections[self.number] = self
         self.opened_seq = link.journal.write(ConnectionOpened(self.name, self.number))
         self.pipes: dict[Direction, Pipe] = {"up": Pipe(self, "up"), "down": Pipe(self, "down")}
@@ -238,6 +253,8 @@ class Connection:
     def on_far(self, transport: asyncio.Transport) -> None:
         """Connect the cloud's side and send what came early."""
         self.far = transport
+        self._peer = tuple(transport.get_extra_info("sockname")[:2])
+        self.link.peers[self._peer] = self.link.party
         early, self.early = self.early, []
         for item in early:
             if item is None:
@@ -254,6 +271,8 @@ class Connection:
         if self.link.connections.pop(self.number, None) is None:
             return
         self._closed = True
+        if self._peer is not None:
+            self.link.peers.pop(self._peer, None)
         closed = ConnectionClosed(self.name, self.number, self._how, self.up_bytes, self.down_bytes)
         self.link.journal.write(closed, self.opened_seq)
 

@@ -8,7 +8,7 @@ from bench.injection import Undo
 from bench.journal import Journal
 from bench.network.certificates import Certificates
 from bench.network.exposure import Exposure
-from bench.network.link import Link
+from bench.network.link import Link, Peers
 from bench.network.names import Names
 from bench.network.toxic import Toxic
 from bench.network.trust import Trust
@@ -60,6 +60,7 @@ class Network:
         self.links: dict[tuple[str, str], Link] = {}
         self.real: set[str] = set()  # parties that are real devices
         self.trusts: dict[str, Trust] = {}  # how the others meet servers
+        self.peers: Peers = {}
         self.names.asked.add(self._on_asked)
         self._delay_s = delay_s
         self._services: dict[str, Service] = {}
@@ -85,11 +86,23 @@ class Network:
             if service.name == "mqtt":
                 continue
             upstream = self._services[behind.get(service.name, service.name)].address
-            link = Link(party, service.name, upstream, delay_s=delay_s, journal=self.journal)
+            link = Link(
+                party, service.name, upstream, delay_s=delay_s, journal=self.journal,
+                peers=self.peers,
+            )  # fmt: skip
             self.links[party, service.name] = link
             self.names.table[party, service.host] = await link.open(
                 exposure.host, exposure.ports.get(service.name, 0), unsafe=exposure.unsafe
             )
+
+    def party_at(self, peer: Address | None) -> str | None:
+        """Return whose connection reaches the cloud from an address, or None."""
+        return self.peers.get((peer[0], peer[1])) if peer else None
+
+    def counted(self, party: str) -> tuple[int, int]:
+        """Return how many bytes a party's links have carried so far, up and down."""
+        links = [link for (whose, _), link in self.links.items() if whose == party]
+        return sum(link.up_bytes for link in links), sum(link.down_bytes for link in links)
 
     def _on_asked(self, party: str, name: str) -> None:
         link = self.links.get((party, name.partition(".")[0]))

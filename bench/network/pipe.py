@@ -79,8 +79,10 @@ class _Sink(Stage):
         connection = self._connection
         if self._up:
             connection.up_bytes += len(data)
+            connection.link.up_bytes += len(data)
         else:
             connection.down_bytes += len(data)
+            connection.link.down_bytes += len(data)
         transport = connection.far if self._up else connection.near
         if transport is None:
             connection.early.append(data)

@@ -7,10 +7,12 @@ from typing import Any
 
 from bench.clock.timebase import Timebase
 from bench.clock.unit_clock import UnitClock
-from bench.events import Claim
+from bench.events import Claim, NoticeShown
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply
 from bench.owner.app_policy import AppPolicy
+from bench.owner.car_view import CarView
+from bench.owner.notices import AppNotice, notice_in
 from bench.protocol.command import FINAL
 from bench.protocol.signing import public_bytes
 
@@ -78,6 +80,8 @@ class App:
         self._access, self._refresh, self._access_until = "", "", 0.0
         self._ticket: tuple[float, str] = (0.0, "")
         self._final: set[str] = set()
+        state = f"/api/1/vehicles/{identity.vin}/state"
+        self._view = CarView(identity.owner, state, self.call, journal)
 
     @property
     def logged_in(self) -> bool:
@@ -110,6 +114,10 @@ class App:
     async def switch_network(self) -> None:
         """Change from mobile data to another network: every connection is lost."""
         await self._client.drop_connections()
+
+    async def look(self, cause: int) -> None:
+        """Show how the car stands, as far as the app knows."""
+        await self._view.show(cause, dated=self.policy.dates_state)
 
     async def _get_session(self, body: dict[str, Any], cause: int | None) -> bool:
         try:
@@ -167,12 +175,28 @@ class App:
             except ExchangeError as error:
                 maybe_sent, seq = maybe_sent or error.sent, error.seq
                 continue
-            return self._sent(reply, maybe_sent=maybe_sent)
+            notice = self._notice(reply, attempt)
+            return self._sent(reply, notice, maybe_sent=maybe_sent)
         if maybe_sent:
             return Sent(claim=self.policy.doubt, text=TEXTS[self.policy.doubt], seq=seq)
         return Sent(claim="failed", text=NOT_SENT, seq=seq)
 
-    def _sent(self, reply: Reply, *, maybe_sent: bool) -> Sent:
+    def _notice(self, reply: Reply, attempt: str) -> AppNotice | None:
+        """Show the owner what the cloud has announced, if it still counts; return it."""
+        notice, policy = notice_in(reply.json()), self.policy
+        if notice is None:
+            return None
+        old = self._time.wall().timestamp() >= notice.until_s
+        wanted = policy.announces if notice.state == "planned" else policy.names_maintenance
+        if not wanted or (old and policy.drops_old_notices):
+            return None
+        shown = NoticeShown(
+            self.identity.owner, attempt, notice.state, notice.from_s, notice.until_s, notice.text
+        )
+        self._journal.write(shown, reply.seq)
+        return notice
+
+    def _sent(self, reply: Reply, notice: AppNotice | None, *, maybe_sent: bool) -> Sent:
         """Return what an answer to a command means."""
         document = reply.json()
         if reply.ok and document is not None and "command_id" in document:
@@ -180,6 +204,8 @@ class App:
         if maybe_sent or reply.ok or reply.status in MAY_HAVE_WORKED:
             return Sent(claim=self.policy.doubt, text=TEXTS[self.policy.doubt], seq=reply.seq)
         text = LOGGED_OUT if reply.status in {401, 403} else UNAVAILABLE
+        if notice is not None:
+            text = notice.text
         return Sent(claim="failed", text=text, seq=reply.seq)
 
     async def _await_result(self, attempt: str, sent: Sent, began_s: float) -> None:

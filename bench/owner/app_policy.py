@@ -24,6 +24,10 @@ class AppPolicy:
             correct what it has said.
         doubt: what it says when it cannot know: "unknown" is the honest word.
         accepted_is_success: a defect: takes the cloud's 202 for an executed command.
+        announces: tells the owner of a maintenance that is planned.
+        names_maintenance: says so when a maintenance is why a command was refused.
+        drops_old_notices: shows no notice whose time has passed.
+        dates_state: says since when the car is as it is shown.
         asks_before_key_s: a defect: asks the cloud, this long, before it answers the car's radio.
     """
 
@@ -38,4 +42,8 @@ class AppPolicy:
     follow_up_poll_s: Positive = 10.0
     doubt: Literal["unknown", "failed", "succeeded"] = "unknown"
     accepted_is_success: bool = False
+    announces: bool = True
+    names_maintenance: bool = True
+    drops_old_notices: bool = True
+    dates_state: bool = True
     asks_before_key_s: Seconds = 0.0

@@ -165,7 +165,7 @@ def _pack(
     """Return what the page holds of a verdict beside its row."""
     drawn = timeline.packed(payloads, shared) if timeline is not None else None
     fields = vars(verdict) | {
-        "judgements": [vars(judgement) for judgement in verdict.judgements],
+        "judgements": [asdict(judgement) for judgement in verdict.judgements],
         "repeat": asdict(verdict.repeat) if verdict.repeat is not None else None,
     }
     return embedded({"verdict": fields, "timeline": drawn, "requirements": requirements})

@@ -15,6 +15,15 @@ MORE: dict[type[e.Event], Callable[[Any], str]] = {
     ),
     e.ConnectionOpened: lambda v: f"{v.party}: connection {v.connection} opened",
     e.ConnectionClosed: lambda v: f"{v.party}: connection {v.connection} {v.how}",
+    e.ChannelOpened: lambda v: f"push channel to {v.party} opened",
+    e.ToldToWait: lambda v: f"told {v.party} to wait: Retry-After {v.retry_after}",
+    e.LinkCounted: lambda v: f"{v.party}: {v.up_bytes} bytes up, {v.down_bytes} down so far",
+    e.BusCounted: lambda v: f"{v.bus}: {v.frames} frames, busy for {v.busy_ns / 1e9:.3f} s so far",
+    e.SupplyCurrent: lambda v: f"supply {v.supply} gives {v.amperes * 1000:.0f} mA",
+    e.CloudLoad: lambda v: (
+        f"load of {v.endpoint}: {v.offered_per_s:g}/s asked, {v.good_per_s:g}/s served, "
+        f"{v.waiting} wait"
+    ),
     e.RequestServed: lambda v: f"answered {v.party}: {v.method} {v.path}: {v.status}",
     e.EntitlementGranted: lambda v: f"right of {v.credential} granted",
     e.WitnessProbed: lambda v: f"the witness {'got through' if v.ok else 'failed'}: {v.detail}",

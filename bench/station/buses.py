@@ -171,6 +171,11 @@ class Buses:
         """Return the buses that the bench is wired to."""
         return [bus for bus in self._bench if bus != INNER]
 
+    def busy_ns(self, bus: str) -> int:
+        """Return for how long frames have occupied a simulated bus so far (an interface: 0)."""
+        medium = self._bench[bus]
+        return medium.busy_ns if isinstance(medium, Medium) else 0
+
     def flush(self) -> None:
         """In real time, have the loop take at once what has come on any bus."""
         for bus in self._bench.values():

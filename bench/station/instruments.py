@@ -127,8 +127,9 @@ class Instruments:
             self.supplies[name].set_current_limit(supply.current_limit_a)
             self._protect(station, name, supply)
             self._watches[name] = SupplyWatch(
-                name, self.supplies[name], supply.current_limit_a, self.journal
-            )
+                name, self.supplies[name], supply.current_limit_a, self.journal,
+                supply.current_error_ma / 1000,
+            )  # fmt: skip
 
     def _protect(self, station: StationFile, name: str, supply: SupplySection) -> None:
         if supply.ovp_v is not None and supply.ovp_v <= supply.voltage_v:
@@ -181,6 +182,12 @@ class Instruments:
             else:
                 polled.append(watch)
         return polled
+
+    def record_currents(self, without: str | None) -> None:
+        """Write down from now on what every supply reads back, but for one that is no supply."""
+        for name, watch in self._watches.items():
+            if name != without:
+                watch.record()
 
     def _wire(self, station: StationFile, name: str, relays: RelaysSection) -> dict[str, str]:
         """Wire a board's contacts into the simulated car; return the net of each coil.

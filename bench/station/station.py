@@ -1,6 +1,6 @@
 """Everything that one bench file names, opened together for one scenario."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -100,7 +100,7 @@ class Plan:
         owner: who acts, by name.
         locked, mode: how the car stands at the beginning.
         seed: of every random stream.
-        witness_s: how often the witness probes.
+        witness_s: how often the witness probes (0: there is none).
         defects: further defects, beside those of the car file.
     """
 
@@ -267,21 +267,31 @@ class Station:
         nm = NmNode(port, own, own & 0xF, others,
                     on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
         vehicle = CanVehicle(bus, nm)
-        unit = self._unit("tcu", vin, self._tcu_token(), vehicle, policy)
+        unit = self._unit("tcu", vin, self._tcu_token(), vehicle, policy, self._draw_telematics)
         connect_telematics(self, unit, vehicle)
         unit.on_key_revoked = self.car.digital_key.revoke  # type: ignore[method-assign]
         return unit
+
+    def _draw_telematics(self, ma: int) -> None:
+        self.wiring.net("terminal_30").load("TCU", ma)
 
     def _tcu_token(self) -> str:
         return self.file.content.network.tcu_token or TCU_TOKEN
 
     def _unit(
-        self, party: str, vin: str, token: str, vehicle: Any, policy: TelematicsPolicy
+        self,
+        party: str,
+        vin: str,
+        token: str,
+        vehicle: Any,
+        policy: TelematicsPolicy,
+        draw: Callable[[int], None] = lambda _ma: None,
     ) -> TelematicsUnit:
         unit = TelematicsUnit(
             Identity(party, vin, token, PUSH_HOST), self._push_way(party, policy), vehicle,
             time=self.time, journal=self.journal,
-            rng=stream(self.plan.seed, party), policy=policy, clock=self.clocks.get(party),
+            rng=stream(self.plan.seed, party), policy=policy, draw=draw,
+            clock=self.clocks.get(party),
         )  # fmt: skip
         self.cloud.state.carrier.subscribe(vin, unit.wake)
         return unit
@@ -463,7 +473,8 @@ class Station:
         for unit in (self.telematics, self.witness_unit):
             self.time.spawn(unit.live(), unit.identity.party)
         self._power_telematics()
-        self.witness_unit.wake(None)
+        if self.plan.witness_s:
+            self.witness_unit.wake(None)
         phone = self.owner.phone
         if phone is not None and not phone.flat:
             await phone.app.log_in()

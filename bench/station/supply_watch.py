@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass
 
 from bench.errors import InstrumentFault
-from bench.events import BenchFault, SupplyLimited
+from bench.events import BenchFault, SupplyCurrent, SupplyLimited
 from bench.instruments.kinds import Supply
 from bench.journal import Journal
 from bench.wiring.nets import Net
 
 NEAR = 0.98  # of the limit; supplies' own current readings are good to 0.1 to 0.5 % (data sheets)
+LEAST_CHANGE_A = 0.0005  # smaller changes of a current are not written down
 POLL_S = 0.25  # a lock motor's pulse is 0.2 to 0.5 s: what stalls through it is seen
 
 
@@ -31,6 +32,7 @@ class SupplyWatch:
         supply: what is asked.
         limit_a: its current limit.
         journal: where it is written down.
+        error_a: how far off its current reading may be.
         meant_on: whether the bench has it on.
     """
 
@@ -38,11 +40,20 @@ class SupplyWatch:
     supply: Supply
     limit_a: float
     journal: Journal
+    error_a: float = 0.0
     meant_on: bool = False
     ended: bool = False
     _told: str = ""
     _due: bool = False
     _switches: int = 0
+    _records: bool = False
+    _written_a: float | None = None
+
+    def record(self) -> None:
+        """Write the current down from now on, whenever it has changed."""
+        self._records = True
+        if self.meant_on:
+            self._tell(self._sample())
 
     def switched(self, *, on: bool) -> None:
         """Be told that the bench switches the output: a sample from before tells nothing."""
@@ -89,7 +100,16 @@ class SupplyWatch:
         on = self.supply.is_on()
         return Sample(on, self.supply.measure_current(), self.supply.measure_voltage())
 
+    def _note(self, amperes: float) -> None:
+        """Write a current down that differs from the last by more than the reading's error."""
+        before_a, least_a = self._written_a, max(self.error_a, LEAST_CHANGE_A)
+        if before_a is None or abs(amperes - before_a) >= least_a:
+            self._written_a = amperes
+            self.journal.write(SupplyCurrent(self.name, round(amperes, 6), self.error_a))
+
     def _tell(self, sample: Sample) -> None:
+        if self._records:
+            self._note(sample.amperes if sample.on is not False else 0.0)
         if sample.on is False:
             self._once("off", BenchFault(f"supplies.{self.name}", "has switched itself off"))
         elif sample.amperes >= NEAR * self.limit_a:

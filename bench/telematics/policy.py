@@ -1,10 +1,13 @@
 """How a telematics unit behaves, as data: a defect is another value here."""
 
+import math
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
 from bench.units import Positive, Seconds
+
+RETRY_AFTER_SPREAD = 0.15  # within the + 20 % that a discipline's limit allows
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,12 @@ class TelematicsPolicy:
         wake_s, attach_s: from a shoulder tap until the unit runs, and until it has an address.
         connect_timeout_s: patience for names, TCP, TLS and the channel's opening.
         heartbeat_s: keep-alive of the push channel.
-        backoff_base_s, backoff_cap_s: the n-th retry waits up to base * 2^n, at most cap.
+        backoff_base_s, backoff_cap_s: the n-th retry waits up to base * growth^n, at most cap.
         backoff_jitter: share of that wait that is drawn at random (1: "full jitter").
+        backoff_growth: by what the longest wait grows with each failure (2: doubling).
+        jitter_steps: a defect: the draw has only so many values (0: any).
+        obeys_retry_after: waits as long as the cloud asks for, and up to 15 % longer, at random.
+        retry_after_cap_s: a Retry-After beyond is taken for this one.
         stable_s: a channel that lived this long resets the back-off (aws-c-mqtt: 30 s).
         parked_online_s: how long a parked car stays connected after the last use.
         search_s: how long a parked car goes on trying before it sleeps.
@@ -34,6 +41,10 @@ class TelematicsPolicy:
         logs_cloud_loss: a defect: takes a cloud that does not answer for trouble in the car.
         believes_clock: a defect: follows its calendar clock wherever that jumps.
         trusts_session: a defect: never listens again, even where the broker has forgotten it.
+        wakes_car: a defect: wakes the car's buses whenever a try has failed.
+        frames_on_loss: a defect: so many frames on CAN whenever a try has failed.
+        restarts_after: a defect: restarts itself after so many failures in a row (0: never).
+        log_bytes: a defect: sends so much of its log along with each try (over a WebSocket).
     """
 
     unit: Literal["mocked", "real"] = "mocked"
@@ -47,6 +58,10 @@ class TelematicsPolicy:
     backoff_base_s: Positive = 2.0
     backoff_cap_s: Positive = 120.0
     backoff_jitter: float = 1.0
+    backoff_growth: float = 2.0
+    jitter_steps: int = 0
+    obeys_retry_after: bool = True
+    retry_after_cap_s: Positive = 3600.0
     stable_s: Seconds = 30.0
     parked_online_s: Seconds = 300.0
     search_s: Seconds = 600.0
@@ -61,6 +76,10 @@ class TelematicsPolicy:
     logs_cloud_loss: bool = False
     believes_clock: bool = False
     trusts_session: bool = False
+    wakes_car: bool = False
+    frames_on_loss: int = 0
+    restarts_after: int = 0
+    log_bytes: int = 0
 
     def backoff_s(self, failures: int, rng: Random) -> float:
         """Return how long to wait after so many failures in a row.
@@ -68,6 +87,32 @@ class TelematicsPolicy:
         >>> TelematicsPolicy(backoff_jitter=0).backoff_s(3, Random(1))
         16.0
         """
-        longest = min(self.backoff_cap_s, self.backoff_base_s * 2.0**failures)
+        longest = min(self.backoff_cap_s, self._grown_s(failures))
         fixed = longest * (1 - self.backoff_jitter)
-        return fixed + rng.uniform(0, longest - fixed)
+        drawn = rng.random()
+        if self.jitter_steps:
+            drawn = int(drawn * self.jitter_steps) / self.jitter_steps
+        return fixed + drawn * (longest - fixed)
+
+    def told_s(self, retry_after: str | None, rng: Random) -> float | None:
+        """Return how long to wait because the cloud says so; None: it does not, or nobody obeys.
+
+        Only seconds are understood; the date that HTTP also allows is taken for no answer.
+
+        >>> round(TelematicsPolicy().told_s("100", Random(1)), 1)
+        102.0
+        >>> policy = TelematicsPolicy()
+        >>> round(policy.told_s("86400", Random(1)), 1), policy.told_s("soon", Random(1))
+        (3672.6, None)
+        """
+        if not self.obeys_retry_after or retry_after is None or not retry_after.isdecimal():
+            return None
+        later = 1 + RETRY_AFTER_SPREAD * rng.random()  # or all cars come back in one second
+        return min(int(retry_after), self.retry_after_cap_s) * later
+
+    def _grown_s(self, failures: int) -> float:
+        if self.backoff_growth == 1:
+            return self.backoff_base_s
+        enough = math.log(self.backoff_cap_s / self.backoff_base_s, self.backoff_growth)
+        grown: float = self.backoff_growth ** min(failures, max(0.0, enough + 1))
+        return self.backoff_base_s * grown

@@ -1,6 +1,7 @@
 """The mocked telematics unit: asleep, waking, attaching, connected, backing off."""
 
 import asyncio
+from collections.abc import Callable
 from random import Random
 from typing import Any, Literal
 
@@ -13,12 +14,14 @@ from bench.network.http_client import ExchangeError
 from bench.network.trace_context import HEADER, cause_of, traceparent
 from bench.protocol.command import Command, read
 from bench.protocol.signing import BadSignature
+from bench.telematics.consumption import Consumption
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Channel, Identity, PushWay
 from bench.telematics.vehicle_side import VehicleSide
 
 CLOUD_LOST = "U1A10-87"  # maker's own; failure type 87: missing message (ISO 15031-6)
 State = Literal["asleep", "waking", "attaching", "connected", "backing_off", "unpowered"]
+OFF_S = 0.5  # a unit that restarts itself draws nothing for so long (assumed)
 
 
 class TelematicsUnit:
@@ -33,6 +36,7 @@ class TelematicsUnit:
         rng: its own randomness (back-off).
         policy: how it behaves.
         clock: its own calendar clock.
+        draw: is told what current it draws, in milliamperes.
     """
 
     def __init__(
@@ -46,7 +50,9 @@ class TelematicsUnit:
         rng: Random,
         policy: TelematicsPolicy,
         clock: UnitClock | None = None,
+        draw: Callable[[int], None] = lambda _ma: None,
     ) -> None:
+        self._consumption = Consumption(draw)
         self.identity = identity
         self.policy = policy
         self.state: State = "asleep"
@@ -90,28 +96,54 @@ class TelematicsUnit:
         while True:
             self._tell("asleep" if self.powered else "unpowered", None)
             await self._wanted.wait()
-            self._tell("waking", self._wake_cause)
-            await asyncio.sleep(self.policy.wake_s)
-            self._tell("attaching", self._wake_cause)
-            await asyncio.sleep(self.policy.attach_s)
+            await self._start()
             await self._stay_online()
             self._wanted.clear()
+
+    async def _start(self) -> None:
+        self._tell("waking", self._wake_cause)
+        await asyncio.sleep(self.policy.wake_s)
+        self._tell("attaching", self._wake_cause)
+        await asyncio.sleep(self.policy.attach_s)
 
     async def _stay_online(self) -> None:
         """Be connected, or try to be, so long as anybody may need it."""
         failures = 0
         while self.powered and not self._unused_for(self.policy.search_s):
             began_s = self._loop.time()
+            told_s = None
             try:
                 await self._connect()
+                if self._unused_for(self.policy.parked_online_s):
+                    return
             except ExchangeError as error:
                 self._tell("backing_off", error.seq)
-            if self._unused_for(self.policy.parked_online_s) or not self.powered:
+                told_s = self.policy.told_s(error.retry_after, self._rng)
+                await self._after_failure(failures, error.seq)
+            if self._cut_off():
                 return
             if self._loop.time() - began_s > self.policy.stable_s:
                 failures = 0
-            await asyncio.sleep(self.policy.backoff_s(failures, self._rng))
+            wait_s = self.policy.backoff_s(failures, self._rng) if told_s is None else told_s
+            await asyncio.sleep(wait_s)
             failures += 1
+
+    def _cut_off(self) -> bool:
+        return not self.powered
+
+    async def _after_failure(self, failures: int, cause: int) -> None:
+        """Do what a sound unit leaves alone when a try has failed."""
+        policy = self.policy
+        if policy.wakes_car:
+            await self._vehicle.wake(cause)
+        if policy.frames_on_loss:
+            await self._vehicle.wake(cause)
+            self._vehicle.flood(policy.frames_on_loss, cause)
+        if policy.restarts_after and (failures + 1) % policy.restarts_after == 0:
+            self._consumption.enter("restarting")
+            await asyncio.sleep(OFF_S)
+            await self._start()
+            self._tell("backing_off", cause)
 
     def _unused_for(self, seconds: float) -> bool:
         in_use = self._vehicle.state.get("power_mode", "off") != "off"
@@ -120,7 +152,12 @@ class TelematicsUnit:
     async def _connect(self) -> None:
         """Hold the push channel until it breaks or nobody needs it any more."""
         policy = self.policy
+        with self._consumption.radio():
+            await self._hold(policy)
+
+    async def _hold(self, policy: TelematicsPolicy) -> None:
         async with self._push.open(self.identity, policy, self._wake_cause) as (channel, opened):
+            self._consumption.release()
             self._channel = channel
             self._tell("connected", opened)
             try:
@@ -249,6 +286,7 @@ class TelematicsUnit:
     def _tell(self, state: State, cause: int | None) -> None:
         if state != self.state:
             self.state = state
+            self._consumption.enter(state)
             if state == "backing_off" and self.policy.logs_cloud_loss:
                 self.codes.fail(CLOUD_LOST)
             self._journal.write(TelematicsState(self.identity.party, state), cause)

@@ -34,6 +34,14 @@ class VehicleSide(Protocol):
         """Call `watcher` with the cause when the state has changed."""
         ...
 
+    async def wake(self, cause: int | None) -> None:
+        """Have the car's buses awake for a while."""
+        ...
+
+    def flood(self, frames: int, cause: int | None) -> None:
+        """Send so many frames that ask for nothing, one after the other."""
+        ...
+
 
 class CanVehicle:
     """A car, real or simulated, on the telematics bus.
@@ -88,6 +96,12 @@ class CanVehicle:
         await self._nm.request(cause)
         self._release_later()
 
+    def flood(self, frames: int, cause: int | None) -> None:
+        """Send so many frames that ask for nothing, one after the other."""
+        if self.awake():
+            for _ in range(frames):
+                self._bus.send("remote_command", "none", cause, token=0)
+
     def _release_later(self) -> None:
         if self._release is not None:
             self._release.cancel()
@@ -118,3 +132,9 @@ class EchoVehicle:
 
     def on_state(self, _watcher: Callable[[int | None], None]) -> None:
         """Its state never changes."""
+
+    async def wake(self, _cause: int | None) -> None:
+        """There is nothing to wake."""
+
+    def flood(self, _frames: int, _cause: int | None) -> None:
+        """There is no bus."""

@@ -31,8 +31,10 @@ def test_what_is_chosen_fits_into_the_budget_and_the_rest_is_named(budget_s):
 def test_every_path_and_every_fault_is_covered_first():
     choice = within(FILE, SOUND, WHOLE, 4 * H)
     assert {g.baseline.path for g in choice.selection.groups} == set(SOUND.file.paths)
-    covered = {o.name for g in choice.selection.groups for o in g.outages}
+    covered = {o.what for g in choice.selection.groups for o in g.outages}
     assert covered == set(default_faults("websocket"))
+    asked = {o.asked.name for g in WHOLE.groups for o in g.outages}
+    assert asked == {o.asked.name for g in choice.selection.groups for o in g.outages}
 
 
 def test_a_small_budget_covers_as_many_paths_as_fit():

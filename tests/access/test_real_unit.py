@@ -20,7 +20,8 @@ import bench
 from bench.access.handles.bench import Bench, make_setup
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
-from bench.events import TelematicsState
+from bench.events import BrokerConnect, TelematicsState
+from bench.judge.discipline.tries import tries_of
 from bench.network.network import DOMAIN
 
 NAME = f"push.{DOMAIN}"
@@ -130,6 +131,11 @@ def test_a_command_of_the_app_goes_to_the_real_unit_and_faults_act_on_it(world):
     assert armed[0].met >= 1
     with opened.cloud.failing("connack_refused:reason=unavailable,cut=False") as armed:
         soon(opened, lambda: armed[0].met >= 1)  # paho tries again by itself
+    soon(opened, lambda: any(t.failed for t in tries_of(opened.recording(), "tcu")))
+    connects = {v.party for _, v in opened.recording().of(BrokerConnect)}
+    assert "tcu" in connects  # by its link: what it calls itself is an IMEI
+    assert not any(party.startswith("imei") for party in connects)
+    assert min(opened.station.network.counted("tcu")) > 500
     states = [e.event.state for e in opened.journal.entries
               if isinstance(e.event, TelematicsState) and e.event.unit == "tcu"]  # fmt: skip
     assert states[:3] == ["not_connected", "connected", "not_connected"]

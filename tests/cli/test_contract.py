@@ -110,7 +110,7 @@ def test_the_run_folder_holds_what_is_promised(capsys, tmp_path):
         assert verdict.verdict == "pass"
 
 
-@pytest.mark.parametrize("kind", ["paths", "faults", "incidents", "cars", "owners", "oracles",
+@pytest.mark.parametrize("kind", ["paths", "faults", "phases", "advice", "incidents", "cars", "owners", "oracles",
                                   "defects", "recipes", "models"])  # fmt: skip
 def test_list_says_a_sentence_about_each(capsys, kind):
     assert main(["list", kind]) == 0

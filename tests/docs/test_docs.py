@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.advice import advices
+from bench.access.campaign_phase import phases
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.incident import incident_names
 from bench.access.path import paths
@@ -79,7 +81,7 @@ def test_the_reference_is_what_the_code_says():
 
 
 EVERYTHING = [
-    *paths().names(), *faults().names(), *oracles().names(), *defects().names(), *car_names(),
+    *paths().names(), *faults().names(), *phases().names(), *advices().names(), *oracles().names(), *defects().names(), *car_names(),
     *incident_names(), *OWNERS, *(name for kind in KINDS for name in models(kind).names()),
 ]  # fmt: skip
 

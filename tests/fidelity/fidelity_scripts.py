@@ -105,6 +105,7 @@ async def two_at_once(world: World) -> None:
 SHORT_LIVED = CloudPolicy(command_ttl_s=0.5, answer_grace_s=0.5)
 EVERYWHERE = (open_connection, new_connection, unit_reconnects)
 ACCEPTED = "202 application/json"
+FULL = "503 text/html"
 DONE = ("executing",)
 NEVER: tuple[str, ...] = ()
 OPEN_WORKS = (f"open connection: {ACCEPTED}", "open connection: result: succeeded")
@@ -167,6 +168,41 @@ SCRIPTS = (
         ),
         held=one_patient_request, held_within_s=0.2,
         decides={"open": DONE, "new": DONE, "patient": DONE},
+    ),
+    # ── capacity: a worker that is occupied for longer than the script takes ──────────────
+    Script(
+        "brown_out:load=1000,workers=1,service_s=5,law=deterministic,queue=1", EVERYWHERE,
+        expects=(f"open connection: {FULL}", f"new connection: {FULL}", UNIT_TRIES),
+    ),
+    Script(
+        # nobody else comes: the phone waits for a worker that is busy with its own first request
+        "brown_out:load=0.000001,workers=1,service_s=5,law=deterministic", (open_connection,),
+        expects=("open connection: TimeoutError, sent", *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.6,
+        decides={"open": DONE, "patient": DONE},  # the phone gave up, the cloud did not
+    ),
+    Script(
+        "brown_out:load=0.000001,workers=1,service_s=5,law=deterministic,response_timeout_s=0.3",
+        (open_connection, pause(0.2)),
+        expects=("open connection: 504 text/html",),
+    ),
+    Script(
+        "thundering_herd:clients=50,within_s=0,workers=1,service_s=5,law=deterministic,queue=1",
+        EVERYWHERE,
+        expects=(f"open connection: {FULL}", f"new connection: {FULL}", UNIT_TRIES),
+    ),
+    Script(
+        "cold_restart:down_s=60,load=0.1", EVERYWHERE,
+        expects=(
+            "open connection: 502 text/html",
+            "new connection: 502 text/html",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "retry_storm:load=200,workers=1,service_s=1,law=deterministic,slowness=10,queue=1",
+        EVERYWHERE,
+        expects=(f"open connection: {FULL}", f"new connection: {FULL}", UNIT_TRIES),
     ),
     # ── link ──────────────────────────────────────────────────────────────────────────────
     Script(
@@ -892,6 +928,35 @@ SCRIPTS = (
             *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_WORKS
         ),
         decides={"open": DONE},
+    ),
+    Script(
+        "sessions_lost", (open_connection, log_in, new_connection, unit_reconnects),
+        expects=(
+            "open connection: 401 application/json", "log in: 200 application/json",
+            *NEW_WORKS, UNIT_WORKS,
+        ),
+        decides={"new": DONE},
+    ),
+    Script(
+        "planned_maintenance:notice_s=0,window_s=1000.5", (*EVERYWHERE, pause(0.1)),
+        expects=(
+            "open connection: 503 application/json, retry after 1001",
+            "new connection: 503 application/json, retry after 1001",
+            UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "planned_maintenance:notice_s=1000", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_WORKS),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "counters_apart", (open_connection, new_connection, unit_reconnects),
+        expects=(
+            f"open connection: {ACCEPTED}", "open connection: result: rejected",
+            f"new connection: {ACCEPTED}", "new connection: result: rejected", UNIT_WORKS,
+        ),
+        decides={"open": ("refused: out of order",), "new": ("refused: out of order",)},
     ),
     Script(
         "dc_failover:gap_s=0.5,sessions=lost", (new_connection, pause(0.6), log_in, new_connection),

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.capacity.retry_law import RetryLaw, TokenBucket
 from bench.errors import ConfigError
 from bench.fleet.closed_forms import cannot_recover, least_cap_s, settled_demand_per_s
 from bench.fleet.event_driven import simulate
 from bench.fleet.projection import project
 from bench.fleet.recovery import Recovery
-from bench.fleet.retry_law import RetryLaw, TokenBucket
 from bench.fleet.situation import Server, Situation
 from bench.fleet.variants import least_capacity, shared_seed, variants
 

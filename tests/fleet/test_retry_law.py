@@ -4,16 +4,18 @@ from random import Random
 
 import pytest
 
+from bench.capacity.retry_law import RetryLaw, TokenBucket
 from bench.errors import ConfigError
-from bench.fleet.fit import Wait, fit
-from bench.fleet.retry_law import RetryLaw, TokenBucket
+from bench.fleet.fit import fit
+from bench.fleet.unit_law import law_of
+from bench.judge.discipline.tries import Wait
 from bench.telematics.policy import TelematicsPolicy
 
 
 @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
 def test_the_law_of_a_policy_waits_as_the_mocked_unit_does(jitter):
     policy = TelematicsPolicy(backoff_base_s=3.0, backoff_cap_s=50.0, backoff_jitter=jitter)
-    law = RetryLaw.of_policy(policy)
+    law = law_of(policy)
     for level in range(9):
         for seed in range(20):
             wait_s = law.wait_s(level, 0.0, Random(seed))

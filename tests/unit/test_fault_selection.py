@@ -7,10 +7,10 @@ import pytest
 from bench.access.selection import default_faults
 from bench.clock.simulated import SimulatedTime
 from bench.cloud.backend import Backend
+from bench.cloud.endpoints import endpoint_of
 from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, faults, parse_fault
-from bench.faults.requests import endpoint_of
 from bench.journal import Journal
 from bench.network.exposure import Exposure
 from bench.network.memory import MemoryInternet

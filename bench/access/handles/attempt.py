@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from bench.access.attempt import LiveAttempt
-from bench.access.steps import STEPS
 from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
+from bench.judge.steps import STEPS
 from bench.units import duration
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from bench.access.attempt import LiveAttempt
 from bench.access.handles.attempt import Attempt
 from bench.access.path import get_path
 from bench.errors import NotFitted, nearest
+from bench.events import Inside
 from bench.owner.cast import carries
 
 if TYPE_CHECKING:
@@ -76,6 +77,14 @@ class OwnerHandle:
             return live
 
         return Attempt(self._bench, self._bench.run(begin()))
+
+    def look(self) -> None:
+        """Open the app, and look how the car stands."""
+        phone = self._bench.station.owner.phone
+        if phone is None or phone.flat:
+            raise NotFitted(f"{self.name} has no phone to look at")
+        seq = self._bench.journal.write(Inside("owner", "looks at the app"))
+        self._bench.run(phone.app.look(seq))
 
     def go(self, where: str) -> None:
         """Go "away", to the "door" or on the "seat"."""

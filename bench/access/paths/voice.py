@@ -16,6 +16,7 @@ class Voice(Path):
     cloud: ClassVar[tuple[str, ...]] = ("unlock",)
     only_inside: ClassVar[tuple[str, ...]] = ("unlock",)
     give_up_s: ClassVar[float] = 20.0
+    steps: ClassVar[tuple[str, ...]] = ("begun", "sent", "executed", "shown")
     limits: ClassVar[dict[str, Limit]] = {"wake": Limit(2.0), "unlock": Limit(10.0)}
 
     async def act(self, scene: Scene, intent: str) -> None:

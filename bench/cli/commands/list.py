@@ -3,11 +3,9 @@
 import argparse
 import sys
 
-HELP = (
-    "list what there is: paths, faults, incidents, cars, owners, oracles, defects, recipes, models"
-)
-KINDS = ("paths", "faults", "incidents", "cars", "owners", "oracles", "defects", "recipes",
-         "models")  # fmt: skip
+KINDS = ("paths", "faults", "phases", "advice", "incidents", "cars", "owners", "oracles", "defects",
+         "recipes", "models", "long-outages")  # fmt: skip
+HELP = f"list what there is: {', '.join(KINDS)}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -19,5 +19,5 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.cli.planning import show_plan
     from bench.cli.running import execute, prepare
 
-    job = prepare(arguments, incident=arguments.incident, faults=[])
+    job = prepare(arguments, incident=arguments.incident)
     return show_plan(job) if arguments.plan else execute(job)

@@ -14,6 +14,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--faults", nargs="+", default=[], metavar="F",
         help="only these faults: http_status, or http_status:status=503,retry_after_s=30",
     )  # fmt: skip
+    parser.add_argument(
+        "--phases", nargs="+", default=[], metavar="P",
+        help="only these phases, every fault in each of them: onset_accepted, recovery, …",
+    )  # fmt: skip
+    parser.add_argument(
+        "--full", action="store_true", help="every fault in every phase but those of hours"
+    )
     parser.add_argument("--incident", metavar="I", help="an incident instead of single faults")
     add_run(parser)
 
@@ -21,7 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
     from bench.cli.planning import show_plan
-    from bench.cli.running import execute, prepare
+    from bench.cli.running import Wanted, execute, prepare
 
-    job = prepare(arguments, incident=arguments.incident, faults=arguments.faults)
+    wanted = Wanted(tuple(arguments.faults), tuple(arguments.phases), full=arguments.full)
+    job = prepare(arguments, incident=arguments.incident, wanted=wanted)
     return show_plan(job) if arguments.plan else execute(job)

@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 
 from aiohttp import web
 
+from bench.cloud.endpoints import endpoint_of
 from bench.cloud.front import Handler
 from bench.faults.fault import Site
-from bench.faults.requests import Requests, endpoint_of, met
+from bench.faults.requests import Requests, met
 from bench.injection import Injection, Undo
 
 

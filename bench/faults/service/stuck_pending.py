@@ -7,9 +7,10 @@ from typing import ClassVar
 from aiohttp import web
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.cloud.endpoints import endpoint_of
 from bench.cloud.front import Handler
 from bench.faults.fault import Site
-from bench.faults.requests import endpoint_of, met
+from bench.faults.requests import met
 from bench.injection import Injection, Undo
 from bench.units import Positive
 

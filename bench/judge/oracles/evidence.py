@@ -16,6 +16,7 @@ from bench.events import (
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.interfaces import interface_problem
 from bench.judge.ledger import Attempt
+from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -92,10 +93,13 @@ class Evidence:
     def _unmet(self, case: Case) -> str | None:
         """Whether the outage was real at the moment of every act in one of its faults.
 
-        An outage may have a phase in which nothing is wrong, between two waves of it.
+        An outage may have a phase in which nothing is wrong, between two waves of it. Where one
+        phase is asked about, that is where it has to be met.
         """
         if not case.in_outage:
             return None
+        if case.asked is not None:
+            return unproven(case)
         armed = [entry.t_ns for entry, _ in case.recording.of(FaultArmed)]
         if not armed:
             return "the outage armed no fault"
@@ -119,6 +123,8 @@ class Evidence:
         baseline = case.baseline_ledger
         in_baseline = baseline is not None and any(act.acted for act in baseline.acts)
         controls = case.ledger.controls
+        if not controls and not case.ledger.acts:
+            return None  # nobody tried anything
         if any(control.acted for control in controls):
             return None
         if not controls and in_baseline:

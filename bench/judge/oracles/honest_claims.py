@@ -1,6 +1,8 @@
 """Honest claims."""
 
 from bench.judge.ledger import Attempt
+from bench.judge.notices import untold
+from bench.judge.shown_state import stale
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -13,18 +15,23 @@ class HonestClaims:
     """What the owner is told agrees with what the car did.
 
     Success that did not happen, failure that did, and silence are lies; "we do not know" is not.
+    Of a planned maintenance the owner is told before and while it lasts, and no longer, and never
+    something else instead. A state of the car that is shown as current is the one that it is in.
     """
 
     def judge(self, case: Case) -> Judgement:
         """Compare what was said with what moved."""
-        told = [a for a in case.ledger.acts if a.claims]
+        tries = case.ledger.flights_and_acts
+        told = [a for a in tries if a.claims]
+        if shown := stale(case):
+            return Judgement(NAME, "fail", shown)
         if not told and not case.needs_cloud:
             return Judgement(NAME, "not_asked", "nobody is told anything on this path")
-        for attempt in case.ledger.acts:
-            problem = self._problem(case, attempt)
+        for attempt in tries:
+            problem = self._problem(case, attempt) or untold(case, attempt)
             if problem:
                 return Judgement(NAME, "fail", problem)
-        last = case.ledger.acts[-1].last_claim if case.ledger.acts else None
+        last = told[-1].last_claim if told else None
         return Judgement(NAME, "pass", f'the owner was told the truth (last: "{last}")')
 
     def _problem(self, case: Case, attempt: Attempt) -> str | None:

@@ -26,6 +26,8 @@ class OpensInTime:
         taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)
+        if case.scenario.get("timeline", {}).get("acts_s") == []:
+            return Judgement(NAME, "not_asked", "nobody is to act in this scenario")
         if not case.ledger.acts:
             return Judgement(NAME, "inconclusive", "nobody did anything")
         uncertainty_s = self._uncertainty_s(case)

@@ -11,6 +11,8 @@ from bench.network.http_client import HttpClient
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Channel, Identity
 
+HEADER_BYTES = 6000  # aiohttp takes headers of up to 8190 bytes
+
 
 class Websocket:
     """The way over a WebSocket.
@@ -29,13 +31,23 @@ class Websocket:
         """Open a channel; yields it and the entry of its opening. Raises ExchangeError."""
         url = f"https://{identity.push_host}/push/vehicle/{identity.vin}"
         async with self._client.websocket(
-            url, cause=cause, token=identity.token, heartbeat_s=policy.heartbeat_s
+            url,
+            cause=cause,
+            token=identity.token,
+            heartbeat_s=policy.heartbeat_s,
+            more=_log(policy.log_bytes),
         ) as (channel, opened):
             yield _WebsocketChannel(channel), opened
 
     async def drop_connections(self) -> None:
         """Lose every connection."""
         await self._client.drop_connections()
+
+
+def _log(size: int) -> dict[str, str]:
+    """Return a log in headers, none longer than what servers take."""
+    sizes = [min(HEADER_BYTES, size - start) for start in range(0, size, HEADER_BYTES)]
+    return {f"X-Log-{number}": "." * each for number, each in enumerate(sizes)}
 
 
 class _WebsocketChannel:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bench.errors import ConfigError, nearest
-from bench.telematics.policy import TelematicsPolicy
 
 # AWS Architecture Blog, "Exponential Backoff And Jitter"; "none" is plain doubling
 SHARES = {"none": 0.0, "equal": 0.5, "full": 1.0}
@@ -54,16 +53,6 @@ class RetryLaw:
             raise ConfigError(f"retry law: factor {self.factor:g}: must be at least 1")
         if not 0 <= self.jitter <= 1:
             raise ConfigError(f"retry law: jitter {self.jitter:g}: a share lies from 0 to 1")
-
-    @classmethod
-    def of_policy(cls, policy: TelematicsPolicy) -> "RetryLaw":
-        """Return the law of `[telematics]`: the mocked unit doubles, and reads no Retry-After."""
-        return cls(
-            policy.backoff_base_s,
-            2.0,
-            max(policy.backoff_cap_s, policy.backoff_base_s),
-            policy.backoff_jitter,
-        )
 
     def with_jitter(self, word: str) -> "RetryLaw":
         """Return this law with a jitter by name, or with a share of it.

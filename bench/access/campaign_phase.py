@@ -1,0 +1,120 @@
+"""What a campaign's phase is: how an outage has to lie for a try to fall into it."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+from bench.access.outage import Asked, Cut, Outage, Phase
+from bench.access.path import Path
+from bench.registry import Registry, registry
+
+MARK = "@"  # between a failure and its phase, in names
+
+
+def phases() -> Registry:
+    """Return every phase there is."""
+    return registry("phase", "access/phases")
+
+
+def get_phase(name: str) -> "CampaignPhase":
+    """Return a phase by name; raises UnknownName."""
+    return cast("CampaignPhase", phases().get(name)())
+
+
+def fault_name(spec: str) -> str:
+    """Return the name of a fault that a specification names.
+
+    >>> fault_name("http_status:status=500")
+    'http_status'
+    """
+    return spec.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Span:
+    """How long a campaign's outage is, and when in it the owner acts, in seconds."""
+
+    length_s: float
+    act_s: float
+
+
+class CampaignPhase(ABC):
+    """A phase that campaigns ask about.
+
+    Attributes:
+        of: which of the phases of an outage it is (`bench.access.outage.PHASES`).
+        must: what a robust car still does.
+        chosen: the faults, as written, with which a campaign asks about it when nothing else is
+            said.
+        down_h: for how many hours the cloud has been down by then (0: it is a short one). Long
+            phases are only run when they are named.
+        mark: what is added to a failure's name.
+    """
+
+    of: ClassVar[str]
+    must: ClassVar[str]
+    chosen: ClassVar[tuple[str, ...]] = ("http_status",)
+    down_h: ClassVar[float] = 0.0
+
+    @property
+    def name(self) -> str:
+        """Its name: that of its file."""
+        return type(self).__module__.rpartition(".")[2]
+
+    @property
+    def mark(self) -> str:
+        """What is added to a failure's name; nothing while the cloud is simply down."""
+        return f"{MARK}{self.name}"
+
+    @property
+    def cut(self) -> Cut | None:
+        """Where it cuts a command in flight, if it does."""
+        return None
+
+    def asks(self, path: Path, intent: str, *, by_app: bool) -> bool:
+        """Whether it can be asked about on a path.
+
+        Args:
+            path: by which way.
+            intent: what for.
+            by_app: whether the owner can send the car a command by the app beside it.
+        """
+        del path, intent, by_app
+        return True
+
+    def is_chosen(self, path: Path, intent: str, spec: str) -> bool:
+        """Whether a campaign asks about it when nothing else is said."""
+        del path, intent
+        return not self.down_h and spec in self.chosen
+
+    def sends_beside(self, path: Path, intent: str) -> bool:
+        """Whether the owner sends another command by the app beside the try."""
+        del path, intent
+        return False
+
+    def outage(self, spec: str, span: Span, *, flight: bool) -> Outage:
+        """Return the outage in which a try falls into this phase.
+
+        Args:
+            spec: what fails, as users write it.
+            span: how long, and when the owner acts.
+            flight: whether the owner sends another command by the app, to be in flight then.
+        """
+        asked = Asked(
+            self.name, self.of, self.meets(spec), self.cut,
+            flight_s=self.flight_s(span) if flight else 0.0,
+        )  # fmt: skip
+        return Outage(f"{spec}{self.mark}", self.schedule(spec, span), asked)
+
+    def flight_s(self, span: Span) -> float:
+        """Return how long before the try a command is sent that is to be in flight then."""
+        del span
+        return 0.0
+
+    def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return which faults have to be met in which part of it."""
+        return ((self.of, (fault_name(spec),)),)
+
+    @abstractmethod
+    def schedule(self, spec: str, span: Span) -> tuple[Phase, ...]:
+        """Return what is in force when."""

@@ -1,0 +1,25 @@
+"""The cloud is back, and not what it was."""
+
+from typing import ClassVar
+
+from bench.access.campaign_phase import CampaignPhase, Span, fault_name
+from bench.access.outage import Phase
+
+RESIDUE = ("sessions_lost", "counters_apart")
+DOWN = 0.6  # share of the time until the owner acts
+
+
+class Aftermath(CampaignPhase):
+    """The fault has gone; sessions are lost, and the cloud counts commands from an older store."""
+
+    of: ClassVar[str] = "aftermath"
+    must: ClassVar[str] = "say what the owner has to do; keep local keys of who was logged out"
+
+    def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the fault while it is down, and what it leaves behind."""
+        return (("down", (fault_name(spec),)), (self.of, RESIDUE))
+
+    def schedule(self, spec: str, span: Span) -> tuple[Phase, ...]:
+        """Return the fault for a while, then what it leaves behind."""
+        down_s = span.act_s * DOWN
+        return (Phase("down", down_s, (spec,)), Phase(self.of, span.length_s - down_s, RESIDUE))

@@ -1,0 +1,41 @@
+"""The cloud is back, and everybody at once with it."""
+
+from typing import ClassVar
+
+from bench.access.campaign_phase import CampaignPhase, Span, fault_name
+from bench.access.outage import Phase
+from bench.access.path import Path
+
+# what everybody's coming back does to who asks now
+HERD = ("http_status:share=0.3,retry_after_s=5.0", "latency:delay_s=1.0,jitter_s=0.9")
+DOWN, BEFORE_END = 0.8, 0.6  # shares of the time until the owner acts
+
+
+class Recovery(CampaignPhase):
+    """The fault has just gone when the owner comes; late deliveries and the herd are there.
+
+    While it was there, the owner sent a command by the app: what was held of it comes now. The
+    herd makes the cloud slow and refuses some requests.
+    """
+
+    of: ClassVar[str] = "recovery"
+    must: ClassVar[str] = "act on nothing that has expired; come back with jitter; need no help"
+    chosen: ClassVar[tuple[str, ...]] = ("http_status", "broker_unreachable")
+
+    def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the fault while it is down, and the herd afterwards."""
+        return (("down", (fault_name(spec),)), (self.of, tuple(map(fault_name, HERD))))
+
+    def sends_beside(self, path: Path, intent: str) -> bool:
+        """Always: what was held is delivered late."""
+        del path, intent
+        return True
+
+    def flight_s(self, span: Span) -> float:
+        """Send it while the fault is there."""
+        return span.act_s * BEFORE_END
+
+    def schedule(self, spec: str, span: Span) -> tuple[Phase, ...]:
+        """Return the fault until shortly before the act, then the herd."""
+        down_s = span.act_s * DOWN
+        return (Phase("down", down_s, (spec,)), Phase(self.of, span.length_s - down_s, HERD))

@@ -1,0 +1,45 @@
+"""What `bench advise` runs and prints."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from bench.access.advice import get_advice
+from bench.access.advised import advised
+from bench.access.selection import campaign
+from bench.cli.running import chosen_station
+from bench.errors import ConfigError
+from bench.station.hold import holding
+from bench.station.telematics import telematics_policy
+
+SCHEMA = 1
+
+
+def advise(arguments: argparse.Namespace) -> int:
+    """Say of each piece of advice whether it helped; return 1 if any made something worse."""
+    for name in arguments.advice:
+        get_advice(name)
+    file, model, seed = chosen_station(arguments, default_car="sound")
+    if file.content.bench.time == "real":
+        raise ConfigError("bench advise runs in simulated time: a real phone takes no advice")
+    selection = campaign(
+        model, seed=seed, only_paths=arguments.paths, only_faults=arguments.faults,
+        only_phases=arguments.phases, push=telematics_policy(file, model).push,
+    )  # fmt: skip
+    scenarios = [s for group in selection.groups for s in group.scenarios()[1:]]
+    found = []
+    with holding(file, None):
+        for scenario in scenarios:
+            effects = advised(file, model, scenario, *arguments.advice)
+            found += [
+                {"advice": name, "scenario": scenario.id, **asdict(effect)}
+                for name, effect in zip(arguments.advice, effects, strict=True)
+            ]
+    if arguments.json:
+        sys.stdout.write(json.dumps({"schema": SCHEMA, "seed": seed, "effects": found}) + "\n")
+    else:
+        sys.stdout.writelines(
+            f"{f['word']:14} {f['advice']}, {f['scenario']}: {f['reason']}\n" for f in found
+        )
+    return 1 if any(f["word"] == "worse" for f in found) else 0

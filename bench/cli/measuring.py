@@ -1,0 +1,135 @@
+"""`bench discipline`: run long outages, and tell what the telematics unit cost."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bench.access.campaign import Evidence, run_group
+from bench.access.discipline import discipline, named
+from bench.access.scenario import Scenario
+from bench.access.selection import Selection
+from bench.car.model import CarModel
+from bench.cli.running import chosen_station, evidence_in, exit_status
+from bench.config.bench_file import StationFile
+from bench.errors import ConfigError, RunFolderError, UnknownName
+from bench.evidence.run_folder import RunFolder
+from bench.judge.verdict import Measurement, Verdict
+from bench.recording import Recording
+from bench.station.hold import holding
+from bench.station.station import defects
+from bench.station.telematics import telematics_policy
+
+SCHEMA = 1
+WHAT = ORACLE = "telematics_discipline"
+PIPE_WIDTH = 240
+
+
+def _unread(scenario: Scenario) -> Recording:
+    """Refuse: one process runs all of it, and has its baselines in memory."""
+    raise RunFolderError(f"{scenario.id}: was not kept")
+
+
+UNKEPT = Evidence(
+    sink=lambda _scenario: lambda _header, _journal: lambda: None,
+    read=_unread,
+    path=lambda _scenario: "",
+    finish=lambda _scenario, _verdict: None,
+)
+
+
+def tell_discipline(arguments: argparse.Namespace) -> int:
+    """Measure and print; return the exit status."""
+    file, model, seed = chosen_station(arguments, default_car="sound")
+    switched_on = _defects(arguments.defects)
+    if switched_on and telematics_policy(file, model).unit == "real":
+        raise ConfigError(f"{file.path}: --defects: a real telematics unit has its own")
+    selection = discipline(model, named(arguments.outages), seed, switched_on)
+    verdicts = []
+    for verdict in _run(file, model, selection, seed, arguments.out):
+        verdicts.append(verdict)
+        if not arguments.json:
+            _show(verdict)
+    if arguments.json:
+        document = {
+            "schema": SCHEMA, "seed": seed, "car": model.name,
+            "outages": [_document(verdict) for verdict in verdicts],
+        }  # fmt: skip
+        sys.stdout.write(json.dumps(document) + "\n")
+    return exit_status(verdicts)
+
+
+def _defects(names: list[str]) -> tuple[str, ...]:
+    every = defects()
+    known = [n for n in every.names() if every.get(n).__module__.split(".")[-3] == "telematics"]
+    for name in names:
+        if name not in known:
+            raise UnknownName("defect of the telematics unit", name, known)
+    return tuple(names)
+
+
+def _run(
+    file: StationFile, model: CarModel, selection: Selection, seed: int, out: Path | None
+) -> Iterator[Verdict]:
+    """Yield the verdict on every outage; a folder that is named keeps recordings and verdicts."""
+    with ExitStack() as stack:
+        stack.enter_context(holding(file, out or Path.cwd()))
+        evidence, folder = UNKEPT, None
+        if out is not None:
+            folder = RunFolder(out, durable=file.content.bench.time == "real")
+            stack.callback(folder.close)
+            stamp = "simulated" if file.content.bench.time == "simulated" else "virtual"
+            planned = [s.id for group in selection.groups for s in group.scenarios()]
+            folder.write_run(
+                file, seed=seed, car=model.name, stamp=stamp, what=WHAT, planned=planned
+            )
+            evidence = evidence_in(folder)
+        for group in selection.groups:
+            for reached in run_group(file, model, group, evidence):
+                if folder is not None:
+                    folder.add(reached.verdict)
+                if reached.verdict.outage is not None:
+                    yield reached.verdict
+
+
+def _measured(verdict: Verdict) -> tuple[Measurement, ...]:
+    return next(j for j in verdict.judgements if j.oracle == ORACLE).measurements
+
+
+def _show(verdict: Verdict) -> None:
+    """Print a table: measure, value, limit, what came of it, from what, who says so."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH  # a row stays a row
+    console.print(Text(f"{verdict.outage}: {verdict.verdict}"))
+    if not _measured(verdict):
+        console.print(Text(f"  {verdict.reason}\n"))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 1))
+    for name in ("measure", "value", "limit", "unit", "", "from", "source"):
+        table.add_column(name, justify="right" if name == "value" else "left")
+    for each in _measured(verdict):
+        value = "?" if each.value is None else f"{each.value:.4g}"
+        table.add_row(
+            *map(Text, (each.name, value, f"{each.bound} {each.limit:g}", each.unit, each.verdict,
+                        each.note, each.source))
+        )  # fmt: skip
+    console.print(table)
+    console.print()
+
+
+def _document(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outage": verdict.outage,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "measurements": [asdict(each) for each in _measured(verdict)],
+    }

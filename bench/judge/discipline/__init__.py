@@ -1,0 +1,1 @@
+"""What a telematics unit costs in an outage, by what any bench can see of it."""

@@ -1,0 +1,122 @@
+"""An outage to be measured: what happened in it, the same time without it, the battery."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from bench.events import ToldToWait
+from bench.judge.discipline.back_off import BackOff, fit
+from bench.judge.discipline.tries import Wait
+from bench.judge.discipline.window import PARTY, Window, outage_window
+from bench.judge.verdict import Case
+
+LIMIT = "telematics_discipline."
+TOLD_NS = 100_000_000  # an answer and what it said are that near
+
+
+@dataclass(frozen=True)
+class Told:
+    """A Retry-After, and how long the unit then waited (None: to the end of the outage).
+
+    Attributes:
+        left_s: how long the outage went on after it.
+    """
+
+    asked_s: float
+    waited_s: float | None
+    left_s: float
+
+
+@dataclass(frozen=True)
+class Outage:
+    """An outage.
+
+    Attributes:
+        window: from its beginning to its end.
+        calm: the same stretch without it; None where there is no baseline.
+        absurd_s: a Retry-After beyond that is not to be obeyed.
+        usable_ah, quiescent_ma: of the battery.
+    """
+
+    window: Window
+    calm: Window | None
+    absurd_s: float
+    usable_ah: float
+    quiescent_ma: float
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """Every Retry-After that the unit was sent, in seconds."""
+        window = self.window
+        found = []
+        began = [each.began_ns for each in window.tries]
+        for entry, event in window.recording.of(ToldToWait):
+            mine = event.party == PARTY and event.path.startswith("/push/")
+            if not mine or not window.holds(entry.t_ns) or not event.retry_after.isdecimal():
+                continue
+            after = next((t for t in began if t > entry.t_ns), None)
+            waited_s = None if after is None else (after - entry.t_ns) / 1e9
+            left_s = (window.until_ns - entry.t_ns) / 1e9
+            found.append(Told(float(event.retry_after), waited_s, left_s))
+        return found
+
+    @cached_property
+    def own_waits(self) -> list[Wait]:
+        """The waits that no Retry-After asked for."""
+        asked = [e.t_ns for e, v in self.window.recording.of(ToldToWait) if v.party == PARTY]
+        return [w for w in self.window.waits if not any(_near(w.from_ns, t) for t in asked)]
+
+    @cached_property
+    def law(self) -> BackOff | None:
+        """The law of these waits; None: too few."""
+        return fit(self.own_waits)
+
+    @cached_property
+    def busiest_hour(self) -> int:
+        """How many tries there were in the busiest hour."""
+        began = [each.began_ns for each in self.window.tries]
+        hour_ns = 3600 * 1_000_000_000
+        most, first = 0, 0
+        for last, t_ns in enumerate(began):
+            while t_ns - began[first] >= hour_ns:
+                first += 1
+            most = max(most, last - first + 1)
+        return most
+
+    def added_load(self) -> dict[str, float]:
+        """Return per bus the load of the busiest minute, beyond the same minute without it."""
+        calm = self.calm.minutes() if self.calm is not None else {}
+        added = {}
+        for bus, shares in self.window.minutes().items():
+            usual = calm.get(bus, [])
+            pairs = zip(shares, usual + [0.0] * len(shares), strict=False)
+            added[bus] = max((0.0, *(share - before for share, before in pairs)))
+        return added
+
+
+def outage_of(case: Case) -> Outage | None:
+    """Return the outage of a case; None where there was none."""
+    window = outage_window(case.recording)
+    if window is None:
+        return None
+    calm = None
+    if case.baseline is not None:
+        calm = Window(case.baseline, window.from_ns, window.until_ns)
+    limits = case.recording.header.limits
+    absurd_s = limits[f"{LIMIT}absurd_retry_after"]["value"]
+    absurd_s /= limits[f"{LIMIT}retry_after_most"]["value"]
+    battery = limits["battery"]
+    return Outage(window, calm, absurd_s, battery["value"], battery["quiescent_ma"])
+
+
+def _near(from_ns: int, told_ns: int) -> bool:
+    return abs(from_ns - told_ns) <= TOLD_NS
+
+
+def falls_below(values: list[float], threshold: float) -> int:
+    """Return how often a row of values goes below a threshold.
+
+    >>> falls_below([9.0, 5.0, 5.0, 9.0, 4.0], 8.0)
+    2
+    """
+    return sum(before >= threshold > after for before, after in pairwise(values))

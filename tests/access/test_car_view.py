@@ -1,0 +1,46 @@
+"""The car as the app shows it: an old state is shown as old."""
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+from bench.config.bench_file import DEFAULT
+from bench.errors import NotFitted
+from bench.events import StateShown
+from bench.judge.judge import ask
+from bench.judge.verdict import Case
+
+
+def looked(*defects: str):
+    """Look before an outage, and after opening by the phone's key in it."""
+    bench = Bench(make_setup(DEFAULT, defects=defects)).open()
+    bench.owner.lock("cloud_app")
+    bench.wait(10)
+    bench.owner.look()
+    with bench.cloud.failing("http_status"):
+        assert bench.owner.unlock("ble_key").acted
+        bench.wait(2)  # the car has said so on its bus by then
+        bench.owner.look()
+    recording = bench.close()
+    return [event for _, event in recording.of(StateShown)], ask("honest_claims", Case(recording))
+
+
+def test_a_sound_app_says_since_when_the_car_is_so():
+    (before, in_outage), judgement = looked()
+    assert before.value == in_outage.value == "locked"
+    assert before.as_of_s == in_outage.as_of_s > 0
+    assert "locked, as reported at" in in_outage.text
+    assert judgement.verdict == "pass", judgement.reason
+
+
+def test_an_old_state_that_is_shown_as_current_is_a_lie():
+    (before, in_outage), judgement = looked("shows_state_without_time")
+    assert (before.as_of_s, in_outage.as_of_s) == (0, 0)
+    assert judgement.verdict == "fail"
+    assert judgement.reason == 'stale: "locked" shown as current, and the car was unlocked'
+
+
+def test_an_owner_without_a_phone_has_nothing_to_look_at():
+    bench = Bench(make_setup(DEFAULT, owner="flat_phone_and_card")).open()
+    with pytest.raises(NotFitted, match="no phone to look at"):
+        bench.owner.look()
+    bench.close()

@@ -1,0 +1,233 @@
+"""The discipline of a telematics unit: each measure against its limit, and each defect by its own."""
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bench import events as e
+from bench.access.discipline import LongOutage, discipline, named
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario
+from bench.access.selection import default_faults
+from bench.car.model import load_car
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.config.limits_section import BOUNDS
+from bench.errors import ConfigError
+from bench.judge.discipline.measures import MEASURES
+from bench.judge.judge import ask, judge
+from bench.judge.verdict import Case
+from bench.recording import Recording
+from bench.station.station import defects
+
+DEFECTS = [n for n in defects().names() if defects().get(n).caught_by == "telematics_discipline"]
+# as long as their measure needs
+SHORT = {
+    "floods_can_on_loss": LongOutage("refuse", driven=True, hours=0.2),
+    "tight_reconnect_loop": LongOutage("refuse", driven=True, hours=0.2),
+    "sends_log_with_each_try": LongOutage("http_status", driven=True, hours=0.25),
+    "ignores_retry_after": LongOutage("http_status:retry_after_s=300.0", driven=True, hours=0.3),
+}
+# what only the mocked unit itself writes: a bench with a real unit never sees it
+OWN = (e.RequestSent, e.ResponseReceived, e.ExchangeFailed, e.TelematicsState, e.Inside,
+       e.TelematicsCommand, e.TelematicsReport, e.PushReceived)  # fmt: skip
+
+
+def run(scenario: Scenario) -> Recording:
+    return run_scenario(load_bench(DEFAULT), load_car("sound", Path()), scenario)
+
+
+def group(names: list[str], *on: str, brief: LongOutage | None = None) -> list[Scenario]:
+    chosen = {names[0]: brief} if brief is not None else named(names)
+    return discipline(load_car("sound", Path()), chosen, 1, on).groups[0].scenarios()
+
+
+@cache
+def calm(use: str) -> Recording:
+    """Return the longest baseline of a use: nothing fails in it, so no defect shows."""
+    return run(
+        group([f"{use}_refuse", *(["driven_absurd_retry_after"] if use == "driven" else [])])[0]
+    )
+
+
+@cache
+def recorded(outage: str, *on: str, brief: LongOutage | None = None) -> Case:
+    """Run a long outage; return it with its baseline."""
+    scenario = group([outage], *on, brief=brief)[1]
+    return Case(run(scenario), calm(outage.partition("_")[0]))
+
+
+def measured(case: Case) -> dict[str, str]:
+    return {m.name: m.verdict for m in ask("telematics_discipline", case).measurements}
+
+
+def values(case: Case) -> dict[str, float | None]:
+    return {m.name: m.value for m in ask("telematics_discipline", case).measurements}
+
+
+def limited(case: Case, name: str, value: float) -> Case:
+    """Return a case whose recording has another limit."""
+    header = case.recording.header
+    key = name if name == "battery" else f"telematics_discipline.{name}"
+    limits = header.limits | {key: header.limits[key] | {"value": value}}
+    recording = Recording(replace(header, limits=limits), case.recording.entries)
+    return Case(recording, case.baseline)
+
+
+def without(recording: Recording, *kinds: type[e.Event]) -> Recording:
+    """Return a recording without these events, complete as it was."""
+    kept = [entry for entry in recording.entries if not isinstance(entry.event, kinds)]
+    kept[-1] = kept[-1]._replace(event=replace(kept[-1].event, entries=len(kept) - 1))
+    return Recording(recording.header, kept)
+
+
+def sound_for(name: str) -> Case:
+    return recorded(defects().get(name).long_outage, brief=SHORT.get(name))
+
+
+def test_every_limit_has_a_measure_and_every_measure_a_defect():
+    assert set(BOUNDS) == set(MEASURES)
+    caught = {m for name in DEFECTS for m in defects().get(name).measures}
+    assert caught | {"retry_after_most"} == set(MEASURES)  # that one: see below
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_defect_fails_its_own_measures_and_no_other_and_a_sound_unit_none(name):
+    defect = defects().get(name)
+    case = recorded(defect.long_outage, name, brief=SHORT.get(name))
+    assert {m for m, word in measured(case).items() if word == "fail"} == set(defect.measures)
+    sound = measured(sound_for(name))
+    assert "fail" not in sound.values()
+    assert {sound[m] for m in defect.measures} == {"pass"}
+
+
+@pytest.mark.parametrize("outage", ["driven_503", "driven_retry_after", "parked_refuse"])
+def test_a_sound_unit_passes_and_the_whole_verdict_says_so(outage):
+    case = recorded(outage)
+    verdict = judge(case.recording, case.baseline)
+    assert (verdict.verdict, verdict.oracle) == ("pass", "telematics_discipline"), verdict.reason
+    assert judge(case.baseline).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    "outage", ["driven_503", "driven_refuse", "driven_retry_after", "parked_refuse"]
+)
+def test_nothing_that_only_a_mocked_unit_tells_is_measured(outage):
+    case = recorded(outage)
+    bare = Case(without(case.recording, *OWN), without(case.baseline, *OWN))
+    assert ask("telematics_discipline", bare) == ask("telematics_discipline", case)
+
+
+def test_a_unit_that_comes_late_after_a_retry_after_fails():
+    case = recorded("driven_retry_after")
+    found = measured(limited(case, "retry_after_most", 1.1))
+    assert [m for m, word in found.items() if word == "fail"] == ["retry_after_most"]
+
+
+def test_charge_is_that_of_the_supply_and_none_without_its_reading():
+    case = recorded("parked_refuse")
+    found = measured(Case(without(case.recording, e.SupplyCurrent), case.baseline))
+    unmeasured = {"charge", "days_to_no_start", "resets"}
+    assert {m for m, word in found.items() if word == "inconclusive"} == unmeasured
+    assert "fail" not in found.values()
+
+
+def test_a_supply_that_reads_too_coarsely_shows_no_reset_and_a_near_charge_is_open():
+    case = recorded("parked_refuse")
+    coarse = [
+        entry._replace(event=replace(entry.event, error_a=0.005))
+        if isinstance(entry.event, e.SupplyCurrent) else entry
+        for entry in case.recording.entries
+    ]  # fmt: skip
+    found = measured(limited(Case(Recording(case.recording.header, coarse), case.baseline),
+                             "charge", 4.0))  # fmt: skip
+    assert (found["resets"], found["charge"]) == ("inconclusive", "inconclusive")
+
+
+def test_the_days_follow_from_the_battery():
+    case = recorded("parked_refuse")
+    days = values(case)["days_to_no_start"]
+    small = limited(case, "battery", 6.0)
+    assert values(small)["days_to_no_start"] == pytest.approx(days / 3, rel=1e-3)
+    assert measured(small)["days_to_no_start"] == "fail"
+
+
+def test_too_few_tries_are_inconclusive_and_never_a_pass():
+    case = recorded("driven_refuse", brief=LongOutage("refuse", driven=True, hours=0.1))
+    found = measured(case)
+    assert {found[m] for m in ("growth_ratio", "longest_wait", "jitter_share", "jitter_evenness",
+                               "attempts", "data")} == {"inconclusive"}  # fmt: skip
+    assert ask("telematics_discipline", case).verdict == "inconclusive"
+
+
+def test_without_a_baseline_what_needs_one_is_inconclusive():
+    found = measured(Case(recorded("parked_refuse").recording))
+    assert {m for m, w in found.items() if w == "inconclusive"} == {
+        "wake_ups", "charge", "bus_load", "resets",
+    }  # fmt: skip
+
+
+def test_a_campaign_does_not_run_long_outages_and_does_not_ask_for_discipline():
+    assert not set(named([])) & set(default_faults("websocket"))
+    header = replace(recorded("parked_refuse").recording.header, limits={})
+    case = Case(Recording(header, recorded("parked_refuse").recording.entries))
+    assert ask("telematics_discipline", case).verdict == "not_asked"
+
+
+# ── the command ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_command_tells_every_measure_with_its_limit_and_source(capsys, tmp_path):
+    out = tmp_path / "run"
+    assert main(["discipline", "--outages", "parked_refuse", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "parked_refuse: pass" in said
+    for name in ("attempts", "wake_ups", "charge", "days_to_no_start", "resets"):
+        line = next(line for line in said.splitlines() if line.startswith(name))
+        assert f"{BOUNDS[name].bound} {BOUNDS[name].value:g}" in line
+        assert BOUNDS[name].source in line
+    assert main(["judge", str(out)]) == 0
+    assert "0 differ" in capsys.readouterr().out
+
+
+def test_the_command_fails_with_a_defect_and_its_document_says_by_what(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    limits = '[limits.telematics_discipline]\ncharge = { value = 1.0, source = "REQ-7" }\n'
+    file.write_text(DEFAULT.read_text() + limits)
+    options = ["--bench", str(file), "--outages", "parked_refuse", "--defects", "wakes_the_car"]
+    assert main(["discipline", *options, "--json"]) == 1
+    measurements = json.loads(capsys.readouterr().out)["outages"][0]["measurements"]
+    failed = {m["name"]: m["source"] for m in measurements if m["verdict"] == "fail"}
+    assert failed == {"wake_ups": BOUNDS["wake_ups"].source, "charge": "REQ-7"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[limits.telematics_discipline]\nattemps = 3\n", 'no measure "attemps": did you mean'),
+        ("[limits.telematics_discipline]\nattempts = -3\n", "attempts.value: -3 is not right"),
+        ("[limits.telematics_discipline]\nattempts = 'few'\n", "telematics_discipline.attempts"),
+        ("[battery]\ncharge = 0.4\n", "least_charge = 0.5 is not below charge = 0.4"),
+    ],
+)
+def test_a_wrong_limit_is_one_clear_error(tmp_path, text, said):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + text)
+    with pytest.raises(ConfigError, match=r"bench\.toml: ") as raised:
+        load_bench(file)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--outages", "parked_refus"], 'did you mean "parked_refuse"'),
+        (["--defects", "no_jiter"], 'did you mean "no_jitter"'),
+    ],
+)
+def test_a_wrong_name_is_one_clear_error(capsys, options, said):
+    assert main(["discipline", *options]) == 2
+    assert said in capsys.readouterr().err

@@ -1,0 +1,231 @@
+"""Phases: a try falls into the phase that is asked about, and the recording proves it."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.access.campaign_phase import get_phase, phases
+from bench.access.outage import PHASES
+from bench.access.runner import run_scenario
+from bench.access.selection import campaign, default_faults
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
+from bench.errors import ConfigError, UnknownName
+from bench.events import FaultArmed, PhaseBegan
+from bench.judge.judge import ask, judge
+from bench.judge.steps import STEPS, steps_of
+from bench.judge.verdict import Case
+from bench.recording import Recording
+
+FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
+ALL = phases().names()
+ONSETS = [name for name in ALL if get_phase(name).of == "onset"]
+SHORT = [name for name in ALL if not get_phase(name).down_h]
+
+
+def run(path: str, names: list[str], fault: str = "http_status", intent: str = "unlock"):
+    """Return (per phase its recording, the baseline's) of a path."""
+    chosen = campaign(
+        SOUND, seed=1, only_paths=[path], only_faults=[fault], only_phases=names
+    ).groups
+    group = next(g for g in chosen if g.baseline.intent == intent)
+    baseline, *outages = (run_scenario(FILE, SOUND, s) for s in group.scenarios())
+    return {r.header.scenario["phase"]["name"]: r for r in outages}, baseline
+
+
+@pytest.fixture(scope="module")
+def by_app():
+    return run("cloud_app", SHORT)
+
+
+@pytest.fixture(scope="module")
+def by_key():
+    return run("ble_key", ["onset_accepted", "recovery", "brown_out"], "broker_unreachable")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_phase_is_one_of_an_outage_and_says_what_a_robust_car_must(name):
+    phase = get_phase(name)
+    assert phase.of in PHASES
+    assert phase.must
+    assert phase.name == name
+    if phase.cut is not None:
+        assert STEPS.index(phase.cut.after) < STEPS.index(phase.cut.before)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_phase_is_in_the_guide(name):
+    assert f"`{name}`" in (Path(__file__).parents[2] / "docs/phases.md").read_text()
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_sound_car_passes_in_every_phase(name, by_app):
+    recordings, baseline = by_app
+    verdict = judge(recordings[name], baseline)
+    assert (verdict.verdict, verdict.phase) == ("pass", name), verdict.reason
+    marked = "http_status" if name == "down" else f"http_status@{name}"
+    assert verdict.outage == marked
+    assert verdict.scenario.endswith(f".{marked}")
+
+
+@pytest.mark.parametrize("name", ONSETS)
+def test_an_onset_cuts_the_command_between_its_two_steps(name, by_app):
+    recording = by_app[0][name]
+    cut = get_phase(name).cut
+    steps = steps_of(recording, Case(recording).ledger, "act-1")
+    armed = next(entry for entry, _ in recording.of(FaultArmed))
+    began = next(entry for entry, _ in recording.of(PhaseBegan))
+    assert steps[cut.after].t_ns == armed.t_ns
+    assert began.cause == steps[cut.after].seq
+    assert cut.before not in steps or steps[cut.before].seq > armed.seq
+
+
+def test_the_car_moves_in_the_onsets_in_which_the_command_is_with_it(by_app):
+    outcomes = {name: judge(r, by_app[1]).outcome for name, r in by_app[0].items()}
+    assert outcomes["onset_before_send"] == outcomes["down"] == "refused"
+    for name in ("onset_accepted", "onset_delivered", "onset_executed", "onset_acknowledged"):
+        assert outcomes[name] == "acted"
+
+
+def test_a_local_key_opens_while_a_command_by_the_app_hangs(by_key):
+    recordings, baseline = by_key
+    for recording in recordings.values():
+        verdict = judge(recording, baseline)
+        assert (verdict.verdict, verdict.outcome) == ("pass", "acted"), verdict.reason
+    ledger = Case(recordings["onset_accepted"]).ledger
+    assert [act.name for act in ledger.acts] == ["act-1"]
+    assert [act.name for act in ledger.flights_and_acts] == ["flight-1", "act-1"]
+
+
+def test_what_was_held_while_the_cloud_was_down_comes_in_the_recovery(by_key):
+    recording = by_key[0]["recovery"]
+    flight = Case(recording).ledger.flights_and_acts[0]
+    began = {event.phase: entry.t_ns for entry, event in recording.of(PhaseBegan)}
+    assert flight.is_flight
+    assert flight.began_ns < began["recovery"]
+    assert all(actuation.t_ns > began["recovery"] for actuation in flight.actuations)
+
+
+def moved(recording: Recording, to: str) -> Recording:
+    """Return a recording whose fault was armed at another step than its phase says."""
+    scenario = recording.header.scenario
+    asked = {**scenario["phase"], "cut": {"after": to, "before": "shown"}}
+    header = replace(recording.header, scenario={**scenario, "phase": asked})
+    return Recording(header, recording.entries)
+
+
+def test_an_onset_at_another_step_is_inconclusive(by_app):
+    recordings, _ = by_app
+    too_early = ask("evidence", Case(moved(recordings["onset_before_send"], "sent")))
+    assert too_early.verdict == "inconclusive"
+    assert "not yet sent" in too_early.reason
+    late = recordings["onset_acknowledged"]
+    asked = {**late.header.scenario["phase"], "cut": {"after": "sent", "before": "accepted"}}
+    header = replace(late.header, scenario={**late.header.scenario, "phase": asked})
+    too_late = ask("evidence", Case(Recording(header, late.entries)))
+    assert too_late.verdict == "inconclusive"
+    assert "accepted already" in too_late.reason
+
+
+def test_a_phase_in_which_its_fault_was_not_met_is_inconclusive(by_app):
+    recording = by_app[0]["recovery"]
+    scenario = recording.header.scenario
+    asked = {**scenario["phase"], "meets": [["recovery", ["refuse"]]]}
+    header = replace(recording.header, scenario={**scenario, "phase": asked})
+    judgement = ask("evidence", Case(Recording(header, recording.entries)))
+    assert judgement.verdict == "inconclusive"
+    assert "refuse was never met in the phase recovery" in judgement.reason
+
+
+def test_an_act_in_another_phase_is_inconclusive(by_app):
+    recording = by_app[0]["recovery"]
+    scenario = recording.header.scenario
+    asked = {**scenario["phase"], "of": "down"}
+    header = replace(recording.header, scenario={**scenario, "phase": asked})
+    judgement = ask("evidence", Case(Recording(header, recording.entries)))
+    assert judgement.verdict == "inconclusive"
+    assert "fell into recovery, not down" in judgement.reason
+
+
+def test_a_command_that_never_gets_so_far_is_inconclusive():
+    """The assistant's commands are acknowledged by nobody: there is no such step."""
+    by_app, by_voice = (
+        campaign(SOUND, seed=1, only_paths=[path], only_faults=["http_status"], only_phases=names)
+        for path, names in (("cloud_app", ["onset_acknowledged"]), ("voice", ["onset_before_send"]))
+    )
+    outage = by_app.groups[0].outages[0]
+    recording = run_scenario(FILE, SOUND, replace(by_voice.groups[0].baseline, outage=outage))
+    judgement = ask("evidence", Case(recording))
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == (
+        "act-1 was never seen to be acknowledged: there was nothing to cut in flight"
+    )
+
+
+# ── what a campaign consists of ───────────────────────────────────────────────────────────
+
+
+def asked(selection) -> Counter:
+    return Counter(o.asked.name for g in selection.groups for o in g.outages)
+
+
+def test_the_default_campaign_asks_about_every_short_phase_and_stays_short():
+    selection = campaign(SOUND, seed=1)
+    assert set(asked(selection)) == set(SHORT)
+    everything_down = len(default_faults("websocket")) * len(selection.groups)
+    assert asked(selection)["down"] == everything_down
+    assert selection.count < 1.5 * everything_down
+
+
+def test_full_asks_every_fault_in_every_short_phase():
+    names = ["cloud_app", "keypad"]
+    selection = campaign(SOUND, seed=1, only_paths=names, full=True)
+    each = len(default_faults("websocket", full=True))
+    assert each > len(default_faults("websocket"))
+    assert set(asked(selection)) == set(SHORT)
+    assert all(asked(selection)[name] == 2 * each for name in SHORT)
+
+
+def test_named_faults_are_down_unless_phases_are_named_too():
+    chosen = campaign(SOUND, seed=1, only_faults=["refuse"])
+    assert set(asked(chosen)) == {"down"}
+    chosen = campaign(SOUND, seed=1, only_faults=["refuse"], only_phases=["recovery"])
+    assert set(asked(chosen)) == {"recovery"}
+
+
+def test_an_onset_is_not_asked_where_there_is_no_command():
+    chosen = campaign(
+        SOUND, seed=1, only_paths=["rke_fob"], only_owners=["phone_and_fob"],
+        only_faults=["refuse"], only_phases=["onset_accepted"],
+    )  # fmt: skip
+    assert asked(chosen) == {"onset_accepted": 1}
+    with pytest.raises(ConfigError, match="nothing to run"):
+        campaign(
+            SOUND, seed=1, only_paths=["nfc_card"], only_owners=["flat_phone_and_card"],
+            only_faults=["refuse"], only_phases=["onset_accepted"],
+        )  # fmt: skip
+
+
+def test_a_phase_that_does_not_exist_is_said_so():
+    with pytest.raises(UnknownName, match=r'no phase named "onset_acepted".*onset_accepted'):
+        campaign(SOUND, seed=1, only_phases=["onset_acepted"])
+
+
+def test_an_onset_at_a_step_that_a_real_unit_does_not_show_is_refused_by_name():
+    unseen = ("delivered",)
+    assert "onset_delivered" not in asked(campaign(SOUND, seed=1, unseen=unseen))
+    with pytest.raises(ConfigError, match="onset_delivered begins at a step"):
+        campaign(SOUND, seed=1, only_phases=["onset_delivered"], unseen=unseen)
+
+
+def test_a_phase_of_hours_has_a_baseline_of_its_own():
+    selection = campaign(
+        SOUND, seed=1, only_paths=["keypad"], only_faults=["refuse"],
+        only_phases=["down", "aftermath_24h"],
+    )  # fmt: skip
+    ids = [s.id.split(".")[-1] for g in selection.groups for s in g.scenarios()]
+    assert ids == ["baseline", "refuse", "baseline@aftermath_24h", "refuse@aftermath_24h"]
+    short, long = selection.groups
+    assert long.baseline.timeline.acts_s[0] > 24 * 3600 > short.baseline.timeline.end_s

@@ -1,0 +1,117 @@
+"""What discipline is measured from: tries as a bench sees them, and the test for even draws."""
+
+from random import Random
+
+import pytest
+
+from bench import events as e
+from bench.journal import Journal
+from bench.judge.discipline.back_off import decorrelated_draws, even_draws, fit, growth
+from bench.judge.discipline.kolmogorov import distance, probability
+from bench.judge.discipline.tries import UNKNOWN, Wait, tries_of, waits_in
+from bench.recording import Header, Recording
+
+S = 1_000_000_000
+
+
+def seen(*events: tuple[float, e.Event]) -> Recording:
+    now = [0.0]
+    journal = Journal(lambda: round(now[0] * S))
+    for t_s, event in events:
+        now[0] = t_s
+        journal.write(event)
+    return Recording(Header({}, {}, (), {}, {}, 1, "simulated"), journal.entries)
+
+
+def served(status: int, party: str = "tcu") -> e.RequestServed:
+    return e.RequestServed(party, "GET", "/push/vehicle/X", status)
+
+
+def test_a_connection_that_is_kept_over_refusals_is_one_try_for_each_answer():
+    opened = e.ConnectionOpened("tcu/push", 1)
+    recording = seen((1, opened), (1.1, served(503)), (3, served(503)), (8, served(503)),
+                     (8, served(503, "witness_tcu")))  # fmt: skip
+    assert [(t.level, t.failed) for t in tries_of(recording, "tcu")] == [
+        (0, True), (1, True), (2, True),
+    ]  # fmt: skip
+    assert [w.wait_s for w in waits_in(recording, "tcu")] == pytest.approx([1.9, 5.0])
+
+
+def test_two_questions_for_one_name_are_one_try():
+    failed = e.NameFailed("tcu", "push.maker.example", "nxdomain")
+    recording = seen((1, failed), (1.01, failed), (4, failed))
+    assert len(tries_of(recording, "tcu")) == 2
+
+
+def test_a_connection_that_ends_before_any_answer_has_failed_when_it_ended():
+    recording = seen(
+        (1, e.ConnectionOpened("tcu/push", 1)),
+        (11, e.ConnectionClosed("tcu/push", 1, "closed", 300, 0)),
+        (15, e.ConnectionOpened("tcu/push", 2)),
+    )
+    assert list(waits_in(recording, "tcu")) == [Wait(0, 4.0, 11 * S)]
+
+
+@pytest.mark.parametrize(("lived_s", "level"), [(100, 0), (20, UNKNOWN)])
+def test_a_channel_ends_a_row_of_failures_only_if_it_lived(lived_s, level):
+    met = e.FaultMet("refuse", "tcu/push", "connect (refuse)")
+    recording = seen(
+        (1, met),
+        (2, e.ConnectionOpened("tcu/push", 1)),
+        (2.1, e.ChannelOpened("tcu")),
+        (2 + lived_s, e.ConnectionClosed("tcu/push", 1, "reset", 900, 900)),
+        (2 + lived_s, served(101)),
+        (200, met),
+        (203, met),
+    )
+    tries = tries_of(recording, "tcu")
+    assert [t.failed for t in tries] == [True, False, True, True]
+    assert tries[2].level == level
+
+
+def test_a_broker_that_refuses_ends_a_try():
+    connect = e.BrokerConnect("tcu", "5.0", 0x88, session_present=False)
+    recording = seen((1, e.ConnectionOpened("tcu/push", 1)), (1.2, connect),
+                     (6, e.ConnectionOpened("tcu/push", 2)))  # fmt: skip
+    assert [w.wait_s for w in waits_in(recording, "tcu")] == pytest.approx([4.8])
+
+
+# Massey's table of 1951: the distance that n uniform values exceed with probability 0.01
+@pytest.mark.parametrize(("n", "critical"), [(20, 0.352), (30, 0.290), (100, 0.1608)])
+def test_the_probability_of_a_distance_is_that_of_the_table(n, critical):
+    shifted = [min(1.0, (place + 1) / n - critical) for place in range(n)]
+    assert distance([max(0.0, v) for v in shifted]) == pytest.approx(critical, abs=1e-9)
+    assert probability([max(0.0, v) for v in shifted]) == pytest.approx(0.01, abs=0.002)
+
+
+def waits(factor: float, share: float, cap_s: float = 120.0) -> list[Wait]:
+    rng = Random(4)
+    tops = [(level, min(cap_s, 2 * factor**level)) for _ in range(5) for level in range(16)]
+    return [Wait(level, top * (1 - share * rng.random())) for level, top in tops]
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.3, 2.0, 3.0])
+def test_the_interval_of_the_growth_holds_the_truth(factor):
+    low, high = growth(waits(factor, 1.0, cap_s=120.0 if factor > 1 else 2.0))
+    assert low - 0.1 <= factor <= high + 0.1
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_uniform_draws_pass_and_draws_from_two_values_do_not(share):
+    made = waits(2.0, share)
+    law = fit(made)
+    assert law is not None
+    assert probability(even_draws(made, law)) > 0.01
+    stepped = [Wait(w.level, law.longest_s(w.level) * (0.4 if n % 2 else 0.9))
+               for n, w in enumerate(made)]  # fmt: skip
+    law = fit(stepped)
+    assert law is not None
+    assert probability(even_draws(stepped, law)) < 1e-3
+
+
+def test_decorrelated_jitter_is_even_in_its_own_way():
+    rng, last_s, made = Random(7), 2.0, []
+    for level in range(120):
+        last_s = min(300.0, rng.uniform(2.0, 3 * last_s))
+        made.append(Wait(level, last_s))
+    assert probability(decorrelated_draws(made)) > 0.01
