@@ -74,6 +74,11 @@ class CarModel:
     path: Path
     file: CarFile
 
+    @property
+    def shipped(self) -> bool:
+        """Whether it is one of the bench's own cars, known by its name alone."""
+        return self.path.parent == ROOT / DATA
+
     def parameters(self, unit: str, model: type[ParametersT]) -> ParametersT:
         """Return a unit's parameters; raises ConfigError for what the unit does not know."""
         data = self.file.units.get(unit, {})

@@ -38,6 +38,7 @@ from bench.station.lin_buses import load_lin
 from bench.station.telematics import telematics_policy
 
 SCHEMA = 1
+FAILED, INCONCLUSIVE = 1, 3
 WORDS = ("pass", "fail", "inconclusive", "not_fitted")
 
 
@@ -94,6 +95,21 @@ class Wanted:
 USUAL = Wanted()
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a job came to.
+
+    Attributes:
+        verdicts: in the order of the selection.
+        simulated_s: how long it took on the bench's clock.
+        wall_s: how long it took on the wall.
+    """
+
+    verdicts: list[Verdict]
+    simulated_s: float
+    wall_s: float
+
+
 def chosen_station(
     arguments: argparse.Namespace, *, default_car: str
 ) -> tuple[StationFile, CarModel, int]:
@@ -148,18 +164,37 @@ def execute(job: Job) -> int:
 
 
 def _execute(job: Job) -> int:
+    if job.left_out is not None and not job.as_json:
+        tell_left_out(job.left_out, job.selection.count)
+    done = carry_out(job)
+    helpless = stranded(done.verdicts)
+    if job.as_json:
+        sys.stdout.write(json.dumps(_document(job, done, helpless)) + "\n")
+    else:
+        from bench.dashboard.summary import show_summary
+
+        show_summary(
+            done.verdicts, helpless, job.out, done.simulated_s, done.wall_s,
+            job.file.content.bench.compress,
+        )  # fmt: skip
+    return exit_status(done.verdicts)
+
+
+def carry_out(job: Job) -> Done:
+    """Run a job on a bench that is held, and keep its evidence.
+
+    Raises:
+        ConfigError, StationError: the station cannot be opened, or the evidence cannot be kept.
+    """
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
-    stamp = "simulated" if job.file.content.bench.time == "simulated" else "virtual"
     folder.write_run(
-        job.file, seed=job.seed, car=job.model.name, stamp=stamp, what=job.what,
-        planned=_planned(job.selection),
+        job.file, seed=job.seed, car=job.model.name, stamp=_stamp(job), what=job.what,
+        planned=_planned(job.selection), car_file=_own_car_file(job.model),
     )  # fmt: skip
     keep_requirements(folder, job.listed)
     began_s = time.monotonic()
     reached: list[Reached] = []
     simulated_s = 0.0
-    if job.left_out is not None and not job.as_json:
-        tell_left_out(job.left_out, job.selection.count)
     try:
         with _show(job) as tell:
             for each in _run(job, evidence_in(folder, job.requirements)):
@@ -178,20 +213,17 @@ def _execute(job: Job) -> int:
         # also of a run that is interrupted: it says what is missing
         report_at_the_end(folder.path, report=job.report)
     wall_s = time.monotonic() - began_s
-    reached = _in_order(job.selection, reached)
-    verdicts = [each.verdict for each in reached]
-    helpless = stranded(verdicts)
-    if job.as_json:
-        document = _document(job, stamp, verdicts, helpless, simulated_s, wall_s)
-        sys.stdout.write(json.dumps(document) + "\n")
-    else:
-        from bench.dashboard.summary import show_summary
+    verdicts = [each.verdict for each in _in_order(job.selection, reached)]
+    return Done(verdicts, simulated_s, wall_s)
 
-        show_summary(
-            verdicts, helpless, job.out, simulated_s, wall_s,
-            job.file.content.bench.compress,
-        )  # fmt: skip
-    return exit_status(verdicts)
+
+def _stamp(job: Job) -> str:
+    return "simulated" if job.file.content.bench.time == "simulated" else "virtual"
+
+
+def _own_car_file(model: CarModel) -> Path | None:
+    """Return a car's file, if it is not one of those that are shipped."""
+    return None if model.shipped else model.path
 
 
 def _run(job: Job, evidence: Evidence) -> Iterator[Reached]:
@@ -216,7 +248,7 @@ def _in_order(selection: Selection, reached: list[Reached]) -> list[Reached]:
 def exit_status(verdicts: list[Verdict]) -> int:
     """Return 1 for a fail, else 3 for something inconclusive, else 0."""
     words = {verdict.verdict for verdict in verdicts}
-    return 1 if "fail" in words else 3 if "inconclusive" in words else 0
+    return FAILED if "fail" in words else INCONCLUSIVE if "inconclusive" in words else 0
 
 
 def evidence_in(folder: RunFolder, requirements: Sequence[str] = ()) -> Evidence:
@@ -258,26 +290,19 @@ def _show(job: Job) -> AbstractContextManager[Any]:
     return shown(job.model.name, job.what, job.selection.count, job.selection.repeat)
 
 
-def _document(
-    job: Job,
-    stamp: str,
-    verdicts: list[Verdict],
-    helpless: list[Stranded],
-    simulated_s: float,
-    wall_s: float,
-) -> dict[str, Any]:
+def _document(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:
     """Return the object that `--json` prints."""
-    counts: Counter[str] = Counter(verdict.verdict for verdict in verdicts)
+    counts: Counter[str] = Counter(verdict.verdict for verdict in done.verdicts)
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "stamp": stamp,
+        "stamp": _stamp(job),
         "seed": job.seed,
         "car": job.model.name,
         "compress": job.file.content.bench.compress,
-        "simulated_s": round(simulated_s, 3),
-        "wall_s": round(wall_s, 3),
+        "simulated_s": round(done.simulated_s, 3),
+        "wall_s": round(done.wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},
-        "verdicts": [public(verdict) for verdict in verdicts],
+        "verdicts": [public(verdict) for verdict in done.verdicts],
         "stranded_minutes": {each.owner: each.minutes for each in helpless},
         "run": str(job.out),
     }

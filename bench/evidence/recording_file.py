@@ -138,6 +138,24 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     return Recording(header, entries), verdict
 
 
+def read_ends(path: Path) -> tuple[Header, Verdict | None]:
+    """Return a stored recording's header and verdict, whatever kinds of events stand between them.
+
+    Raises:
+        RecordingDamaged: it cannot be read, or there is no header that this version understands.
+    """
+    lines, _ = whole_lines(path)
+    try:
+        header = decode_header(json.loads(lines[0])["header"])
+        last = json.loads(lines[-1])
+        verdict = (
+            decode_verdict(last["verdict"]) if "verdict" in last and "kind" not in last else None
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise RecordingDamaged(f"{path}: is not a whole recording ({error})") from None
+    return header, verdict
+
+
 def decode_header(fields: dict[str, Any]) -> Header:
     """Return a header from its fields; one from before `start_ends` means a car that is ready."""
     end = EndPoint(**fields["start_ends"]) if "start_ends" in fields else READY
@@ -166,14 +184,29 @@ def decode_repeat(fields: dict[str, Any]) -> Repeat:
     return Repeat(**{**fields, "interval": interval, "runs": runs})
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    """Return every whole line; the last one of a killed run may be half."""
+def whole_lines(path: Path) -> tuple[list[bytes], bool]:
+    """Return a recording's lines as they are, and whether it was closed (not cut off).
+
+    Raises:
+        RecordingDamaged: it cannot be read.
+    """
+    closed = path.suffix == ".gz"
+    raw = _unpacked(path)
+    *whole, _rest = raw.split(b"\n")  # of a recording that was cut off, the last line may be half
+    return whole, closed
+
+
+def _unpacked(path: Path) -> bytes:
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
         raise RecordingDamaged(f"{path}: {error}") from None
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Return every whole line; the last one of a killed run may be half."""
     lines = []
-    for line in raw.decode("utf-8", errors="replace").split("\n"):
+    for line in _unpacked(path).decode("utf-8", errors="replace").split("\n"):
         try:
             lines.append(json.loads(line))
         except ValueError:

@@ -47,6 +47,12 @@ def default_folder() -> Path:
     return folder
 
 
+def versions() -> dict[str, str]:
+    """Return the versions of the bench, of Python and of the libraries that a recording is of."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return {"access-bench": __version__, "python": platform.python_version()} | libraries
+
+
 class RunFolder:
     """The folder of a run that is being made.
 
@@ -80,22 +86,24 @@ class RunFolder:
         stamp: str,
         what: str,
         planned: Sequence[str] = (),
+        car_file: Path | None = None,
     ) -> None:
         """Write what can differ between two runs of the same thing: versions, time, host.
 
         `planned` names the scenarios in their order: whoever reads a run that was cut short can
-        tell what is missing.
+        tell what is missing. `car_file` is where the car is described, if it is none of those
+        that are shipped.
         """
         document: dict[str, Any] = {
             "schema": 1,
             "what": what,
             "car": car,
+            "car_file": None if car_file is None else str(car_file.absolute()),
             "seed": seed,
             "stamp": stamp,
             "configuration": file.content.model_dump(mode="json"),
-            "configuration_file": str(file.path),
-            "versions": {"access-bench": __version__, "python": platform.python_version()}
-            | {name: version(name) for name in _LIBRARIES},
+            "configuration_file": str(file.path.absolute()),
+            "versions": versions(),
             "host": {"platform": platform.platform(), "machine": platform.machine()},
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": sys.argv,

@@ -1,0 +1,79 @@
+"""A scenario out of its recording: the header says all that it takes to run it again."""
+
+from datetime import datetime
+from typing import Any
+
+from bench.access.outage import Outage, Phase
+from bench.access.path import get_path
+from bench.access.scenario import Scenario, Timeline
+from bench.car.model import CarModel
+from bench.errors import ConfigError
+from bench.owner.cast import carries
+from bench.recording import Header
+
+BY_PYTEST = "test"  # the path and the intent of what a pytest test has recorded
+
+
+def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
+    """Return the scenario that a recording is of.
+
+    Args:
+        header: the recording's.
+        model: the car, as it is today.
+        source: where the recording is, for errors.
+
+    Raises:
+        ConfigError: a pytest test has recorded it, its header is not whole, or it names what this
+            version does not have.
+    """
+    said = header.scenario
+    if said.get("path") == BY_PYTEST:
+        raise ConfigError(f"{source}: is of a pytest test, which only pytest can run again")
+    try:
+        scenario = _scenario(said, header.seed, _beside(said["defects"], model, source))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigError(
+            f"{source}: its header does not say what it takes to run it again ({error})"
+        ) from None
+    _check_names(scenario, source)
+    return scenario
+
+
+def _scenario(said: dict[str, Any], seed: int, defects: tuple[str, ...]) -> Scenario:
+    phases = [Phase(p["name"], p["duration_s"], tuple(p["faults"])) for p in said["phases"]]
+    times: dict[str, Any] = {
+        key: tuple(at) if isinstance(at, list) else at for key, at in said["timeline"].items()
+    }
+    return Scenario(
+        car=said["car"],
+        owner=said["owner"],
+        path=said["path"],
+        intent=said["intent"],
+        outage=None if said["outage"] is None else Outage(said["outage"], tuple(phases)),
+        timeline=Timeline(**times),
+        epoch=datetime.fromisoformat(said["epoch"]),
+        seed=seed,
+        defects=defects,
+        compress=said["compress"],
+        repetition=said["repetition"],
+    )
+
+
+def _check_names(scenario: Scenario, source: str) -> None:
+    """Raise ConfigError for a name that was there when this was recorded, and is not any more."""
+    carries(scenario.owner)
+    path = get_path(scenario.path)
+    if scenario.intent not in path.serves:
+        raise ConfigError(f"{source}: {path.name} does not serve {scenario.intent} any more")
+    if scenario.outage is not None:
+        scenario.outage.check(source)
+
+
+def _beside(recorded: list[str], model: CarModel, source: str) -> tuple[str, ...]:
+    """Return the defects that the scenario itself had switched on, beside those of the car."""
+    own = model.file.defects
+    if recorded[: len(own)] != own:
+        raise ConfigError(
+            f"{source}: the car had the defects {recorded}, and {model.path} has {own} now"
+        )
+    return tuple(recorded[len(own) :])
