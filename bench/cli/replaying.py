@@ -21,8 +21,7 @@ from bench.evidence.difference import Difference, first_difference
 from bench.evidence.origin import Origin, origin_of
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_ends
 from bench.evidence.run_folder import DEFAULT_ROOT, RECORDINGS, default_folder
-from bench.judge.verdict import Verdict
-from bench.protocol.signing import public
+from bench.judge.verdict import Verdict, public
 from bench.station.hold import holding
 
 SCHEMA = 1

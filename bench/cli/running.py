@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from bench.cli.planning import tell_left_out
 from bench.cli.reporting import report_at_the_end
 from bench.cli.requiring import checked_requirements, covering, keep_requirements, naming
 from bench.config.bench_file import StationFile, load_bench
-from bench.errors import ConfigError
+from bench.errors import ConfigError, RunFolderError
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recording
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
@@ -203,18 +203,40 @@ def carry_out(job: Job) -> Done:
                     folder.add(each.verdict)
                     reached.append(each)
                 tell(each)
-    finally:
+    except RunFolderError as error:
+        with suppress(RunFolderError):  # one error is said: the first
+            _close(job, folder, reached)
+        raise RunFolderError(f"{error}; {_kept(job, reached)}") from None
+    except BaseException:
+        _close(job, folder, reached)
+        report_at_the_end(folder.path, report=job.report)  # it says what is missing
+        raise
+    _close(job, folder, reached)
+    report_at_the_end(folder.path, report=job.report)
+    wall_s = time.monotonic() - began_s
+    verdicts = [each.verdict for each in _in_order(job.selection, reached)]
+    return Done(verdicts, simulated_s, wall_s)
+
+
+def _close(job: Job, folder: RunFolder, reached: list[Reached]) -> None:
+    """Close a run's folder, whatever came of it; raises RunFolderError."""
+    try:
         folder.close()
+    finally:
         verdicts = [each.verdict for each in reached]
         write_junit(
             folder.path / "junit.xml", job.what, verdicts, job.requirements,
             covering(verdicts, job.listed),
         )  # fmt: skip
-        # also of a run that is interrupted: it says what is missing
-        report_at_the_end(folder.path, report=job.report)
-    wall_s = time.monotonic() - began_s
-    verdicts = [each.verdict for each in _in_order(job.selection, reached)]
-    return Done(verdicts, simulated_s, wall_s)
+
+
+def _kept(job: Job, reached: list[Reached]) -> str:
+    """Return what a run has that could not be kept as a whole, and what to do."""
+    count = job.selection.count + len(job.selection.not_fitted)
+    return (
+        f"the run ends here, {len(reached)} of {count} verdicts are kept: "
+        f"make room, then bench report {job.out} (or --out on another disk)"
+    )
 
 
 def _stamp(job: Job) -> str:

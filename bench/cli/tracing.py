@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.errors import RunFolderError, UnknownName
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_recording
-from bench.evidence.run_folder import RECORDINGS
+from bench.evidence.run_folder import RECORDINGS, recordings
 from bench.recording import Recording
 from bench.trace.format import Format, get_format
 from bench.trace.frames import channels_of
@@ -58,11 +58,7 @@ def recordings_in(run: Path, scenarios: list[str]) -> dict[str, Path]:
         return {_name(run): run}
     if not (run / RECORDINGS).is_dir():
         raise RunFolderError(f"{run}: holds no run")
-    found = {
-        _name(file): file
-        for suffix in (OPEN_SUFFIX, SUFFIX)  # a finished one counts before a cut-off one
-        for file in sorted((run / RECORDINGS).glob(f"*{suffix}"))
-    }
+    found = recordings(run)
     for name in scenarios:
         if name not in found:
             raise UnknownName("scenario", name, found)

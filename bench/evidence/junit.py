@@ -1,9 +1,12 @@
 """JUnit XML of a run, for whoever collects test results."""
 
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
+from bench.errors import RunFolderError
+from bench.evidence.whole_file import write_whole
 from bench.judge.verdict import Verdict
 
 # what XML 1.0 cannot carry at all is replaced; the rest is escaped by the library
@@ -26,7 +29,7 @@ def write_junit(
     requirements: Iterable[str] = (),
     covered_by: Callable[[Verdict], Iterable[str]] = lambda verdict: verdict.requirements,
 ) -> None:
-    """Write verdicts as test cases; inconclusive is an error, never a skip.
+    """Write verdicts as test cases, all or none; inconclusive is an error, never a skip.
 
     Args:
         path: the file.
@@ -34,6 +37,9 @@ def write_junit(
         verdicts: what to write.
         requirements: requirement ids that the run covers, as properties of the suite.
         covered_by: says which requirements a verdict speaks for, as properties of its case.
+
+    Raises:
+        RunFolderError: it cannot be written.
     """
     listed = list(verdicts)
     suite = Element("testsuite", name=clean(name), tests=str(len(listed)))
@@ -47,7 +53,12 @@ def write_junit(
     for word, attribute in (("fail", "failures"), ("inconclusive", "errors")):
         suite.set(attribute, str(sum(v.verdict == word for v in listed)))
     suite.set("skipped", str(sum(v.verdict == "not_fitted" for v in listed)))
-    ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
+    text = BytesIO()
+    ElementTree(suite).write(text, encoding="utf-8", xml_declaration=True)
+    try:
+        write_whole(path, text.getvalue())
+    except OSError as error:
+        raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _add_case(suite: Element, verdict: Verdict) -> Element:

@@ -9,13 +9,15 @@ import json
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
-from bench.errors import RecordingDamaged
+from bench.errors import RecordingDamaged, RunFolderError
 from bench.events import FrameSeen, payload, rebuild
+from bench.evidence.whole_file import write_whole
 from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
 from bench.judge.repeat import Repeat, Run
@@ -67,50 +69,96 @@ class RecordingWriter:
         self.path = folder / (name + SUFFIX)
         self._open_path = folder / (name + OPEN_SUFFIX)
         self._file: TextIO | None = None
+        self._stop: Callable[[], None] = lambda: None
+        self._lost: OSError | None = None
 
     def sink(self, header: Header, journal: Journal) -> Callable[[], None]:
-        """Write the header, and each entry from now on; return what ends that."""
-        file = self._file = self._open_path.open("w", encoding="utf-8")
-        file.write(_encode({"header": asdict(header)}) + "\n")
-        for entry in journal.entries:
-            file.write(encode_entry(entry) + "\n")
+        """Write the header, and each entry from now on; return what ends that.
 
+        A disk that is full disturbs nothing that goes on in the scenario: who writes an event does
+        not write a file. `finish` then raises.
+
+        Raises:
+            RunFolderError: there is not even room to begin.
+        """
+        try:
+            file = self._file = self._open_path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise self._refused(error) from None
         put = file.write
 
         def write(entry: Entry) -> None:
-            put(encode_entry(entry) + "\n")
+            try:
+                put(encode_entry(entry) + "\n")
+            except OSError as error:
+                self._lose(error)
 
-        stop = journal.watch(_flushing(file, write) if self._live else write)
+        self._stop = journal.watch(_flushing(file, write, self._lose) if self._live else write)
+        try:
+            file.write(_encode({"header": asdict(header)}) + "\n")
+        except OSError as error:
+            self._lose(error)
+        for entry in journal.entries:
+            write(entry)
+        return self._done
 
-        def done() -> None:
-            stop()
-            file.flush()
+    def _done(self) -> None:
+        self._stop()
+        if self._file is not None and self._lost is None:
+            try:
+                self._file.flush()
+            except OSError as error:
+                self._lose(error)
 
-        return done
+    def _lose(self, error: OSError) -> None:
+        """Give the rest of the recording up."""
+        self._stop()
+        self._lost = self._lost or error
+        if self._file is not None:
+            with suppress(OSError):  # what is in its buffer cannot be written either
+                self._file.close()
+
+    def _refused(self, error: OSError) -> RunFolderError:
+        return RunFolderError(f"{self._open_path}: cannot be written: {error.strerror}")
 
     def finish(self, verdict: Verdict) -> Path:
-        """Add the verdict, compress, and return where it is."""
+        """Add the verdict, compress, and return where it is.
+
+        Raises:
+            RunFolderError: there was no room for all of it.
+        """
         if self._file is None:
             raise RecordingDamaged(f"{self._open_path}: nothing was recorded")
-        self._file.write(_encode({"verdict": asdict(verdict)}) + "\n")
-        self._file.close()
-        raw = self._open_path.read_bytes()
-        # level 6, no time stamp: the same entries give the same bytes
-        self.path.write_bytes(gzip.compress(raw, compresslevel=6, mtime=0))
-        self._open_path.unlink()
+        if self._lost is not None:
+            raise self._refused(self._lost)
+        try:
+            self._file.write(_encode({"verdict": asdict(verdict)}) + "\n")
+            self._file.close()
+            raw = self._open_path.read_bytes()
+            # level 6, no time stamp: the same entries give the same bytes
+            write_whole(self.path, gzip.compress(raw, compresslevel=6, mtime=0))
+            self._open_path.unlink()
+        except OSError as error:
+            self._lose(error)
+            raise self._refused(error) from None
         return self.path
 
 
-def _flushing(file: TextIO, write: Callable[[Entry], None]) -> Callable[[Entry], None]:
+def _flushing(
+    file: TextIO, write: Callable[[Entry], None], lose: Callable[[OSError], None]
+) -> Callable[[Entry], None]:
     flushed_s = 0.0
 
     def write_and_flush(entry: Entry) -> None:
         nonlocal flushed_s
         write(entry)
         now_s = time.monotonic()
-        if now_s - flushed_s > FLUSH_S:
+        if now_s - flushed_s > FLUSH_S and not file.closed:
             flushed_s = now_s
-            file.flush()
+            try:
+                file.flush()
+            except OSError as error:
+                lose(error)
 
     return write_and_flush
 

@@ -12,19 +12,21 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
+from io import FileIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from bench import __version__
 from bench.config.bench_file import StationFile
-from bench.errors import RunFolderError
+from bench.errors import RecordingDamaged, RunFolderError
 from bench.evidence.recording_file import (
     OPEN_SUFFIX,
     SUFFIX,
     RecordingWriter,
     decode_verdict,
-    read_recording,
+    read_ends,
 )
+from bench.evidence.whole_file import write_whole
 from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 
@@ -73,7 +75,7 @@ class RunFolder:
             raise RunFolderError(f"{path}: already holds a run; name another folder with --out")
         try:
             self.recordings.mkdir(parents=True, exist_ok=True)
-            self._verdicts: TextIO = (path / VERDICTS).open("w", encoding="utf-8")
+            self._verdicts: FileIO = (path / VERDICTS).open("wb", buffering=0)
         except OSError as error:
             raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -110,34 +112,59 @@ class RunFolder:
             "planned": list(planned),
         }
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        (self.path / RUN).write_text(text, encoding="utf-8")
+        try:
+            write_whole(self.path / RUN, text.encode("utf-8"))
+        except OSError as error:
+            raise self._refused(RUN, error) from None
+
+    def _refused(self, name: str, error: OSError) -> RunFolderError:
+        return RunFolderError(f"{self.path / name}: cannot be written: {error.strerror}")
 
     def writer(self, scenario: str) -> RecordingWriter:
         """Return what writes a scenario's recording."""
         return RecordingWriter(self.recordings, scenario, live=self._durable)
 
     def add(self, verdict: Verdict) -> None:
-        """Write a verdict down; it survives whatever comes after."""
-        line = json.dumps(asdict(verdict), ensure_ascii=False, separators=(",", ":"))
-        self._verdicts.write(line + "\n")
-        self._verdicts.flush()
+        """Write a verdict down; it survives whatever comes after.
+
+        Raises:
+            RunFolderError: there was no room for the whole line; the list is as it was before.
+        """
+        line = json.dumps(asdict(verdict), ensure_ascii=False, separators=(",", ":")) + "\n"
+        end = self._verdicts.tell()
+        try:
+            left = memoryview(line.encode("utf-8"))
+            while left:  # a disk that fills up takes a part
+                left = left[self._verdicts.write(left) :]
+            self._sync()
+        except OSError as error:
+            with suppress(OSError):
+                self._verdicts.truncate(end)
+                self._verdicts.seek(end)
+            raise self._refused(VERDICTS, error) from None
+
+    def _sync(self) -> None:
         now_s = time.monotonic()
         if self._durable or now_s - self._synced_s > SYNC_S:
             self._synced_s = now_s
             os.fsync(self._verdicts.fileno())
 
     def close(self) -> None:
-        """Close the verdicts' file."""
-        if not self._verdicts.closed:
-            self._verdicts.flush()
+        """Close the verdicts' file; raises RunFolderError where the disk has not taken them all."""
+        if self._verdicts.closed:
+            return
+        try:
             os.fsync(self._verdicts.fileno())
+        except OSError as error:
+            raise self._refused(VERDICTS, error) from None
+        finally:
             self._verdicts.close()
             self._say_ended()
 
     def _say_ended(self) -> None:
         text = json.dumps({"ended": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n"
         with suppress(OSError):  # a full disk: what is written says enough
-            (self.path / ENDED).write_text(text, encoding="utf-8")
+            write_whole(self.path / ENDED, text.encode("utf-8"))
 
 
 def read_run(path: Path) -> dict[str, Any]:
@@ -166,7 +193,14 @@ def read_verdicts(path: Path) -> list[Verdict]:
         except (ValueError, KeyError, TypeError):
             continue  # half a line of a killed run
         found[verdict.scenario] = verdict
-    return [*found.values(), *recover(path, set(found), lambda file: read_recording(file)[1])]
+    return [*found.values(), *recover(path, set(found), _verdict_in)]
+
+
+def _verdict_in(recording: Path) -> Verdict | None:
+    try:
+        return read_ends(recording)[1]
+    except RecordingDamaged:
+        return None
 
 
 def recover(
@@ -174,14 +208,15 @@ def recover(
 ) -> Iterator[Verdict]:
     """Yield the verdicts that only recordings hold; repetitions of a scenario are combined.
 
+    Also those that end a recording for which there was no room, or no time, to be compressed.
+
     Args:
         path: the run's folder.
         known: the scenarios whose verdict is known.
         verdict_of: reads a recording's.
     """
     runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
-    for file in sorted((path / RECORDINGS).glob(f"*{SUFFIX}")):
-        name = file.name.removesuffix(SUFFIX)
+    for name, file in recordings(path).items():
         again = _REPETITION.search(name)
         number = int(again[1]) if again else 1
         if _REPETITION.sub("", name) not in known:
@@ -193,8 +228,17 @@ def recover(
         yield combine(verdicts) if len(verdicts) > 1 else verdicts[0]
 
 
+def recordings(path: Path) -> dict[str, Path]:
+    """Return a run's recordings by name; a compressed one counts before one that was left open."""
+    found = {
+        file.name.removesuffix(suffix): file
+        for suffix in (OPEN_SUFFIX, SUFFIX)
+        for file in (path / RECORDINGS).glob(f"*{suffix}")
+    }
+    return dict(sorted(found.items()))
+
+
 def unfinished(path: Path) -> list[str]:
     """Return the scenarios that a killed run had begun and not finished."""
-    return sorted(
-        f.name.removesuffix(OPEN_SUFFIX) for f in (path / RECORDINGS).glob(f"*{OPEN_SUFFIX}")
-    )
+    found = recordings(path)
+    return [name for name, file in found.items() if file.name.endswith(OPEN_SUFFIX)]

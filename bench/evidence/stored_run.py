@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bench.errors import RunFolderError
-from bench.evidence.recording_file import OPEN_SUFFIX, decode_verdict
+from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, decode_verdict
 from bench.evidence.recording_lines import parse, read_lines
 from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS, recover, unfinished
 from bench.judge.verdict import Measurement, Verdict
@@ -42,7 +42,9 @@ class StoredRun:
         if not verdict.recording:
             return None
         # by name only: a verdict's line may not lead out of the run's folder
-        return self.path / RECORDINGS / PurePosixPath(verdict.recording).name
+        file = self.path / RECORDINGS / PurePosixPath(verdict.recording).name
+        left_open = file.with_name(file.name.removesuffix(SUFFIX) + OPEN_SUFFIX)
+        return left_open if left_open.exists() and not file.exists() else file
 
 
 def read_stored_run(path: Path) -> StoredRun:

@@ -12,6 +12,7 @@ from typing import Any
 from bench.errors import RunFolderError
 from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import StoredRun, read_stored_run
+from bench.evidence.whole_file import write_whole
 from bench.judge.cells import cells, column_of
 from bench.judge.troubles import lost, troubles
 from bench.judge.verdict import Verdict
@@ -67,7 +68,7 @@ def write_report(
         text = make_report(read_stored_run(run), listed, since)
     file = run / NAME if out is None else out
     try:
-        file.write_bytes(text.encode("utf-8", errors="replace"))  # half a surrogate pair is "?"
+        write_whole(file, text.encode("utf-8", errors="replace"))  # half a surrogate pair is "?"
     except OSError as error:
         raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
     return file

@@ -1,0 +1,177 @@
+"""A disk that fills up in the middle of a campaign: a real one, of 170 kB, in memory."""
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.cli.main import main
+from bench.errors import RunFolderError
+from bench.events import PhaseBegan
+from bench.evidence.recording_file import RecordingWriter
+from bench.evidence.run_folder import RunFolder, read_verdicts, unfinished
+from bench.evidence.stored_run import read_stored_run
+from bench.evidence.whole_file import write_whole
+from bench.journal import Journal
+from bench.judge.verdict import Verdict
+from bench.recording import Header
+
+SIZE = "170k"  # room for run.json, one recording that is open, and some compressed ones
+FAULTS = ["latency", "refuse", "servfail", "reset_peer", "http_status", "html_200"]
+# who is not root may mount in a namespace of users of its own, where the kernel lets it
+NAMESPACES = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
+VERDICT = Verdict("s", "keypad", "unlock", None, None, "phone_only", "pass", "acted", "x", "y")
+HEADER = Header({"id": "one"}, {}, (), {}, {}, 1, "simulated")
+
+
+def namespace():
+    """Return what begins a command that may mount, or None."""
+    for prefix in NAMESPACES:
+        tried = [*prefix, "mount", "-t", "tmpfs", "none", "/mnt"]
+        if (
+            shutil.which("unshare")
+            and not subprocess.run(tried, capture_output=True, check=False).returncode
+        ):
+            return prefix
+    return None
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    """A campaign on a disk too small for it: how it ended, and a copy of what it left."""
+    prefix = namespace()
+    if prefix is None:
+        pytest.skip("no file system can be mounted here: a full disk was NOT tested")
+    folder = tmp_path_factory.mktemp("full")
+    disk, copy = folder / "disk", folder / "copy"
+    disk.mkdir()
+    script = (
+        f'mount -t tmpfs -o size={SIZE} none {disk}; "$@"; status=$?; '
+        f"cp -r {disk}/run {copy}; exit $status"
+    )
+    command = [sys.executable, "-m", "bench.cli.main", "run", "--paths", "keypad",
+               "--faults", *FAULTS, "--jobs", "1", "--out", str(disk / "run")]  # fmt: skip
+    done = subprocess.run([*prefix, "sh", "-c", script, "sh", *command],
+                          capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
+    return done, copy
+
+
+def said_of(done):
+    """Return how many verdicts the campaign has told of."""
+    return sum(line.startswith(("PASS", "FAIL")) for line in done.stdout.splitlines())
+
+
+def test_it_ends_with_one_clear_error(ended):
+    done, _ = ended
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("bench: error: ")
+    assert "cannot be written: No space left on device; the run ends here, " in line
+    assert f"{said_of(done)} of 7 verdicts are kept: make room, then bench report " in line
+
+
+def test_every_verdict_that_was_told_is_readable(ended):
+    done, run = ended
+    assert 0 < said_of(done) < 7
+    told = json.loads((run / "run.json").read_text())["planned"][: said_of(done)]
+    assert [v.scenario for v in read_verdicts(run)][: said_of(done)] == told
+    assert all(v.verdict == "pass" for v in read_verdicts(run))
+
+
+def test_nothing_is_there_by_half(ended):
+    _, run = ended
+    for file in (run / "recordings").glob("*.gz"):
+        assert b'{"verdict":' in gzip.decompress(file.read_bytes()).splitlines()[-1]
+    assert not list(run.rglob("*.part"))
+    assert (run / "verdicts.jsonl").read_bytes().endswith(b"\n")
+    assert not (run / "report.html").exists()
+
+
+def test_the_report_can_be_made_elsewhere_and_says_what_is_missing(ended, tmp_path, capsys):
+    done, run = ended
+    assert main(["report", str(run), "--out", str(tmp_path / "report.html")]) == 0
+    missing = " ".join(read_stored_run(run).missing)
+    kept = len(read_verdicts(run))
+    assert kept >= said_of(done)
+    assert f"{7 - kept} of 7 planned scenarios have no verdict" in missing
+    for name in unfinished(run):
+        assert name in missing
+    page = (tmp_path / "report.html").read_text()
+    assert f"{7 - kept} of 7 planned scenarios have no verdict" in page
+
+
+# ── each place that writes, on the kernel's own full device ───────────────────────────────
+
+
+def test_a_recording_without_room_disturbs_nobody_and_is_refused_at_its_end(tmp_path):
+    (tmp_path / "one.jsonl").symlink_to("/dev/full")
+    for live in (False, True):
+        writer = RecordingWriter(tmp_path, "one", live=live)
+        journal = Journal(lambda: 0)
+        done = writer.sink(HEADER, journal)
+        for _ in range(1000):
+            journal.write(PhaseBegan("down" * 10))
+        done()
+        assert len(journal.entries) == 1000
+        with pytest.raises(RunFolderError, match=r"one.jsonl: cannot be written: No space left"):
+            writer.finish(VERDICT)
+    assert not list(tmp_path.glob("*.gz*"))
+
+
+def test_a_recording_that_cannot_be_compressed_keeps_its_verdict(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.close()
+    writer = folder.writer(VERDICT.scenario)
+    writer.sink(HEADER, Journal(lambda: 0))()
+    part = folder.recordings / f"{VERDICT.scenario}.jsonl.gz.part"
+    part.symlink_to("/dev/full")
+    with pytest.raises(RunFolderError, match="No space left on device"):
+        writer.finish(VERDICT)
+    assert not part.is_symlink()
+    assert read_verdicts(tmp_path / "run") == [VERDICT]
+    assert [v.scenario for v in read_stored_run(tmp_path / "run").verdicts] == [VERDICT.scenario]
+
+
+def test_a_verdict_without_room_leaves_no_half_of_a_line(tmp_path, monkeypatch):
+    folder = RunFolder(tmp_path / "run")
+    folder.add(VERDICT)
+    before = (tmp_path / "run" / "verdicts.jsonl").read_bytes()
+    full = _Filling(folder._verdicts, room=40)
+    monkeypatch.setattr(folder, "_verdicts", full)
+    with pytest.raises(RunFolderError, match=r"verdicts.jsonl: cannot be written: No space left"):
+        folder.add(VERDICT)
+    assert full.taken == 40
+    monkeypatch.undo()
+    folder.close()
+    assert (tmp_path / "run" / "verdicts.jsonl").read_bytes() == before
+
+
+class _Filling:
+    """A file on a disk with a little room left: it takes a part, and then nothing."""
+
+    def __init__(self, file, room):
+        self._file, self._room, self.taken = file, room, 0
+
+    def write(self, data):
+        if not self._room:
+            with Path("/dev/full").open("wb", buffering=0) as full:
+                full.write(b"x")
+        part = data[: self._room]
+        self._room -= len(part)
+        self.taken += len(part)
+        return self._file.write(part)
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+def test_what_stood_in_its_place_stays_where_a_whole_file_has_no_room(tmp_path):
+    (tmp_path / "a.part").symlink_to("/dev/full")
+    (tmp_path / "a").write_text("before")
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(tmp_path / "a", b"after")
+    assert [(f.name, f.read_text()) for f in tmp_path.iterdir()] == [("a", "before")]
