@@ -3,6 +3,7 @@
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from bench.access.pool import Pool
@@ -16,10 +17,16 @@ from bench.errors import ConfigError
 from bench.judge.judge import judge
 from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
+from bench.network.wiretap import Wiretap
 from bench.recording import Recording
 
 COLLECT_EVERY = 4  # scenarios; each leaves a world of cycles behind
 KEPT = 4  # baselines in a worker's memory; an hour's is some megabytes
+
+
+def no_capture(_scenario: Scenario) -> AbstractContextManager[None]:
+    """Leave the network alone."""
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,14 @@ class Evidence:
         read: returns a scenario's recording that another process has made.
         path: says where a scenario's recording is, relative to the run.
         finish: closes a scenario's recording with its verdict.
+        capture: what listens to a scenario's network while it runs.
     """
 
     sink: Callable[[Scenario], Sink]
     read: Callable[[Scenario], Recording]
     path: Callable[[Scenario], str]
     finish: Callable[[Scenario, Verdict], None]
+    capture: Callable[[Scenario], AbstractContextManager[Wiretap | None]] = no_capture
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,8 @@ def _run(
     baseline: Recording | None,
     evidence: Evidence,
 ) -> tuple[Recording, Reached]:
-    recording = run_scenario(file, model, scenario, evidence.sink(scenario))
+    with evidence.capture(scenario) as tap:
+        recording = run_scenario(file, model, scenario, evidence.sink(scenario), tap)
     verdict = replace(judge(recording, baseline), recording=evidence.path(scenario))
     evidence.finish(scenario, verdict)
     return recording, Reached(verdict, recording.entries[-1].t_ns / 1e9)

@@ -24,6 +24,7 @@ from bench.config.limits_section import discipline_limits
 from bench.events import AdviceFollowed, Control, End, Inside, JitterMeasured
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL, FLIGHT
+from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
 from bench.station.discipline_meter import DisciplineMeter
 from bench.station.station import Plan, Station, open_station
@@ -46,7 +47,11 @@ def make_time(file: StationFile, scenario: Scenario) -> Timebase:
 
 
 def run_scenario(
-    file: StationFile, model: CarModel, scenario: Scenario, sink: Sink | None = None
+    file: StationFile,
+    model: CarModel,
+    scenario: Scenario,
+    sink: Sink | None = None,
+    tap: Wiretap | None = None,
 ) -> Recording:
     """Run a scenario and return its recording.
 
@@ -56,6 +61,7 @@ def run_scenario(
         scenario: what to find out.
         sink: called with header and journal before anything happens, so that entries can be
             written down as they come; what it returns is called at the end.
+        tap: listens to the network.
 
     Raises:
         ConfigError, StationError: the station cannot be opened; what went wrong later is in the
@@ -63,7 +69,7 @@ def run_scenario(
     """
     time = make_time(file, scenario)
     try:
-        return time.run(_run(file, model, scenario, time, sink))
+        return time.run(_run(file, model, scenario, time, sink, tap))
     finally:
         time.close()
 
@@ -86,10 +92,15 @@ def _plan(scenario: Scenario) -> Plan:
 
 
 async def _run(
-    file: StationFile, model: CarModel, scenario: Scenario, time: Timebase, sink: Sink | None
+    file: StationFile,
+    model: CarModel,
+    scenario: Scenario,
+    time: Timebase,
+    sink: Sink | None,
+    tap: Wiretap | None,
 ) -> Recording:
     journal = Journal(time.now_ns)
-    station = await open_station(file, model, _plan(scenario), time, journal)
+    station = await open_station(file, model, _plan(scenario), time, journal, tap)
     path = get_path(scenario.path)
     header = make_header(station, scenario, path, INTENTS[scenario.intent])
     done = sink(header, journal) if sink else None

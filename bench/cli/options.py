@@ -39,6 +39,10 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plan", action="store_true", help="print duration and relay cycles, and run nothing"
     )
+    parser.add_argument(
+        "--capture", action="store_true",
+        help="keep what each scenario's network carries, as pcapng with TLS secrets",
+    )  # fmt: skip
     parser.add_argument("--no-report", action="store_true", help="make no report.html at the end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -13,7 +13,7 @@ from bench.access.recorded import scenario_of
 from bench.access.scenario import Scenario
 from bench.access.selection import Group, Selection
 from bench.car.model import load_car
-from bench.cli.running import INCONCLUSIVE, Job, carry_out
+from bench.cli.running import INCONCLUSIVE, Job, carry_out, wants_capture
 from bench.cli.tracing import recording_of
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError, nearest
@@ -143,6 +143,7 @@ def _job(recorded: Recorded, origin: Origin, arguments: argparse.Namespace) -> J
         file, model, _with_baseline(scenario), header.seed, f"replay of {recorded.name}",
         arguments.out or default_folder(), 1, arguments.json,
         requirements=() if before is None else before.requirements, report=not arguments.no_report,
+        capture=wants_capture(file, arguments),
     )  # fmt: skip
 
 

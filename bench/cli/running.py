@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.access.budget import within
-from bench.access.campaign import Evidence, Reached, run_selection
+from bench.access.campaign import Evidence, Reached, no_capture, run_selection
 from bench.access.incident import load_incident
 from bench.access.pace import pace_of
 from bench.access.runner import Sink
@@ -30,12 +30,14 @@ from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recordin
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
 from bench.judge.stranded import Stranded, stranded
 from bench.judge.verdict import Verdict, public
+from bench.network.wiretap import Wiretap
 from bench.recording import Recording
 from bench.requirements.requirement import RequirementList
 from bench.station.buses import load_role_maps
 from bench.station.hold import holding
 from bench.station.lin_buses import load_lin
 from bench.station.telematics import telematics_policy
+from bench.trace import capture as captures
 
 SCHEMA = 1
 FAILED, INCONCLUSIVE = 1, 3
@@ -51,6 +53,7 @@ class Job:
         left_out: what a budget had no room for; None without a budget.
         report: whether the run's report is made when it is over.
         listed: the bench file's list of requirements; None without one.
+        capture: whether what the network carries is kept.
     """
 
     file: StationFile
@@ -65,6 +68,7 @@ class Job:
     left_out: tuple[str, ...] | None = None
     report: bool = True
     listed: RequirementList | None = None
+    capture: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,8 +157,13 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
         file, model, selection, seed, played.name if played else "campaign",
         arguments.out or default_folder(), jobs, arguments.json,
         tuple(played.file.requirements) if played else (), left_out, not arguments.no_report,
-        listed,
+        listed, wants_capture(file, arguments),
     )  # fmt: skip
+
+
+def wants_capture(file: StationFile, arguments: argparse.Namespace) -> bool:
+    """Whether the bench file or an option asks for what the network carries."""
+    return file.content.bench.capture or arguments.capture
 
 
 def execute(job: Job) -> int:
@@ -197,7 +206,7 @@ def carry_out(job: Job) -> Done:
     simulated_s = 0.0
     try:
         with _show(job) as tell:
-            for each in _run(job, evidence_in(folder, job.requirements)):
+            for each in _run(job, evidence_in(folder, job.requirements, capture=job.capture)):
                 simulated_s += each.simulated_s
                 if each.final:
                     folder.add(each.verdict)
@@ -273,7 +282,9 @@ def exit_status(verdicts: list[Verdict]) -> int:
     return FAILED if "fail" in words else INCONCLUSIVE if "inconclusive" in words else 0
 
 
-def evidence_in(folder: RunFolder, requirements: Sequence[str] = ()) -> Evidence:
+def evidence_in(
+    folder: RunFolder, requirements: Sequence[str] = (), *, capture: bool = False
+) -> Evidence:
     """Return where recordings go; used inside the worker processes."""
     writers: dict[str, RecordingWriter] = {}
 
@@ -291,7 +302,11 @@ def evidence_in(folder: RunFolder, requirements: Sequence[str] = ()) -> Evidence
     def read(scenario: Scenario) -> Recording:
         return read_recording(folder.path / path(scenario))[0]
 
-    return Evidence(sink, read, path, finish)
+    def tap(scenario: Scenario) -> AbstractContextManager[Wiretap | None]:
+        file = folder.path / captures.FOLDER / (scenario.recording_name + captures.SUFFIX)
+        return captures.capturing(file, scenario.epoch)
+
+    return Evidence(sink, read, path, finish, tap if capture else no_capture)
 
 
 def _show(job: Job) -> AbstractContextManager[Any]:

@@ -28,6 +28,7 @@ class BenchSection(Section):
     `compress` divides what a run only waits for: phases of an outage, pauses, times between tries.
     `guardian` makes real instruments safe when the run no longer can: when it has died, or when its
     loop was silent for longer than `heartbeat_s`.
+    `capture` keeps what each scenario's network carries, as pcapng with TLS secrets.
     """
 
     name: str = "bench"
@@ -36,6 +37,7 @@ class BenchSection(Section):
     car: str | None = None
     compress: float = Field(default=1.0, ge=1.0)
     guardian: bool = True
+    capture: bool = False
     heartbeat_s: float = Field(default=5.0, ge=0.5, le=60.0)
 
 

@@ -14,6 +14,7 @@ from bench.errors import RunFolderError
 from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import RUN, read_run
 from bench.evidence.stored_run import StoredRun, read_stored_run
+from bench.evidence.whole_file import write_whole
 from bench.judge.comparison import Comparison, compare
 
 NAME = "since.json"
@@ -194,7 +195,7 @@ def keep_since(run: Path) -> None:
     """
     text = json.dumps({"schema": 1} | asdict(find_since(run)), indent=1, ensure_ascii=False)
     try:
-        (run / NAME).write_text(text + "\n", encoding="utf-8", errors="replace")
+        write_whole(run / NAME, (text + "\n").encode("utf-8", errors="replace"))
     except OSError as error:
         raise RunFolderError(f"{run / NAME}: cannot be written: {error.strerror}") from None
 

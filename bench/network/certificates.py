@@ -116,6 +116,7 @@ class Certificates:
         minimum: the oldest version of TLS that is spoken ("1.2", "1.3").
         ocsp: whether the bench's parties ask if a certificate was revoked, and what no answer
             means: "off", "soft_fail" or "hard_fail".
+        keylog: a file that the secrets of every session are written to, if they are wanted.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class Certificates:
         mutual: Mutual = False,
         minimum: str = "1.3",
         ocsp: str = "off",
+        keylog: Path | None = None,
     ) -> None:
         self.rules: Rules[Presented] = Rules()
         self.ocsp, self.ocsp_rules = ocsp, Rules[Presented]()
@@ -132,6 +134,8 @@ class Certificates:
         self.mutual = mutual
         self._trusts = authority if mutual else None
         self._hosts: set[str] = set()
+        self._keylog = keylog
+        self._logging: dict[tuple[Authority, str, str, Authority | None], ssl.SSLContext] = {}
         own_key = isinstance(authority, StoredAuthority)
         # an unknown root must be refused for being unknown, not for its kind of key
         self._stranger = StoredAuthority.make(STRANGER.name) if own_key else STRANGER
@@ -178,8 +182,16 @@ class Certificates:
     def _context(
         self, authority: Authority, host: str, validity: str, trusts: Authority | None = None
     ) -> ssl.SSLContext:
-        trusted = trusts or self._trusts
-        return _server_context(authority, host, validity, trusted, self._minimum)
+        key = (authority, host, validity, trusts or self._trusts)
+        if self._keylog is None:
+            return _server_context(*key, self._minimum)
+        if key not in self._logging:
+            # not one of those that scenarios share: its secrets go to this scenario's file
+            make = _server_context.__wrapped__
+            context: ssl.SSLContext = make(*key, self._minimum)
+            context.keylog_filename = str(self._keylog)
+            self._logging[key] = context
+        return self._logging[key]
 
 
 def common_name(certificate: dict[str, Any] | None) -> str:

@@ -18,6 +18,7 @@ from bench.journal import Journal
 from bench.network.listener import Address, Listener, listen
 from bench.network.pipe import Pipe, half_close
 from bench.network.toxic import Direction, Toxic
+from bench.network.wiretap import Side, TappedProtocol, Wiretap
 
 Peers = dict[tuple[str, int], str]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
@@ -33,6 +34,7 @@ class Link:
         delay_s: how long each chunk takes, one way.
         journal: where connections are recorded.
         peers: is told whose connection reaches the service from which address.
+        tap: what listens to both sides, if anything does.
 
     Attributes:
         up_bytes, down_bytes: what all its connections have carried so far.
@@ -47,6 +49,7 @@ class Link:
         delay_s: float,
         journal: Journal,
         peers: Peers | None = None,
+        tap: Wiretap | None = None,
     ) -> None:
         self.party = party
         self.service = service
@@ -55,6 +58,7 @@ class Link:
         self.journal = journal
         self.peers: Peers = {} if peers is None else peers
         self.up_bytes = self.down_bytes = 0
+        self.tap = tap
         self.loop = asyncio.get_running_loop()
         self.connections: dict[int, Connection] = {}
         self.toxics: list[Toxic] = []
@@ -68,8 +72,17 @@ class Link:
 
         Raises StationError where `host` is not loopback and `unsafe` does not allow that.
         """
-        self._listener = await listen(host, lambda: NearEnd(self), port, unsafe=unsafe)
+        self._listener = await listen(
+            host, lambda: self.tapped(NearEnd(self), "near"), port, unsafe=unsafe
+        )
         return self._listener.address
+
+    def tapped(self, end: asyncio.Protocol, side: Side) -> asyncio.Protocol:
+        """Return an end of a connection as it is, or with what listens to it around it."""
+        if self.tap is None:
+            return end
+        flow = self.tap.flow(self.party, self.service, side, self.journal.now_ns)
+        return TappedProtocol(end, flow, side)
 
     def close(self) -> None:
         """Stop listening and drop every connection."""
@@ -242,7 +255,7 @@ class Connection:
     async def _open(self) -> None:
         try:
             transport, _ = await self.link.loop.create_connection(
-                lambda: FarEnd(self), *self.link.upstream
+                lambda: self.link.tapped(FarEnd(self), "far"), *self.link.upstream
             )
         except OSError:
             self.reset("near")

@@ -12,6 +12,7 @@ from bench.network.link import Link, Peers
 from bench.network.names import Names
 from bench.network.toxic import Toxic
 from bench.network.trust import Trust
+from bench.network.wiretap import Wiretap
 
 Address = tuple[str, int]
 DOMAIN = "maker.example"
@@ -45,6 +46,7 @@ class Network:
         journal: where all of it is recorded.
         delay_s: how long each chunk takes on a link, one way.
         certificates: what the cloud presents; by default of the built-in maker's authority.
+        tap: what listens to every link, if anything does.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class Network:
         *,
         delay_s: float = MOBILE_DELAY_S,
         certificates: Certificates | None = None,
+        tap: Wiretap | None = None,
     ) -> None:
         self.journal = journal
+        self._tap = tap
         self.names = Names(journal)
         self.certificates = certificates or Certificates()
         self.links: dict[tuple[str, str], Link] = {}
@@ -88,7 +92,7 @@ class Network:
             upstream = self._services[behind.get(service.name, service.name)].address
             link = Link(
                 party, service.name, upstream, delay_s=delay_s, journal=self.journal,
-                peers=self.peers,
+                peers=self.peers, tap=self._tap,
             )  # fmt: skip
             self.links[party, service.name] = link
             self.names.table[party, service.host] = await link.open(

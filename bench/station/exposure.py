@@ -11,6 +11,7 @@ from bench.network.certificates import MAKER, Certificates
 from bench.network.exposure import MQTT_PORT, WEBSOCKET_PORT, Exposure
 from bench.network.interfaces import address_of, interface_names, is_loopback
 from bench.network.network import DOMAIN, Network
+from bench.network.wiretap import Wiretap
 
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 what is refused
 
@@ -85,15 +86,15 @@ async def open_dns(file: StationFile, exposed: Exposures, network: Network) -> l
     return servers
 
 
-def certificates(file: StationFile) -> Certificates:
+def certificates(file: StationFile, tap: Wiretap | None = None) -> Certificates:
     """Return what the cloud presents on this bench; raises ConfigError."""
     section = file.content.network
-    if section.authority is None:
-        authority: Authority = MAKER
-    else:
+    authority: Authority = MAKER
+    if section.authority is not None:
         authority = StoredAuthority.load(file.base / Path(section.authority))
     return Certificates(
-        authority, mutual=section.mutual_tls, minimum=section.tls_minimum, ocsp=section.ocsp
+        authority, mutual=section.mutual_tls, minimum=section.tls_minimum, ocsp=section.ocsp,
+        keylog=None if tap is None else tap.keylog,
     )
 
 

@@ -32,6 +32,7 @@ from bench.network.memory import MemoryInternet
 from bench.network.network import DOMAIN, WITHIN, Network
 from bench.network.revocation_check import PATIENCE, RevocationCheck
 from bench.network.trust import Trust, trust_of
+from bench.network.wiretap import Wiretap
 from bench.owner import rig
 from bench.owner.app import App, AppIdentity
 from bench.owner.app_policy import AppPolicy
@@ -122,6 +123,7 @@ class Station:
     time: Timebase
     journal: Journal
     wiring: Wiring = field(default_factory=Wiring)
+    tap: Wiretap | None = None
 
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
@@ -202,7 +204,9 @@ class Station:
         push = self.telematics_policy.push
         mqtt = push == "mqtt"
         self.clocks = self._clocks()
-        self.network = Network(self.journal, certificates=certificates(self.file))
+        self.network = Network(
+            self.journal, certificates=certificates(self.file, self.tap), tap=self.tap
+        )
         self._closing.callback(self.network.close)
         self.cloud = Backend(
             self.time, self.journal, self.network, self.plan.seed, self.cloud_policy, mqtt=mqtt
@@ -507,11 +511,19 @@ class Station:
 
 
 async def open_station(
-    file: StationFile, model: CarModel, plan: Plan, time: Timebase, journal: Journal
+    file: StationFile,
+    model: CarModel,
+    plan: Plan,
+    time: Timebase,
+    journal: Journal,
+    tap: Wiretap | None = None,
 ) -> Station:
-    """Open a station for one scenario; raises ConfigError or StationError."""
+    """Open a station for one scenario; raises ConfigError or StationError.
+
+    `tap` listens to its network.
+    """
     if isinstance(time.loop, SimulatedLoop):
         MemoryInternet(time.loop)
-    station = Station(file, model, plan, time, journal)
+    station = Station(file, model, plan, time, journal, tap=tap)
     await station.open()
     return station

@@ -1,0 +1,163 @@
+"""What the links of one scenario carry, as a capture with the secrets of its TLS sessions."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from bench import __version__
+from bench.errors import RunFolderError
+from bench.trace.pcapng import PcapngWriter
+from bench.trace.tcp_frames import Address, End, TcpFrames
+from bench.units import NS_PER_S
+
+FOLDER, SUFFIX, KEYS_SUFFIX = "captures", ".pcapng", ".keys"
+RELAY = "relay"
+APPLICATION = f"access-bench {__version__}"
+NOT_BOUND = "0.0.0.0"  # noqa: S104 what a socket says of itself before it is bound
+SIDES = {"near": "as the party sees it", "far": "as the cloud sees it"}
+
+
+class Capture:
+    """A capture that is being written: one interface for each link and side.
+
+    Frames are made from what the relays of the links carry, so no privileges are needed. A run that
+    is killed leaves a capture that is good as far as it goes, and its secrets in a file beside it.
+
+    Args:
+        path: the file; the folder is made if it is not there.
+        epoch: the calendar time at which the bench's clock stands at 0.
+
+    Raises:
+        RunFolderError: it cannot be written.
+    """
+
+    def __init__(self, path: Path, epoch: datetime) -> None:
+        self.path = path
+        self.keylog = path.with_name(path.name.removesuffix(SUFFIX) + KEYS_SUFFIX)
+        self._epoch_ns = int(epoch.timestamp()) * NS_PER_S + epoch.microsecond * 1000
+        self._interfaces: dict[str, int] = {}
+        self._lost: OSError | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.keylog.touch(mode=0o600)
+            self._file = path.open("wb", buffering=0)
+        except OSError as error:
+            raise self._refused(error) from None
+        try:
+            self._writer = PcapngWriter(self._file, APPLICATION)
+        except OSError as error:
+            self._file.close()
+            raise self._refused(error) from None
+
+    def flow(
+        self, party: str, service: str, side: str, now_ns: Callable[[], int]
+    ) -> "CapturedFlow":
+        """Return what takes one new connection of a link's side."""
+        link = f"{party}/{service}"
+        name = f"{link} {side}"
+        if name not in self._interfaces and self._lost is None:
+            with self._noting_loss():
+                described = f"{link}, {SIDES[side]}"
+                self._interfaces[name] = self._writer.interface(name, described)
+        ends = (party, RELAY) if side == "near" else (RELAY, service)
+        return CapturedFlow(self, self._interfaces.get(name, 0), ends, now_ns)
+
+    def put(self, interface: int, t_ns: int, frames: Iterator[bytes]) -> None:
+        """Write frames that passed at a moment of the bench's clock."""
+        for frame in frames:
+            if self._lost is None:
+                with self._noting_loss():
+                    self._writer.packet(interface, self._epoch_ns + t_ns, frame)
+
+    def close(self) -> None:
+        """Close the capture; raises RunFolderError where it could not be written whole."""
+        self._file.close()
+        if self._lost is None:
+            with self._noting_loss():
+                self._put_secrets_first()
+                self.keylog.unlink()  # they stand in the capture now
+        if self._lost is not None:
+            raise self._refused(self._lost)
+
+    def _put_secrets_first(self) -> None:
+        """Write the file anew with its secrets before all frames, where a reader needs them.
+
+        A server knows its client's secret only when it has read what the client sent first, and by
+        then that has passed.
+        """
+        blocks, secrets = self.path.read_bytes(), self.keylog.read_bytes()
+        part = self.path.with_name(self.path.name + ".part")
+        try:
+            with part.open("wb") as file:
+                writer = PcapngWriter(file, APPLICATION)
+                begin = file.tell()
+                if secrets:
+                    writer.tls_secrets(secrets)
+                file.write(blocks[begin:])
+            os.replace(part, self.path)  # noqa: PTH105 one step, as a whole or not at all
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+
+    @contextmanager
+    def _noting_loss(self) -> Iterator[None]:
+        """Let a full disk disturb nobody who sends: `close` tells of it."""
+        try:
+            yield
+        except OSError as error:
+            self._lost = error
+
+    def _refused(self, error: OSError) -> RunFolderError:
+        return RunFolderError(f"{self.path}: cannot be written: {error.strerror}")
+
+
+class CapturedFlow:
+    """One side of one connection."""
+
+    def __init__(
+        self, capture: Capture, interface: int, ends: tuple[str, str], now_ns: Callable[[], int]
+    ) -> None:
+        self._capture, self._interface = capture, interface
+        self._names, self._now_ns = ends, now_ns
+        self._frames: TcpFrames | None = None
+
+    def opened(self, client: Address, server: Address) -> None:
+        """Take note that it is connected."""
+        if client[0] == NOT_BOUND:  # in memory nobody binds an address to call from
+            client = (server[0], client[1])
+        names = self._names
+        self._frames = TcpFrames(End(names[0], client), End(names[1], server))
+        self._put(self._frames.opening())
+
+    def data(self, data: bytes, *, by_client: bool) -> None:
+        """Take bytes as they are on the wire."""
+        if self._frames is not None:
+            self._put(self._frames.data(data, by_client=by_client))
+
+    def ended(self, *, by_client: bool) -> None:
+        """Take a FIN."""
+        if self._frames is not None:
+            self._put(self._frames.ended(by_client=by_client))
+
+    def reset(self, *, by_client: bool) -> None:
+        """Take an RST."""
+        if self._frames is not None:
+            self._put(self._frames.reset(by_client=by_client))
+
+    def _put(self, frames: Iterator[bytes]) -> None:
+        self._capture.put(self._interface, self._now_ns(), frames)
+
+
+@contextmanager
+def capturing(path: Path, epoch: datetime) -> Iterator[Capture]:
+    """Capture into a file inside the block; raises RunFolderError."""
+    capture = Capture(path, epoch)
+    try:
+        yield capture
+    except BaseException:
+        with suppress(RunFolderError):  # what went wrong first is told
+            capture.close()
+        raise
+    capture.close()
