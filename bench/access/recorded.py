@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bench.access.outage import Outage, Phase
+from bench.access.outage import Asked, Cut, Outage, Phase
 from bench.access.path import get_path
 from bench.access.scenario import Scenario, Timeline
 from bench.car.model import CarModel
@@ -40,7 +40,7 @@ def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
 
 
 def _scenario(said: dict[str, Any], seed: int, defects: tuple[str, ...]) -> Scenario:
-    phases = [Phase(p["name"], p["duration_s"], tuple(p["faults"])) for p in said["phases"]]
+    outage = None if said["outage"] is None else _outage(said)
     times: dict[str, Any] = {
         key: tuple(at) if isinstance(at, list) else at for key, at in said["timeline"].items()
     }
@@ -49,14 +49,31 @@ def _scenario(said: dict[str, Any], seed: int, defects: tuple[str, ...]) -> Scen
         owner=said["owner"],
         path=said["path"],
         intent=said["intent"],
-        outage=None if said["outage"] is None else Outage(said["outage"], tuple(phases)),
+        outage=outage,
         timeline=Timeline(**times),
         epoch=datetime.fromisoformat(said["epoch"]),
         seed=seed,
         defects=defects,
         compress=said["compress"],
         repetition=said["repetition"],
+        measured=said.get("measured", False),
+        span=said.get("span", ""),
+        advice=said.get("advice", ""),
     )
+
+
+def _outage(said: dict[str, Any]) -> Outage:
+    phases = tuple(Phase(p["name"], p["duration_s"], tuple(p["faults"])) for p in said["phases"])
+    return Outage(said["outage"], phases, _asked(said.get("phase")))
+
+
+def _asked(phase: dict[str, Any] | None) -> Asked | None:
+    """Return the phase that is asked about, as the header has it."""
+    if phase is None:
+        return None
+    meets = tuple((name, tuple(faults)) for name, faults in phase["meets"])
+    cut = None if phase["cut"] is None else Cut(phase["cut"]["after"], phase["cut"]["before"])
+    return Asked(phase["name"], phase["of"], meets, cut, phase["flight_s"])
 
 
 def _check_names(scenario: Scenario, source: str) -> None:

@@ -153,6 +153,9 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         "epoch": scenario.epoch.isoformat(),
         "compress": scenario.compress,
         "repetition": scenario.repetition,
+        "measured": scenario.measured,
+        "span": scenario.span,
+        "advice": scenario.advice,
         "defects": [*station.model.file.defects, *scenario.defects],
     }
     return Header(

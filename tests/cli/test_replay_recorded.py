@@ -232,3 +232,13 @@ def test_what_the_recording_brings_cannot_be_given_too(run, capsys):
         status, said = again(capsys, run, SCENARIO, f"--{option}", value)
         assert status == 2
         assert f"--{option}: a recorded scenario brings its own" in said.err
+
+
+def test_a_phase_of_an_outage_that_cuts_a_command_comes_again_to_the_byte(tmp_path, capsys):
+    run = tmp_path / "run"
+    main(["run", "--paths", "cloud_app", "--faults", "http_status", "--phases", "onset_accepted",
+          "--jobs", "1", "--no-report", "--out", str(run)])  # fmt: skip
+    [name] = [n for n in json.loads((run / "run.json").read_text())["planned"] if "onset" in n]
+    status, said = again(capsys, run, name)
+    assert status == 0
+    assert "the recording is byte for byte the same\n" in said.out
