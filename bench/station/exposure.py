@@ -93,7 +93,10 @@ def certificates(file: StationFile, tap: Wiretap | None = None) -> Certificates:
     if section.authority is not None:
         authority = StoredAuthority.load(file.base / Path(section.authority))
     return Certificates(
-        authority, mutual=section.mutual_tls, minimum=section.tls_minimum, ocsp=section.ocsp,
+        authority,
+        mutual=section.mutual_tls,
+        minimum=section.tls_minimum,
+        ocsp=section.ocsp,
         keylog=None if tap is None else tap.keylog,
     )
 
