@@ -94,7 +94,7 @@ class ElectricalWorld:
         self.instruments.open(load_bench(BENCH))
         nothing = cast("Any", None)
         electrics = Electrics(self.instruments, self.wiring, self.journal)
-        site = Site(nothing, nothing, nothing, {BUS: self.can.site}, electrics)
+        site = Site(nothing, nothing, nothing, {BUS: self.can.site}, electrics=electrics)
         self.injector = Injector(site, self.journal, 1)
         self.wiring.net("handle_driver").watch(self._on_handle)
         self.wiring.net("ground_dkm").watch_wire(lambda net, _: self.shown.ground.append(net.whole))

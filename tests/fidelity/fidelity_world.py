@@ -66,7 +66,7 @@ DEFAULT_CLOUD = CloudPolicy()
 POLICY = TelematicsPolicy(
     wake_s=0.05, attach_s=0.05, connect_timeout_s=CONNECT_S, heartbeat_s=60.0,
     backoff_base_s=RETRY_S, backoff_cap_s=RETRY_S, backoff_jitter=0.0,
-    parked_online_s=1e6, search_s=1e6,
+    parked_online_s=1e6, search_s=1e6, retry_after_cap_s=RETRY_S,
 )  # fmt: skip
 
 
