@@ -1,6 +1,7 @@
 """Real-time buses without hardware: what wakes the bench, what is recorded when things go wrong."""
 
 import errno
+import os
 import threading
 import time as wall
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from bench.errors import CanFault
 from bench.journal import Journal
 
 GROUP = "239.74.163.77"
+PORT = 10_000 + os.getpid() % 20_000  # its own: other test processes use the same groups
 FRAME = Frame(0x123, b"\x01\x02")
 
 
@@ -186,7 +188,7 @@ def test_remote_frames_are_no_frames(real, record):
 
 
 def multicast(group: str = GROUP) -> can.BusABC:
-    return open_channel("body", "udp_multicast", group, hop_limit=0, port=43217)
+    return open_channel("body", "udp_multicast", group, hop_limit=0, port=PORT)
 
 
 def join(real: RealTime, record: Journal, channel: can.BusABC | None = None) -> InterfaceBus:
