@@ -72,14 +72,19 @@ class Staging(Toxic):
 
     Args:
         make: returns the step for one direction of a connection, or None.
+        only: the direction that has one ("both": each).
     """
 
-    def __init__(self, make: "Callable[[Connection, Direction], Stage | None]") -> None:
-        self._make = make
+    def __init__(
+        self,
+        make: "Callable[[Connection, Direction], Stage | None]",
+        only: "Direction | Literal['both']" = "both",
+    ) -> None:
+        self._make, self._only = make, only
 
     def stage(self, connection: "Connection", direction: Direction) -> Stage | None:
         """Return what was given for this direction."""
-        return self._make(connection, direction)
+        return self._make(connection, direction) if self._only in {direction, "both"} else None
 
 
 class DelayStage(Stage):

@@ -37,12 +37,10 @@ class LimitData(OnLinks):
     def toxic(self, injection: Injection) -> Toxic:
         """Return what counts the bytes of a link."""
 
-        def stage(connection: Connection, direction: Direction) -> Stage | None:
-            if self.direction not in {direction, "both"}:
-                return None
+        def stage(connection: Connection, direction: Direction) -> Stage:
             return _Counted(connection, direction, injection, self.after_bytes)
 
-        return Staging(stage)
+        return Staging(stage, self.direction)
 
 
 class _Counted(Stage):

@@ -40,12 +40,10 @@ class Timeout(OnLinks):
     def toxic(self, injection: Injection) -> Toxic:
         """Return what stops a link, and ends its connections."""
 
-        def stage(connection: Connection, direction: Direction) -> Stage | None:
-            if self.direction not in {direction, "both"}:
-                return None
+        def stage(connection: Connection, direction: Direction) -> Stage:
             return _Dying(connection, direction, injection, self.after_s)
 
-        return Staging(stage)
+        return Staging(stage, self.direction)
 
 
 class _Dying(Silence):
