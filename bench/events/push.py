@@ -1,0 +1,43 @@
+"""Push channels and the messages on them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.events.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerConnect(Event):
+    """An MQTT client asked the broker to be let in; `code` 0 is yes, others are the standard's."""
+
+    lane: ClassVar[str] = "push"
+    party: str
+    version: str
+    code: int
+    session_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOpened(Event):
+    """The cloud has opened a push channel to a party over a WebSocket (MQTT: BrokerConnect)."""
+
+    lane: ClassVar[str] = "push"
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushSent(Event):
+    """The cloud pushed a message to a vehicle or an app."""
+
+    lane: ClassVar[str] = "push"
+    to: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushReceived(Event):
+    """A vehicle or an app received a pushed message."""
+
+    lane: ClassVar[str] = "push"
+    party: str
+    what: str
