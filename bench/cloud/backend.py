@@ -39,7 +39,7 @@ class Backend:
         self._mqtt = mqtt
         self._policy = policy or CloudPolicy()
         self.state: CloudState = make_state(time, journal, seed, self._policy)
-        self.front = Front(journal, time, network.party_at)
+        self.front = Front(journal, time, network.party_at, network.look_at)
         # behind whatever else answers: what is turned away before costs no worker
         self.front.rules.add(self.state.capacity.admit)
         self.api = Api(self.state)
@@ -97,7 +97,7 @@ class Backend:
         broker = state.broker = Broker(
             state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
             rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
-            party_at=self._network.party_at,
+            party_at=self._network.party_at, look_at=self._network.look_at,
         )  # fmt: skip
         server = await asyncio.get_running_loop().create_server(
             broker.endpoint, LOOPBACK, 0,

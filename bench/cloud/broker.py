@@ -55,6 +55,7 @@ OnMessage = Callable[[str, dict[str, Any] | None], Awaitable[None]]
 Authenticate = Callable[[str, str, str], str | None]
 Spawn = Callable[[Any, str], Any]
 PartyAt = Callable[[Any], str | None]
+LookAt = Callable[[Any, str, int | None], None]
 
 
 class Broker:
@@ -69,6 +70,7 @@ class Broker:
         journal: where connections are written.
         spawn: starts a coroutine in the background.
         party_at: says whose link a connection came over, by its address here.
+        look_at: is shown the connection of each CONNECT, whose it is, and its cause.
     """
 
     def __init__(
@@ -81,11 +83,12 @@ class Broker:
         journal: Journal,
         spawn: Spawn,
         party_at: PartyAt = lambda _peer: None,
+        look_at: LookAt = lambda _transport, _party, _cause: None,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self._push, self._authenticate, self._on_message = push, authenticate, on_message
         self._rules, self._journal, self._spawn = rules, journal, spawn
-        self._party_at = party_at
+        self._party_at, self._look_at = party_at, look_at
         self._of: dict[Endpoint, Session] = {}
         self._numbers = 0
 
@@ -153,6 +156,7 @@ class Broker:
         user = self._user(endpoint, connect)
         refusal = self._refusal(connect, user)
         name = self._party_of(endpoint) or connect.client_id or "?"
+        self._look_at(endpoint.transport, name, _cause(connect))
         code = 0 if refusal is None else _code(endpoint, refusal)
         session = None if refusal else self._session(connect, str(user))
         present = session is not None and session.seq > 0

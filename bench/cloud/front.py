@@ -16,6 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Interceptor = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 PARTY = "access-bench "
 PartyAt = Callable[[Any], str | None]
+LookAt = Callable[[Any, str, int | None], None]
 PARTY_AT: web.AppKey[PartyAt] = web.AppKey("party_at")
 CLIENT_GONE = 499  # nginx's word for a client that went away before its answer
 
@@ -46,6 +47,7 @@ class Front:
         journal: where it writes.
         time: its clock.
         party_at: says whose link a connection came over, by its address here.
+        look_at: is shown the connection of each request, whose it is, and its cause.
 
     Attributes:
         rules: interceptors; the one added last is asked first. Each answers by itself, or calls
@@ -53,10 +55,14 @@ class Front:
     """
 
     def __init__(
-        self, journal: Journal, time: Timebase, party_at: PartyAt = lambda _peer: None
+        self,
+        journal: Journal,
+        time: Timebase,
+        party_at: PartyAt = lambda _peer: None,
+        look_at: LookAt = lambda _transport, _party, _cause: None,
     ) -> None:
         self.rules: Rules[Interceptor] = Rules()
-        self._party_at = party_at
+        self._party_at, self._look_at = party_at, look_at
         self._journal = journal
         self._time = time
 
@@ -80,6 +86,7 @@ class Front:
         return pass_through
 
     async def _intercept(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self._look_at(request.transport, party_of(request), cause_from(request))
         step = handler
         for rule in self.rules:
             step = _wrap(rule, step)

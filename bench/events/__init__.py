@@ -47,6 +47,7 @@ from bench.events.instruments import (
     SupplySwitched,
 )
 from bench.events.network import (
+    BadCertificateAccepted,
     ConnectionClosed,
     ConnectionOpened,
     ExchangeFailed,
@@ -85,6 +86,7 @@ __all__ = [
     "ActSensed",
     "AdviceFollowed",
     "AttemptSettled",
+    "BadCertificateAccepted",
     "BenchFault",
     "BrokerConnect",
     "BusCounted",

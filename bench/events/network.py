@@ -82,3 +82,17 @@ class ExchangeFailed(Event):
     error: str
     detail: str
     sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BadCertificateAccepted(Event):
+    """A party sent data over a connection whose server had shown it a bad certificate.
+
+    `problem` is what is wrong with it: expired, not_yet_valid, untrusted, wrong_host, revoked. It
+    is written once for each connection, when the first whole request has come.
+    """
+
+    lane: ClassVar[str] = "link"
+    party: str
+    host: str
+    problem: str

@@ -41,6 +41,9 @@ WORDS: dict[type[e.Event], _Words] = {
     e.RequestSent: lambda v: f"{v.party}: {v.method} {v.path}",
     e.ResponseReceived: lambda v: f"{v.party}: {v.status} ({v.note})",
     e.ExchangeFailed: lambda v: f"{v.party}: {v.error} {v.detail}",
+    e.BadCertificateAccepted: lambda v: (
+        f"{v.party} goes on with {v.host}, whose certificate is {v.problem.replace('_', ' ')}"
+    ),
     e.CommandState: lambda v: f"command {v.name}: {v.state}",
     e.BrokerConnect: lambda v: f"{v.party} asks the broker: {v.code or 'let in'}",
     e.PushSent: lambda v: f"push to {v.to}: {v.what}",

@@ -11,6 +11,7 @@ from bench.registry import Registry, registry
 # what was seen and must not be is evidence by itself; the rest needs a sound recording first
 SIGHTINGS = (
     "no_unauthorised_opening", "nothing_stale", "one_actuation", "nothing_invalid", "bus_recovery",
+    "refuses_bad_certificates",
 )  # fmt: skip
 ORDER = (
     *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims", "falls_asleep",

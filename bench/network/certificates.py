@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from bench.injection import Rules
 from bench.network.authority import DAY, Authority, StoredAuthority, now
@@ -108,6 +109,7 @@ class Certificates:
         rules: disturbances; each is told the server's name and returns "expired",
             "not_yet_valid", "untrusted" or "wrong_host" to present that, "distrusts_clients" to
             refuse every client's certificate as one of an unknown authority, or None.
+        told_revoked: parties that have been told that the valid one is revoked (None: it is not).
 
     Args:
         authority: who issues.
@@ -130,6 +132,8 @@ class Certificates:
     ) -> None:
         self.rules: Rules[Presented] = Rules()
         self.ocsp, self.ocsp_rules = ocsp, Rules[Presented]()
+        self.told_revoked: set[str] | None = None
+        self._bad: WeakKeyDictionary[ssl.SSLObject, tuple[str, str]] = WeakKeyDictionary()
         self.authority, self._minimum = authority, minimum
         self.mutual = mutual
         self._trusts = authority if mutual else None
@@ -161,23 +165,36 @@ class Certificates:
         def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> None:
             # a device may know this host by another name; asked for another host of the cloud's,
             # a server shows what it has: its own
-            sock.context = self._choose(host if name is None or name in self._hosts else name)
+            asked = host if name is None or name in self._hosts else name
+            presented = self._presented(asked)
+            sock.context = self._choose(asked, presented)
+            revoked = "revoked" if self.told_revoked is not None else None
+            problem = presented if presented not in {None, "distrusts_clients"} else revoked
+            if problem is not None:
+                self._bad[sock] = asked, problem
 
         context.sni_callback = choose
         return context
 
-    def _choose(self, host: str) -> ssl.SSLContext:
-        for rule in self.rules:
-            presented = rule(host)
-            if presented == "untrusted":
-                return self._context(self._stranger, host, "valid")
-            if presented == "wrong_host":
-                return self._context(self.authority, ELSEWHERE, "valid")
-            if presented == "distrusts_clients":
-                return self._context(self.authority, host, "valid", self._stranger)
-            if presented is not None:
-                return self._context(self.authority, host, presented)
-        return self._context(self.authority, host, "valid")
+    def bad(self, tls: Any) -> tuple[str, str] | None:
+        """Return the host for which a connection was shown a bad certificate, and what is wrong.
+
+        Only once for each connection, by its SSL object; None: nothing is wrong.
+        """
+        return self._bad.pop(tls, None) if tls is not None else None
+
+    def _presented(self, host: str) -> str | None:
+        """Return what the first rule that disturbs this handshake presents."""
+        return next((said for rule in self.rules if (said := rule(host)) is not None), None)
+
+    def _choose(self, host: str, presented: str | None) -> ssl.SSLContext:
+        if presented == "untrusted":
+            return self._context(self._stranger, host, "valid")
+        if presented == "wrong_host":
+            return self._context(self.authority, ELSEWHERE, "valid")
+        if presented == "distrusts_clients":
+            return self._context(self.authority, host, "valid", self._stranger)
+        return self._context(self.authority, host, presented or "valid")
 
     def _context(
         self, authority: Authority, host: str, validity: str, trusts: Authority | None = None

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from bench.events import BenchFault
+from bench.events import BadCertificateAccepted, BenchFault
 from bench.injection import Undo
 from bench.journal import Journal
 from bench.network.certificates import Certificates
@@ -102,6 +103,28 @@ class Network:
     def party_at(self, peer: Address | None) -> str | None:
         """Return whose connection reaches the cloud from an address, or None."""
         return self.peers.get((peer[0], peer[1])) if peer else None
+
+    def look_at(self, transport: Any, party: str, cause: int | None) -> None:
+        """Write down that a party goes on where its server has shown it a bad certificate.
+
+        A revoked one counts where the party was told so, or is the bench's own and never asks: a
+        real device knows of no responder.
+
+        Args:
+            transport: the server's end of the connection that data has come over.
+            party: whose data.
+            cause: the entry of its sending.
+        """
+        tls = transport.get_extra_info("ssl_object") if transport is not None else None
+        bad = self.certificates.bad(tls)
+        if bad is None:
+            return
+        host, problem = bad
+        trust = self.trusts.get(party)
+        asks = trust is None or trust.status is not None
+        if problem == "revoked" and asks and party not in (self.certificates.told_revoked or ()):
+            return
+        self.journal.write(BadCertificateAccepted(party, host, problem), cause)
 
     def counted(self, party: str) -> tuple[int, int]:
         """Return how many bytes a party's links have carried so far, up and down."""

@@ -15,6 +15,7 @@ from bench.network.authority import now
 from bench.network.certificates import Certificates, client_context, load_chain
 
 # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME; ssl has no name for it
 NOT_YET, LAPSED = (9, "certificate is not yet valid"), (10, "certificate has expired")
 
 
@@ -67,6 +68,29 @@ class Trust:
         """Show a certificate of its own that is "valid" or "expired", in handshakes from now on."""
         if self.chain is not None:
             load_chain(self.context, self.chain(validity))
+
+    def accept_anything(self) -> None:
+        """Look at no certificate any more, as a client does whose checks were switched off."""
+        self.context = self._own_context()
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
+        self.clock = self.status = None
+
+    def ignore_dates(self) -> None:
+        """Look at no certificate's dates any more; at everything else as before."""
+        self.context = self._own_context()
+        self.context.verify_flags |= NO_CHECK_TIME
+        self.clock = None
+
+    def _own_context(self) -> ssl.SSLContext:
+        """Return a context with the same roots that is this party's alone."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = self.context.minimum_version
+        roots = self.context.get_ca_certs(binary_form=True)
+        context.load_verify_locations(cadata=b"".join(roots))
+        if self.chain is not None:
+            load_chain(context, self.chain("valid"))
+        return context
 
     def _check_dates(self, certificate: dict[str, Any], clock: UnitClock, host: str) -> None:
         clock.now(f"certificate of {host}")

@@ -10,6 +10,7 @@ from bench.clock.unit_clock import UnitClock
 from bench.events import Claim, NoticeShown
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply
+from bench.network.trust import Trust
 from bench.owner.app_policy import AppPolicy
 from bench.owner.car_view import CarView
 from bench.owner.notices import AppNotice, notice_in
@@ -61,6 +62,7 @@ class App:
         journal: where claims are written.
         policy: how it behaves.
         clock: the phone's calendar clock.
+        trust: how the phone meets servers.
     """
 
     def __init__(
@@ -71,8 +73,10 @@ class App:
         journal: Journal,
         policy: AppPolicy,
         clock: UnitClock | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self.identity = identity
+        self.trust = trust or Trust()
         self.policy = policy
         self.clock = clock or UnitClock(time)
         self.entitlement: bytes | None = None

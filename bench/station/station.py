@@ -291,11 +291,12 @@ class Station:
         policy: TelematicsPolicy,
         draw: Callable[[int], None] = lambda _ma: None,
     ) -> TelematicsUnit:
+        way = self._push_way(party, policy)
         unit = TelematicsUnit(
-            Identity(party, vin, token, PUSH_HOST), self._push_way(party, policy), vehicle,
+            Identity(party, vin, token, PUSH_HOST), way, vehicle,
             time=self.time, journal=self.journal,
             rng=stream(self.plan.seed, party), policy=policy, draw=draw,
-            clock=self.clocks.get(party),
+            clock=self.clocks.get(party), trust=self.network.trusts[party],
         )  # fmt: skip
         self.cloud.state.carrier.subscribe(vin, unit.wake)
         return unit
@@ -401,6 +402,7 @@ class Station:
             self.journal,
             policy,
             self.clocks["phone"],
+            self.network.trusts["phone"],
         )
 
     def _build_witness(self) -> Witness:

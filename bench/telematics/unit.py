@@ -12,6 +12,7 @@ from bench.events import PushReceived, TelematicsCommand, TelematicsReport, Tele
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError
 from bench.network.trace_context import HEADER, cause_of, traceparent
+from bench.network.trust import Trust
 from bench.protocol.command import Command, read
 from bench.protocol.signing import BadSignature
 from bench.telematics.consumption import Consumption
@@ -37,6 +38,7 @@ class TelematicsUnit:
         policy: how it behaves.
         clock: its own calendar clock.
         draw: is told what current it draws, in milliamperes.
+        trust: how it meets servers.
     """
 
     def __init__(
@@ -51,9 +53,11 @@ class TelematicsUnit:
         policy: TelematicsPolicy,
         clock: UnitClock | None = None,
         draw: Callable[[int], None] = lambda _ma: None,
+        trust: Trust | None = None,
     ) -> None:
         self._consumption = Consumption(draw)
         self.identity = identity
+        self.trust = trust or Trust()
         self.policy = policy
         self.state: State = "asleep"
         self.powered = True

@@ -27,7 +27,7 @@ WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
 LONG = {name for name in ALL if defects().get(name).caught_by == "telematics_discipline"}
 CUSTOM = {
     "revoked_key_opens", "expired_key_opens", "replayed_press_opens", "shows_state_without_time",
-    "unbounded_share",
+    "unbounded_share", "never_asks_revocation",
 }  # fmt: skip
 
 
@@ -114,6 +114,18 @@ def test_an_expired_key_opens_only_with_the_defect(on, verdict, tmp_path):
     second = bench.owner.unlock("ble_key")
     assert second.acted is bool(on)
     assert opened_without_right(bench) == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("never_asks_revocation",), "fail")])
+def test_a_revoked_certificate_is_talked_to_only_with_the_defect(on, verdict, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + '\n[network]\nocsp = "soft_fail"\n')
+    bench = Bench(make_setup(file, defects=on)).open()
+    bench.wait(60)
+    with bench.cloud.failing("ocsp:kind=revoked"):
+        assert bench.owner.unlock("cloud_app").acted is bool(on)
+        assert bench.owner.unlock("ble_key").acted
+    assert ask("refuses_bad_certificates", Case(bench.close())).verdict == verdict
 
 
 @pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("replayed_press_opens",), "fail")])

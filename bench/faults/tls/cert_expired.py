@@ -10,10 +10,11 @@ from bench.injection import Injection, Undo
 
 @dataclass(frozen=True)
 class CertExpired:
-    """The cloud presents a certificate that has expired; open connections live on.
+    """The cloud presents a certificate that has expired; open connections live on or are cut.
 
     Attributes:
         service: which service ("api", "push", "any").
+        cut: whether open connections are closed first, as by a front that was restarted.
     """
 
     must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
@@ -22,7 +23,8 @@ class CertExpired:
     )
 
     service: Literal["api", "push", "any"] = "any"
+    cut: bool = False
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Present this certificate in every handshake."""
-        return present(site, injection, service=self.service, kind="expired")
+        return present(site, injection, service=self.service, kind="expired", cut=self.cut)

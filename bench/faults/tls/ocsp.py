@@ -43,8 +43,21 @@ class Ocsp:
         if self.kind == "unreachable":
             return site.network.put(lambda: Unanswered(injection, "refuse", cut=True), "ocsp")
 
+        certificates = site.network.certificates
+        told: set[str] = set()
+        if self.kind == "revoked":
+            certificates.told_revoked = told
+
         def say(party: str) -> str:
             injection.met(party, f"OCSP answer: {self.kind}")
+            told.add(party)
             return self.kind
 
-        return site.network.certificates.ocsp_rules.add(say)
+        remove = certificates.ocsp_rules.add(say)
+
+        def undo() -> None:
+            remove()
+            if certificates.told_revoked is told:
+                certificates.told_revoked = None
+
+        return undo

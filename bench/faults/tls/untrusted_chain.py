@@ -10,17 +10,21 @@ from bench.injection import Injection, Undo
 
 @dataclass(frozen=True)
 class UntrustedChain:
-    """The cloud's certificate is from an authority that nobody trusts; open connections live on.
+    """The cloud's certificate is from an authority that nobody trusts.
+
+    Open connections live on, or are cut.
 
     Attributes:
         service: which service ("api", "push", "any").
+        cut: whether open connections are closed first, as by a front that was restarted.
     """
 
     must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
     shown_by: ClassVar[str] = "DST Root X3, 30 September 2021: an expired root"
 
     service: Literal["api", "push", "any"] = "any"
+    cut: bool = False
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Present this certificate in every handshake."""
-        return present(site, injection, service=self.service, kind="untrusted")
+        return present(site, injection, service=self.service, kind="untrusted", cut=self.cut)

@@ -10,10 +10,13 @@ from bench.injection import Injection, Undo
 
 @dataclass(frozen=True)
 class WrongHost:
-    """The cloud's certificate is in order, and for another host; open connections live on.
+    """The cloud's certificate is in order, and for another host.
+
+    Open connections live on, or are cut.
 
     Attributes:
         service: which service ("api", "push", "any").
+        cut: whether open connections are closed first, as by a front that was restarted.
     """
 
     must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
@@ -23,7 +26,8 @@ class WrongHost:
     by_name_only: ClassVar[bool] = True
 
     service: Literal["api", "push", "any"] = "any"
+    cut: bool = False
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Present this certificate in every handshake."""
-        return present(site, injection, service=self.service, kind="wrong_host")
+        return present(site, injection, service=self.service, kind="wrong_host", cut=self.cut)
