@@ -15,7 +15,7 @@ from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.matrix import matrix
 from bench.dashboard.progress import counts
 from bench.dashboard.slow import slowest
-from bench.dashboard.station_state import WITNESS, Bus, StationState
+from bench.dashboard.station_state import Bus, StationState
 from bench.judge.verdict import Verdict
 from bench.units import NS_PER_S, duration
 
@@ -167,8 +167,7 @@ def cloud(state: StationState) -> Iterable[Text]:
     for party, answer in state.answers.items():
         yield item(party, answer, GOOD if answer.startswith(("1", "2")) else BAD)
     for unit, stands in state.units.items():
-        if not unit.startswith(WITNESS):
-            yield item(unit, stands.replace("_", " "), GOOD if stands == "connected" else "")
+        yield item(unit, stands.replace("_", " "), GOOD if stands == "connected" else "")
 
 
 def can(state: StationState, load: BusLoad) -> Iterable[Text]:

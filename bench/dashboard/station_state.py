@@ -7,12 +7,13 @@ from typing import Any
 
 from bench import events as e
 from bench.journal import Entry
+from bench.presentation.whose import of_the_witness
+from bench.presentation.words import say
 from bench.recording import Header
 from bench.units import to_ns
 
 KEPT = 200  # lines of the log; nobody reads further back in a terminal
 SPOKEN = 4  # acts and claims that stand side by side
-WITNESS = "witness"
 
 
 @dataclass
@@ -48,7 +49,7 @@ class StationState:
         lines: per sensed line its level.
         roles: per "bus.role" what it means.
         buses, relays, supplies: by name; a relay is closed, and verified or not.
-        units: the state of each telematics unit.
+        units: the state of each telematics unit but the witness's.
         cloud: what the witness, another owner behind the same cloud, was told last.
         answers: per party the last answer that it got from the cloud.
         acts, claims: the last things that the owner did, and was told.
@@ -79,10 +80,8 @@ class StationState:
         """Take an entry in."""
         self.t_ns = max(self.t_ns, entry.t_ns)
         handler = _HANDLERS.get(type(entry.event))
-        if handler is not None:
-            said = handler(self, entry.event)
-            if said:
-                self.log.append((entry.t_ns, entry.event.lane, said))
+        if handler is not None and handler(self, entry.event):
+            self.log.append((entry.t_ns, entry.event.lane, say(entry.event)))
 
     def bus(self, name: str) -> Bus:
         """Return a bus, made when it is first heard of."""
@@ -93,7 +92,7 @@ class StationState:
         return self.supplies.setdefault(name, Supply())
 
 
-Handler = Callable[[StationState, Any], str | None]
+Handler = Callable[[StationState, Any], bool]  # whether the event is worth a line of the log
 _HANDLERS: dict[type[e.Event], Handler] = {}
 
 
@@ -109,10 +108,10 @@ def _on(kind: type[e.Event]) -> Callable[[Handler], Handler]:
 
 
 @_on(e.PhaseBegan)
-def _phase(state: StationState, event: e.PhaseBegan) -> str:
+def _phase(state: StationState, event: e.PhaseBegan) -> bool:
     state.phase = event.phase
     state.phase_ends_ns = _end_of(state, event.phase)
-    return f"phase: {event.phase}"
+    return True
 
 
 def _end_of(state: StationState, phase: str) -> int | None:
@@ -123,211 +122,203 @@ def _end_of(state: StationState, phase: str) -> int | None:
 
 
 @_on(e.FaultArmed)
-def _armed(state: StationState, event: e.FaultArmed) -> str:
+def _armed(state: StationState, event: e.FaultArmed) -> bool:
     state.faults[event.fault] = 0
-    return f"fault in place: {event.spec}"
+    return True
 
 
 @_on(e.FaultMet)
-def _met(state: StationState, event: e.FaultMet) -> None:
+def _met(state: StationState, event: e.FaultMet) -> bool:
     if event.fault in state.faults:
         state.faults[event.fault] += 1
+    return False
 
 
 @_on(e.FaultCleared)
-def _cleared(state: StationState, event: e.FaultCleared) -> str:
+def _cleared(state: StationState, event: e.FaultCleared) -> bool:
     state.faults.pop(event.fault, None)
-    return f"fault gone: {event.fault}, met {event.met} times"
+    return True
 
 
 @_on(e.WitnessProbed)
-def _witness(state: StationState, event: e.WitnessProbed) -> str | None:
+def _witness(state: StationState, event: e.WitnessProbed) -> bool:
     before, state.cloud = state.cloud, (event.ok, event.detail)
-    return f"witness: {event.detail}" if before != state.cloud else None
+    return before != state.cloud
 
 
 @_on(e.ResponseReceived)
-def _answered(state: StationState, event: e.ResponseReceived) -> None:
-    if not event.party.startswith(WITNESS):
+def _answered(state: StationState, event: e.ResponseReceived) -> bool:
+    if _judged(event):
         state.answers[event.party] = str(event.status)
+    return False
 
 
 @_on(e.ExchangeFailed)
-def _unanswered(state: StationState, event: e.ExchangeFailed) -> str | None:
-    if event.party.startswith(WITNESS):
-        return None
-    state.answers[event.party] = event.error
-    return f"{event.party}: {event.error}"
+def _unanswered(state: StationState, event: e.ExchangeFailed) -> bool:
+    if _judged(event):
+        state.answers[event.party] = event.error
+    return _judged(event)
 
 
 @_on(e.NameFailed)
-def _nameless(state: StationState, event: e.NameFailed) -> None:
-    if not event.party.startswith(WITNESS):
+def _nameless(state: StationState, event: e.NameFailed) -> bool:
+    if _judged(event):
         state.answers[event.party] = event.reason
+    return False
 
 
 @_on(e.CommandState)
-def _command(_state: StationState, event: e.CommandState) -> str:
-    return f"{event.name}: {event.state}"
+@_on(e.AttemptSettled)
+def _said(_state: StationState, _event: e.Event) -> bool:
+    return True
 
 
 # ── the owner ─────────────────────────────────────────────────────────────────────────────
 
 
 @_on(e.IntentBegan)
-def _intent(state: StationState, event: e.IntentBegan) -> str:
-    said = f"wants to {event.intent} by {event.path}"
-    state.acts.append((state.t_ns, said))
-    return f"{event.owner} {said}"
+def _intent(state: StationState, event: e.IntentBegan) -> bool:
+    state.acts.append((state.t_ns, f"wants to {event.intent} by {event.path}"))
+    return True
 
 
 @_on(e.ActSensed)
-def _act(state: StationState, event: e.ActSensed) -> str:
+def _act(state: StationState, event: e.ActSensed) -> bool:
     state.acts.append((state.t_ns, event.act))
-    return event.act
-
-
-@_on(e.AttemptSettled)
-def _settled(_state: StationState, event: e.AttemptSettled) -> str:
-    return f"{event.attempt}: {event.how}"
+    return True
 
 
 @_on(e.Claim)
-def _claim(state: StationState, event: e.Claim) -> str:
-    said = f"{event.state}: {event.text}"
-    state.claims.append((state.t_ns, said))
-    return said
+def _claim(state: StationState, event: e.Claim) -> bool:
+    state.claims.append((state.t_ns, f"{event.state}: {event.text}"))
+    return True
 
 
 @_on(e.NoticeShown)
-def _notice(state: StationState, event: e.NoticeShown) -> str:
+def _notice(state: StationState, event: e.NoticeShown) -> bool:
     state.claims.append((state.t_ns, event.text))
-    return event.text
+    return True
 
 
 # ── the car ───────────────────────────────────────────────────────────────────────────────
 
 
 @_on(e.Edge)
-def _edge(state: StationState, event: e.Edge) -> str:
+def _edge(state: StationState, event: e.Edge) -> bool:
     state.lines[event.line] = event.level
-    return f"{event.line}: {event.level}"
+    return True
 
 
 @_on(e.LineLevel)
-def _level(state: StationState, event: e.LineLevel) -> None:
+def _level(state: StationState, event: e.LineLevel) -> bool:
     state.lines[event.line] = event.level
+    return False
 
 
 @_on(e.RoleChanged)
-def _role(state: StationState, event: e.RoleChanged) -> str:
+def _role(state: StationState, event: e.RoleChanged) -> bool:
     state.roles[f"{event.bus}.{event.role}"] = event.value
-    return f"{event.bus} {event.role}: {event.value}"
+    return True
 
 
 @_on(e.TelematicsState)
-def _unit(state: StationState, event: e.TelematicsState) -> str | None:
-    state.units[event.unit] = event.state
-    return None if event.unit.startswith(WITNESS) else f"{event.unit}: {event.state}"
+def _unit(state: StationState, event: e.TelematicsState) -> bool:
+    if _judged(event):
+        state.units[event.unit] = event.state
+    return _judged(event)
 
 
 @_on(e.TelematicsCommand)
-def _decision(_state: StationState, event: e.TelematicsCommand) -> str | None:
-    if event.unit.startswith(WITNESS):
-        return None
-    return f"{event.unit}: {event.name}: {event.decision}"
+def _decision(_state: StationState, event: e.TelematicsCommand) -> bool:
+    return _judged(event)
 
 
 # ── CAN ───────────────────────────────────────────────────────────────────────────────────
 
 
 @_on(e.FrameSeen)
-def _frame(state: StationState, event: e.FrameSeen) -> None:
+def _frame(state: StationState, event: e.FrameSeen) -> bool:
     state.bus(event.bus).frames += 1
+    return False
 
 
 @_on(e.CyclicSegment)
-def _frames(state: StationState, event: e.CyclicSegment) -> None:
+def _frames(state: StationState, event: e.CyclicSegment) -> bool:
     state.bus(event.bus).frames += event.count
+    return False
 
 
 @_on(e.ErrorSeen)
-def _error(state: StationState, event: e.ErrorSeen) -> None:
+def _error(state: StationState, event: e.ErrorSeen) -> bool:
     state.bus(event.bus).errors += 1
+    return False
 
 
 @_on(e.BusStateChanged)
-def _bus_state(state: StationState, event: e.BusStateChanged) -> str:
+def _bus_state(state: StationState, event: e.BusStateChanged) -> bool:
     state.bus(event.bus).states[event.node] = (event.state, event.tec, event.rec)
-    return f"{event.node} on {event.bus}: {event.state.replace('_', ' ')}"
+    return True
 
 
 @_on(e.BusWoke)
-def _woke(state: StationState, event: e.BusWoke) -> str:
+def _woke(state: StationState, event: e.BusWoke) -> bool:
     state.bus(event.bus).awake = True
-    return f"{event.bus} wakes"
+    return True
 
 
 @_on(e.BusSlept)
-def _slept(state: StationState, event: e.BusSlept) -> str:
+def _slept(state: StationState, event: e.BusSlept) -> bool:
     state.bus(event.bus).awake = False
-    return f"{event.bus} sleeps"
+    return True
 
 
 # ── instruments, and the bench itself ─────────────────────────────────────────────────────
 
 
 @_on(e.RelaySwitched)
-def _relay(state: StationState, event: e.RelaySwitched) -> str:
+def _relay(state: StationState, event: e.RelaySwitched) -> bool:
     state.relays[event.channel] = (event.closed, event.verified)
-    return f"{event.channel}: {'closed' if event.closed else 'open'}"
+    return True
 
 
 @_on(e.SupplySwitched)
-def _power(state: StationState, event: e.SupplySwitched) -> str:
+def _power(state: StationState, event: e.SupplySwitched) -> bool:
     supply = state.supply(event.supply)
     supply.on, supply.verified, supply.limited = event.on, event.verified, ""
-    return f"{event.supply}: {'on' if event.on else 'off'}"
+    return True
 
 
 @_on(e.SupplySet)
-def _volts(state: StationState, event: e.SupplySet) -> None:
+def _volts(state: StationState, event: e.SupplySet) -> bool:
     state.supply(event.supply).volts = event.volts
+    return False
 
 
 @_on(e.SupplyLimited)
-def _limited(state: StationState, event: e.SupplyLimited) -> str:
-    said = f"{event.amperes:.1f} A, {event.volts:.1f} V"
-    state.supply(event.supply).limited = said
-    return _trouble(state, f"{event.supply} in current limit: {said}")
+def _limited(state: StationState, event: e.SupplyLimited) -> bool:
+    state.supply(event.supply).limited = f"{event.amperes:.1f} A, {event.volts:.1f} V"
+    return _trouble(state, event)
 
 
 @_on(e.ReceiverLost)
-def _lost(state: StationState, event: e.ReceiverLost) -> str:
-    return _trouble(state, f"receiver {event.receiver}: {event.reason}")
-
-
 @_on(e.BenchFault)
-def _fault(state: StationState, event: e.BenchFault) -> str:
-    return _trouble(state, f"{event.what}: {event.reason}")
-
-
 @_on(e.FramesDropped)
-def _dropped(state: StationState, event: e.FramesDropped) -> str:
-    return _trouble(state, f"{event.count} frames lost on {event.bus}")
+def _trouble(state: StationState, event: e.Event) -> bool:
+    state.trouble.append(say(event))
+    return True
 
 
 @_on(e.JitterMeasured)
-def _late(_state: StationState, event: e.JitterMeasured) -> str | None:
-    return f"timers late by {event.worst_ns / 1e6:.1f} ms at worst" if event.worst_ns else None
+def _late(_state: StationState, event: e.JitterMeasured) -> bool:
+    return bool(event.worst_ns)
 
 
 @_on(e.End)
-def _end(state: StationState, _event: e.End) -> str:
+def _end(state: StationState, _event: e.End) -> bool:
     state.over = True
-    return "the scenario is over"
+    return True
 
 
-def _trouble(state: StationState, said: str) -> str:
-    state.trouble.append(said)
-    return said
+def _judged(event: e.Event) -> bool:
+    """Whether it is of the judged car and its owner: not of the witness."""
+    return not of_the_witness(e.payload(event))

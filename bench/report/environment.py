@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.report.identifiers import identifier_name
+from bench.presentation.identifiers import identifier_name
 from bench.report.payloads import Payload
 from bench.units import NS_PER_MS
 

@@ -17,7 +17,8 @@ from bench.judge.cells import cells, column_of
 from bench.judge.troubles import lost, troubles
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, ORDER, letter
-from bench.report import lanes, matrix
+from bench.presentation import lanes
+from bench.report import matrix
 from bench.report.changes import shown_changes
 from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment

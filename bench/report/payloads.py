@@ -11,8 +11,9 @@ from typing import Any
 
 from bench.events import KINDS, rebuild
 from bench.evidence.recording_lines import parse
-from bench.report.lanes import lane_of, of_the_witness
-from bench.report.words import say
+from bench.presentation.lanes import lane_of
+from bench.presentation.whose import of_the_witness
+from bench.presentation.words import say
 
 # a cyclic segment's payloads that are shown: enough to see what counts up in them
 TABLE_SHOWN = 16

@@ -11,12 +11,12 @@ from bench.evidence.recording_file import encode_entry
 from bench.evidence.recording_lines import read_lines
 from bench.evidence.stored_run import read_stored_run
 from bench.journal import Entry
+from bench.presentation.lanes import ORDER, lane_of
+from bench.presentation.words import WORDS, say
 from bench.report import timeline
-from bench.report.lanes import ORDER, lane_of
 from bench.report.page import make_report
 from bench.report.payloads import TABLE_SHOWN, Payloads, read_payload
 from bench.report.timeline import read_timeline
-from bench.report.words import MORE, say
 
 S = 1_000_000_000
 HEADER = {"header": {"scenario": {}, "roles": {"body.door": {"message": "Doors", "identifier": 5}}}}
@@ -47,13 +47,14 @@ def made(cls: type[e.Event]) -> e.Event:
 def test_every_kind_of_event_has_a_lane_that_is_drawn_and_words(kind):
     event = made(e.KINDS[kind])
     assert lane_of(event).split(" ")[0] in ORDER
+    assert type(event) in WORDS
     assert say(event)
     payload = read_payload(kind, json.dumps(e.payload(event))[1:-1])
     assert payload.words == say(event)
     assert payload.lane == lane_of(event)
 
 
-@pytest.mark.parametrize("cls", sorted(MORE, key=lambda cls: cls.kind))
+@pytest.mark.parametrize("cls", sorted(WORDS, key=lambda cls: cls.kind))
 def test_an_event_with_fields_of_other_types_is_told_by_its_kind_at_least(cls):
     from dataclasses import fields
 

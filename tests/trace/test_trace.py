@@ -15,6 +15,7 @@ from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.events import CyclicSegment, ErrorSeen, FaultArmed, FrameSeen, IntentBegan
 from bench.journal import Entry
+from bench.presentation.lanes import lane_of
 from bench.recording import Header, Recording
 from bench.trace.format import formats, get_format
 from bench.trace.frames import channels_of, epoch_s, frames_of
@@ -167,7 +168,8 @@ def test_lanes_are_named_and_hold_their_own_events(unlock, timeline):
     names = {e["tid"]: e["args"]["name"] for e in timeline if e["name"] == "thread_name"}
     for event in timeline:
         if event["ph"] == "i":
-            assert names[event["tid"]] == unlock.entries[event["args"]["seq"]].event.lane
+            assert names[event["tid"]] == lane_of(unlock.entries[event["args"]["seq"]].event)
+    assert {"can body", "can telematics"} <= set(names.values())
 
 
 # ── the command ───────────────────────────────────────────────────────────────────────────

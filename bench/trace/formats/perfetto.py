@@ -16,16 +16,13 @@ from bench.events import (
     payload,
 )
 from bench.journal import Entry
+from bench.presentation.lanes import lane_of, place_of
 from bench.recording import Recording
 from bench.trace.frames import epoch_s
 
 NS_PER_US = 1000
-# a lane's events in the order in which a person reads a car: who wants, who asks, who acts
-LANES = (
-    "owner", "phone", "radio", "link", "cloud", "push", "telematics", "can", "car", "wiring",
-    "relay", "supply", "bench",
-)  # fmt: skip
 Began = dict[tuple[str, str], Entry]
+Lanes = dict[str, int]
 
 
 class Perfetto:
@@ -53,20 +50,27 @@ class Perfetto:
 def _events(recording: Recording) -> Iterator[dict[str, Any]]:
     yield {"ph": "M", "pid": 1, "name": "process_name",
            "args": {"name": str(recording.header.scenario.get("id", "scenario"))}}  # fmt: skip
-    for number, lane in enumerate(LANES):
+    lanes = _numbered(recording)
+    for lane, number in lanes.items():
         yield {"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": lane}}
         yield {"ph": "M", "pid": 1, "tid": number, "name": "thread_sort_index",
                "args": {"sort_index": number}}  # fmt: skip
     began: Began = {}
     for entry in recording.entries:
-        yield from _of(entry, began)
-        yield from _arrow(recording, entry)
+        yield from _of(entry, began, lanes)
+        yield from _arrow(recording, entry, lanes)
 
 
-def _of(entry: Entry, began: Began) -> Iterator[dict[str, Any]]:
+def _numbered(recording: Recording) -> Lanes:
+    """Return the number of each lane that the recording has events in, in the order of lanes."""
+    used = {lane_of(entry.event) for entry in recording.entries}
+    return {lane: number for number, lane in enumerate(sorted(used, key=place_of))}
+
+
+def _of(entry: Entry, began: Began, lanes: Lanes) -> Iterator[dict[str, Any]]:
     """Yield what an entry is in a timeline: a mark, a stretch, or the end of a stretch."""
     if isinstance(entry.event, CyclicSegment):
-        yield _segment(entry)
+        yield _segment(entry, lanes)
         return
     key = _stretch(entry, ended=False)
     if key is not None:
@@ -75,10 +79,10 @@ def _of(entry: Entry, began: Began) -> Iterator[dict[str, Any]]:
     if key is not None and key in began:
         first = began.pop(key)
         yield {
-            **_mark(first), "ph": "X", "dur": (entry.t_ns - first.t_ns) / NS_PER_US,
+            **_mark(first, lanes), "ph": "X", "dur": (entry.t_ns - first.t_ns) / NS_PER_US,
             "name": key[1],
         }  # fmt: skip
-    yield _mark(entry)
+    yield _mark(entry, lanes)
 
 
 def _stretch(entry: Entry, *, ended: bool) -> tuple[str, str] | None:
@@ -93,39 +97,35 @@ def _stretch(entry: Entry, *, ended: bool) -> tuple[str, str] | None:
     return None
 
 
-def _mark(entry: Entry) -> dict[str, Any]:
+def _mark(entry: Entry, lanes: Lanes) -> dict[str, Any]:
     event = entry.event
     return {
-        "ph": "i", "s": "t", "pid": 1, "tid": _lane(entry), "ts": entry.t_ns / NS_PER_US,
+        "ph": "i", "s": "t", "pid": 1, "tid": lanes[lane_of(event)], "ts": entry.t_ns / NS_PER_US,
         "name": event.kind, "args": {"seq": entry.seq, "cause": entry.cause, **payload(event)},
     }  # fmt: skip
 
 
-def _segment(entry: Entry) -> dict[str, Any]:
+def _segment(entry: Entry, lanes: Lanes) -> dict[str, Any]:
     event = entry.event
     if not isinstance(event, CyclicSegment):
         raise TypeError(event.kind)
     length_ns = max(0, event.count - 1) * event.period_ns + max(event.duration_ns, default=0)
     return {
-        "ph": "X", "pid": 1, "tid": _lane(entry), "ts": event.first_ns / NS_PER_US,
+        "ph": "X", "pid": 1, "tid": lanes[lane_of(event)], "ts": event.first_ns / NS_PER_US,
         "dur": length_ns / NS_PER_US, "name": f"{event.bus} 0x{event.identifier:X} x {event.count}",
         "args": {"seq": entry.seq, "sender": event.sender, "period_ns": event.period_ns,
                  "payloads": list(event.table)},
     }  # fmt: skip
 
 
-def _arrow(recording: Recording, entry: Entry) -> Iterator[dict[str, Any]]:
+def _arrow(recording: Recording, entry: Entry, lanes: Lanes) -> Iterator[dict[str, Any]]:
     """Yield the arrow from the entry that led to this one, where lanes differ."""
     if entry.cause is None:
         return
     cause = recording.entries[entry.cause]
-    if _lane(cause) == _lane(entry):
+    begins, ends = lanes[lane_of(cause.event)], lanes[lane_of(entry.event)]
+    if begins == ends:
         return
     common = {"cat": "cause", "name": "cause", "id": entry.seq, "pid": 1}
-    yield {**common, "ph": "s", "tid": _lane(cause), "ts": cause.t_ns / NS_PER_US}
-    yield {**common, "ph": "f", "bp": "e", "tid": _lane(entry), "ts": entry.t_ns / NS_PER_US}
-
-
-def _lane(entry: Entry) -> int:
-    lane = entry.event.lane
-    return LANES.index(lane) if lane in LANES else len(LANES) - 1
+    yield {**common, "ph": "s", "tid": begins, "ts": cause.t_ns / NS_PER_US}
+    yield {**common, "ph": "f", "bp": "e", "tid": ends, "ts": entry.t_ns / NS_PER_US}

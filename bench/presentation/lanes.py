@@ -1,7 +1,5 @@
 """The lanes of a timeline: whose an event is, in the order in which they are drawn."""
 
-from typing import Any
-
 from bench.events import Event
 
 ORDER = (
@@ -9,7 +7,6 @@ ORDER = (
     "car", "wiring", "relay", "supply",
 )  # fmt: skip
 TITLES = {"telematics": "TCU", "car": "inside units", "can": "CAN"}
-_WITNESS = "witness"
 
 
 def lane_of(event: Event) -> str:
@@ -25,12 +22,11 @@ def lane_of(event: Event) -> str:
     return f"can {bus}" if bus else "diagnosis"
 
 
-def of_the_witness(fields: dict[str, Any]) -> bool:
-    """Whether an event is traffic of the second account and vehicle that prove an outage real.
+def place_of(lane: str) -> tuple[int, str]:
+    """Return what lanes are sorted by; what nobody knows stands last.
 
-    >>> of_the_witness({"party": "witness_phone"}), of_the_witness({"to": "phone"})
-    (True, False)
+    >>> sorted(["supply", "can body", "new", "can adas", "owner"], key=place_of)
+    ['owner', 'can adas', 'can body', 'supply', 'new']
     """
-    who = fields.get("party") or fields.get("unit") or fields.get("to") or ""
-    vehicle = str(fields.get("vehicle", ""))
-    return str(who).lower().startswith(_WITNESS) or vehicle.lower().startswith(_WITNESS)
+    kind = lane.partition(" ")[0]
+    return (ORDER.index(kind) if kind in ORDER else len(ORDER)), lane
