@@ -314,4 +314,6 @@ class Bcm(Ecu):
         if command == "stop":
             self.power.stop(cause)
             return "done"
-        return "done" if command in {"horn", "lights"} else "refused"
+        # blocking the start is the immobiliser's affair, which hears the same frame
+        own = {"horn", "lights", "block_start", "allow_start"}
+        return "done" if command in own else "refused"

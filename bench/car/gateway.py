@@ -21,7 +21,9 @@ class GatewayParameters:
         routes: commands that it lets through.
     """
 
-    routes: tuple[str, ...] = ("unlock", "lock", "start", "stop", "horn", "lights")
+    routes: tuple[str, ...] = (
+        "unlock", "lock", "start", "stop", "horn", "lights", "block_start", "allow_start",
+    )  # fmt: skip
 
 
 class Gateway(Ecu):

@@ -32,7 +32,9 @@ class Immobiliser(Ecu):
         super().__init__(car)
         self.parameters = car.model.parameters("immobiliser", ImmobiliserParameters)
         self._rng = stream(car.seed, "car", "immobiliser")
+        self.blocked = False
         self.hear("start_request", self._on_start_request)
+        self.hear("remote_command", self._on_remote_command)
 
     async def read_backup_slot(self, cause: int | None) -> int | None:
         """Challenge the transponder in the slot; return the entry of a right answer."""
@@ -61,8 +63,14 @@ class Immobiliser(Ecu):
         return place is not None and place.inside and place.distance_m < 0.03
 
     def may_start(self, source: str) -> bool:
-        """Whether a key of this kind releases the car."""
-        return source != "none"
+        """Whether a key of this kind releases the car, whose start nobody has blocked from afar."""
+        return source != "none" and not self.blocked
+
+    def _on_remote_command(self, value: RoleValue) -> None:
+        """Obey a service against theft, as trackers have it: it outlives a reset."""
+        if value.means("block_start") or value.means("allow_start"):
+            self.blocked = value.means("block_start")
+            self.note("start blocked" if self.blocked else "start allowed", value.seq)
 
     def _on_start_request(self, value: RoleValue) -> None:
         if not value.means("start"):

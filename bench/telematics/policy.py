@@ -39,6 +39,8 @@ class TelematicsPolicy:
         store_reports: results are kept while the channel is down, and sent later.
         unlock_on_loss: a defect: takes the loss of the channel for an emergency.
         logs_cloud_loss: a defect: takes a cloud that does not answer for trouble in the car.
+        blocks_start_after_s: a defect: has the immobiliser refuse every start after so long a
+            silence of its cloud, until that is back (0: never).
         believes_clock: a defect: follows its calendar clock wherever that jumps.
         trusts_session: a defect: never listens again, even where the broker has forgotten it.
         wakes_car: a defect: wakes the car's buses whenever a try has failed.
@@ -74,6 +76,7 @@ class TelematicsPolicy:
     store_reports: bool = True
     unlock_on_loss: bool = False
     logs_cloud_loss: bool = False
+    blocks_start_after_s: Seconds = 0.0
     believes_clock: bool = False
     trusts_session: bool = False
     wakes_car: bool = False

@@ -18,6 +18,7 @@ from bench.protocol.signing import BadSignature
 from bench.telematics.consumption import Consumption
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Channel, Identity, PushWay
+from bench.telematics.silence_watch import SilenceWatch
 from bench.telematics.vehicle_side import VehicleSide
 
 CLOUD_LOST = "U1A10-87"  # maker's own; failure type 87: missing message (ISO 15031-6)
@@ -73,6 +74,9 @@ class TelematicsUnit:
         self._unsent: list[tuple[dict[str, Any], int]] = []
         self._last_counter: dict[str, int] = {}
         self._loop = asyncio.get_running_loop()
+        self._silence = SilenceWatch(
+            vehicle, lambda act: time.spawn(act, f"{identity.party}-theft")
+        )
         vehicle.on_state(self._on_vehicle_state)
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
@@ -291,6 +295,7 @@ class TelematicsUnit:
         if state != self.state:
             self.state = state
             self._consumption.enter(state)
+            self._silence.enter(state, self.policy.blocks_start_after_s, cause)
             if state == "backing_off" and self.policy.logs_cloud_loss:
                 self.codes.fail(CLOUD_LOST)
             self._journal.write(TelematicsState(self.identity.party, state), cause)

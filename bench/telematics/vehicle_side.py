@@ -17,6 +17,7 @@ COMMANDS = {
 }
 STATE_ROLES = ("door_lock_state", "power_mode", "door_open_driver", "alarm_state")
 HOLD_S = 5.0
+BLOCK_S = 2.0  # patience for the car's answer (assumed)
 
 
 class VehicleSide(Protocol):
@@ -40,6 +41,10 @@ class VehicleSide(Protocol):
 
     def flood(self, frames: int, cause: int | None) -> None:
         """Send so many frames that ask for nothing, one after the other."""
+        ...
+
+    async def block_start(self, cause: int | None, *, on: bool) -> None:
+        """Have the immobiliser refuse every start from now on, or no more."""
         ...
 
 
@@ -69,10 +74,17 @@ class CanVehicle:
         """Send the command on CAN and wait for the car's answer."""
         if name not in COMMANDS:
             return "refused", cause
+        return await self._ask(COMMANDS[name], timeout_s, cause)
+
+    async def block_start(self, cause: int | None, *, on: bool) -> None:
+        """Have the immobiliser refuse every start from now on, or no more."""
+        await self._ask("block_start" if on else "allow_start", BLOCK_S, cause)
+
+    async def _ask(self, label: str, timeout_s: float, cause: int | None) -> tuple[str, int | None]:
         await self._nm.request(cause)
         token = next(self._tokens) & 0xFFFF
         answer = self._answers[token] = asyncio.get_running_loop().create_future()
-        self._bus.send("remote_command", COMMANDS[name], cause, token=token)
+        self._bus.send("remote_command", label, cause, token=token)
         try:
             async with asyncio.timeout(timeout_s):
                 value = await answer
@@ -138,3 +150,6 @@ class EchoVehicle:
 
     def flood(self, _frames: int, _cause: int | None) -> None:
         """There is no bus."""
+
+    async def block_start(self, _cause: int | None, *, on: bool) -> None:
+        """There is no immobiliser."""

@@ -27,7 +27,7 @@ WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
 LONG = {name for name in ALL if defects().get(name).caught_by == "telematics_discipline"}
 CUSTOM = {
     "revoked_key_opens", "expired_key_opens", "replayed_press_opens", "shows_state_without_time",
-    "unbounded_share", "never_asks_revocation",
+    "unbounded_share", "never_asks_revocation", "unit_believes_clock",
 }  # fmt: skip
 
 
@@ -126,6 +126,37 @@ def test_a_revoked_certificate_is_talked_to_only_with_the_defect(on, verdict, tm
         assert bench.owner.unlock("cloud_app").acted is bool(on)
         assert bench.owner.unlock("ble_key").acted
     assert ask("refuses_bad_certificates", Case(bench.close())).verdict == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("unit_believes_clock",), "fail")])
+def test_a_late_command_moves_a_car_whose_clock_is_late_only_with_the_defect(on, verdict):
+    bench = Bench(make_setup(DEFAULT, defects=on)).open()
+    bench.wait(30)
+    with bench.cloud.failing("clock_skew:whose=tcu,at_1970=True", "delayed") as (skew, late):
+        bench.owner.unlock("cloud_app")
+        bench.wait(180)
+    assert skew.met
+    assert late.met
+    assert ask("nothing_stale", Case(bench.close())).verdict == verdict
+
+
+@pytest.mark.parametrize(("on", "starts"), [((), True), (("silence_blocks_start",), False)])
+def test_a_car_starts_after_hours_of_silence_and_a_restart_of_its_telematics_unit(on, starts):
+    bench = Bench(make_setup(DEFAULT, owner="phone_and_fob", defects=on)).open()
+    assert bench.owner.unlock("rke_fob").acted, "positive control"
+    with bench.cloud.failing("no_coverage"):
+        bench.wait(6 * 3600)
+        bench.telematics.power_off()
+        bench.wait(10)
+        bench.telematics.power_on()
+        bench.wait(3600)
+        assert bench.owner.start("peps_fob").acted is starts
+        assert bench.owner.unlock("rke_fob").acted, "it opens all the same"
+    if on:
+        bench.telematics.tap()
+        bench.wait(60)
+        assert bench.owner.start("peps_fob").acted, "until the unit has its cloud back"
+    bench.close()
 
 
 @pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("replayed_press_opens",), "fail")])
