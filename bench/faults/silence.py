@@ -1,7 +1,7 @@
 """Connections that lead nowhere: what faults that lose a connection's far end have in common."""
 
 from bench.injection import Injection
-from bench.network.link import Connection
+from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench.network.toxic import DelayStage, Direction, Stage, Toxic
 
 if TYPE_CHECKING:
-    from bench.network.link import Connection
+    from bench.network.connection import Connection
 
 
 class Pipe:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from bench.units import NS_PER_S, to_ns
 
 if TYPE_CHECKING:
-    from bench.network.link import Connection, Link
+    from bench.network.connection import Connection
+    from bench.network.link import Link
 
 Direction = Literal["up", "down"]
 MOST_HELD = 4 << 20  # bytes; the largest receive window that Linux gives by itself is about 6 MB

@@ -13,7 +13,8 @@ from bench.faults.tcp.new_conn_only import NewConnOnly
 from bench.faults.tcp.refuse import Refuse
 from bench.injection import Injection, Undo
 from bench.journal import Journal
-from bench.network.link import Connection, Link
+from bench.network.connection import Connection
+from bench.network.link import Link
 from bench.proxy.requests import NewToxic, ToxicChange
 from bench.proxy.sieve import Sieve, Stream
 from bench.proxy.vocabulary import TOXIPROXY, check_type, read_attributes

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Literal
 
-from bench.network.link import Connection, Link
+from bench.network.connection import Connection
+from bench.network.link import Link
 from bench.network.toxic import Direction, Stage, Toxic
 
 Stream = Literal["upstream", "downstream", "both"]

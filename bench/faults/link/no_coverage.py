@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
-from bench.network.link import Connection, Link
+from bench.network.connection import Connection
+from bench.network.link import Link
 from bench.network.names import NameNotResolved
 from bench.network.toxic import Direction, HoldStage, Stage, Toxic
 

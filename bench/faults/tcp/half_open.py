@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from bench.faults.on_links import OnLinks
 from bench.faults.silence import Silence
 from bench.injection import Injection
-from bench.network.link import Connection, Link
+from bench.network.connection import Connection
+from bench.network.link import Link
 from bench.network.toxic import Direction, Stage, Toxic
 
 

@@ -7,7 +7,7 @@ from annotated_types import Ge
 
 from bench.faults.on_links import OnLinks
 from bench.injection import Injection
-from bench.network.link import Connection
+from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage, Staging, Toxic
 
 

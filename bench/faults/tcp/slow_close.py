@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from bench.faults.on_links import OnLinks
 from bench.injection import Injection
-from bench.network.link import Connection
+from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage, Staging, Toxic
 from bench.units import Seconds
 

@@ -7,7 +7,7 @@ from bench.faults.deadline import Deadline
 from bench.faults.on_links import OnLinks
 from bench.faults.silence import Silence
 from bench.injection import Injection
-from bench.network.link import Connection
+from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage, Staging, Toxic
 from bench.units import Seconds
 
