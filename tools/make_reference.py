@@ -32,8 +32,8 @@ from bench.judge.judge import oracles
 from bench.owner.app_policy import AppPolicy
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
-from bench.station.instruments import KINDS as INSTRUMENTS
-from bench.station.instruments import models
+from bench.station.models import KINDS as INSTRUMENTS
+from bench.station.models import models
 from bench.station.station import defects
 from bench.telematics.policy import TelematicsPolicy
 

@@ -94,7 +94,7 @@ def _seen(station: Station, item: str, value: str) -> StateChecked:
 
 
 def _by_wire(station: Station, item: str, value: str) -> StateChecked:
-    level = station.instruments.level_of(LATCH) if item == "door_lock_state" else None
+    level = station.instruments.lines.level_of(LATCH) if item == "door_lock_state" else None
     if level is None:
         return StateChecked(item, value, HIDDEN, verified=True)
     return StateChecked(item, value, f"{level} ({LATCH})", verified=level == value)

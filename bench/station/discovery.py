@@ -19,7 +19,7 @@ from bench.instruments.kinds import Setup
 from bench.instruments.pace import RealPace
 from bench.instruments.usb_ports import BRIDGES, family
 from bench.instruments.visa_link import VisaLink
-from bench.station.instruments import KINDS, models
+from bench.station.models import KINDS, models
 
 LINKS = Path("/dev/serial/by-path")
 INTERFACES = Path("/sys/class/net")

@@ -2,70 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from bench.config.bench_file import (
-    MeterSection,
-    RelaysSection,
-    StationFile,
-    SupplySection,
-)
+from bench.config.bench_file import StationFile, SupplySection
 from bench.config.contact import Contact
 from bench.errors import ConfigError, InstrumentFault, nearest
-from bench.events import Edge, InstrumentFound, LineLevel, RelaySwitched, SupplySet, SupplySwitched
+from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
-from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
+from bench.instruments.kinds import Meter, RelayBoard, Supply
 from bench.instruments.pace import Pace
-from bench.instruments.plug import Plug, plug_in
-from bench.instruments.wire_twin import twin_of
+from bench.instruments.plug import Plug
 from bench.journal import Journal
-from bench.registry import Registry, registry
-from bench.station.polling import Poller
+from bench.station.making import Maker, Named
+from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
+from bench.station.sensed_lines import SensedLines
 from bench.station.supply_watch import SupplyWatch
-from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
-
-_Section = RelaysSection | SupplySection | MeterSection
-_Named = tuple[str, str, _Section, dict[str, int], dict[str, str]]
-KINDS = ("relays", "supplies", "meters")
-THRESHOLD_V = 3.0
-# the back ends behind which the bench itself plugs a twin in
-TWIN_BACKENDS = {"@sim": "memory", "@pty": "pty", "@socket": "loopback"}
-
-
-def models(kind: str) -> Registry:
-    """Return the models of a kind ("relays", "supplies", "meters")."""
-    return registry({"relays": "relay board", "supplies": "supply", "meters": "meter"}[kind],
-                    f"instruments/{kind}")  # fmt: skip
-
-
-def level(line: str, volts: float) -> str:
-    """Return what a line's voltage means, in the line's own words.
-
-    >>> level("lock_motor_driver", -13.4), level("latch_driver", 0.0), level("handle", 12.0)
-    ('lock', 'locked', 'closed')
-    """
-    if line.startswith("lock_motor"):
-        if abs(volts) < THRESHOLD_V:
-            return "idle"
-        return "unlock" if volts > 0 else "lock"
-    high = volts > THRESHOLD_V
-    if line.startswith("latch"):
-        return "unlocked" if high else "locked"
-    return "closed" if high else "open"
-
-
-def _poled(station: StationFile, setup: Setup, section: MeterSection) -> Setup:
-    """Return a setup that knows how lines are wired; raises ConfigError for one it has not."""
-    for key, lines in (("reverse", section.reverse), ("inverted", section.inverted)):
-        for line in lines:
-            if line not in section.channels:
-                hint = nearest(line, section.channels)
-                raise ConfigError(
-                    f'{station.path}: meters.{setup.name}.{key}: no channel "{line}": {hint}'
-                )
-    return replace(setup, reverse=section.reverse, inverted=frozenset(section.inverted))
 
 
 def _joined(failures: list[InstrumentFault]) -> str:
@@ -99,11 +52,12 @@ class Instruments:
     volts: dict[str, float] = field(default_factory=dict)
     sections: dict[str, SupplySection] = field(default_factory=dict)
     simulated: set[str] = field(default_factory=set)
-    _levels: dict[str, str] = field(default_factory=dict)
     _plugs: list[Plug] = field(default_factory=list)
-    _pollers: list[Poller] = field(default_factory=list)
     _watches: dict[str, SupplyWatch] = field(default_factory=dict)
     _declared: list[SafeStep] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.lines = SensedLines(self.meters, self.journal)
 
     def open(self, station: StationFile) -> None:
         """Open everything that the file names, each made safe and read back before anything else.
@@ -111,25 +65,46 @@ class Instruments:
         An instrument that cannot be opened keeps no other from being made safe.
         """
         self._declared = declared_steps(station)
+        self._find_contacts(station)
+        maker = Maker(station, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
-        for kind, name, section, channels, wired in self._named(station):
+        for named in maker.named():
             try:
                 with self.patience():
-                    self._make(station, kind, name, section, channels, wired)
+                    self._open_one(maker, named)
             except InstrumentFault as error:
                 failures.append(error)
         if failures:
             raise failures[0] if len(failures) == 1 else InstrumentFault(_joined(failures))
         self._record_identities()
         for name, supply in station.content.supplies.items():
-            self.supplies[name].set_voltage(supply.voltage_v)
-            self.volts[name], self.sections[name] = supply.voltage_v, supply
-            self.supplies[name].set_current_limit(supply.current_limit_a)
-            self._protect(station, name, supply)
-            self._watches[name] = SupplyWatch(
-                name, self.supplies[name], supply.current_limit_a, self.journal,
-                supply.current_error_ma / 1000,
-            )  # fmt: skip
+            self._set_up(station, name, supply)
+
+    def _find_contacts(self, station: StationFile) -> None:
+        for relays in station.content.relays.values():
+            self.contacts |= relays.channels
+            if not is_device(relays):
+                self.simulated |= set(relays.channels)
+
+    def _open_one(self, maker: Maker, named: Named) -> None:
+        instrument = maker.make(named)
+        try:
+            instrument.open()
+        except ConfigError as error:
+            raise ConfigError(f"{maker.station.path}: {error}") from None
+        getattr(self, named.kind)[named.name] = instrument
+        instrument.safe()
+
+    def _set_up(self, station: StationFile, name: str, section: SupplySection) -> None:
+        """Set a supply's voltage and limits, and watch it."""
+        supply = self.supplies[name]
+        supply.set_voltage(section.voltage_v)
+        self.volts[name], self.sections[name] = section.voltage_v, section
+        supply.set_current_limit(section.current_limit_a)
+        self._protect(station, name, section)
+        self._watches[name] = SupplyWatch(
+            name, supply, section.current_limit_a, self.journal, section.current_error_ma / 1000
+        )
 
     def _protect(self, station: StationFile, name: str, supply: SupplySection) -> None:
         if supply.ovp_v is not None and supply.ovp_v <= supply.voltage_v:
@@ -139,45 +114,17 @@ class Instruments:
             )
         self.supplies[name].protect(supply.ovp_v, over_current=supply.ocp)
 
-    def _named(self, station: StationFile) -> Iterator[_Named]:
-        """Yield what the file names: kind, name, section, channels, and their nets."""
-        content = station.content
-        for name, relays in content.relays.items():
-            yield "relays", name, relays, relays.numbers, self._wire(station, name, relays)
-        for name, supply in content.supplies.items():
-            yield "supplies", name, supply, {name: supply.channel}, {name: supply.net or name}
-        for name, meter in content.meters.items():
-            nets = {channel: channel for channel in meter.channels} | meter.nets
-            yield "meters", name, meter, meter.channels, nets
-
     def _record_identities(self) -> None:
         for kind in KINDS:
             for name, instrument in getattr(self, kind).items():
                 self.journal.write(InstrumentFound(f"{kind}.{name}", instrument.identity()))
-
-    def listen(self) -> None:
-        """Begin to look at the sensed lines: how they stand, and every change from now on."""
-        for meter in self.meters.values():
-            for line in meter.setup.channels:
-                self._levels[line] = level(line, meter.read(line))
-                self.journal.write(LineLevel(line, self._levels[line]))
-            meter.watch(self._on_level)
-
-    def pollers(self, now_ns: Callable[[], int]) -> list[Poller]:
-        """Return what asks the meters that do not tell by themselves."""
-        self._pollers = [
-            Poller(name, meter, self.journal, now_ns)
-            for name, meter in self.meters.items()
-            if meter.poll_s
-        ]
-        return self._pollers
 
     def watch_supplies(self, *, in_real_time: bool) -> list[SupplyWatch]:
         """Watch every supply that feeds something; return those that want to be polled."""
         polled = []
         for name, section in self.sections.items():
             watch = self._watches[name]
-            if section.model == "simulated" or not in_real_time:
+            if section.model == SIMULATED or not in_real_time:
                 watch.follow(self.wiring.net(section.net or name))
             else:
                 polled.append(watch)
@@ -188,70 +135,6 @@ class Instruments:
         for name, watch in self._watches.items():
             if name != without:
                 watch.record()
-
-    def _wire(self, station: StationFile, name: str, relays: RelaysSection) -> dict[str, str]:
-        """Wire a board's contacts into the simulated car; return the net of each coil.
-
-        A plain switch needs no contact of its own: its coil is its net. On hardware, wires are
-        wires.
-        """
-        nets = {channel: channel for channel in relays.channels} | relays.nets
-        simulated = relays.model == "simulated" or relays.backend in TWIN_BACKENDS
-        for function, contact in relays.channels.items():
-            self.contacts[function] = contact
-            if simulated:
-                self.simulated.add(function)
-            plain = contact.contact == "no" and not (contact.opens or contact.shorts)
-            if simulated and not plain:
-                where = f"{station.path}: relays.{name}.channels.{function}"
-                nets[function] = attach(
-                    self.wiring, f"{name}.{function}", contact, nets[function], where
-                )
-        return nets
-
-    def _make(
-        self,
-        station: StationFile,
-        kind: str,
-        name: str,
-        section: _Section,
-        channels: dict[str, int],
-        nets: dict[str, str],
-    ) -> None:
-        setup = Setup(
-            name, section.resource, channels, nets, self.wiring, self.pace, section.backend
-        )
-        if isinstance(section, MeterSection):
-            setup = _poled(station, setup, section)
-        try:
-            model = models(kind).get(section.model)
-            if section.backend in TWIN_BACKENDS:
-                setup = self._twinned(section.model, setup)
-        except ConfigError as error:
-            raise ConfigError(f"{station.path}: {kind}.{name}.model: {error}") from None
-        instrument: Instrument = model(setup)
-        try:
-            instrument.open()
-        except ConfigError as error:
-            raise ConfigError(f"{station.path}: {error}") from None
-        getattr(self, kind)[name] = instrument
-        instrument.safe()
-
-    def _twinned(self, model: str, setup: Setup) -> Setup:
-        """Plug a model's twin in; return the setup of the driver that is to find it."""
-        if self.hand_over is None and TWIN_BACKENDS[setup.backend] != "memory":
-            raise ConfigError(
-                f'the back end "{setup.backend}" needs time = "real": a twin behind a wire '
-                'answers when it answers; in simulated time use "@sim"'
-            )
-        twin = twin_of(model, setup)
-        if self.hand_over is not None:
-            twin.hand_over = self.hand_over
-        if TWIN_BACKENDS[setup.backend] != "memory":
-            twin.needs_s = 0.0  # a thread sees when it is let run, not when bytes came
-        plug = plug_in(twin, TWIN_BACKENDS[setup.backend], setup.resource)
-        self._plugs.append(plug)
-        return replace(setup, resource=plug.resource, backend=plug.visa)
 
     # ── relays ────────────────────────────────────────────────────────────────────────────
 
@@ -326,27 +209,6 @@ class Instruments:
         with self.wiring.because(cause):
             yield note
 
-    # ── senses ────────────────────────────────────────────────────────────────────────────
-
-    def _on_level(self, line: str, volts: float, cause: int | None) -> None:
-        word = level(line, volts)
-        if self._levels.get(line) != word:
-            self._levels[line] = word
-            self.journal.write(Edge(line, word, self._uncertain_ns(line)), cause)
-
-    def _uncertain_ns(self, line: str) -> int:
-        """Return how much earlier a change of a line may have happened than it is seen."""
-        asked = (p.uncertain_ns for p in self._pollers if line in p.meter.setup.channels)
-        return next(asked, 0)
-
-    def level_of(self, line: str) -> str | None:
-        """Return how a sensed line stands in its own words; None where no meter looks at it."""
-        return self._levels.get(line)
-
-    def sensed(self) -> list[str]:
-        """Return every line that a meter looks at."""
-        return [line for meter in self.meters.values() for line in meter.setup.channels]
-
     # ── the end ───────────────────────────────────────────────────────────────────────────
 
     def safe(self) -> None:
@@ -386,8 +248,7 @@ class Instruments:
 
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""
-        for poller in self._pollers:
-            poller.end()
+        self.lines.end()
         for watch in self._watches.values():
             watch.end()
         with ExitStack() as stack:

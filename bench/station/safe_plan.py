@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bench.config.bench_file import MeterSection, RelaysSection, StationFile, SupplySection
+from bench.config.bench_file import StationFile
 from bench.errors import ConfigError
 from bench.guardian.outcome import FILE_NAME
 from bench.guardian.plan import Device, SafePlan, SafeStep
-from bench.station.instruments import TWIN_BACKENDS, models
+from bench.station.models import SIMULATED, Section, is_device, models
 from bench.station.safe_sequence import declared_steps
-
-SIMULATED = "simulated"
 
 
 def real_resources(file: StationFile) -> list[str]:
@@ -18,17 +16,12 @@ def real_resources(file: StationFile) -> list[str]:
     content = file.content
     if content.bench.time != "real":
         return []
-    groups: tuple[Mapping[str, RelaysSection | SupplySection | MeterSection], ...]
+    groups: tuple[Mapping[str, Section], ...]
     groups = (content.relays, content.supplies, content.meters)
     sections = [section for group in groups for section in group.values()]
-    found = [s.resource for s in sections if _real(s.model, s.backend) and s.resource]
+    found = [s.resource for s in sections if is_device(s) and s.resource]
     buses = [b for b in content.can.values() if b.interface not in {SIMULATED, "virtual"}]
     return found + [f"CAN::{bus.interface}::{bus.channel}" for bus in buses]
-
-
-def _real(model: str, backend: str) -> bool:
-    # the bench's own twin dies with the run: there is nothing to guard
-    return model != SIMULATED and backend not in TWIN_BACKENDS
 
 
 def safe_plan(file: StationFile, files: tuple[Path, ...]) -> SafePlan | None:
@@ -55,15 +48,15 @@ def safe_plan(file: StationFile, files: tuple[Path, ...]) -> SafePlan | None:
 
 
 def _devices(file: StationFile) -> Iterator[Device]:
-    """Yield every real device, relay boards first."""
+    """Yield every device, relay boards first; a twin dies with the run and wants no guard."""
     for name, board in file.content.relays.items():
-        if _real(board.model, board.backend):
+        if is_device(board):
             factory = _factory(file, "relays", name, board.model)
             yield Device(
                 f"relays.{name}", "relays", factory, board.resource, board.backend, board.numbers
             )
     for name, supply in file.content.supplies.items():
-        if _real(supply.model, supply.backend):
+        if is_device(supply):
             factory = _factory(file, "supplies", name, supply.model)
             channels = {name: supply.channel}
             yield Device(

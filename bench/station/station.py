@@ -469,10 +469,10 @@ class Station:
             if supply != self.actuators.cell or carries(self.plan.owner).fob == "charged":
                 self.instruments.power(supply, on=True, cause=None)
         self.car.place(locked=self.plan.locked, mode=self.plan.mode)
-        self.instruments.listen()
+        self.instruments.lines.listen()
         for watch in self.instruments.watch_supplies(in_real_time=not self.time.simulated):
             self.time.spawn(watch.poll(), f"watch {watch.name}")
-        for poller in self.instruments.pollers(self.time.now_ns):
+        for poller in self.instruments.lines.pollers(self.time.now_ns):
             self.time.spawn(poller.poll(), f"poll {poller.name}")
         self.owner.arrive()
         self._hand_out_keys()

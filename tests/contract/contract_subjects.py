@@ -15,7 +15,7 @@ from bench.instruments.pace import JumpingPace, Pace
 from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import WireTwin, twin_of
 from bench.registry import registry
-from bench.station.instruments import KINDS, models
+from bench.station.models import KINDS, models
 from bench.wiring.nets import Wiring
 
 TWINS = registry("twin", "instruments/twins")

@@ -10,7 +10,7 @@ from bench.errors import ConfigError
 from bench.events import Edge, ReceiverLost
 from bench.instruments.plug import Plug
 from bench.instruments.wire_twin import WireTwin
-from bench.station import instruments
+from bench.station import making
 
 BENCH = """
 [bench]
@@ -80,13 +80,13 @@ def test_inputs_that_are_pulled_out_are_a_lost_receiver_and_not_a_still_motor(
     tmp_path, monkeypatch
 ):
     plugs: list[Plug] = []
-    plug_in = instruments.plug_in
+    plug_in = making.plug_in
 
     def kept(twin: WireTwin, where: str, resource: str) -> Plug:
         plugs.append(plug_in(twin, where, resource))
         return plugs[-1]
 
-    monkeypatch.setattr(instruments, "plug_in", kept)
+    monkeypatch.setattr(making, "plug_in", kept)
     with open_bench(write(tmp_path), owner="phone_and_fob") as bench:
         plugs[0].unplug()
         bench.wait(1.0)

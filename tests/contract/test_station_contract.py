@@ -13,7 +13,7 @@ from bench.events import RelaySwitched, SupplySwitched
 from bench.instruments.plug import Plug
 from bench.instruments.visa_link import SIMULATED
 from bench.instruments.wire_twin import WireTwin
-from bench.station import instruments
+from bench.station import making
 from bench.wiring.nets import CLOSED_MV
 
 OWNER = "phone_and_fob"
@@ -77,14 +77,14 @@ class Watched:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """What is told to the twins of the station that a test opens."""
-    watched, plug_in = Watched(), instruments.plug_in
+    watched, plug_in = Watched(), making.plug_in
 
     def plug_in_watched(twin: WireTwin, where: str, resource: str) -> Plug:
         watched.watch(twin)
         watched.plugs[twin.setup.name] = plug_in(twin, where, resource)
         return watched.plugs[twin.setup.name]
 
-    monkeypatch.setattr(instruments, "plug_in", plug_in_watched)
+    monkeypatch.setattr(making, "plug_in", plug_in_watched)
     return watched
 
 

@@ -24,7 +24,7 @@ from bench.judge.judge import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import registry
 from bench.station.exposure import exposures
-from bench.station.instruments import KINDS, models
+from bench.station.models import KINDS, models
 from bench.station.station import defects
 from bench.station.telematics import telematics_policy
 

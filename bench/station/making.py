@@ -1,0 +1,125 @@
+"""Making the driver of an instrument that a bench file names, and its twin where it has one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from bench.config.bench_file import MeterSection, RelaysSection, StationFile
+from bench.errors import ConfigError, nearest
+from bench.instruments.kinds import Instrument, Setup
+from bench.instruments.pace import Pace
+from bench.instruments.plug import Plug, plug_in
+from bench.instruments.wire_twin import twin_of
+from bench.station.models import TWIN_BACKENDS, Section, is_device, models
+from bench.wiring.contacts import attach
+from bench.wiring.nets import Wiring
+
+
+@dataclass(frozen=True)
+class Named:
+    """An instrument as a bench file names it.
+
+    Attributes:
+        kind: "relays", "supplies" or "meters".
+        name: in its section.
+        section: what the file says of it.
+        channels: per function or line its number.
+        nets: per function or line the wire of the simulated car that it is at.
+    """
+
+    kind: str
+    name: str
+    section: Section
+    channels: dict[str, int]
+    nets: dict[str, str]
+
+
+@dataclass
+class Maker:
+    """Makes what one bench file names.
+
+    Args:
+        station: the file.
+        wiring: the simulated car's nets.
+        pace: how drivers wait.
+        hand_over: runs on the bench's event loop what a twin behind a wire does to the car (None:
+            at once, where everything happens on one thread).
+    """
+
+    station: StationFile
+    wiring: Wiring
+    pace: Pace
+    hand_over: Callable[[Callable[[], None]], object] | None
+    plugs: list[Plug] = field(default_factory=list)
+
+    def named(self) -> Iterator[Named]:
+        """Yield what the file names; the contacts of relays are wired into the simulated car."""
+        content = self.station.content
+        for name, relays in content.relays.items():
+            yield Named("relays", name, relays, relays.numbers, self._wire(name, relays))
+        for name, supply in content.supplies.items():
+            nets = {name: supply.net or name}
+            yield Named("supplies", name, supply, {name: supply.channel}, nets)
+        for name, meter in content.meters.items():
+            nets = {channel: channel for channel in meter.channels} | meter.nets
+            yield Named("meters", name, meter, meter.channels, nets)
+
+    def _wire(self, name: str, relays: RelaysSection) -> dict[str, str]:
+        """Wire a board's contacts into the simulated car; return the net of each coil.
+
+        A plain switch needs no contact of its own: its coil is its net. On hardware, wires are
+        wires.
+        """
+        nets = {channel: channel for channel in relays.channels} | relays.nets
+        for function, contact in () if is_device(relays) else relays.channels.items():
+            if contact.contact != "no" or contact.opens or contact.shorts:
+                where = f"{self.station.path}: relays.{name}.channels.{function}"
+                nets[function] = attach(
+                    self.wiring, f"{name}.{function}", contact, nets[function], where
+                )
+        return nets
+
+    def make(self, named: Named) -> Instrument:
+        """Return the driver of an instrument, not yet opened; raises ConfigError."""
+        section = named.section
+        setup = Setup(
+            named.name, section.resource, named.channels, named.nets, self.wiring, self.pace,
+            section.backend,
+        )  # fmt: skip
+        if isinstance(section, MeterSection):
+            setup = self._poled(setup, section)
+        try:
+            model = models(named.kind).get(section.model)
+            if section.backend in TWIN_BACKENDS:
+                setup = self._twinned(section.model, setup)
+        except ConfigError as error:
+            where = f"{self.station.path}: {named.kind}.{named.name}.model"
+            raise ConfigError(f"{where}: {error}") from None
+        driver: Instrument = model(setup)
+        return driver
+
+    def _poled(self, setup: Setup, section: MeterSection) -> Setup:
+        """Return a setup that knows how lines are wired; raises ConfigError for one it has not."""
+        for key, lines in (("reverse", section.reverse), ("inverted", section.inverted)):
+            for line in lines:
+                if line not in section.channels:
+                    where = f"{self.station.path}: meters.{setup.name}.{key}"
+                    hint = nearest(line, section.channels)
+                    raise ConfigError(f'{where}: no channel "{line}": {hint}')
+        return replace(setup, reverse=section.reverse, inverted=frozenset(section.inverted))
+
+    def _twinned(self, model: str, setup: Setup) -> Setup:
+        """Plug a model's twin in; return the setup of the driver that is to find it."""
+        plugged = TWIN_BACKENDS[setup.backend]
+        if self.hand_over is None and plugged != "memory":
+            raise ConfigError(
+                f'the back end "{setup.backend}" needs time = "real": a twin behind a wire '
+                'answers when it answers; in simulated time use "@sim"'
+            )
+        twin = twin_of(model, setup)
+        if self.hand_over is not None:
+            twin.hand_over = self.hand_over
+        if plugged != "memory":
+            twin.needs_s = 0.0  # a thread sees when it is let run, not when bytes came
+        plug = plug_in(twin, plugged, setup.resource)
+        self.plugs.append(plug)
+        return replace(setup, resource=plug.resource, backend=plug.visa)

@@ -1,0 +1,77 @@
+"""The lines that a station's meters look at, each in its own words."""
+
+from collections.abc import Callable, Mapping
+
+from bench.events import Edge, LineLevel
+from bench.instruments.kinds import Meter
+from bench.journal import Journal
+from bench.station.polling import Poller
+
+THRESHOLD_V = 3.0
+
+
+def level(line: str, volts: float) -> str:
+    """Return what a line's voltage means, in the line's own words.
+
+    >>> level("lock_motor_driver", -13.4), level("latch_driver", 0.0), level("handle", 12.0)
+    ('lock', 'locked', 'closed')
+    """
+    if line.startswith("lock_motor"):
+        if abs(volts) < THRESHOLD_V:
+            return "idle"
+        return "unlock" if volts > 0 else "lock"
+    high = volts > THRESHOLD_V
+    if line.startswith("latch"):
+        return "unlocked" if high else "locked"
+    return "closed" if high else "open"
+
+
+class SensedLines:
+    """How the sensed lines stand, and every change of them, on the record.
+
+    Args:
+        meters: what looks at them, by the names in `bench.toml`.
+        journal: where changes are recorded.
+    """
+
+    def __init__(self, meters: Mapping[str, Meter], journal: Journal) -> None:
+        self._meters, self._journal = meters, journal
+        self._levels: dict[str, str] = {}
+        self._pollers: list[Poller] = []
+
+    def listen(self) -> None:
+        """Begin to look at the sensed lines: how they stand, and every change from now on."""
+        for meter in self._meters.values():
+            for line in meter.setup.channels:
+                self._levels[line] = level(line, meter.read(line))
+                self._journal.write(LineLevel(line, self._levels[line]))
+            meter.watch(self._on_level)
+
+    def pollers(self, now_ns: Callable[[], int]) -> list[Poller]:
+        """Return what asks the meters that do not tell by themselves."""
+        self._pollers = [
+            Poller(name, meter, self._journal, now_ns)
+            for name, meter in self._meters.items()
+            if meter.poll_s
+        ]
+        return self._pollers
+
+    def level_of(self, line: str) -> str | None:
+        """Return how a sensed line stands in its own words; None where no meter looks at it."""
+        return self._levels.get(line)
+
+    def end(self) -> None:
+        """Ask no more: the meters are about to be closed."""
+        for poller in self._pollers:
+            poller.end()
+
+    def _on_level(self, line: str, volts: float, cause: int | None) -> None:
+        word = level(line, volts)
+        if self._levels.get(line) != word:
+            self._levels[line] = word
+            self._journal.write(Edge(line, word, self._uncertain_ns(line)), cause)
+
+    def _uncertain_ns(self, line: str) -> int:
+        """Return how much earlier a change of a line may have happened than it is seen."""
+        asked = (p.uncertain_ns for p in self._pollers if line in p.meter.setup.channels)
+        return next(asked, 0)
