@@ -97,7 +97,8 @@ class Backend:
         broker = state.broker = Broker(
             state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
             rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
-            party_at=self._network.party_at, look_at=self._network.look_at,
+            party_at=self._network.party_at, admit=state.capacity.admit_connect,
+            look_at=self._network.look_at,
         )  # fmt: skip
         server = await asyncio.get_running_loop().create_server(
             broker.endpoint, LOOPBACK, 0,

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from bench.cloud.broker_queue import Admit, BrokerQueue, admit_at_once
 from bench.cloud.mqtt_rule import Direction, MqttRule, Refusal
 from bench.cloud.mqtt_session import KEPT_FOR_EVER, Session
 from bench.cloud.push import Push
@@ -70,6 +71,7 @@ class Broker:
         journal: where connections are written.
         spawn: starts a coroutine in the background.
         party_at: says whose link a connection came over, by its address here.
+        admit: gives a CONNECT its turn, where that is limited.
         look_at: is shown the connection of each CONNECT, whose it is, and its cause.
     """
 
@@ -83,12 +85,14 @@ class Broker:
         journal: Journal,
         spawn: Spawn,
         party_at: PartyAt = lambda _peer: None,
+        admit: Admit = admit_at_once,
         look_at: LookAt = lambda _transport, _party, _cause: None,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self._push, self._authenticate, self._on_message = push, authenticate, on_message
         self._rules, self._journal, self._spawn = rules, journal, spawn
         self._party_at, self._look_at = party_at, look_at
+        self._queue = BrokerQueue(admit, spawn)
         self._of: dict[Endpoint, Session] = {}
         self._numbers = 0
 
@@ -120,6 +124,8 @@ class Broker:
 
     def on_packet(self, endpoint: Endpoint, packet: AnyPacket) -> None:
         """Take a packet from a client."""
+        if self._queue.keeps(endpoint, packet):
+            return
         session = self._of.get(endpoint)
         if session is None or isinstance(packet, Connect):
             # the first packet is a CONNECT, and there is no second one: MQTT 3.1.1 §3.1
@@ -154,16 +160,33 @@ class Broker:
     def _on_connect(self, endpoint: Endpoint, connect: Connect) -> None:
         connect = self._named(connect)
         user = self._user(endpoint, connect)
-        refusal = self._refusal(connect, user)
         name = self._party_of(endpoint) or connect.client_id or "?"
         self._look_at(endpoint.transport, name, _cause(connect))
+        refusal = self._refusal(connect, user)
+
+        def answer(full: Refusal | None) -> None:
+            self._answer_connect(endpoint, connect, name, user, refusal or full)
+
+        if refusal is None:
+            self._queue.enter(endpoint, name, _cause(connect), answer)
+        else:
+            answer(None)
+
+    def _answer_connect(
+        self,
+        endpoint: Endpoint,
+        connect: Connect,
+        name: str,
+        user: str | None,
+        refusal: Refusal | None,
+    ) -> None:
         code = 0 if refusal is None else _code(endpoint, refusal)
         session = None if refusal else self._session(connect, str(user))
         present = session is not None and session.seq > 0
         event = BrokerConnect(name, endpoint.version, code, present)
         seq = self._journal.write(event, _cause(connect))
         if session is None:
-            endpoint.send(ConnAck(session_present=False, return_code=code))
+            endpoint.send(_refused(endpoint, code, refusal))
             endpoint.close()
             return
         session.connect, session.endpoint, session.seq = connect, endpoint, seq
@@ -343,6 +366,14 @@ class _VehicleChannel:
         for session in self._broker.live():
             if session.user == self._vin:
                 session.end(SHUTTING_DOWN)
+
+
+def _refused(endpoint: Endpoint, code: int, refusal: Refusal | None) -> ConnAck:
+    """Return a CONNACK that lets nobody in; MQTT 5 can say who else would."""
+    properties = None
+    if refusal is not None and refusal.server and endpoint.version == "5.0":
+        properties = ConnAckProperties(server_reference=refusal.server)
+    return ConnAck(session_present=False, return_code=code, properties=properties)
 
 
 def _code(endpoint: Endpoint, refusal: Refusal) -> int:

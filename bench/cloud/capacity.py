@@ -1,6 +1,6 @@
 """What the mock cloud can take: limited endpoints, and the crowds that load them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -14,12 +14,13 @@ from bench.capacity.ticket import OK
 from bench.clock.timebase import Timebase
 from bench.cloud.endpoints import Endpoint, endpoint_of
 from bench.cloud.exchange import Exchange, refusal
-from bench.cloud.front import Handler
+from bench.cloud.front import Handler, cause_from, party_of
 from bench.events import CloudLoad
 from bench.injection import Rules, Undo
 from bench.journal import Journal
 from bench.seeds import stream
 
+Watcher = Callable[[str, str, int | None], None]
 TELL_S = 5.0  # how often a limited endpoint writes what it has lived through
 
 
@@ -30,13 +31,13 @@ class Limited:
     Attributes:
         endpoint: which.
         balancer: its instances.
-        watchers: told of each real exchange that comes.
+        watchers: told of each real exchange that comes: whose it is, what, and its cause.
         waiting: real exchanges that have no answer yet.
     """
 
     endpoint: str
     balancer: LoadBalancer
-    watchers: Rules[Callable[[web.Request], None]] = field(default_factory=Rules)
+    watchers: Rules[Watcher] = field(default_factory=Rules)
     waiting: dict[Exchange, None] = field(default_factory=dict)
 
 
@@ -107,20 +108,55 @@ class Capacity:
         if limited is None:
             return await handler(request)
         await request.read()  # as load balancers do: its client may be gone when its turn comes
-        for watcher in limited.watchers:
-            watcher(request)
 
-        def late(late_request: web.Request) -> None:
-            if endpoint_of(late_request.path) != "push":  # a channel to nobody is none
-                self._time.spawn(_discarded(late_request, handler), "cloud-late")
+        def connected() -> bool:
+            return request.transport is not None and not request.transport.is_closing()
 
-        exchange = Exchange(request, self.agenda.now_s, late)
+        def late() -> None:
+            if endpoint_of(request.path) != "push":  # a channel to nobody is none
+                self._time.spawn(_discarded(request, handler), "cloud-late")
+
+        party = party_of(request)
+        exchange = Exchange(party, self.agenda.now_s, connected, late)
+        self._tell_watchers(limited, party, f"{request.method} {request.path}", cause_from(request))
+        status, retry_after_s = await self._turn(limited, exchange)
+        return await handler(request) if status == OK else refusal(status, retry_after_s)
+
+    def admit_connect(
+        self, party: str, connected: Callable[[], bool], cause: int | None
+    ) -> Awaitable[int] | None:
+        """Let a CONNECT at the broker have its turn among what asks for "push".
+
+        Args:
+            party: whose.
+            connected: whether its connection is still there.
+            cause: the entry of its sending.
+
+        Returns:
+            What becomes of it, as a status of HTTP; None: nothing is limited.
+        """
+        limited = self.of("push")
+        if limited is None:
+            return None
+        self._tell_watchers(limited, party, "CONNECT", cause)
+        return self._status(limited, Exchange(party, self.agenda.now_s, connected))
+
+    async def _status(self, limited: Limited, exchange: Exchange) -> int:
+        status, _retry_after_s = await self._turn(limited, exchange)
+        return status
+
+    async def _turn(self, limited: Limited, exchange: Exchange) -> tuple[int, float]:
+        """Put an exchange into the queue; return what becomes of it."""
         limited.waiting[exchange] = None
         limited.balancer.tally.first += 1
         limited.balancer.submit(exchange)
-        status, retry_after_s = await exchange.answer
+        answer = await exchange.answer
         limited.waiting.pop(exchange, None)
-        return await handler(request) if status == OK else refusal(status, retry_after_s)
+        return answer
+
+    def _tell_watchers(self, limited: Limited, party: str, what: str, cause: int | None) -> None:
+        for watcher in limited.watchers:
+            watcher(party, what, cause)
 
     def _lift(self, endpoint: str) -> None:
         limited = self.limited.pop(endpoint)

@@ -1,4 +1,7 @@
-"""A real exchange in a limited cloud: one of the tickets, with a client that waits for bytes."""
+"""A real exchange in a limited cloud: one of the tickets, with a client that waits for bytes.
+
+It is a request of HTTP, or a CONNECT at the broker: both stand in the same kind of queue.
+"""
 
 import asyncio
 import zlib
@@ -7,36 +10,39 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bench.capacity.ticket import OK, Ticket
-from bench.cloud.front import party_of
 from bench.units import to_ns
 
 REASONS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
 
 
 class Exchange(Ticket):
-    """A request of one of the bench's own parties.
+    """What one of the bench's own parties asks.
 
     Args:
-        request: its bytes, read to their end.
+        party: who.
         came_s: when it came.
-        late: has its work done where the load balancer has already answered for it: 504 does not
+        connected: whether its client still holds the connection.
+        late: does its work where the load balancer has already answered for it: 504 does not
             mean "not done".
     """
 
-    __slots__ = ("_late", "answer", "request")
+    __slots__ = ("_connected", "_late", "answer")
 
     def __init__(
-        self, request: web.Request, came_s: float, late: Callable[[web.Request], None]
+        self,
+        party: str,
+        came_s: float,
+        connected: Callable[[], bool],
+        late: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(self, came_s, zlib.crc32(party_of(request).encode()))
-        self.request, self._late = request, late
+        super().__init__(self, came_s, zlib.crc32(party.encode()))
+        self._connected, self._late = connected, late
         loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[tuple[int, float]] = loop.create_future()
 
     def wanted(self) -> bool:
         """Whether its client still holds the connection."""
-        transport = self.request.transport
-        return self.is_open and transport is not None and not transport.is_closing()
+        return self.is_open and self._connected()
 
     def answered(self, _ticket: Ticket, status: int, retry_after_s: float) -> None:
         """Let the request's own task go on."""
@@ -49,7 +55,7 @@ class Exchange(Ticket):
     def worked(self, _ticket: Ticket) -> None:
         """Have the work done, also if nobody gets the answer."""
         if not self.is_open:
-            self._late(self.request)
+            self._late()
 
     def let_go(self) -> None:
         """Answer at once: there is no limit any more."""

@@ -8,10 +8,16 @@ Direction = Literal["up", "down"]
 
 @dataclass(frozen=True)
 class Refusal:
-    """A CONNACK that lets nobody in: its code in MQTT 3.1.1 and its reason code in MQTT 5."""
+    """A CONNACK that lets nobody in.
+
+    Attributes:
+        code_3, code_5: its code in MQTT 3.1.1, and its reason code in MQTT 5.
+        server: whom MQTT 5 names to go to instead ("": nobody).
+    """
 
     code_3: int
     code_5: int
+    server: str = ""
 
 
 class MqttRule:

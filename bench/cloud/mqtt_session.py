@@ -11,6 +11,7 @@ from bench.network.mqtt_wire import (
     AT_MOST_ONCE,
     Connect,
     Disconnect,
+    DisconnectProperties,
     Endpoint,
     Publish,
 )
@@ -99,12 +100,13 @@ class Session:
         self.under_way.pop(packet_id, None)
         self.send_waiting()
 
-    def end(self, reason_5: int) -> None:
-        """Close its connection; MQTT 5 tells the client why."""
+    def end(self, reason_5: int, server: str = "") -> None:
+        """Close its connection; MQTT 5 tells the client why, and whom to go to instead."""
         endpoint = self.endpoint
         if endpoint is not None:
             if endpoint.version == "5.0":
-                endpoint.send(Disconnect(reason_code=reason_5))
+                to = DisconnectProperties(server_reference=server) if server else None
+                endpoint.send(Disconnect(reason_code=reason_5, properties=to))
             endpoint.close()
 
     def _free_id(self) -> int:

@@ -4,16 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from aiohttp import web
 from annotated_types import Ge
 
 from bench.capacity.limits import Count, Limits
 from bench.capacity.load_balancer import LoadBalancer
 from bench.capacity.service_time import Law
-from bench.cloud.capacity import Limited
+from bench.cloud.capacity import Limited, Watcher
 from bench.cloud.endpoints import Endpoint
 from bench.faults.fault import Site
-from bench.faults.requests import met
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
@@ -76,13 +74,11 @@ class Crowded:
         )  # fmt: skip
 
 
-def _meeting(
-    balancer: LoadBalancer, injection: Injection, *, always: bool
-) -> Callable[[web.Request], None]:
+def _meeting(balancer: LoadBalancer, injection: Injection, *, always: bool) -> Watcher:
     """Return what counts an exchange: where there are no limits otherwise, each is delayed."""
 
-    def meet(request: web.Request) -> None:
+    def meet(party: str, what: str, cause: int | None) -> None:
         if always or balancer.strained:
-            met(injection, request)
+            injection.met(party, what, cause)
 
     return meet

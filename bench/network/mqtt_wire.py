@@ -15,6 +15,7 @@ from zmqtt._internal.packets import (
     Connect,
     ConnectProperties,
     Disconnect,
+    DisconnectProperties,
     PingReq,
     PingResp,
     PubAck,
@@ -33,8 +34,8 @@ MOST_BYTES = 256 * 1024  # of one packet; commands and reports have a few hundre
 AT_MOST_ONCE, AT_LEAST_ONCE = QoS.AT_MOST_ONCE, QoS.AT_LEAST_ONCE
 
 __all__ = [
-    "AT_LEAST_ONCE", "AT_MOST_ONCE", "AnyPacket", "BadPacket", "ConnAck",
-    "ConnAckProperties", "Connect", "ConnectProperties", "Disconnect", "End", "Endpoint",
+    "AT_LEAST_ONCE", "AT_MOST_ONCE", "AnyPacket", "BadPacket", "ConnAck", "ConnAckProperties",
+    "Connect", "ConnectProperties", "Disconnect", "DisconnectProperties", "End", "Endpoint",
     "PingReq", "PingResp", "PubAck", "Publish", "SubAck", "Subscribe", "SubscriptionRequest",
     "UnsubAck", "Unsubscribe", "Version", "kind_of",
 ]  # fmt: skip
@@ -85,6 +86,11 @@ class Endpoint(asyncio.Protocol):
         """Send a packet; into a closed connection it is lost."""
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(encode(packet, version=self.version))
+
+    def again(self, packet: AnyPacket) -> None:
+        """Hand on a packet that was kept back."""
+        if not self.closed:
+            self._end.on_packet(self, packet)
 
     def close(self) -> None:
         """Close in order: what was sent still arrives."""

@@ -5,7 +5,7 @@ import pytest
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError
-from bench.events import CloudLoad, FaultMet, RequestServed
+from bench.events import BrokerConnect, CloudLoad, FaultMet, RequestServed
 
 METASTABLE = """
 [cloud.capacity.api]
@@ -140,6 +140,26 @@ def test_a_fault_brings_limits_where_the_bench_file_has_none_and_takes_them_away
     assert bench.owner.lock("cloud_app").acted
     bench.wait(20)
     assert len(events(bench, CloudLoad)) == told > 0
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5.0"])
+def test_a_herd_of_cars_that_come_back_overloads_the_broker(bench_of, version):
+    mqtt = f'\n[telematics]\npush = "mqtt"\nmqtt_version = "{version}"\n'
+    limits = "[cloud.capacity.push]\nworkers = 4\nservice_s = 0.1\nqueue = 200\n"
+    bench = bench_of(mqtt + limits)
+    bench.wait(5)
+    herd = "thundering_herd:endpoint=push,clients=3000,within_s=5,cap_s=60"
+    with bench.cloud.failing("broker_unreachable"):
+        bench.wait(10)
+    with bench.cloud.failing(herd) as (armed,):
+        bench.wait(30)
+        busy = {event.code for event in events(bench, BrokerConnect)} - {0}
+        assert bench.owner.unlock("ble_key").acted
+        bench.wait(300)
+        assert bench.owner.lock("cloud_app").acted, "the herd has been let in"
+    assert busy == {0x89 if version == "5.0" else 3}
+    assert armed.met > 1
+    assert max(load.waiting for load in events(bench, CloudLoad)) >= 150
 
 
 @pytest.mark.parametrize(

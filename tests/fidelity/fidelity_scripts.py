@@ -363,6 +363,26 @@ SCRIPTS = (
         push="mqtt",
     ),
     Script(
+        "connack_refused:reason=server_moved,server=push.maker.example,cut=False", EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "broker_disconnects:period_s=5", (pause(1.0), open_connection),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+        push="mqtt",
+    ),
+    Script(
+        # commands wait for the unit, which finds no room at the broker
+        "thundering_herd:endpoint=push,clients=50,within_s=0,workers=1,service_s=5,queue=1",
+        EVERYWHERE,
+        expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
         "session_not_kept", (pause(0.8), open_connection, unit_reconnects, new_connection),
         expects=(*OPEN_WORKS, UNIT_WORKS, *NEW_WORKS),
         decides={"open": DONE, "new": DONE},

@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 
 from bench.clock.real import RealTime
 from bench.cloud.backend import Backend
+from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
 from bench.journal import Journal
@@ -305,6 +306,11 @@ def test_a_living_client_outlives_its_keep_alive(world, make):
         ("unavailable", {"3.1.1": "Server unavailable", "5.0": "Server unavailable"}),
         ("not_authorised", {"3.1.1": "Not authorized", "5.0": "Not authorized"}),
         ("quota", {"3.1.1": "Server unavailable", "5.0": "Quota exceeded"}),
+        ("busy", {"3.1.1": "Server unavailable", "5.0": "Server busy"}),
+        ("banned", {"3.1.1": "Not authorized", "5.0": "Banned"}),
+        ("rate_exceeded", {"3.1.1": "Server unavailable", "5.0": "Connection rate exceeded"}),
+        ("use_another_server", {"3.1.1": "Server unavailable", "5.0": "Use another server"}),
+        ("server_moved", {"3.1.1": "Server unavailable", "5.0": "Server moved"}),
     ],
 )
 def test_a_refused_connack_reads_as_the_standard_says(world, make, version, reason, words):
@@ -316,6 +322,91 @@ def test_a_refused_connack_reads_as_the_standard_says(world, make, version, reas
     assert armed.met == 1
     code, _ = make().start()
     assert code == 0
+
+
+def test_a_client_is_told_where_to_go_instead(world, make, version):
+    fault = "connack_refused:reason=server_moved,server=elsewhere.maker.example"
+    world.run(world.injector.arm, parse_fault(fault, source="test"))
+    client, told = make(), queue.Queue()
+    client.paho.on_connect = lambda _c, _u, _f, code, properties: (
+        told.put(getattr(properties, "ServerReference", None)), client.connects.put((code, None))
+    )  # fmt: skip
+    client.start()
+    assert told.get(timeout=SOON_S) == ("elsewhere.maker.example" if version == "5.0" else None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("keep_alive_timeout", "Keep alive timeout"), ("busy", "Server busy"),
+        ("use_another_server", "Use another server"), ("server_moved", "Server moved"),
+        ("rate_exceeded", "Connection rate exceeded"), ("administrative", "Administrative action"),
+        ("maximum_connect_time", "Maximum connect time"),
+    ],
+)  # fmt: skip
+def test_a_disconnect_reads_as_the_standard_says(world, make, version, reason, words):
+    client = make()
+    client.start()
+    fault = parse_fault(f"broker_disconnects:reason={reason}", source="test")
+    armed = world.run(world.injector.arm, fault)
+    code = client.disconnects.get(timeout=SOON_S)
+    if version == "5.0":  # 3.1.1 has no such packet: the connection ends
+        assert code.getName() == words
+    world.run(world.injector.clear, armed)
+    assert armed.met >= 1
+
+
+@pytest.mark.parametrize("fault", ["connack_refused:reason=busy", "broker_disconnects"])
+def test_only_two_reasons_send_clients_elsewhere(world, fault):
+    separator = "," if ":" in fault else ":"
+    wrong = parse_fault(f"{fault}{separator}server=a.example", source="test")
+    with pytest.raises(ConfigError, match="only use_another_server and server_moved send"):
+        world.run(world.injector.arm, wrong)
+
+
+def test_a_client_that_finds_the_queue_full_is_told_that_the_server_is_busy(world, make, version):
+    spec = "thundering_herd:endpoint=push,clients=50,within_s=0,workers=1,service_s=5,queue=1"
+    armed = world.run(world.injector.arm, parse_fault(spec, source="test"))
+    code, _ = make().start()
+    assert code.getName() == {"3.1.1": "Server unavailable", "5.0": "Server busy"}[version]
+    world.run(world.injector.clear, armed)
+    assert armed.met == 1
+    code, _ = make().start()
+    assert code == 0
+
+
+def test_a_client_waits_for_its_turn_and_what_it_says_meanwhile_is_kept(world, make, version):
+    del version
+    spec = "brown_out:endpoint=push,load=0.000001,workers=1,service_s=0.5,law=deterministic"
+    armed = world.run(world.injector.arm, parse_fault(spec, source="test"))
+    began_s = time.monotonic()
+    client = make()
+    code, _ = client.start()
+    assert code == 0
+    assert time.monotonic() - began_s >= 0.45
+    assert client.listen() == 1
+    assert armed.met == 1
+
+
+@pytest.mark.parametrize("way", ["cleared", "gone"])
+def test_whoever_waits_is_let_in_when_the_limits_go_and_forgotten_when_it_goes(world, make, way):
+    spec = "brown_out:endpoint=push,load=0.000001,workers=1,service_s=600,law=deterministic"
+    armed = world.run(world.injector.arm, parse_fault(spec, source="test"))
+    client = make()
+    host, port = world.address
+    client.paho.connect(host, port, 60)
+    client.paho.loop_start()
+    with pytest.raises(queue.Empty):
+        client.connects.get(timeout=0.3)
+    if way == "gone":
+        client.lose_connection()
+    world.run(world.injector.clear, armed)
+    if way == "cleared":
+        code, _ = client.connects.get(timeout=SOON_S)
+        assert code == 0
+    else:
+        time.sleep(0.3)
+        assert not world.run(lambda: list(world.state.broker.sessions))
 
 
 def test_a_lost_acknowledgement_brings_the_message_again_marked_as_duplicate(world, make):

@@ -1,19 +1,24 @@
 """The MQTT broker lets nobody in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from bench.cloud.mqtt_rule import MqttRule, Refusal
-from bench.faults.broker_cut import cut_all, need_broker
+from bench.faults.broker_cut import cut_all, need_broker, need_reason
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
-# MQTT 3.1.1 table 3.1, MQTT 5 §3.2.2.2; 3.1.1 has no word for "quota", brokers say "unavailable"
+# MQTT 3.1.1 table 3.1, MQTT 5 §3.2.2.2; what 3.1.1 has no word for, brokers call "unavailable"
 REASONS = {
     "unavailable": Refusal(3, 0x88),
     "bad_credentials": Refusal(4, 0x86),
     "not_authorised": Refusal(5, 0x87),
     "quota": Refusal(3, 0x97),
+    "busy": Refusal(3, 0x89),
+    "banned": Refusal(5, 0x8A),
+    "rate_exceeded": Refusal(3, 0x9F),
+    "use_another_server": Refusal(3, 0x9C),
+    "server_moved": Refusal(3, 0x9D),
 }
 
 
@@ -23,6 +28,8 @@ class ConnackRefused:
 
     Attributes:
         reason: what the broker says.
+        server: MQTT 5, with use_another_server and server_moved: where it sends clients ("": it
+            does not say). A name that is the broker's own sends them round in a circle.
         cut: whether open connections are closed first, as by a broker that was restarted.
     """
 
@@ -32,16 +39,22 @@ class ConnackRefused:
     )
     push: ClassVar[str] = "mqtt"
 
-    reason: Literal["unavailable", "bad_credentials", "not_authorised", "quota"] = "unavailable"
+    reason: Literal[
+        "unavailable", "bad_credentials", "not_authorised", "quota", "busy", "banned",
+        "rate_exceeded", "use_another_server", "server_moved",
+    ] = "unavailable"  # fmt: skip
+    server: str = ""
     cut: bool = True
 
     def check(self, site: Site) -> None:
         """Raise ConfigError where there is no MQTT."""
         need_broker(site, "connack_refused")
+        need_reason(self.reason, self.server, "connack_refused")
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Refuse every CONNECT."""
-        remove = site.cloud.mqtt.add(_Refuse(REASONS[self.reason], injection))
+        refusal = replace(REASONS[self.reason], server=self.server)
+        remove = site.cloud.mqtt.add(_Refuse(refusal, injection))
         if self.cut:
             cut_all(site, injection)
         return remove

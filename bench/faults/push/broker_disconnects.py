@@ -1,0 +1,67 @@
+"""The MQTT broker throws everybody out, again and again."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bench.faults.broker_cut import cut_all, need_broker, need_reason
+from bench.faults.fault import Site
+from bench.injection import Injection, Undo
+from bench.units import Positive
+
+# MQTT 5 §3.14.2.1
+REASONS = {
+    "keep_alive_timeout": 0x8D, "busy": 0x89, "shutting_down": 0x8B, "quota": 0x97,
+    "administrative": 0x98, "use_another_server": 0x9C, "server_moved": 0x9D,
+    "rate_exceeded": 0x9F, "maximum_connect_time": 0xA0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BrokerDisconnects:
+    """Clients are let in, and thrown out again with a DISCONNECT that says why.
+
+    In MQTT 3.1.1 a server has no DISCONNECT: the connection ends without a word. A client that
+    takes each CONNACK for a success, and begins its back-off anew, comes back at once for ever.
+
+    Attributes:
+        reason: what the broker says.
+        period_s: how often.
+        server: with use_another_server and server_moved: where it sends clients ("": it does not
+            say).
+    """
+
+    must: ClassVar[str] = "come back with back-off, which only a connection that has lived resets"
+    shown_by: ClassVar[str] = (
+        "MQTT 5 §3.14.2.1 lists the reasons; when brokers give which is assumed"
+    )
+    by_name_only: ClassVar[bool] = True
+    push: ClassVar[str] = "mqtt"
+
+    reason: Literal[
+        "keep_alive_timeout", "busy", "shutting_down", "quota", "administrative",
+        "use_another_server", "server_moved", "rate_exceeded", "maximum_connect_time",
+    ] = "keep_alive_timeout"  # fmt: skip
+    period_s: Positive = 10.0
+    server: str = ""
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError where there is no MQTT, or the reason sends nobody elsewhere."""
+        need_broker(site, "broker_disconnects")
+        need_reason(self.reason, self.server, "broker_disconnects")
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Throw everybody out now and every `period_s`."""
+        loop = asyncio.get_running_loop()
+        timer: list[asyncio.TimerHandle] = []
+
+        def throw_out() -> None:
+            cut_all(site, injection, REASONS[self.reason], self.server)
+            timer[:] = [loop.call_later(self.period_s, throw_out)]
+
+        throw_out()
+
+        def undo() -> None:
+            timer[0].cancel()  # the one that is set by then
+
+        return undo
