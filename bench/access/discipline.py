@@ -10,7 +10,7 @@ from bench.access.outage import Outage, Phase
 from bench.access.scenario import Scenario, Timeline
 from bench.access.selection import Group, Selection
 from bench.car.model import CarModel
-from bench.errors import UnknownName
+from bench.errors import ConfigError, UnknownName
 
 BEGINS_S = 120.0  # connected for long enough that a lost channel is a new one
 TAIL_S = 240.0
@@ -27,6 +27,7 @@ class LongOutage:
     Attributes:
         fault: what is wrong, as users write it.
         driven: whether the car is in use: its unit then tries for as long as it lasts.
+        push: how a unit has to be reached to meet it ("": it does not matter).
         hours: how long; 0: waves of 12 minutes with 4 between them, which show how the unit's
             waits grow again and again.
     """
@@ -34,11 +35,13 @@ class LongOutage:
     fault: str
     driven: bool
     hours: float = 0.0
+    push: str = ""
 
     def __str__(self) -> str:
         use = "in use" if self.driven else "parked"
         how = f"for {self.hours:g} h" if self.hours else f"in {WAVES} waves"
-        return f"{self.fault} {how}, the car {use}"
+        where = f" (push over {self.push})" if self.push else ""
+        return f"{self.fault} {how}, the car {use}{where}"
 
     def outage(self, name: str) -> Outage:
         """Return it as a scenario has it."""
@@ -50,28 +53,49 @@ class LongOutage:
         return Outage(name, (*(onset, down, lull) * (WAVES - 1), onset, down))
 
 
+RETRY_AFTER = "http_status:retry_after_s="
 LONG: dict[str, LongOutage] = {
-    "driven_503": LongOutage("http_status", driven=True),
+    "driven_503": LongOutage("http_status", driven=True, push="websocket"),
     "driven_refuse": LongOutage("refuse", driven=True),
     "driven_nxdomain": LongOutage("nxdomain", driven=True),
     "driven_broker_unreachable": LongOutage("broker_unreachable", driven=True),
-    "driven_retry_after": LongOutage("http_status:retry_after_s=300.0", driven=True, hours=1),
-    "driven_absurd_retry_after": LongOutage(
-        "http_status:retry_after_s=86400.0", driven=True, hours=1.5
+    "driven_connack_refused": LongOutage("connack_refused", driven=True, push="mqtt"),
+    "driven_retry_after": LongOutage(f"{RETRY_AFTER}300.0", driven=True, hours=1, push="websocket"),
+    "driven_retry_after_date": LongOutage(
+        f"{RETRY_AFTER}300.0,retry_after_as=date", driven=True, hours=1, push="websocket"
     ),
-    "parked_503": LongOutage("http_status", driven=False, hours=3),
+    "driven_absurd_retry_after": LongOutage(
+        f"{RETRY_AFTER}86400.0", driven=True, hours=1.5, push="websocket"
+    ),
+    "parked_503": LongOutage("http_status", driven=False, hours=3, push="websocket"),
     "parked_refuse": LongOutage("refuse", driven=False, hours=3),
     "parked_nxdomain": LongOutage("nxdomain", driven=False, hours=3),
     "parked_broker_unreachable": LongOutage("broker_unreachable", driven=False, hours=3),
+    "parked_connack_refused": LongOutage("connack_refused", driven=False, hours=3, push="mqtt"),
 }
 
 
-def named(names: Sequence[str]) -> dict[str, LongOutage]:
-    """Return the long outages of these names, all without a name; raises UnknownName."""
+def named(names: Sequence[str], push: str) -> dict[str, LongOutage]:
+    """Return the long outages of these names, without a name all that a unit can meet.
+
+    Args:
+        names: which.
+        push: how the unit is reached ("websocket", "mqtt").
+
+    Raises:
+        UnknownName: there is no such outage.
+        ConfigError: a unit that is reached like this does not meet it.
+    """
     for name in names:
         if name not in LONG:
             raise UnknownName("long outage", name, list(LONG))
-    return {name: LONG[name] for name in (names or LONG)}
+        if LONG[name].push not in {"", push}:
+            raise ConfigError(
+                f"{name}: a telematics unit that is reached over {push} does not meet it: it is "
+                f'for telematics.push = "{LONG[name].push}"'
+            )
+    met = [name for name, each in LONG.items() if each.push in {"", push}]
+    return {name: LONG[name] for name in (names or met)}
 
 
 def discipline(

@@ -50,9 +50,10 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
     """Measure and print; return the exit status."""
     file, model, seed = chosen_station(arguments, default_car="sound")
     switched_on = _defects(arguments.defects)
-    if switched_on and telematics_policy(file, model).unit == "real":
+    policy = telematics_policy(file, model)
+    if switched_on and policy.unit == "real":
         raise ConfigError(f"{file.path}: --defects: a real telematics unit has its own")
-    selection = discipline(model, named(arguments.outages), seed, switched_on)
+    selection = discipline(model, named(arguments.outages, policy.push), seed, switched_on)
     verdicts = []
     for verdict in _run(file, model, selection, seed, arguments.out):
         verdicts.append(verdict)

@@ -10,6 +10,7 @@ from bench.clock.timebase import Timebase
 from bench.events import BenchFault, RequestServed, ToldToWait
 from bench.injection import Rules
 from bench.journal import Journal
+from bench.network.retry_after import seconds_in
 from bench.network.trace_context import HEADER, cause_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -101,7 +102,8 @@ class Front:
         seq = self._journal.write(served, cause_from(request))
         if hdrs.RETRY_AFTER in response.headers:
             asked = response.headers[hdrs.RETRY_AFTER]
-            self._journal.write(ToldToWait(served.party, request.path, asked), seq)
+            asked_s = seconds_in(asked, self._time.wall().timestamp())
+            self._journal.write(ToldToWait(served.party, request.path, asked, asked_s), seq)
         return response
 
     async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:

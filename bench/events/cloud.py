@@ -19,12 +19,17 @@ class RequestServed(Event):
 
 @dataclass(frozen=True, slots=True)
 class ToldToWait(Event):
-    """The cloud's answer named a time to wait: `retry_after` is its Retry-After, as it was sent."""
+    """The cloud's answer named a time to wait.
+
+    `retry_after` is its Retry-After, as it was sent; `asked_s` is how long that is, a date counted
+    from the answer's own (None: it is neither seconds nor a date).
+    """
 
     lane: ClassVar[str] = "cloud"
     party: str
     path: str
     retry_after: str
+    asked_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

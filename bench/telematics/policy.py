@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from bench.network.retry_after import seconds_in
 from bench.units import Positive, Seconds
 
 RETRY_AFTER_SPREAD = 0.15  # within the + 20 % that a discipline's limit allows
@@ -29,6 +30,7 @@ class TelematicsPolicy:
         backoff_growth: by what the longest wait grows with each failure (2: doubling).
         jitter_steps: a defect: the draw has only so many values (0: any).
         obeys_retry_after: waits as long as the cloud asks for, and up to 15 % longer, at random.
+        reads_retry_after_dates: understands one that is a date, too.
         retry_after_cap_s: a Retry-After beyond is taken for this one.
         stable_s: a channel that lived this long resets the back-off (aws-c-mqtt: 30 s).
         parked_online_s: how long a parked car stays connected after the last use.
@@ -63,6 +65,7 @@ class TelematicsPolicy:
     backoff_growth: float = 2.0
     jitter_steps: int = 0
     obeys_retry_after: bool = True
+    reads_retry_after_dates: bool = True
     retry_after_cap_s: Positive = 3600.0
     stable_s: Seconds = 30.0
     parked_online_s: Seconds = 300.0
@@ -97,21 +100,27 @@ class TelematicsPolicy:
             drawn = int(drawn * self.jitter_steps) / self.jitter_steps
         return fixed + drawn * (longest - fixed)
 
-    def told_s(self, retry_after: str | None, rng: Random) -> float | None:
+    def told_s(self, retry_after: str | None, now: float, rng: Random) -> float | None:
         """Return how long to wait because the cloud says so; None: it does not, or nobody obeys.
 
-        Only seconds are understood; the date that HTTP also allows is taken for no answer.
+        Args:
+            retry_after: what it says, in seconds or as a date.
+            now: the unit's calendar time, in POSIX seconds, by which a date counts.
+            rng: draws how much later.
 
-        >>> round(TelematicsPolicy().told_s("100", Random(1)), 1)
+        >>> round(TelematicsPolicy().told_s("100", 0.0, Random(1)), 1)
         102.0
         >>> policy = TelematicsPolicy()
-        >>> round(policy.told_s("86400", Random(1)), 1), policy.told_s("soon", Random(1))
+        >>> round(policy.told_s("86400", 0.0, Random(1)), 1), policy.told_s("soon", 0.0, Random(1))
         (3672.6, None)
         """
-        if not self.obeys_retry_after or retry_after is None or not retry_after.isdecimal():
+        asked_s = seconds_in(retry_after, now)
+        dated = retry_after is not None and not retry_after.isdecimal()
+        unread = not self.obeys_retry_after or (dated and not self.reads_retry_after_dates)
+        if unread or asked_s is None or asked_s < 0:
             return None
         later = 1 + RETRY_AFTER_SPREAD * rng.random()  # or all cars come back in one second
-        return min(int(retry_after), self.retry_after_cap_s) * later
+        return min(asked_s, self.retry_after_cap_s) * later
 
     def _grown_s(self, failures: int) -> float:
         if self.backoff_growth == 1:

@@ -126,7 +126,7 @@ class TelematicsUnit:
                     return
             except ExchangeError as error:
                 self._tell("backing_off", error.seq)
-                told_s = self.policy.told_s(error.retry_after, self._rng)
+                told_s = self.policy.told_s(error.retry_after, self.clock.now(), self._rng)
                 await self._after_failure(failures, error.seq)
             if self._cut_off():
                 return

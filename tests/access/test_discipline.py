@@ -30,6 +30,9 @@ SHORT = {
     "tight_reconnect_loop": LongOutage("refuse", driven=True, hours=0.2),
     "sends_log_with_each_try": LongOutage("http_status", driven=True, hours=0.25),
     "ignores_retry_after": LongOutage("http_status:retry_after_s=300.0", driven=True, hours=0.3),
+    "overlooks_retry_after_date": LongOutage(
+        "http_status:retry_after_s=300.0,retry_after_as=date", driven=True, hours=0.3
+    ),
 }
 # what only the mocked unit itself writes: a bench with a real unit never sees it
 OWN = (e.RequestSent, e.ResponseReceived, e.ExchangeFailed, e.TelematicsState, e.Inside,
@@ -41,7 +44,7 @@ def run(scenario: Scenario) -> Recording:
 
 
 def group(names: list[str], *on: str, brief: LongOutage | None = None) -> list[Scenario]:
-    chosen = {names[0]: brief} if brief is not None else named(names)
+    chosen = {names[0]: brief} if brief is not None else named(names, "websocket")
     return discipline(load_car("sound", Path()), chosen, 1, on).groups[0].scenarios()
 
 
@@ -171,10 +174,18 @@ def test_without_a_baseline_what_needs_one_is_inconclusive():
 
 
 def test_a_campaign_does_not_run_long_outages_and_does_not_ask_for_discipline():
-    assert not set(named([])) & set(default_faults("websocket"))
+    assert not set(named([], "websocket")) & set(default_faults("websocket"))
     header = replace(recorded("parked_refuse").recording.header, limits={})
     case = Case(Recording(header, recorded("parked_refuse").recording.entries))
     assert ask("telematics_discipline", case).verdict == "not_asked"
+
+
+def test_outages_are_those_that_the_unit_can_meet_by_how_it_is_reached():
+    by_mqtt, by_websocket = named([], "mqtt"), named([], "websocket")
+    assert {"driven_connack_refused", "parked_connack_refused"} == set(by_mqtt) - set(by_websocket)
+    assert "driven_503" in set(by_websocket) - set(by_mqtt)
+    with pytest.raises(ConfigError, match=r"driven_503: .*over mqtt .*websocket"):
+        named(["driven_503"], "mqtt")
 
 
 # ── the command ───────────────────────────────────────────────────────────────────────────
@@ -191,6 +202,20 @@ def test_the_command_tells_every_measure_with_its_limit_and_source(capsys, tmp_p
         assert BOUNDS[name].source in line
     assert main(["judge", str(out)]) == 0
     assert "0 differ" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [(["driven_connack_refused"], 0), (["parked_connack_refused"], 0),
+     (["driven_connack_refused", "--defects", "no_jitter"], 1)],
+)  # fmt: skip
+def test_a_unit_that_is_reached_over_mqtt_is_measured_too(capsys, tmp_path, options, status):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + '\n[telematics]\npush = "mqtt"\n')
+    assert main(["discipline", "--bench", str(file), "--outages", *options, "--json"]) == status
+    found = json.loads(capsys.readouterr().out)["outages"][0]
+    failed = {m["name"] for m in found["measurements"] if m["verdict"] == "fail"}
+    assert failed == ({"jitter_share"} if status else set()), found["reason"]
 
 
 def test_the_command_fails_with_a_defect_and_its_document_says_by_what(capsys, tmp_path):

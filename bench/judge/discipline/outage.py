@@ -46,18 +46,19 @@ class Outage:
 
     @cached_property
     def told(self) -> list[Told]:
-        """Every Retry-After that the unit was sent, in seconds."""
+        """Every Retry-After that the unit was sent, as seconds or as a date."""
         window = self.window
         found = []
         began = [each.began_ns for each in window.tries]
         for entry, event in window.recording.of(ToldToWait):
             mine = event.party == PARTY and event.path.startswith("/push/")
-            if not mine or not window.holds(entry.t_ns) or not event.retry_after.isdecimal():
+            asked_s = _asked_s(event)
+            if not mine or not window.holds(entry.t_ns) or asked_s is None:
                 continue
             after = next((t for t in began if t > entry.t_ns), None)
             waited_s = None if after is None else (after - entry.t_ns) / 1e9
             left_s = (window.until_ns - entry.t_ns) / 1e9
-            found.append(Told(float(event.retry_after), waited_s, left_s))
+            found.append(Told(asked_s, waited_s, left_s))
         return found
 
     @cached_property
@@ -107,6 +108,13 @@ def outage_of(case: Case) -> Outage | None:
     absurd_s /= limits[f"{LIMIT}retry_after_most"]["value"]
     battery = limits["battery"]
     return Outage(window, calm, absurd_s, battery["value"], battery["quiescent_ma"])
+
+
+def _asked_s(told: ToldToWait) -> float | None:
+    """Return for how long a Retry-After asked; recordings from before dates hold its text only."""
+    if told.asked_s is None and told.retry_after.isdecimal():
+        return float(told.retry_after)
+    return told.asked_s
 
 
 def _near(from_ns: int, told_ns: int) -> bool:
