@@ -32,9 +32,9 @@ from bench.judge.judge import oracles
 from bench.owner.app_policy import AppPolicy
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
+from bench.station.defects import defects
 from bench.station.models import KINDS as INSTRUMENTS
 from bench.station.models import models
-from bench.station.station import defects
 from bench.telematics.policy import TelematicsPolicy
 
 FILE = Path(__file__).parent.parent / "docs" / "reference.md"

@@ -15,8 +15,8 @@ from bench.instruments.facts import facts
 from bench.judge.judge import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
+from bench.station.defects import defects
 from bench.station.models import KINDS, models
-from bench.station.station import defects
 
 Rows = list[tuple[str, str]]
 

@@ -24,8 +24,8 @@ from bench.errors import ConfigError, RunFolderError, UnknownName
 from bench.evidence.run_folder import RunFolder
 from bench.judge.verdict import Measurement, Verdict
 from bench.recording import Recording
+from bench.station.defects import defects
 from bench.station.hold import holding
-from bench.station.station import defects
 from bench.station.telematics import telematics_policy
 
 SCHEMA = 1

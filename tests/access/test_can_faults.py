@@ -21,7 +21,8 @@ from bench.faults.can.wrong_crc import WrongCrc
 from bench.faults.injector import faults
 from bench.journal import Journal
 from bench.judge.judge import judge
-from bench.station.station import Plan, defects, open_station
+from bench.station.defects import defects
+from bench.station.station import Plan, open_station
 
 CAN_FAULTS = [name for name in faults().names() if faults().folder_of(name) == "can"]
 CAN_DEFECTS = {

@@ -19,7 +19,7 @@ from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.faults.injector import parse_fault
 from bench.judge.judge import ask, judge, oracles
 from bench.judge.verdict import Case
-from bench.station.station import defects
+from bench.station.defects import defects
 
 ALL = defects().names()
 WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]

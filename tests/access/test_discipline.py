@@ -21,7 +21,7 @@ from bench.judge.discipline.measures import MEASURES
 from bench.judge.judge import ask, judge
 from bench.judge.verdict import Case
 from bench.recording import Recording
-from bench.station.station import defects
+from bench.station.defects import defects
 
 DEFECTS = [n for n in defects().names() if defects().get(n).caught_by == "telematics_discipline"]
 # as long as their measure needs

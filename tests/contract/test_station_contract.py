@@ -186,10 +186,10 @@ def test_a_bench_that_is_not_safe_is_closed_all_the_same(bench_file, watched):
     station = bench.station
     bench.relays.start_button.close()
     watched.twins["doors"].stuck.add(12)
-    assert [client for client in station.clients if client._session is not None]
+    assert [client for client in station.ways.clients if client._session is not None]
     with pytest.raises(InstrumentFault, match="not safe"):
         bench.close()
-    assert [client for client in station.clients if client._session is not None] == []
+    assert [client for client in station.ways.clients if client._session is not None] == []
     assert bench.time.loop.is_closed()
     for instrument in (
         *station.instruments.relays.values(),

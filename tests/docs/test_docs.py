@@ -23,9 +23,9 @@ from bench.faults.injector import faults
 from bench.judge.judge import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import registry
+from bench.station.defects import defects
 from bench.station.exposure import exposures
 from bench.station.models import KINDS, models
-from bench.station.station import defects
 from bench.station.telematics import telematics_policy
 
 ROOT = Path(__file__).parents[2]

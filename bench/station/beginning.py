@@ -1,0 +1,52 @@
+"""How a station's world begins: as after a drive, with everybody in place and keys handed out."""
+
+from typing import TYPE_CHECKING
+
+from bench.can.restbus import named
+from bench.owner.cast import carries
+from bench.station import telematics_units
+from bench.station.people import hand_out_keys
+
+if TYPE_CHECKING:
+    from bench.station.station import Station
+
+
+async def begin(station: "Station") -> None:
+    """Switch on: supply, units, people; log in and hand out keys."""
+    _start_restbuses(station)
+    _switch_on(station)
+    station.owner.arrive()
+    hand_out_keys(station)
+    for unit in (station.telematics, station.witness_unit):
+        station.time.spawn(unit.live(), unit.identity.party)
+    telematics_units.power(station)
+    if station.plan.witness_s:
+        station.witness_unit.wake(None)
+    phone = station.owner.phone
+    if phone is not None and not phone.flat:
+        await phone.app.log_in()
+        await phone.app.fetch_key(phone.name)
+    await station.car.show_state()
+
+
+def _start_restbuses(station: "Station") -> None:
+    """Send in place of units that are not there."""
+    for bus, section in station.file.content.can.items():
+        if section.restbus:
+            senders, messages = named(station.buses.role_maps[bus], section.restbus)
+            station.restbus(bus, senders, messages)
+
+
+def _switch_on(station: "Station") -> None:
+    """Feed the car, put it as it is to stand, and look at what instruments tell."""
+    instruments, time = station.instruments, station.time
+    instruments.rest()
+    for supply in instruments.supplies:
+        if supply != station.actuators.cell or carries(station.plan.owner).fob == "charged":
+            instruments.power(supply, on=True, cause=None)
+    station.car.place(locked=station.plan.locked, mode=station.plan.mode)
+    instruments.lines.listen()
+    for watch in instruments.watch_supplies(in_real_time=not time.simulated):
+        time.spawn(watch.poll(), f"watch {watch.name}")
+    for poller in instruments.lines.pollers(time.now_ns):
+        time.spawn(poller.poll(), f"poll {poller.name}")
