@@ -19,7 +19,8 @@ from bench.dashboard.panels import Dashboard
 from bench.dashboard.station_state import StationState
 from bench.dashboard.summary import in_colour
 from bench.evidence.recording_file import SUFFIX, read_recording
-from bench.evidence.run_folder import RECORDINGS, read_verdicts
+from bench.evidence.run_folder import RECORDINGS
+from bench.evidence.stored_run import read_stored_run
 from bench.judge.stranded import stranded
 from bench.judge.verdict import Verdict
 from bench.report.page import NAME
@@ -57,7 +58,7 @@ def picture(name: str, command: list[str]) -> None:
             [sys.executable, "-m", "bench.cli.main", *command, "--out", str(run), "--json"],
             stdout=subprocess.DEVNULL, check=False,
         )  # fmt: skip
-        verdicts = read_verdicts(run)
+        verdicts = list(read_stored_run(run).verdicts)
         if name == REPORT_OF:
             photograph((run / NAME).as_uri(), "report.png", REPORT_SIZE)
             dashboard(run, verdicts)

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.errors import ConfigError
-from bench.evidence.run_folder import read_run, read_verdicts, unfinished
+from bench.evidence.stored_recordings import unfinished
+from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.judge.comparison import CHANGES, Changed, Comparison, Pace, compare
 from bench.judge.verdict import Verdict
 from bench.units import duration
@@ -31,20 +32,21 @@ def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: boo
     """
     if not 0 <= tolerance < 10:
         raise ConfigError(f"--tolerance: {tolerance:g} is not a share between 0 and 10")
-    found = compare(read_verdicts(before), read_verdicts(after), tolerance)
-    cut_off, setup = unfinished(after), _setup(before, after)
+    old, new = read_stored_run(before), read_stored_run(after)
+    found = compare(old.verdicts, new.verdicts, tolerance)
+    cut_off, setup = unfinished(after), _setup(old, new)
     if as_json:
         document = _document(before, after, found, cut_off) | {"setup": setup}
         sys.stdout.write(json.dumps(document) + "\n")
     else:
-        told = [f"the {key} was {old}, and is {new}" for key, (old, new) in setup.items()]
+        told = [f"the {key} was {was}, and is {now}" for key, (was, now) in setup.items()]
         sys.stdout.writelines(f"{line}\n" for line in (*told, *_lines(found, cut_off)))
     return int(found.worse)
 
 
-def _setup(before: Path, after: Path) -> dict[str, tuple[str, str]]:
+def _setup(before: StoredRun, after: StoredRun) -> dict[str, tuple[str, str]]:
     """Return what else was different: a comparison of two cars is not one of two versions."""
-    old, new = read_run(before), read_run(after)
+    old, new = before.info, after.info
     named = ((key, str(old.get(key, "?")), str(new.get(key, "?"))) for key in SETUP)
     return {key: (was, now) for key, was, now in named if was != now}
 

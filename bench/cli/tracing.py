@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bench.errors import RunFolderError, UnknownName
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_recording
-from bench.evidence.run_folder import RECORDINGS, recordings
+from bench.evidence.run_folder import RECORDINGS
+from bench.evidence.stored_recordings import recordings
 from bench.recording import Recording
 from bench.trace.format import Format, get_format
 from bench.trace.frames import channels_of

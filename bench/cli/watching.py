@@ -20,7 +20,7 @@ from bench.dashboard.station_state import StationState
 from bench.errors import ConfigError
 from bench.evidence.following import Followed, RunFollower
 from bench.evidence.recording_file import read_recording
-from bench.evidence.run_folder import read_run
+from bench.evidence.stored_run import read_run
 from bench.judge.verdict import Verdict
 from bench.units import NS_PER_S, duration
 

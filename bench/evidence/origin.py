@@ -7,7 +7,8 @@ from typing import Any
 from bench.config.bench_file import BenchFile, StationFile
 from bench.config.validation import check
 from bench.errors import ConfigError
-from bench.evidence.run_folder import RUN, read_run, versions
+from bench.evidence.run_folder import RUN, versions
+from bench.evidence.stored_run import read_run
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,11 @@
-"""The folder of one run."""
+"""The folder of one run, as it is written."""
 
 import json
 import os
 import platform
-import re
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,23 +16,15 @@ from typing import Any
 
 from bench import __version__
 from bench.config.bench_file import StationFile
-from bench.errors import RecordingDamaged, RunFolderError
-from bench.evidence.recording_file import (
-    OPEN_SUFFIX,
-    SUFFIX,
-    RecordingWriter,
-    decode_verdict,
-    read_ends,
-)
+from bench.errors import RunFolderError
+from bench.evidence.recording_file import RecordingWriter
 from bench.evidence.whole_file import write_whole
-from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 
 RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
 ENDED = "ended.json"  # a run that was killed has none
 DEFAULT_ROOT = "runs"
 SYNC_S = 1.0
-_REPETITION = re.compile(r"\.r(\d+)$")  # no scenario's id ends so: outages have no dots in theirs
 _LIBRARIES = ("aiohttp", "cantools", "cryptography", "pydantic", "python-can", "pyvisa", "rich")
 
 
@@ -165,80 +155,3 @@ class RunFolder:
         text = json.dumps({"ended": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n"
         with suppress(OSError):  # a full disk: what is written says enough
             write_whole(self.path / ENDED, text.encode("utf-8"))
-
-
-def read_run(path: Path) -> dict[str, Any]:
-    """Return what is written about a run as a whole; empty where that was not reached."""
-    try:
-        document = json.loads((path / RUN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def read_verdicts(path: Path) -> list[Verdict]:
-    """Return every verdict of a run, also of one that was killed.
-
-    What is missing in the list is recovered from finished recordings.
-
-    Raises:
-        RunFolderError: there is no run here.
-    """
-    if not (path / VERDICTS).exists():
-        raise RunFolderError(f"{path}: holds no run")
-    found: dict[str, Verdict] = {}
-    for line in (path / VERDICTS).read_text(encoding="utf-8").split("\n"):
-        try:
-            verdict = decode_verdict(json.loads(line))
-        except (ValueError, KeyError, TypeError):
-            continue  # half a line of a killed run
-        found[verdict.scenario] = verdict
-    return [*found.values(), *recover(path, set(found), _verdict_in)]
-
-
-def _verdict_in(recording: Path) -> Verdict | None:
-    try:
-        return read_ends(recording)[1]
-    except RecordingDamaged:
-        return None
-
-
-def recover(
-    path: Path, known: set[str], verdict_of: Callable[[Path], Verdict | None]
-) -> Iterator[Verdict]:
-    """Yield the verdicts that only recordings hold; repetitions of a scenario are combined.
-
-    Also those that end a recording for which there was no room, or no time, to be compressed.
-
-    Args:
-        path: the run's folder.
-        known: the scenarios whose verdict is known.
-        verdict_of: reads a recording's.
-    """
-    runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
-    for name, file in recordings(path).items():
-        again = _REPETITION.search(name)
-        number = int(again[1]) if again else 1
-        if _REPETITION.sub("", name) not in known:
-            verdict = verdict_of(file)
-            if verdict is not None:
-                runs[verdict.scenario].append((number, verdict))
-    for numbered in runs.values():
-        verdicts = [verdict for _, verdict in sorted(numbered, key=lambda each: each[0])]
-        yield combine(verdicts) if len(verdicts) > 1 else verdicts[0]
-
-
-def recordings(path: Path) -> dict[str, Path]:
-    """Return a run's recordings by name; a compressed one counts before one that was left open."""
-    found = {
-        file.name.removesuffix(suffix): file
-        for suffix in (OPEN_SUFFIX, SUFFIX)
-        for file in (path / RECORDINGS).glob(f"*{suffix}")
-    }
-    return dict(sorted(found.items()))
-
-
-def unfinished(path: Path) -> list[str]:
-    """Return the scenarios that a killed run had begun and not finished."""
-    found = recordings(path)
-    return [name for name, file in found.items() if file.name.endswith(OPEN_SUFFIX)]

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import RunFolderError
-from bench.evidence.run_folder import RECORDINGS, RUN, VERDICTS, read_run
-from bench.evidence.stored_run import StoredRun, read_stored_run
+from bench.evidence.stored_run import StoredRun, is_run, read_run, read_stored_run
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def read_runs(folder: Path, last: int) -> RunsFolder:
     Raises:
         RunFolderError: there is no run in it.
     """
-    found = sorted(p for p in folder.glob("*") if _is_run(p)) if folder.is_dir() else []
+    found = sorted(p for p in folder.glob("*") if is_run(p)) if folder.is_dir() else []
     began = {path: str(read_run(path).get("began", "")) for path in found}
     dated = sorted((p for p in found if began[p]), key=lambda p: (began[p], p.name))
     if not dated:
@@ -42,7 +41,3 @@ def read_runs(folder: Path, last: int) -> RunsFolder:
         max(0, len(dated) - last),
         tuple(path.name for path in found if not began[path]),
     )
-
-
-def _is_run(path: Path) -> bool:
-    return any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS))

@@ -12,8 +12,8 @@ from typing import Any
 
 from bench.errors import RunFolderError
 from bench.evidence.recording_lines import parse
-from bench.evidence.run_folder import RUN, read_run
-from bench.evidence.stored_run import StoredRun, read_stored_run
+from bench.evidence.run_folder import RUN
+from bench.evidence.stored_run import StoredRun, read_run, read_stored_run
 from bench.evidence.whole_file import write_whole
 from bench.judge.comparison import Comparison, compare
 

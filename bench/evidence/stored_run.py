@@ -1,20 +1,19 @@
 """A run as it lies on disk, also one that was killed or damaged, and what of it is missing."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bench.errors import RunFolderError
-from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, decode_verdict
-from bench.evidence.recording_lines import parse, read_lines
-from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS, recover, unfinished
-from bench.judge.verdict import Measurement, Verdict
+from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX
+from bench.evidence.recording_lines import parse
+from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS
+from bench.evidence.stored_recordings import recovered, unfinished
+from bench.evidence.stored_verdict import sound_verdict
+from bench.judge.verdict import Verdict
 
 MOST_NAMED = 8
-_TEXTS = ("scenario", "path", "intent", "owner", "verdict", "outcome", "oracle", "reason")
-_NUMBERS = ("measured_s", "limit_s", "baseline_s")
 
 
 @dataclass(frozen=True)
@@ -53,19 +52,19 @@ def read_stored_run(path: Path) -> StoredRun:
     Raises:
         RunFolderError: there is no run here.
     """
-    if not any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS)):
+    if not is_run(path):
         what = "holds no run" if path.is_dir() else "is no folder"
         raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
     missing: list[str] = []
-    info = _info(path / RUN, missing)
+    info = read_run(path, missing)
     verdicts = {v.scenario: v for v in _listed(path / VERDICTS, missing)}
-    recovered = {v.scenario: v for v in _recovered(path, set(verdicts))}
-    if recovered:
+    more = {v.scenario: v for v in recovered(path, set(verdicts))}
+    if more:
         missing.append(
-            f"{_many(len(recovered), 'verdict')} in no list, recovered from recordings: "
-            f"{_named(sorted(recovered))}"
+            f"{_many(len(more), 'verdict')} in no list, recovered from recordings: "
+            f"{_named(sorted(more))}"
         )
-    verdicts |= recovered
+    verdicts |= more
     planned = [name for name in _list(info.get("planned")) if isinstance(name, str)]
     ended = (path / ENDED).exists()
     if not ended:
@@ -77,9 +76,21 @@ def read_stored_run(path: Path) -> StoredRun:
     return StoredRun(path, info, tuple(ordered), tuple(missing), left, ended)
 
 
-def _info(path: Path, missing: list[str]) -> dict[str, Any]:
+def is_run(path: Path) -> bool:
+    """Whether a folder holds anything of a run."""
+    return any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS))
+
+
+def read_run(path: Path, missing: list[str] | None = None) -> dict[str, Any]:
+    """Return what is written about a run as a whole; empty where that was not reached.
+
+    Args:
+        path: the run's folder.
+        missing: is told, in a sentence, what is not there or cannot be read.
+    """
+    missing = [] if missing is None else missing
     try:
-        info = parse(path.read_text(encoding="utf-8"))
+        info = parse((path / RUN).read_text(encoding="utf-8"))
     except OSError:
         missing.append(f"{RUN} is not there: nothing is known of versions, seed and configuration")
         return {}
@@ -112,55 +123,10 @@ def _listed(path: Path, missing: list[str]) -> Iterator[Verdict]:
 
 
 def _verdict(line: str) -> Verdict | None:
-    """Return the verdict of a line, or None where its fields are not what they should be."""
     try:
-        verdict = decode_verdict(parse(line))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return sound_verdict(parse(line))
+    except ValueError:
         return None
-    return verdict if is_sound(verdict) else None
-
-
-def is_sound(verdict: Verdict) -> bool:
-    """Whether a decoded verdict's fields are of the kinds that they are declared to be."""
-    fields: dict[str, Any] = vars(verdict)
-    kinds = dict.fromkeys((*_TEXTS, "recording"), str)
-    judged = [text for j in verdict.judgements for text in (j.oracle, j.verdict, j.reason)]
-    measured = [m for j in verdict.judgements for m in j.measurements]
-    moments = [moment for stretch in verdict.helpless for moment in stretch]
-    return (
-        all(isinstance(fields[name], kind) for name, kind in kinds.items())
-        and all(isinstance(fields[name], int | float | None) for name in _NUMBERS)
-        and all(isinstance(fields[name], str | None) for name in ("outage", "phase"))
-        and isinstance(fields["faults_met"], dict)
-        and all(map(_is_text, (*judged, *verdict.requirements)))
-        and all(map(_is_measured, measured))
-        and all(map(_is_whole, moments))
-    )
-
-
-def _is_measured(measurement: Measurement) -> bool:
-    fields: dict[str, Any] = vars(measurement)
-    numbers = fields["limit"], 0 if fields["value"] is None else fields["value"]
-    texts = (text for name, text in fields.items() if name not in {"limit", "value"})
-    return all(isinstance(each, int | float) for each in numbers) and all(map(_is_text, texts))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int)
-
-
-def _recovered(path: Path, known: set[str]) -> Iterator[Verdict]:
-    """Yield the verdicts that only recordings hold, also where some of these are damaged."""
-
-    def of_file(file: Path) -> Verdict | None:
-        fields = read_lines(file).verdict
-        return _verdict(json.dumps(fields)) if fields is not None else None
-
-    yield from recover(path, known, of_file)
 
 
 def _never_reached(path: Path, planned: Sequence[str], left: Sequence[str]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def test_a_run_that_was_killed_is_compared_as_far_as_it_went(runs, tmp_path, cap
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["{runs}/good", "{runs}/none"], "none: holds no run"),
+        (["{runs}/good", "{runs}/none"], "none: is no folder"),
         (["{runs}", "{runs}/good"], "holds no run"),
         (["{runs}/good", "{runs}/bad", "--tolerance", "-1"], "--tolerance: -1 is not a share"),
         (["{runs}/good", "{runs}/bad", "--tolerance", "nan"], "--tolerance: nan is not a share"),

@@ -12,7 +12,7 @@ import pytest
 
 from bench.cli.main import main
 from bench.evidence.recording_file import read_recording
-from bench.evidence.run_folder import read_verdicts
+from bench.evidence.stored_run import read_stored_run
 
 KEYS = {
     "schema", "stamp", "seed", "car", "compress", "simulated_s", "wall_s", "counts", "verdicts",
@@ -180,7 +180,7 @@ def test_ctrl_c_ends_with_130_leaves_no_process_and_keeps_what_is_finished(tmp_p
     assert err == b"bench: interrupted\n"
     assert workers
     assert gone(workers)
-    assert len(read_verdicts(tmp_path / "run")) >= 3
+    assert len(read_stored_run(tmp_path / "run").verdicts) >= 3
 
 
 def test_a_killed_run_leaves_no_process_and_every_finished_verdict(tmp_path):
@@ -189,7 +189,7 @@ def test_a_killed_run_leaves_no_process_and_every_finished_verdict(tmp_path):
     process.communicate(timeout=30)
     assert workers
     assert gone(workers)
-    verdicts = read_verdicts(tmp_path / "run")
+    verdicts = list(read_stored_run(tmp_path / "run").verdicts)
     assert len(verdicts) >= 3
     assert all(verdict.verdict == "pass" for verdict in verdicts)
 

@@ -13,7 +13,8 @@ from bench.cli.main import main
 from bench.errors import RunFolderError
 from bench.events import PhaseBegan
 from bench.evidence.recording_file import RecordingWriter
-from bench.evidence.run_folder import RunFolder, read_verdicts, unfinished
+from bench.evidence.run_folder import RunFolder
+from bench.evidence.stored_recordings import unfinished
 from bench.evidence.stored_run import read_stored_run
 from bench.evidence.whole_file import write_whole
 from bench.journal import Journal
@@ -78,8 +79,8 @@ def test_every_verdict_that_was_told_is_readable(ended):
     done, run = ended
     assert 0 < said_of(done) < 7
     told = json.loads((run / "run.json").read_text())["planned"][: said_of(done)]
-    assert [v.scenario for v in read_verdicts(run)][: said_of(done)] == told
-    assert all(v.verdict == "pass" for v in read_verdicts(run))
+    assert [v.scenario for v in read_stored_run(run).verdicts][: said_of(done)] == told
+    assert all(v.verdict == "pass" for v in read_stored_run(run).verdicts)
 
 
 def test_nothing_is_there_by_half(ended):
@@ -95,7 +96,7 @@ def test_the_report_can_be_made_elsewhere_and_says_what_is_missing(ended, tmp_pa
     done, run = ended
     assert main(["report", str(run), "--out", str(tmp_path / "report.html")]) == 0
     missing = " ".join(read_stored_run(run).missing)
-    kept = len(read_verdicts(run))
+    kept = len(read_stored_run(run).verdicts)
     assert kept >= said_of(done)
     assert f"{7 - kept} of 7 planned scenarios have no verdict" in missing
     for name in unfinished(run):
@@ -132,7 +133,7 @@ def test_a_recording_that_cannot_be_compressed_keeps_its_verdict(tmp_path):
     with pytest.raises(RunFolderError, match="No space left on device"):
         writer.finish(VERDICT)
     assert not part.is_symlink()
-    assert read_verdicts(tmp_path / "run") == [VERDICT]
+    assert list(read_stored_run(tmp_path / "run").verdicts) == [VERDICT]
     assert [v.scenario for v in read_stored_run(tmp_path / "run").verdicts] == [VERDICT.scenario]
 
 

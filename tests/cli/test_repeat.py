@@ -7,7 +7,8 @@ import pytest
 
 from bench.cli.main import main
 from bench.evidence.recording_file import read_recording
-from bench.evidence.run_folder import VERDICTS, read_verdicts
+from bench.evidence.run_folder import VERDICTS
+from bench.evidence.stored_run import read_stored_run
 
 
 def run(capsys, *arguments: str) -> tuple[int, dict]:
@@ -66,12 +67,12 @@ def test_mixed_results_are_unstable_and_end_with_1(capsys, tmp_path):
 def test_repetitions_of_a_killed_run_are_found_in_the_recordings(capsys, tmp_path):
     out = tmp_path / "run"
     run(capsys, "--paths", "rke_fob", "--faults", "refuse", "--repeat", "3", "--out", str(out))
-    kept = {v.scenario: v for v in read_verdicts(out)}
+    kept = {v.scenario: v for v in read_stored_run(out).verdicts}
     (out / VERDICTS).write_text("")
-    found = {v.scenario: v for v in read_verdicts(out)}
+    found = {v.scenario: v for v in read_stored_run(out).verdicts}
     assert found == kept
     next((out / "recordings").glob("*refuse.r3.jsonl.gz")).unlink()
-    fewer = {v.scenario: v.repeat.n for v in read_verdicts(out)}
+    fewer = {v.scenario: v.repeat.n for v in read_stored_run(out).verdicts}
     assert sorted(fewer.values()) == [2, 3]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
-from bench.evidence.run_folder import read_verdicts
+from bench.evidence.stored_run import read_stored_run
 
 SMALL = ["--paths", "ble_key", "--faults", "refuse", "--jobs", "1", "--json"]
 LIST = "id,text,covered_by\nACC-17,opens,path=ble_key outage=refuse\nACC-18,is in no test,\n"
@@ -66,12 +66,12 @@ def test_a_run_keeps_the_list_and_junit_names_what_each_verdict_covers(station, 
 def test_verdicts_in_an_outage_name_its_requirements_in_the_recording_too(station, capsys):
     only = ["--paths", "ble_key", "--owners", "phone_only", "--jobs", "1", "--json"]
     assert main(["replay", "short.toml", *only, "--out", "run"]) == 0
-    named = {v.scenario: v.requirements for v in read_verdicts(station / "run")}
+    named = {v.scenario: v.requirements for v in read_stored_run(station / "run").verdicts}
     assert named["phone_only.ble_key.unlock.short"] == ("ACC-18",)
     assert named["phone_only.ble_key.unlock.baseline"] == ()
     assert properties(station / "run")["phone_only.ble_key.unlock.short"] == ["ACC-18"]
     (station / "run" / "verdicts.jsonl").write_text("")  # killed before it was written
-    assert {v.scenario: v.requirements for v in read_verdicts(station / "run")} == named
+    assert {v.scenario: v.requirements for v in read_stored_run(station / "run").verdicts} == named
     # against another list, at another time
     (station / "new.csv").write_text("id\nNO-1\nACC-81\n")
     capsys.readouterr()

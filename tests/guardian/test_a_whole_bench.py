@@ -16,7 +16,8 @@ from bench.clock.real import RealTime
 from bench.config.bench_file import load_bench
 from bench.errors import GuardianLost, InstrumentFault, StationBusy
 from bench.events import BenchFault
-from bench.evidence.run_folder import RUN, unfinished
+from bench.evidence.run_folder import RUN
+from bench.evidence.stored_recordings import unfinished
 from bench.guardian.lock import BenchLock
 from bench.guardian.outcome import outcome_of_run
 from bench.instruments.pace import RealPace

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.config.bench_file import DEFAULT
-from bench.evidence.run_folder import read_verdicts
 from bench.evidence.since import Since, read_since
+from bench.evidence.stored_run import read_stored_run
 
 
 def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResult:
@@ -185,7 +185,9 @@ def test_requirement_ids_become_junit_properties(pytester):
         """,
         "--junitxml=out.xml", "--bench-out=run",
     )  # fmt: skip
-    assert [v.requirements for v in read_verdicts(pytester.path / "run")] == [("ACC-17", "ACC-18")]
+    assert [v.requirements for v in read_stored_run(pytester.path / "run").verdicts] == [
+        ("ACC-17", "ACC-18")
+    ]
     result.assert_outcomes(passed=1)
     tree = ET.parse(pytester.path / "out.xml")
     found = [p.get("value") for p in tree.iter("property") if p.get("name") == "requirement"]
@@ -212,7 +214,7 @@ def test_a_requirement_that_the_list_lacks_is_one_clear_error(pytester):
 def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
     result = run(pytester, OPENS, "--bench-out", str(tmp_path / "run"))
     result.assert_outcomes(passed=1)
-    verdicts = read_verdicts(tmp_path / "run")
+    verdicts = list(read_stored_run(tmp_path / "run").verdicts)
     assert [v.verdict for v in verdicts] == ["pass"]
     assert (tmp_path / "run" / verdicts[0].recording).is_file()
     assert read_since(tmp_path / "run") == Since()  # there was no run before it

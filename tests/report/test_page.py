@@ -8,7 +8,6 @@ import pytest
 from reading import Read, entries, unpacked
 
 from bench.evidence.recording_file import read_recording
-from bench.evidence.run_folder import read_verdicts
 from bench.evidence.stored_run import read_stored_run
 from bench.judge.cells import cells
 from bench.judge.worst import letter
@@ -29,7 +28,7 @@ def read(page) -> Read:
 
 
 def test_the_summary_says_how_many_failed_and_by_which_oracle(read, run):
-    verdicts = read_verdicts(run)
+    verdicts = list(read_stored_run(run).verdicts)
     failed = [v for v in verdicts if v.verdict == "fail"]
     assert failed
     assert f"{len(failed)} fail" in read.text

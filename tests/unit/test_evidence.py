@@ -17,7 +17,9 @@ from bench.errors import RecordingDamaged, RunFolderError
 from bench.events import KINDS, CyclicSegment, FrameSeen, PhaseBegan, payload, rebuild
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import RecordingWriter, read_recording
-from bench.evidence.run_folder import RunFolder, read_verdicts, unfinished
+from bench.evidence.run_folder import RunFolder
+from bench.evidence.stored_recordings import unfinished
+from bench.evidence.stored_run import read_stored_run
 from bench.journal import Journal
 from bench.judge.judge import judge
 from bench.judge.verdict import Verdict
@@ -111,7 +113,7 @@ VERDICT = Verdict(
 def test_a_verdict_is_on_disk_as_soon_as_it_is_added(tmp_path):
     folder = RunFolder(tmp_path / "run")
     folder.add(VERDICT)
-    assert read_verdicts(tmp_path / "run") == [VERDICT]
+    assert list(read_stored_run(tmp_path / "run").verdicts) == [VERDICT]
     folder.close()
 
 
@@ -121,7 +123,7 @@ def test_half_a_line_of_a_killed_run_is_passed_over(tmp_path):
     folder.close()
     with (tmp_path / "run" / "verdicts.jsonl").open("a") as file:
         file.write('{"scenario": "half')
-    assert read_verdicts(tmp_path / "run") == [VERDICT]
+    assert list(read_stored_run(tmp_path / "run").verdicts) == [VERDICT]
 
 
 def test_a_verdict_that_is_missing_in_the_list_is_recovered_from_its_recording(kept, tmp_path):
@@ -130,13 +132,13 @@ def test_a_verdict_that_is_missing_in_the_list_is_recovered_from_its_recording(k
     name = kept[1].scenario
     (folder.recordings / f"{name}.jsonl.gz").write_bytes(kept[2].read_bytes())
     (folder.recordings / "begun.jsonl").write_text("")
-    assert read_verdicts(tmp_path / "run") == [kept[1]]
+    assert list(read_stored_run(tmp_path / "run").verdicts) == [kept[1]]
     assert unfinished(tmp_path / "run") == ["begun"]
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(RunFolderError, match="holds no run"):
-        read_verdicts(tmp_path)
+        list(read_stored_run(tmp_path).verdicts)
 
 
 def test_junit_is_well_formed_whatever_a_reason_holds(tmp_path):
