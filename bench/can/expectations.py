@@ -18,9 +18,9 @@ from bench.can.databases import decode, key_of
 from bench.can.frame import Frame, Reception
 from bench.can.port import Port, key
 from bench.can.raw_signal import extractor
-from bench.can.receiver import Watch
 from bench.can.roles import RoleMap
 from bench.can.segments import expand, frame_of
+from bench.can.watches import Watch
 from bench.errors import (
     ConfigError,
     ExpectationFailed,

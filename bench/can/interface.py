@@ -18,10 +18,11 @@ from bench.can.frame import Frame, Reception, from_message
 from bench.can.interface_health import InterfaceHealth
 from bench.can.interface_port import InterfacePort
 from bench.can.port import EXTENDED, OnFrame, Stop, key
-from bench.can.receiver import Receiver, Watch, Watches, descriptor_of
+from bench.can.receiver import Receiver, descriptor_of
 from bench.can.tampering import Tampering, sent
 from bench.can.time_stamps import ByArrival, TimeStamps
 from bench.can.traits import Traits
+from bench.can.watches import Watch, Watches
 from bench.events import BenchFault, FrameSeen
 from bench.injection import Undo
 from bench.journal import Journal

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from bench.can.frame import Frame
 from bench.can.port import OnFrame, Stop
-from bench.can.receiver import Watch
 from bench.can.timed_cyclic import TimedCyclic
+from bench.can.watches import Watch
 
 if TYPE_CHECKING:
     from bench.can.interface import InterfaceBus

@@ -1,74 +1,27 @@
 """Receiving from a python-can interface, event-driven: on the loop, and for who waits elsewhere.
 
-Where an interface has a descriptor the loop reads it; where it has none a thread of its own waits
-in it. Either way a frame gets its time as it comes in, whoever is waiting for it in another thread
-has it at once, and the loop takes what has gathered in one go.
+Where an interface has a descriptor the loop reads it; python-can's virtual bus hands its messages
+over in the thread that sends them; in any other a thread of its own waits. Either way a frame gets
+its time as it comes in, whoever is waiting for it in another thread has it at once, and the loop
+takes what has gathered in one go.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
+from contextlib import suppress
 
 import can
 
+from bench.can.head_start import HEAD_START_S, HeadStart
 from bench.can.port import key
+from bench.can.pushed import Pushed, can_push
+from bench.can.watches import Stamped, Watches
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
-HEAD_START_S = 0.0005  # of who waits for a frame in a thread: else both want the interpreter
 BATCH = 256  # frames that are handed on before others of the loop get their turn
 MOST_FAILURES = 5  # in a row, before nothing more is expected of a descriptor
-
-Stamped = tuple[int, bytes]
-
-
-class Watch:
-    """What comes of one message, for a thread that waits for it.
-
-    Attributes:
-        queue: time and payload of each frame from now on.
-        pending: those that came before and are not written down yet.
-        close: ends it.
-    """
-
-    def __init__(
-        self, queue: "SimpleQueue[Stamped]", pending: list[Stamped], close: Callable[[], None]
-    ) -> None:
-        self.queue, self.pending, self.close = queue, pending, close
-
-
-class Watches:
-    """Who waits in other threads, by message.
-
-    Attributes:
-        wanted: their queues; replaced as a whole, so that no reader needs a lock.
-    """
-
-    def __init__(self) -> None:
-        self.wanted: dict[int, tuple[SimpleQueue[Stamped], ...]] = {}
-        self._lock = threading.Lock()
-
-    def add(self, identity: int) -> "tuple[SimpleQueue[Stamped], Callable[[], None]]":
-        """Return a queue that gets each frame of a message, and what ends that."""
-        queue: SimpleQueue[Stamped] = SimpleQueue()
-        with self._lock:
-            self.wanted = {**self.wanted, identity: (*self.wanted.get(identity, ()), queue)}
-
-        def close() -> None:
-            with self._lock:
-                left = tuple(q for q in self.wanted.get(identity, ()) if q is not queue)
-                others = {k: v for k, v in self.wanted.items() if k != identity}
-                self.wanted = others | ({identity: left} if left else {})
-
-        return queue, close
-
-    def offer(self, identifier: int, data: bytes, t_ns: int, *, extended: bool) -> bool:
-        """Hand a frame to who waits for it; return whether anybody did."""
-        queues = self.wanted.get(key(identifier, extended=extended), ())
-        for queue in queues:
-            queue.put((t_ns, data))
-        return bool(queues)
 
 
 class Receiver:
@@ -103,9 +56,15 @@ class Receiver:
         self._scheduled = False
         self._over = False
         self._thread: threading.Thread | None = None
+        self._pushed: Pushed | None = None
+        self._head_start: HeadStart | None = None
+        self._loop_thread = threading.get_ident()
         self._descriptor = descriptor_of(channel)
         if self._descriptor >= 0:
             loop.add_reader(self._descriptor, self._readable)
+        elif can_push(channel):
+            self._head_start = HeadStart(self.flush)
+            self._pushed = Pushed(channel, self._arrived)
         else:
             self._thread = threading.Thread(target=self._live, name="can-receiver", daemon=True)
             self._thread.start()
@@ -119,6 +78,10 @@ class Receiver:
 
     def close(self) -> None:
         """Hand on what has come, and receive no more."""
+        if self._pushed is not None:
+            self._pushed.stop()
+        if self._head_start is not None:
+            self._head_start.close()
         self.take_in()
         if self._descriptor >= 0:
             self._loop.remove_reader(self._descriptor)
@@ -131,6 +94,8 @@ class Receiver:
         """Hand on what has come by now (called on the loop)."""
         if self._descriptor >= 0 and not self._over:
             self._readable()
+        if self._pushed is not None:
+            self._pushed.take_rest()
         while self._inbox:
             self._drain()
 
@@ -155,6 +120,16 @@ class Receiver:
                 patience_s = HEAD_START_S
             else:
                 self.flush()
+
+    def _arrived(self, message: can.Message) -> None:
+        """Take a message in the thread that sends it."""
+        watched = self._take(message)
+        if self._scheduled:
+            return
+        if watched and self._head_start is not None:
+            self._head_start.ask()
+        else:
+            self.flush()
 
     def _readable(self) -> None:
         """Read what the descriptor has announced (on the loop)."""
@@ -185,8 +160,13 @@ class Receiver:
 
     def flush(self) -> None:
         """Have the loop take what has gathered (from any thread)."""
-        if self._inbox and not self._scheduled:
-            self._scheduled = True
+        if not self._inbox or self._scheduled:
+            return
+        self._scheduled = True
+        if threading.get_ident() == self._loop_thread:
+            self._loop.call_soon(self._drain)
+            return
+        with suppress(RuntimeError):  # a loop that has ended: not the sender's business
             self._loop.call_soon_threadsafe(self._drain)
 
     # ── on the loop ───────────────────────────────────────────────────────────────────────

@@ -12,9 +12,10 @@ import can
 
 from bench.can.frame import Frame
 from bench.can.interface_health import InterfaceHealth
-from bench.can.receiver import Receiver, Watches
+from bench.can.receiver import Receiver
 from bench.can.time_stamps import ByArrival
 from bench.can.traits import Traits
+from bench.can.watches import Watches
 from bench.events import BenchFault, FrameSeen
 from bench.journal import Journal
 from bench.lin import sllin

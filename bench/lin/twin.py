@@ -10,8 +10,9 @@ from collections.abc import Callable
 import can
 
 from bench.can.frame import Reception
-from bench.can.receiver import Receiver, Watches
+from bench.can.receiver import Receiver
 from bench.can.time_stamps import ByArrival
+from bench.can.watches import Watches
 from bench.lin import sllin
 from bench.lin.checksum import LAST
 from bench.lin.publication import Publication
