@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
+from bench.access.outage import Outage
 from bench.access.pool import Pool
 from bench.access.runner import Sink, rehearse, run_scenario
 from bench.access.scenario import Scenario
@@ -77,8 +78,10 @@ def run_selection(
     if file.content.bench.time == "real":
         if jobs > 1:
             raise ConfigError("--jobs: in real time there is one station, so one job")
+        planned = selection.outages  # looked at as the station opens for the first time
         for group in selection.groups:
-            yield from run_group(file, model, group, evidence, selection.repeat)
+            yield from run_group(file, model, group, evidence, selection.repeat, planned)
+            planned = ()
         return
     if selection.groups:
         yield from _run_beside(file, model, selection, evidence, jobs)
@@ -90,10 +93,9 @@ def _run_beside(
     """Yield every verdict of a selection that several processes run."""
     groups, whole = selection.groups, selection.repeat > 1  # rounds are interleaved, in a group
     workers = min(jobs, len(groups) if whole else selection.count)
-    if workers > 1:
-        # what it loads takes a third of a second, and each worker gets it with the fork
-        rehearse(file, model, groups[0].scenarios()[0])
-        _settle()
+    # what it loads takes a third of a second, and each worker gets it with the fork
+    rehearse(file, model, groups[0].scenarios()[0], selection.outages)
+    _settle()
     if whole or workers == 1:
 
         def work(group: Group) -> Iterator[Reached]:
@@ -108,17 +110,23 @@ def _run_beside(
 
 
 def run_group(
-    file: StationFile, model: CarModel, group: Group, evidence: Evidence, repeat: int = 1
+    file: StationFile,
+    model: CarModel,
+    group: Group,
+    evidence: Evidence,
+    repeat: int = 1,
+    planned: tuple[Outage, ...] = (),
 ) -> Iterator[Reached]:
     """Yield the verdict on a baseline, then on each outage judged against it, for each round.
 
     Repetitions are interleaved: the baseline and every outage once, then all of them again, each
     judged against the baseline of its own round. What drifts (a supply, a temperature, a loaded
-    machine) so meets both alike.
+    machine) so meets both alike. The bench must be able to do what is `planned`, or nothing
+    begins.
     """
     so_far: dict[str, list[Verdict]] = defaultdict(list)
     for number in range(1, repeat + 1):
-        for reached in _round(file, model, group.scenarios(number), evidence):
+        for reached in _round(file, model, group.scenarios(number), evidence, planned):
             verdicts = so_far[reached.verdict.scenario]
             verdicts.append(reached.verdict)
             if number < repeat:
@@ -167,11 +175,16 @@ class Shares:
 
 
 def _round(
-    file: StationFile, model: CarModel, scenarios: list[Scenario], evidence: Evidence
+    file: StationFile,
+    model: CarModel,
+    scenarios: list[Scenario],
+    evidence: Evidence,
+    planned: tuple[Outage, ...],
 ) -> Iterator[Reached]:
     baseline: Recording | None = None
     for number, scenario in enumerate(scenarios, 1):
-        recording, reached = _run(file, model, scenario, baseline, evidence)
+        recording, reached = _run(file, model, scenario, baseline, evidence, planned)
+        planned = ()
         if baseline is None:
             baseline = recording
         yield reached
@@ -184,9 +197,10 @@ def _run(
     scenario: Scenario,
     baseline: Recording | None,
     evidence: Evidence,
+    planned: tuple[Outage, ...] = (),
 ) -> tuple[Recording, Reached]:
     with evidence.capture(scenario) as tap:
-        recording = run_scenario(file, model, scenario, evidence.sink(scenario), tap)
+        recording = run_scenario(file, model, scenario, evidence.sink(scenario), tap, planned)
     verdict = replace(judge(recording, baseline), recording=evidence.path(scenario))
     evidence.finish(scenario, verdict)
     return recording, Reached(verdict, recording.entries[-1].t_ns / 1e9)

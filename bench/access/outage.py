@@ -82,15 +82,19 @@ class Outage:
         """What fails: its name without the phase."""
         return self.name.partition("@")[0]
 
+    @property
+    def specs(self) -> tuple[str, ...]:
+        """Every fault in it, as users write it, each once."""
+        return tuple(dict.fromkeys(spec for phase in self.phases for spec in phase.faults))
+
     def check(self, source: str) -> None:
         """Raise ConfigError for a fault that does not exist or has a wrong parameter."""
-        for phase in self.phases:
-            for spec in phase.faults:
-                parse_fault(spec, source=source)
+        for spec in self.specs:
+            parse_fault(spec, source=source)
 
     def check_at(self, injector: Injector) -> None:
         """Raise ConfigError for a fault that a station cannot do."""
-        for spec in dict.fromkeys(spec for phase in self.phases for spec in phase.faults):
+        for spec in self.specs:
             injector.check(parse_fault(spec, source=self.name))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.config.limits_section import discipline_limits
 from bench.events import AdviceFollowed, Control, End, Inside, JitterMeasured
+from bench.faults.injector import parse_fault
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL, FLIGHT
 from bench.network.wiretap import Wiretap
@@ -52,6 +53,7 @@ def run_scenario(
     scenario: Scenario,
     sink: Sink | None = None,
     tap: Wiretap | None = None,
+    planned: Sequence[Outage] = (),
 ) -> Recording:
     """Run a scenario and return its recording.
 
@@ -62,25 +64,29 @@ def run_scenario(
         sink: called with header and journal before anything happens, so that entries can be
             written down as they come; what it returns is called at the end.
         tap: listens to the network.
+        planned: outages that are to come on this bench: it must be able to do them.
 
     Raises:
-        ConfigError, StationError: the station cannot be opened; what went wrong later is in the
-            recording.
+        ConfigError, StationError: the station cannot be opened, or cannot do an outage; what went
+            wrong later is in the recording.
     """
     time = make_time(file, scenario)
     try:
-        return time.run(_run(file, model, scenario, time, sink, tap))
+        return time.run(_run(file, model, scenario, time, sink, tap, planned))
     finally:
         time.close()
 
 
-def rehearse(file: StationFile, model: CarModel, scenario: Scenario) -> None:
+def rehearse(
+    file: StationFile, model: CarModel, scenario: Scenario, planned: Sequence[Outage]
+) -> None:
     """Run a scenario's opening with nothing done in it and nothing kept.
 
     What that loads (modules, databases, keys) a process has then once and for all. Raises
     ConfigError or StationError, as `run_scenario` would.
     """
-    run_scenario(file, model, replace(scenario, outage=None, timeline=scenario.timeline.idle()))
+    idle = replace(scenario, outage=None, timeline=scenario.timeline.idle())
+    run_scenario(file, model, idle, planned=planned)
 
 
 def _plan(scenario: Scenario) -> Plan:
@@ -98,6 +104,7 @@ async def _run(
     time: Timebase,
     sink: Sink | None,
     tap: Wiretap | None,
+    planned: Sequence[Outage],
 ) -> Recording:
     journal = Journal(time.now_ns)
     station = await open_station(file, model, _plan(scenario), time, journal, tap)
@@ -105,6 +112,8 @@ async def _run(
     header = make_header(station, scenario, path, INTENTS[scenario.intent])
     done = sink(header, journal) if sink else None
     try:
+        for spec in dict.fromkeys(spec for outage in planned for spec in outage.specs):
+            station.injector.check(parse_fault(spec, source=spec))
         await _Script(station, scenario, path, header).play()
     finally:
         lateness_ns = time.worst_lateness_ns()

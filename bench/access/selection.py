@@ -1,6 +1,6 @@
 """Which scenarios a run consists of."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from bench.access.asking import Asking, asking
@@ -24,6 +24,7 @@ from bench.access.scenario import (
     short_timeline,
 )
 from bench.car.model import CarModel
+from bench.config.bench_file import BenchFile
 from bench.errors import ConfigError, UnknownName
 from bench.faults.injector import faults, parse_fault
 from bench.judge.judge import not_fitted
@@ -78,18 +79,37 @@ class Selection:
         """How many scenarios there are."""
         return sum(len(group.outages) + 1 for group in self.groups)
 
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Everything that goes wrong in it, each once."""
+        return tuple(dict.fromkeys(outage for group in self.groups for outage in group.outages))
 
-def default_faults(push: str, *, full: bool = False) -> list[str]:
+
+def unmet_needs(content: BenchFile) -> dict[str, str]:
+    """Return the faults that need what a bench file does not switch on: the key, by the fault."""
+    listed = faults()
+    unmet = {}
+    for name in listed.names():
+        key = getattr(listed.get(name), "needs", "")
+        section, _, field = key.partition(".")
+        if key and getattr(getattr(content, section), field) in {False, "off"}:
+            unmet[name] = key
+    return unmet
+
+
+def default_faults(push: str, *, full: bool = False, without: Container[str] = ()) -> list[str]:
     """Return what a campaign injects when nothing else is asked for, layer by layer.
 
     Faults of another push protocol than the bench's have nothing to act on and are left out, and
-    so are those that are only run by name unless all are asked for (`full`).
+    so are those that are only run by name unless all are asked for (`full`), and those `without`
+    which it is to do.
     """
     listed = faults()
     fitting = [
         name
         for name in listed.names()
         if listed.folder_of(name) not in BY_NAME_ONLY
+        and name not in without
         and (full or not getattr(listed.get(name), "by_name_only", False))
         and _push_of(listed.get(name), push) == push
     ]
@@ -119,6 +139,7 @@ def campaign(
     pace: Pace = AS_IT_IS,
     push: str = "websocket",
     unseen: Sequence[str] = (),
+    without: Container[str] = (),
 ) -> Selection:
     """Return fitted paths × faults × phases, for unlock, start and wake.
 
@@ -126,9 +147,9 @@ def campaign(
     these who does. Unless `full` or `only_phases` says so, every fault is down on every path, and
     a choice is asked about in the other phases (see `bench.access.asking`). `push` is the protocol
     by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
-    command.
+    command, and `without` names faults that this bench cannot do.
     """
-    specs = list(only_faults) or default_faults(push, full=full)
+    specs = list(only_faults) or default_faults(push, full=full, without=without)
     for spec in specs:
         needed = _push_of(parse_fault(spec, source="--faults"), push)
         if needed != push:

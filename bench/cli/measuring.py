@@ -93,12 +93,14 @@ def _run(
                 file, seed=seed, car=model.name, stamp=stamp, what=WHAT, planned=planned
             )
             evidence = evidence_in(folder)
+        to_come = selection.outages
         for group in selection.groups:
-            for reached in run_group(file, model, group, evidence):
+            for reached in run_group(file, model, group, evidence, planned=to_come):
                 if folder is not None:
                     folder.add(reached.verdict)
                 if reached.verdict.outage is not None:
                     yield reached.verdict
+            to_come = ()
 
 
 def _measured(verdict: Verdict) -> tuple[Measurement, ...]:

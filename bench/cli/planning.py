@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 
+def tell_what_is_left_out(job: "Job") -> None:
+    """Say what a job does not ask: faults that the bench cannot do, what is beyond a budget."""
+    for fault, key in job.unmet.items():
+        sys.stdout.write(f"left out: {fault}: the bench file does not switch on {key}\n")
+    if job.left_out is not None:
+        tell_left_out(job.left_out, job.selection.count)
+
+
 def tell_left_out(left_out: Sequence[str], fitting: int) -> None:
     """Say what a budget had no room for, a line per owner, path and intent."""
     count = len(left_out)
@@ -37,10 +45,11 @@ def show_plan(job: "Job") -> int:
         }  # fmt: skip
         if job.left_out is not None:
             document["left_out"] = list(job.left_out)
+        if job.unmet:
+            document["faults_left_out"] = job.unmet
         sys.stdout.write(json.dumps(document) + "\n")
         return 0
-    if job.left_out is not None:
-        tell_left_out(job.left_out, job.selection.count)
+    tell_what_is_left_out(job)
     times = f" × {planned.repeat}" if planned.repeat > 1 else ""
     takes = f"{duration(planned.duration_s)} of {job.file.content.bench.time} time"
     sys.stdout.write(

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from bench.access.incident import load_incident
 from bench.access.pace import pace_of
 from bench.access.runner import Sink
 from bench.access.scenario import Scenario
-from bench.access.selection import Selection, campaign, replay
+from bench.access.selection import Selection, campaign, replay, unmet_needs
 from bench.access.starting_state import check_names
 from bench.car.model import CarModel, load_car
-from bench.cli.planning import tell_left_out
+from bench.cli.planning import tell_what_is_left_out
 from bench.cli.reporting import report_at_the_end
 from bench.cli.requiring import checked_requirements, covering, keep_requirements, naming
 from bench.config.bench_file import StationFile, load_bench
@@ -51,6 +51,8 @@ class Job:
     Attributes:
         requirements: ids that the incident names.
         left_out: what a budget had no room for; None without a budget.
+        unmet: faults that were left out of all of them, and the key of the bench file that each
+            of them needs.
         report: whether the run's report is made when it is over.
         listed: the bench file's list of requirements; None without one.
         capture: whether what the network carries is kept.
@@ -69,6 +71,7 @@ class Job:
     report: bool = True
     listed: RequirementList | None = None
     capture: bool = False
+    unmet: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     push, unseen = telematics.push, ("delivered",) if telematics.unit == "real" else ()
     load_role_maps(file, model)  # a database that does not load is found before a run begins
     load_lin(file, model)
+    every = wanted.full and not wanted.faults
+    unmet = unmet_needs(file.content) if every else {}
     narrowed: dict[str, Any] = {
         "only_paths": arguments.paths, "only_owners": arguments.owners, "pace": pace_of(file),
     }  # fmt: skip
@@ -145,7 +150,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     else:
         selection = campaign(
             model, seed=seed, only_faults=wanted.faults, only_phases=wanted.phases,
-            full=wanted.full, push=push, unseen=unseen, **narrowed,
+            full=wanted.full, push=push, unseen=unseen, without=unmet, **narrowed,
         )  # fmt: skip
     selection = replace(selection, repeat=arguments.repeat)
     left_out = None
@@ -157,7 +162,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
         file, model, selection, seed, played.name if played else "campaign",
         arguments.out or default_folder(), jobs, arguments.json,
         tuple(played.file.requirements) if played else (), left_out, not arguments.no_report,
-        listed, wants_capture(file, arguments),
+        listed, wants_capture(file, arguments), unmet,
     )  # fmt: skip
 
 
@@ -173,8 +178,8 @@ def execute(job: Job) -> int:
 
 
 def _execute(job: Job) -> int:
-    if job.left_out is not None and not job.as_json:
-        tell_left_out(job.left_out, job.selection.count)
+    if not job.as_json:
+        tell_what_is_left_out(job)
     done = carry_out(job)
     helpless = stranded(done.verdicts)
     if job.as_json:
@@ -345,4 +350,6 @@ def _document(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:
     }
     if job.left_out is not None:
         document["left_out"] = list(job.left_out)
+    if job.unmet:
+        document["faults_left_out"] = job.unmet
     return document

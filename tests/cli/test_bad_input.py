@@ -1,11 +1,14 @@
 """Bad input: one clear error that names file and key or option, exit 2, no traceback."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
+
+INCIDENTS = Path(DEFAULT).parents[1] / "incidents"
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -255,3 +258,50 @@ def test_a_folder_that_cannot_be_written(capsys, tmp_path):
     (tmp_path / "file").write_text("in the way")
     error = refused(capsys, *QUICK, "--out", str(tmp_path / "file" / "run"))
     assert "cannot be written" in error
+
+
+# ── what this bench cannot do ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--faults", "http_status", "ocsp"], "ocsp: nobody asks whether a certificate was"),
+        (["--faults", "http_status", "client_cert_expired"], "network.mutual_tls = true"),
+        (["--faults", "http_status", "lost_node:node=XYZ"], 'no simulated node "XYZ"'),
+        (["--faults", "refuse", "open_wire:wire=no_such"], "open_wire"),
+        (["--faults", "http_status", "ocsp", "--jobs", "2", "--repeat", "2"], "network.ocsp"),
+    ],
+)
+def test_a_fault_that_this_bench_cannot_do_is_refused_before_anything_runs(
+    capsys, tmp_path, options, said
+):
+    out = tmp_path / "run"
+    arguments = ["run", "--paths", "rke_fob", "--out", str(out), "--no-report", *options]
+    assert said in refused(capsys, *arguments)
+    assert not list((out / "recordings").iterdir())
+
+
+def test_an_incident_with_such_a_fault_is_refused_before_anything_runs(capsys, tmp_path):
+    text = (INCIDENTS / "gwm-2025-03-21.toml").read_text()
+    file = tmp_path / "mine.toml"
+    file.write_text(text.replace("faults = [", 'faults = ["lost_node:node=XYZ", ', 1))
+    out = tmp_path / "run"
+    arguments = ["replay", str(file), "--paths", "ble_key", "--out", str(out), "--no-report"]
+    assert 'no simulated node "XYZ"' in refused(capsys, *arguments)
+    assert not list((out / "recordings").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("more", "left_out"),
+    [("", {"client_cert_expired": "network.mutual_tls", "ocsp": "network.ocsp"}),
+     ('\n[network]\nocsp = "hard_fail"\n', {"client_cert_expired": "network.mutual_tls"}),
+     ('\n[network]\nocsp = "hard_fail"\nmutual_tls = "push"\n', None)],
+)  # fmt: skip
+def test_a_full_campaign_says_which_faults_it_leaves_out(capsys, tmp_path, more, left_out):
+    file = bench_file(tmp_path, more=more)
+    assert main(["run", "--bench", file, "--full", "--plan", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out).get("faults_left_out") == left_out
+    assert main(["run", "--bench", file, "--full", "--plan"]) == 0
+    said = capsys.readouterr().out
+    assert [f"left out: {f}: " in said for f in left_out or ()] == [True] * len(left_out or ())
