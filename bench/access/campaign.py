@@ -212,7 +212,8 @@ def _settle() -> None:
 
 
 def _collect(number: int) -> None:
-    if not gc.get_freeze_count():
+    """Collect what scenarios have left; what the first of a process has loaded stays."""
+    if number == 1:
         _settle()
     elif number % COLLECT_EVERY == 0:
         gc.collect()

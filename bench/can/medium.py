@@ -48,6 +48,7 @@ class Medium:
     Attributes:
         tampering: where faults change what nodes send.
         nodes: the controllers, and their error counters.
+        bit_rates: nominal and of the data phase, in bit/s.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Medium:
         self.busy_ns = 0
         self.tampering = Tampering()
         self._journal = journal
-        self._bitrate, self._data_bitrate = bitrate, data_bitrate
+        self.bit_rates = bitrate, data_bitrate
         self._bit_ns = NS_PER_S // bitrate
         self._interframe_ns = interframe_ns(bitrate)
         self._order = itertools.count()
@@ -98,7 +99,7 @@ class Medium:
 
     def duration_of(self, frame: Frame) -> int:
         """Return how long a frame takes here, in nanoseconds."""
-        return duration_ns(frame, self._bitrate, self._data_bitrate)
+        return duration_ns(frame, *self.bit_rates)
 
     # ── sending ───────────────────────────────────────────────────────────────────────────
 

@@ -15,7 +15,7 @@ A role that a car's databases do not carry is absent: "not observable here", nev
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -125,7 +125,7 @@ class Role:
     identifier_mask: int | None
     evidence: str
 
-    @property
+    @cached_property
     def key(self) -> int:
         """The identifier of its message, with bit 31 set for a 29-bit one."""
         return key_of(self.message)

@@ -1,14 +1,16 @@
 """What waits for the wire of a simulated bus: single frames, and cyclic messages."""
 
 from asyncio import TimerHandle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bench.can.frame import Frame
 from bench.can.port import key
 from bench.can.segments import OpenSegment
 from bench.can.tampering import Tamper
+from bench.can.wire import duration_ns
 
 if TYPE_CHECKING:
     from bench.can.medium import Medium
@@ -96,13 +98,23 @@ class Cyclic:
         changed = tampering.table(self.tampers, self.identity, table) if self.tampers else table
         for tamper in self.tampers:
             self.period_ns = tamper.period_ns(self.period_ns)
-        self.frames = tuple(replace(frame, data=bytes(data)) for data in changed)
-        self.durations = tuple(self._medium.duration_of(each) for each in self.frames)
+        self.frames, self.durations = _laid_out(
+            frame, tuple(map(bytes, changed)), *self._medium.bit_rates
+        )
         # a table that a fault has cut short has no place for the counter: it goes on afterwards
         same = len(changed) == len(table)
         self.place = self._meant_place % len(table) if same else 0
         self.fresh = True
         self.quiet = False
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(
+    frame: Frame, table: tuple[bytes, ...], bitrate: int, data_bitrate: int
+) -> tuple[tuple[Frame, ...], tuple[int, ...]]:
+    """Return a table's frames and how long each takes; scenario after scenario has the same."""
+    frames = tuple(replace(frame, data=data) for data in table)
+    return frames, tuple(duration_ns(each, bitrate, data_bitrate) for each in frames)
 
 
 class Single:

@@ -43,6 +43,11 @@ def encode_entry(entry: Entry) -> str:
     return _encode({"t_ns": t_ns, "seq": seq, "kind": event.kind, "cause": cause} | payload(event))
 
 
+def _plain(header: Header) -> dict[str, Any]:
+    """Return a header for JSON; `asdict` would copy all of it, and it is as JSON has it."""
+    return {**vars(header), "start_ends": asdict(header.start_ends)}
+
+
 @lru_cache(maxsize=1024)
 def _quoted(text: str) -> str:
     return _encode(text)
@@ -95,7 +100,7 @@ class RecordingWriter:
 
         self._stop = journal.watch(_flushing(file, write, self._lose) if self._live else write)
         try:
-            file.write(_encode({"header": asdict(header)}) + "\n")
+            file.write(_encode({"header": _plain(header)}) + "\n")
         except OSError as error:
             self._lose(error)
         for entry in journal.entries:
