@@ -13,7 +13,10 @@ from bench.seeds import derived, stream
 SETTLE_S, SETTLE_LEAST_S = 20.0, 12.0  # the units sleep, the telematics unit is connected
 BEFORE_ACT_S, BEFORE_ACT_LEAST_S = 25.0, 6.0  # from the outage on: the witness has met it
 WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S = 15.0, 6.0
-WITNESS_S, WITNESS_LEAST_S = 15.0, 2.0
+# it meets the shortest phase (15 s, before an aftermath), and each try twice within a minute
+WITNESS_S, WITNESS_LEAST_S = 24.0, 2.0
+# seldom enough for an hour, and often enough: evidence wants a probe near each try (a minute)
+REPLAY_WITNESS_S = 45.0
 TAIL_S, TAIL_LEAST_S = 60.0, 5.0  # after the last act
 # after an outage of hours: when the owner comes, how long it is watched, how often it is proven
 LONG_ACT_S, LONG_REST_S, LONG_WITNESS_S = 600.0, 300.0, 1800.0
@@ -111,8 +114,7 @@ def repeated_timeline(
     settle_s = _settle_s(pace)
     acts = tuple(settle_s + half_s + every_s * n for n in range(count))
     first_after_s = settle_s + outage_s + half_s
-    # seldom enough for an hour, and often enough: evidence wants a probe near each try (a minute)
-    timeline = _timeline(outage_s, acts, (first_after_s,), pace, give_up_s, 3 * WITNESS_S)
+    timeline = _timeline(outage_s, acts, (first_after_s,), pace, give_up_s, REPLAY_WITNESS_S)
     return timeline if most is None else replace(timeline, controls_s=(first_after_s,))
 
 
