@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from bench.network.memory import MemoryInternet
 
 pytest_plugins = ["pytester"]
 
+TESTS = Path(__file__).parent
 IN_VM = "SOCKETCAN_VM" in os.environ
 # they need a kernel with CAN and would take interfaces down: only where that is meant
 collect_ignore = [] if IN_VM else ["socketcan"]
@@ -19,6 +21,39 @@ collect_ignore = [] if IN_VM else ["socketcan"]
 # a shell that starts this in the background leaves Ctrl-C ignored, and every process begun here too
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# each process takes whole files (pytest-xdist, --dist loadfile), so that what a file's tests look at
+# is made once; the longest begin first, so that none of them is left alone at the end
+LONG_FIRST = (
+    "fidelity/test_fault_fidelity.py",
+    "fidelity/test_path_fidelity.py",
+    "fidelity/test_smoke_in_real_time.py",
+    "cli/test_repeat.py",
+    "plugin/test_plugin.py",
+    "guardian/test_a_run_that_dies.py",
+    "access/test_incidents.py",
+    "contract/test_wire_contract.py",
+    "capacity/test_overload_command.py",
+    "capacity/test_queueing_theory.py",
+    "access/test_discipline.py",
+    "access/test_calibration.py",
+    "access/test_can_faults.py",
+    "cli/test_watch.py",
+    "cli/test_compare.py",
+    "proxy/test_links_of_a_station.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep pytest-xdist from an order of its own, by the number of tests in a file."""
+    if config.pluginmanager.hasplugin("xdist"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first."""
+    place = {TESTS / file: number for number, file in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 def pytest_report_header() -> str | None:

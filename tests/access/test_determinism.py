@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("determinism")
-
 SCENARIOS = ["--paths", "ble_key", "cloud_app", "--faults", "http_status", "latency", "reset_peer"]
 
 

@@ -7,9 +7,6 @@ import pytest
 
 from bench.cli.main import main
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("compare")
-
 CHOSEN = ["--paths", "ble_key", "--faults", "http_status"]
 
 

@@ -12,9 +12,6 @@ from bench.evidence.stored_run import read_stored_run
 from bench.judge.oracles import opens_in_time
 from bench.judge.verdict import Judgement
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("judging")
-
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory) -> Path:

@@ -11,9 +11,6 @@ from bench.cli.watching import Watching
 from bench.evidence.following import GrowingFile
 from bench.evidence.run_folder import ENDED
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("watch")
-
 CHOSEN = ["--paths", "ble_key", "nfc_card", "--faults", "http_status", "latency"]
 
 

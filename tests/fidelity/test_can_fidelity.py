@@ -13,9 +13,6 @@ import pytest
 from can_scripts import CAN_SCRIPTS
 from can_world import REQUEST_ID, STATE_ID, CanScript, CanShown, observe
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("can fidelity")
-
 WORLDS = ("simulated", "real")
 AT_ONCE = 4
 Show = Callable[[str], CanShown]

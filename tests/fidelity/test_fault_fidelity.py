@@ -15,9 +15,6 @@ from fidelity_world import POLL_S, RETRY_S, Observation, Script, observe
 
 from bench.faults.injector import faults
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("fault fidelity")
-
 WORLDS = ("simulated", "real")
 AT_ONCE = 6  # real worlds that run beside each other: they mostly wait
 TRIES = 3

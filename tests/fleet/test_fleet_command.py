@@ -9,9 +9,6 @@ import pytest
 
 from bench.cli.main import main
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("fleet")
-
 GUIDE = Path(__file__).parents[2] / "docs" / "fleet.md"
 SMALL = ["fleet", "--cars", "2000", "--outage", "20min", "--horizon", "20min"]
 

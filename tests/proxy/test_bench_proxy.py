@@ -22,9 +22,6 @@ from toxiproxy import Toxiproxy
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("toxiproxy")
-
 COMMAND = [sys.executable, "-m", "bench.cli.main", "proxy"]
 PATIENCE_S = 30.0
 

@@ -17,9 +17,6 @@ from bench.errors import ConfigError, StationError
 from bench.events import Event, FaultArmed, FaultCleared, FaultMet
 from bench.station.toxiproxy import toxiproxy_port
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("toxiproxy")
-
 
 def bench_file(folder: Path, port: int, *, real: bool = True) -> Path:
     text = DEFAULT.read_text()

@@ -15,9 +15,6 @@ from bench.report.trend_page import write_trend
 from bench.requirements.pattern import parse_pattern
 from bench.requirements.requirement import Requirement, RequirementList
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("report")
-
 TIMELINE = "document.querySelector('svg.time')"
 SHOWN = "[...document.querySelectorAll('#list .row')].filter(row => row.getClientRects().length)"
 

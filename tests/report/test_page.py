@@ -13,9 +13,6 @@ from bench.judge.cells import cells
 from bench.judge.worst import letter
 from bench.report.page import make_report
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("report")
-
 
 @pytest.fixture(scope="module")
 def page(run) -> str:

@@ -12,9 +12,6 @@ from bench.report.page import make_report
 from bench.requirements.pattern import parse_pattern
 from bench.requirements.requirement import Requirement, RequirementList
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("report")
-
 LISTED = RequirementList("list.csv", "ab" * 32, (
     Requirement("ACC-1", "The phone key needs no cloud.", (parse_pattern("path=ble_key", source=""),)),
     Requirement(SMUGGLED, SMUGGLED, (parse_pattern("path=keypad", source=""),)),

@@ -20,9 +20,6 @@ from bench.recording import Header, Recording
 from bench.trace.format import formats, get_format
 from bench.trace.frames import channels_of, epoch_s, frames_of
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("trace")
-
 READERS = {"blf": can.BLFReader, "asc": can.ASCReader, "mf4": can.MF4Reader}
 
 

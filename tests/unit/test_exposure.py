@@ -20,9 +20,6 @@ from bench.network.listener import listen
 from bench.network.network import DOMAIN
 from bench.station.exposure import exposures
 
-# one process makes what all of these look at (pytest-xdist, --dist loadgroup)
-pytestmark = pytest.mark.xdist_group("exposure")
-
 REAL = ('time = "simulated"', 'time = "real"')
 FREE = "api_port = 0\npush_port = 0\n"
 
