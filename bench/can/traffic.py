@@ -1,7 +1,7 @@
 """What waits for the wire of a simulated bus: single frames, and cyclic messages."""
 
 from asyncio import TimerHandle
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
