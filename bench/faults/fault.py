@@ -57,3 +57,8 @@ class Checked(Protocol):
     def check(self, site: Site) -> object:
         """Raise ConfigError, naming what is missing, if it cannot be done here."""
         ...
+
+
+def name_of(fault: object) -> str:
+    """Return a fault's name: that of its file."""
+    return type(fault).__module__.rpartition(".")[2]

@@ -7,7 +7,7 @@ from typing import cast
 
 from bench.config.spec import parse, render
 from bench.events import FaultArmed, FaultCleared
-from bench.faults.fault import Checked, Fault, Site
+from bench.faults.fault import Checked, Fault, Site, name_of
 from bench.injection import Injection, Undo
 from bench.journal import Journal
 from bench.registry import Registry, registry
@@ -17,11 +17,6 @@ from bench.seeds import stream
 def faults() -> Registry:
     """Return every fault there is."""
     return registry("fault", "faults/*")
-
-
-def name_of(fault: Fault) -> str:
-    """Return a fault's name: that of its file."""
-    return type(fault).__module__.rpartition(".")[2]
 
 
 def layer_of(fault: Fault) -> str:

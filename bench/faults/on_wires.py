@@ -1,11 +1,13 @@
 """What faults of the car's wires have in common: a contact that is held, and counted."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
+from bench.faults.fault import Site, name_of
 from bench.injection import Injection, Undo
 from bench.wiring.nets import Net
 
@@ -84,6 +86,32 @@ class Hold:
 
         net.watch_drive(on_drive)
         return lambda: net.unwatch_drive(on_drive)
+
+
+class HeldContact(ABC):
+    """A fault that is one contact, held so long as it is armed.
+
+    Attributes:
+        must, shown_by: as each fault has them.
+    """
+
+    must: ClassVar[str]
+    shown_by: ClassVar[str]
+
+    @abstractmethod
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return how which contact is held; raises ConfigError if none of this bench does it."""
+
+    def check(self, site: Site) -> Electrics:
+        """Return the wires; raises ConfigError if no contact can do it."""
+        electrics = electrics_of(site, name_of(self))
+        self.hold(electrics)
+        return electrics
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Move the contact."""
+        electrics = electrics_of(site, name_of(self))
+        return self.hold(electrics).begin(electrics, injection)
 
 
 class _Looking:

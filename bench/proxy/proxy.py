@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.errors import RequestRefused
-from bench.faults.injector import Armed, arm, name_of, spec_of
+from bench.faults.fault import name_of
+from bench.faults.injector import Armed, arm, spec_of
 from bench.faults.link.nat_rebind import NatRebind
 from bench.faults.on_links import OnLinks
 from bench.faults.tcp.blackhole_syn import BlackholeSyn

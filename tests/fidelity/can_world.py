@@ -22,7 +22,6 @@ from bench.can.role_bus import RoleBus, RoleValue
 from bench.can.roles import RoleMap, load_roles
 from bench.can.site import CanSite
 from bench.can.tampering import Tampering
-from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.errors import ConfigError
@@ -194,20 +193,3 @@ class CanWorld:
         for side in self._sides:
             if isinstance(side, InterfaceBus):
                 side.close()
-
-
-def observe(script: CanScript, kind: str) -> CanShown:
-    """Run a script in the "simulated" or in the "real" world."""
-    time: Timebase = SimulatedTime() if kind == "simulated" else RealTime(guard_s=30.0)
-    try:
-        return time.run(_play(time, script))
-    finally:
-        time.close()
-
-
-async def _play(time: Timebase, script: CanScript) -> CanShown:
-    world = CanWorld(time)
-    try:
-        return await world.live_through(script)
-    finally:
-        world.close()

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from can_world import BUS, REQUEST, REQUEST_ID, CanWorld
 
-from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import load_bench
@@ -157,20 +156,3 @@ class ElectricalWorld:
         """Make everything safe and close it."""
         self.can.close()
         self.instruments.close()
-
-
-def observe(script: ElectricalScript, kind: str) -> ElectricalShown:
-    """Run a script in the "simulated" or in the "real" world."""
-    time: Timebase = SimulatedTime() if kind == "simulated" else RealTime(guard_s=30.0)
-    try:
-        return time.run(_play(time, script))
-    finally:
-        time.close()
-
-
-async def _play(time: Timebase, script: ElectricalScript) -> ElectricalShown:
-    world = ElectricalWorld(time)
-    try:
-        return await world.live_through(script)
-    finally:
-        world.close()

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from can_scripts import CAN_SCRIPTS
-from can_world import REQUEST_ID, STATE_ID, CanScript, CanShown, observe
+from can_world import REQUEST_ID, STATE_ID, CanScript, CanShown, CanWorld
+from two_worlds import observe
 
 WORLDS = ("simulated", "real")
 AT_ONCE = 4
@@ -31,11 +32,11 @@ class Shown:
         """Return what a script showed in a world."""
         if world == "simulated":
             if script.spec not in self._simulated:
-                self._simulated[script.spec] = observe(script, world)
+                self._simulated[script.spec] = observe(CanWorld, script, world)
             return self._simulated[script.spec]
         if not self._real:
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                found = pool.map(lambda each: observe(each, "real"), self._scripts)
+                found = pool.map(lambda each: observe(CanWorld, each, "real"), self._scripts)
                 self._real = {s.spec: o for s, o in zip(self._scripts, found, strict=True)}
         return self._real[script.spec]
 

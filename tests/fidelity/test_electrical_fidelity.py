@@ -4,7 +4,8 @@ from functools import cache
 
 import pytest
 from electrical_scripts import ELECTRICAL_SCRIPTS, PRESSED
-from electrical_world import ElectricalScript, ElectricalShown, observe
+from electrical_world import ElectricalScript, ElectricalShown, ElectricalWorld
+from two_worlds import observe
 
 LATE_S = 0.15  # a busy computer's timers
 WORLDS = ("simulated", "real")
@@ -14,7 +15,7 @@ BY_SPEC = {script.spec: script for script in ELECTRICAL_SCRIPTS}
 @cache
 def shown_by(spec: str, world: str) -> ElectricalShown:
     """Return what a script showed in a world; each is run once."""
-    return observe(BY_SPEC[spec], world)
+    return observe(ElectricalWorld, BY_SPEC[spec], world)
 
 
 @pytest.fixture(params=sorted(BY_SPEC))

@@ -44,8 +44,8 @@ class BusShort:
         wire = f"can_{self.bus}_{own}"
         return wire, f"can_{self.bus}_{other}" if self.to == "other" else self.to
 
-    def check(self, site: Site) -> Electrics:
-        """Return the wires; raises ConfigError if no contact shorts these, or not this bus."""
+    def check(self, site: Site) -> tuple[Electrics, CanSite, str]:
+        """Return wires, bus and contact; raises ConfigError if no contact shorts these here."""
         electrics, can = electrics_of(site, "bus_short"), site_of(site, self.bus, "bus_short")
         contact = electrics.shorting(*self._wires, "bus_short")
         if electrics.is_simulated(contact) and can.interface != SIMULATED:
@@ -59,17 +59,16 @@ class BusShort:
                 f"bus_short: {contact} is a real contact, and can.{self.bus} is simulated: that "
                 "needs an interface on the bus that it shorts"
             )
-        return electrics
+        return electrics, can, contact
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Close the contact."""
-        electrics, can = self.check(site), site_of(site, self.bus, "bus_short")
+        electrics, can, contact = self.check(site)
         wire, other = self._wires
-        function = electrics.shorting(wire, other, "bus_short")
         how = f"to_{self.to}" if self.to != "other" else f"to_{other}"
         cut_off(can, injection)
         calm = self._disturb(can, electrics, injection) if can.interface == SIMULATED else None
-        release = Hold(function, True, wire, how, ()).begin(electrics, injection)
+        release = Hold(contact, True, wire, how, ()).begin(electrics, injection)
 
         def undo() -> None:
             release()

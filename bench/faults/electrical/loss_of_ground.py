@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
-from bench.faults.on_wires import Hold, electrics_of
-from bench.injection import Injection, Undo
+from bench.faults.on_wires import HeldContact, Hold
 
 
 @dataclass(frozen=True)
-class LossOfGround:
+class LossOfGround(HeldContact):
     """A unit's ground wire is open: it falls silent, and starts again when ground is back.
 
     A real unit may feed itself backwards through its other pins; whether this one does is what a
@@ -27,19 +25,8 @@ class LossOfGround:
 
     unit: str = "DKM"
 
-    @property
-    def _wire(self) -> str:
-        return f"ground_{self.unit.lower()}"
-
-    def check(self, site: Site) -> Electrics:
-        """Return the wires; raises ConfigError if no contact stands in the unit's ground."""
-        electrics = electrics_of(site, "loss_of_ground")
-        electrics.opening(self._wire, "loss_of_ground")
-        return electrics
-
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Open the contact in the ground wire."""
-        electrics = self.check(site)
-        function = electrics.opening(self._wire, "loss_of_ground")
-        hold = Hold(function, False, self._wire, "open", (self.unit.upper(),))
-        return hold.begin(electrics, injection)
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return the contact in the unit's ground, open; raises ConfigError if there is none."""
+        wire = f"ground_{self.unit.lower()}"
+        contact = electrics.opening(wire, "loss_of_ground")
+        return Hold(contact, False, wire, "open", (self.unit.upper(),))

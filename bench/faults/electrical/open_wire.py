@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
-from bench.faults.on_wires import Hold, electrics_of, supplied_by
-from bench.injection import Injection, Undo
+from bench.faults.on_wires import HeldContact, Hold, supplied_by
 
 
 @dataclass(frozen=True)
-class OpenWire:
+class OpenWire(HeldContact):
     """A wire of the car is interrupted, by the contact that stands in it.
 
     Attributes:
@@ -22,15 +20,7 @@ class OpenWire:
 
     wire: str = "handle_driver"
 
-    def check(self, site: Site) -> Electrics:
-        """Return the wires; raises ConfigError if no contact stands in this one."""
-        electrics = electrics_of(site, "open_wire")
-        electrics.opening(self.wire, "open_wire")
-        return electrics
-
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Open the contact."""
-        electrics = self.check(site)
-        function = electrics.opening(self.wire, "open_wire")
-        hold = Hold(function, False, self.wire, "open", supplied_by(self.wire))
-        return hold.begin(electrics, injection)
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return the contact that stands in the wire, open; raises ConfigError if none does."""
+        contact = electrics.opening(self.wire, "open_wire")
+        return Hold(contact, False, self.wire, "open", supplied_by(self.wire))

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
-from bench.faults.on_wires import Hold, electrics_of, supplied_by
-from bench.injection import Injection, Undo
+from bench.faults.on_wires import HeldContact, Hold, supplied_by
 from bench.wiring.nets import GROUND
 
 
 @dataclass(frozen=True)
-class ShortToGround:
+class ShortToGround(HeldContact):
     """A wire of the car is connected with ground: nothing can drive it any more.
 
     Attributes:
@@ -23,15 +21,7 @@ class ShortToGround:
 
     wire: str = "handle_driver"
 
-    def check(self, site: Site) -> Electrics:
-        """Return the wires; raises ConfigError if no contact can do it."""
-        electrics = electrics_of(site, "short_to_ground")
-        electrics.shorting(self.wire, GROUND, "short_to_ground")
-        return electrics
-
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Close the contact."""
-        electrics = self.check(site)
-        function = electrics.shorting(self.wire, GROUND, "short_to_ground")
-        hold = Hold(function, True, self.wire, "to_ground", supplied_by(self.wire))
-        return hold.begin(electrics, injection)
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return the contact between wire and ground, closed; raises ConfigError if none is."""
+        contact = electrics.shorting(self.wire, GROUND, "short_to_ground")
+        return Hold(contact, True, self.wire, "to_ground", supplied_by(self.wire))

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
-from bench.faults.on_wires import Hold, electrics_of
-from bench.injection import Injection, Undo
+from bench.faults.on_wires import HeldContact, Hold
 
 
 @dataclass(frozen=True)
-class ShortToSupply:
+class ShortToSupply(HeldContact):
     """A wire of the car is connected with its supply: it is driven all the time.
 
     A motor's wire then runs its motor: what moves is put down to the fault, and is a finding.
@@ -26,14 +24,7 @@ class ShortToSupply:
     wire: str = "handle_driver"
     supply: str = "terminal_30"
 
-    def check(self, site: Site) -> Electrics:
-        """Return the wires; raises ConfigError if no contact can do it."""
-        electrics = electrics_of(site, "short_to_supply")
-        electrics.shorting(self.wire, self.supply, "short_to_supply")
-        return electrics
-
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Close the contact."""
-        electrics = self.check(site)
-        function = electrics.shorting(self.wire, self.supply, "short_to_supply")
-        return Hold(function, True, self.wire, "to_supply", ()).begin(electrics, injection)
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return the contact between wire and supply, closed; raises ConfigError if none is."""
+        contact = electrics.shorting(self.wire, self.supply, "short_to_supply")
+        return Hold(contact, True, self.wire, "to_supply", ())

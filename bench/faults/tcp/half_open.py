@@ -8,7 +8,7 @@ from bench.faults.silence import Silence
 from bench.injection import Injection
 from bench.network.connection import Connection
 from bench.network.link import Link
-from bench.network.toxic import Direction, Stage, Toxic
+from bench.network.toxic import Direction, Stage, Staging, Toxic
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class HalfOpen(OnLinks):
         return _Silent(self, injection)
 
 
-class _Silent(Toxic):
+class _Silent(Staging):
     def __init__(self, fault: HalfOpen, injection: Injection) -> None:
-        self._fault, self._injection = fault, injection
+        super().__init__(self._silence, fault.direction)
+        self._injection = injection
         self._open: set[int] = set()
 
     def on_added(self, link: Link) -> None:
         self._open = set(link.connections)
 
-    def stage(self, connection: Connection, direction: Direction) -> Stage | None:
-        silent = self._fault.direction in {direction, "both"}
-        if connection.number not in self._open or not silent:
+    def _silence(self, connection: Connection, direction: Direction) -> Stage | None:
+        if connection.number not in self._open:
             return None
         return Silence(connection, direction, self._injection)
