@@ -18,6 +18,7 @@ from bench.access.discipline import discipline, named
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection
 from bench.car.model import CarModel
+from bench.cli.reporting import report_at_the_end
 from bench.cli.running import chosen_station, evidence_in, exit_status
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, UnknownName
@@ -59,6 +60,8 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
         verdicts.append(verdict)
         if not arguments.json:
             _show(verdict)
+    if arguments.out is not None:
+        report_at_the_end(arguments.out, report=True)
     if arguments.json:
         document = {
             "schema": SCHEMA, "seed": seed, "car": model.name,

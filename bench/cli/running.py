@@ -345,7 +345,7 @@ def _document(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:
         "wall_s": round(done.wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},
         "verdicts": [public(verdict) for verdict in done.verdicts],
-        "stranded_minutes": {each.owner: each.minutes for each in helpless},
+        "stranded_minutes": {each.owner: each.told for each in helpless},
         "run": str(job.out),
     }
     if job.left_out is not None:

@@ -19,7 +19,9 @@ def matrix(verdicts: list[Verdict]) -> Group:
     twenty of them do.
     """
     others = in_other_phases(verdicts)
-    down = [v for v in verdicts if v not in others]
+    down = [v for v in verdicts if v not in others and v.tells_of_its_path]
+    if not down and not others:
+        return Group()
     parts = [_table(cells(down))] if any(v.outage for v in down) or not others else []
     if others:
         parts.append(_table(by_phase(others)))

@@ -201,9 +201,21 @@ def instruments(state: StationState) -> Iterable[Text]:
         style = BAD if supply.limited else GOOD if supply.on else ""
         said = f"{'on' if supply.on else 'off'}{volts}, {_read(supply.verified, supply.on)}{limit}"
         yield item(name, said, style)
+        if supply.read_amperes is not None:
+            yield item("  reads", _measured(supply.read_volts, supply.read_amperes))
     for channel, (closed, verified) in state.relays.items():
         if closed:
             yield item(channel, f"closed, {_read(verified, closed)}", ODD)
+
+
+def _measured(volts: float | None, amperes: float) -> str:
+    """Return a voltage and a current; older recordings have no voltage.
+
+    >>> _measured(13.5, 0.006), _measured(None, 12.892)
+    ('13.50 V, 6 mA', '12.89 A')
+    """
+    current = f"{amperes * 1000:.0f} mA" if amperes < 1 else f"{amperes:.2f} A"
+    return current if volts is None else f"{volts:.2f} V, {current}"
 
 
 def verdicts(reached: Sequence[Verdict]) -> Iterable[Text]:

@@ -53,6 +53,8 @@ Tell = Callable[[ReachedLike], None]
 
 def line_of(verdict: Verdict) -> str:
     """Return a verdict in one line."""
+    if verdict.is_test:
+        return f"{verdict.verdict.upper():12} {verdict.scenario}: {verdict.reason}"
     outage = verdict.outage or "no outage"
     head = f"{verdict.verdict.upper():12} {verdict.path} {verdict.intent}, {outage}"
     return f"{head} ({verdict.owner}): {verdict.reason}"

@@ -28,11 +28,16 @@ class Bus:
 
 @dataclass
 class Supply:
-    """One supply: on, verified (None: it cannot tell), volts as it was told, in its limit."""
+    """One supply: on, verified (None: it cannot tell), volts as it was told, in its limit.
+
+    `read_volts` and `read_amperes` are what it has read back (None: not yet).
+    """
 
     on: bool = False
     verified: bool | None = None
     volts: float | None = None
+    read_volts: float | None = None
+    read_amperes: float | None = None
     limited: str = ""
 
 
@@ -285,12 +290,22 @@ def _relay(state: StationState, event: e.RelaySwitched) -> bool:
 def _power(state: StationState, event: e.SupplySwitched) -> bool:
     supply = state.supply(event.supply)
     supply.on, supply.verified, supply.limited = event.on, event.verified, ""
+    if not event.on:
+        supply.read_volts = supply.read_amperes = None
     return True
 
 
 @_on(e.SupplySet)
 def _volts(state: StationState, event: e.SupplySet) -> bool:
-    state.supply(event.supply).volts = event.volts
+    supply = state.supply(event.supply)
+    supply.volts, supply.read_volts = event.volts, event.measured_v  # what was read before is gone
+    return False
+
+
+@_on(e.SupplyCurrent)
+def _current(state: StationState, event: e.SupplyCurrent) -> bool:
+    supply = state.supply(event.supply)
+    supply.read_volts, supply.read_amperes = event.volts, event.amperes
     return False
 
 

@@ -71,7 +71,10 @@ def _in_lines(verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     if gone := lost(verdicts):
         sys.stdout.write(f"lost without the cloud, and said so: {', '.join(gone)}\n")
     for owner in owners:
-        minutes = ", ".join(f"{word.replace('_', ' ')} {m:g}" for word, m in owner.minutes.items())
+        minutes = ", ".join(
+            f"{word.replace('_', ' ')} {'not asked' if m is None else f'{m:g}'}"
+            for word, m in owner.told.items()
+        )
         sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_help(owner)}\n")
 
 
@@ -90,18 +93,22 @@ def _stranded_table(owners: Sequence[Stranded]) -> Table:
     table.add_column("owner")
     for word in ("locked out", "cannot start", "cannot secure"):
         table.add_column(word, justify="right")
-    table.add_column("would have helped")
+    table.add_column("")
     for owner in owners:
-        cells = [
-            _minutes(owner.minutes[w]) for w in ("locked_out", "cannot_start", "cannot_secure")
-        ]
-        table.add_row(Text(owner.owner), *cells, Text(", ".join(owner.would_help)))
+        cells = [_minutes(owner.told[w]) for w in ("locked_out", "cannot_start", "cannot_secure")]
+        table.add_row(Text(owner.owner), *cells, Text(_help(owner).strip(" ()")))
     return table
 
 
-def _minutes(minutes: float) -> Text:
+def _minutes(minutes: float | None) -> Text:
+    if minutes is None:
+        return Text("not asked", style="dim")
     return Text(f"{minutes:g}", style="bold red" if minutes else "dim")
 
 
 def _help(owner: Stranded) -> str:
-    return f" (would have helped: {', '.join(owner.would_help)})" if owner.would_help else ""
+    told = [f"would have helped: {', '.join(owner.would_help)}"] if owner.would_help else []
+    if owner.anyway:
+        words = ", ".join(word.replace("_", " ") for word in owner.anyway)
+        told.append(f"{words} without an outage, too")
+    return f" ({'; '.join(told)})" if told else ""

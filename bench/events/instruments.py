@@ -53,10 +53,12 @@ class SupplyLimited(Event):
 class SupplyCurrent(Event):
     """What a supply read back as its current, from this moment on until it says another.
 
-    `error_a` is how far off that may be, by the bench file.
+    `error_a` is how far off that may be, by the bench file; `volts` the voltage that it read back
+    at the same moment (None: an older recording).
     """
 
     lane: ClassVar[str] = "supply"
     supply: str
     amperes: float
     error_a: float
+    volts: float | None = None

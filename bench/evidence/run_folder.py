@@ -79,12 +79,13 @@ class RunFolder:
         what: str,
         planned: Sequence[str] = (),
         car_file: Path | None = None,
+        command: Sequence[str] | None = None,
     ) -> None:
         """Write what can differ between two runs of the same thing: versions, time, host.
 
         `planned` names the scenarios in their order: whoever reads a run that was cut short can
         tell what is missing. `car_file` is where the car is described, if it is none of those
-        that are shipped.
+        that are shipped; `command` by default how this process was called.
         """
         document: dict[str, Any] = {
             "schema": 1,
@@ -98,7 +99,7 @@ class RunFolder:
             "versions": versions(),
             "host": {"platform": platform.platform(), "machine": platform.machine()},
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
-            "command": sys.argv,
+            "command": list(sys.argv if command is None else command),
             "planned": list(planned),
         }
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"

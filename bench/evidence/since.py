@@ -18,7 +18,8 @@ from bench.evidence.whole_file import write_whole
 from bench.judge.comparison import Comparison, compare
 
 NAME = "since.json"
-SAME = ("what", "car", "stamp")  # of two runs that are to be compared
+# of two runs that are to be compared, as it is said of them
+SAME = {"what": "what was run", "car": "the car", "stamp": "the stamp"}
 SAID = ("seed", "versions")  # what may differ, and is said
 MOST_KEYS = 5
 # of a configuration, what does not change what a verdict means
@@ -120,7 +121,7 @@ def since(before: Path, run: Path, also: list[str] | None = None) -> Since:
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return what makes two runs incomparable, a sentence each: what was run, on what."""
     told = [
-        f"the {key} was {old.get(key, '?')}, and is {new.get(key, '?')}"
+        f"{SAME[key]} was {old.get(key, '?')}, and is {new.get(key, '?')}"
         for key in SAME
         if old.get(key) != new.get(key)
     ]

@@ -45,13 +45,16 @@ def by_phase(verdicts: Sequence[Verdict]) -> Cells:
 
 
 def column_of(verdict: Verdict) -> str:
-    """Return the column in which a verdict stands."""
+    """Return the column in which a verdict stands; a test's faults are what it has injected."""
+    if verdict.is_test and verdict.faults_met:
+        return ", ".join(verdict.faults_met)
     return verdict.outage or BASELINE
 
 
 def cells(verdicts: Sequence[Verdict]) -> Cells:
-    """Return the matrix of a run's verdicts."""
+    """Return the matrix of a run's verdicts, of those that tell of their path."""
     found: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    verdicts = [v for v in verdicts if v.tells_of_its_path]
     for verdict in verdicts:
         found[verdict.path, column_of(verdict)].append(verdict)
     outages = dict.fromkeys(v.outage for v in verdicts if v.outage is not None)

@@ -44,13 +44,13 @@ def judge(recording: Recording, baseline: Recording | None = None) -> Verdict:
         phase=_phase(case, acts),
         owner=scenario["owner"],
         verdict="pass" if decisive.verdict == "not_asked" else decisive.verdict,
-        outcome=_outcome(acts),
+        outcome=_outcome(acts) if acts or not case.scenario.get("measured") else "not_tried",
         oracle=decisive.oracle,
         reason=decisive.reason,
         measured_s=_slowest(acts),
         limit_s=case.limit_s,
         baseline_s=_slowest(case.baseline_ledger.acts) if case.baseline_ledger else None,
-        faults_met=_met(recording),
+        faults_met=met(recording),
         judgements=judgements,
         helpless=helpless(case),
     )
@@ -155,7 +155,8 @@ def _slowest(acts: list[Attempt]) -> float | None:
     return round(max(taken), 6) if taken else None
 
 
-def _met(recording: Recording) -> dict[str, int]:
+def met(recording: Recording) -> dict[str, int]:
+    """Return how many operations met each fault that was armed."""
     armed = {event.fault: 0 for _, event in recording.of(FaultArmed)}
     return armed | dict(Counter(event.fault for _, event in recording.of(FaultMet)))
 

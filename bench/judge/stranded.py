@@ -17,15 +17,24 @@ class Stranded:
 
     Attributes:
         owner: by name.
-        minutes: per word (locked_out, cannot_start, cannot_secure).
+        minutes: per word (locked_out, cannot_start, cannot_secure); 0 also where nothing was asked.
         outage: which outage was the worst for this owner.
         would_help: paths that went on working in it, and that the owner does not carry.
+        asked: the words of which something was run.
+        anyway: those in which nothing that is carried helps without an outage either.
     """
 
     owner: str
     minutes: dict[str, float]
     outage: str | None
     would_help: tuple[str, ...]
+    asked: tuple[str, ...] = ()
+    anyway: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> dict[str, float | None]:
+        """The minutes, with None for a word that nothing which was run asks about."""
+        return {word: m if word in self.asked else None for word, m in self.minutes.items()}
 
     @property
     def total(self) -> float:
@@ -35,7 +44,11 @@ class Stranded:
 
 def stranded(verdicts: Iterable[Verdict]) -> list[Stranded]:
     """Return each owner's stranded minutes."""
-    known = [v for v in verdicts if v.verdict != "not_fitted" and v.intent in WORDS]
+    known = [
+        v
+        for v in verdicts
+        if v.verdict != "not_fitted" and v.intent in WORDS and v.tells_of_its_path
+    ]
     owners = list(dict.fromkeys(v.owner for v in known))
     outages = list(dict.fromkeys(v.outage for v in known if v.outage is not None))
     found = []
@@ -45,8 +58,22 @@ def stranded(verdicts: Iterable[Verdict]) -> list[Stranded]:
         ]
         worst = max(per_outage, key=lambda s: s.total, default=Stranded(owner, {}, None, ()))
         minutes = {word: worst.minutes.get(word, 0.0) for word in WORDS.values()}
-        found.append(Stranded(owner, minutes, worst.outage, worst.would_help))
+        found.append(
+            Stranded(owner, minutes, worst.outage, worst.would_help, *_usual(known, owner))
+        )
     return found
+
+
+def _usual(verdicts: list[Verdict], owner: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words asked of an owner, and those in which nothing helps without an outage."""
+    mine = [v for v in verdicts if v.owner == owner]
+    asked = tuple(word for intent, word in WORDS.items() if any(v.intent == intent for v in mine))
+    anyway = tuple(
+        word
+        for intent, word in WORDS.items()
+        if common([v.helpless for v in mine if v.intent == intent and v.outage is None])
+    )
+    return asked, anyway
 
 
 def _whole(verdicts: list[Verdict], owner: str, outage: str) -> bool:

@@ -14,6 +14,7 @@ class Trouble:
 
     Attributes:
         word: fail or inconclusive.
+        path: of a test of somebody's own, its name.
         outage: the failure, or "no outage".
         oracle: the one that decided.
         reason: the first one's, in a sentence.
@@ -36,14 +37,15 @@ def troubles(verdicts: Iterable[Verdict]) -> list[Trouble]:
     for word in ("fail", "inconclusive"):
         for v in listed:
             if v.verdict == word:
-                groups[word, v.path, column_of(v), v.oracle].append(v)
+                what = v.scenario if v.is_test else v.path
+                groups[word, what, column_of(v), v.oracle].append(v)
     return [_trouble(key, group) for key, group in groups.items()]
 
 
 def _trouble(key: tuple[str, str, str, str], group: list[Verdict]) -> Trouble:
     return Trouble(
         *key,
-        intents=tuple(dict.fromkeys(v.intent for v in group)),
+        intents=tuple(dict.fromkeys(v.intent for v in group if not v.is_test)),
         owners=tuple(dict.fromkeys(v.owner for v in group)),
         reason=group[0].reason,
         count=len(group),

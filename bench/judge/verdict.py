@@ -8,6 +8,7 @@ from bench.judge.ledger import Ledger, make_ledger
 from bench.judge.repeat import Repeat
 from bench.recording import Recording
 
+TEST = "test"  # the path of what somebody's own test was about: no path of the car's
 Word = Literal["pass", "fail", "inconclusive", "not_fitted", "not_asked"]
 
 
@@ -107,7 +108,8 @@ class Verdict:
 
     Attributes:
         phase: the campaign's phase that was asked about, else the one in which the first act fell.
-        outcome: acted, refused, no_effect, late, twice or not_fitted.
+        outcome: acted, refused, no_effect, late, twice, not_fitted, or not_tried where nobody was
+            to act.
         oracle: the one that decided.
         reason: in a sentence.
         measured_s, limit_s, baseline_s: from the sensed act to the sensed actuation.
@@ -137,6 +139,16 @@ class Verdict:
     helpless: tuple[tuple[int, int], ...] = ()
     repeat: Repeat | None = None
     requirements: tuple[str, ...] = ()
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is of a test of somebody's own, which asks about no path and no outage."""
+        return self.path == TEST
+
+    @property
+    def tells_of_its_path(self) -> bool:
+        """Whether it says that a path helped its owner, or did not."""
+        return not self.is_test and self.outcome != "not_tried"
 
 
 def public(verdict: Verdict) -> dict[str, Any]:

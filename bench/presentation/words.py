@@ -45,7 +45,10 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.SupplyLimited: lambda v: (
         f"supply {v.supply} in current limit: {v.amperes:.1f} A, {v.volts:.1f} V"
     ),
-    e.SupplyCurrent: lambda v: f"supply {v.supply} gives {v.amperes * 1000:.0f} mA",
+    e.SupplyCurrent: lambda v: (
+        f"supply {v.supply} gives {v.amperes * 1000:.0f} mA"
+        + (f" at {v.volts:.2f} V" if v.volts is not None else "")
+    ),
     e.FrameSeen: lambda v: f"{v.bus} 0x{v.identifier:X} {v.data} ({v.sender})",
     e.CyclicSegment: lambda v: (
         f"{v.count} cyclic frames 0x{v.identifier:X} every {v.period_ns / 1e6:g} ms ({v.sender})"

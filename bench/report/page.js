@@ -26,7 +26,7 @@
     : typeof value === "object" ? JSON.stringify(value) : String(value);
   function pairs(rows) {
     const list = el("dl");
-    for (const [name, value] of rows) list.append(el("dt", {}, name), el("dd", {}, said(value)));
+    for (const [name, value] of rows) list.append(el("dt", {}, name), el("dd", {}, value instanceof Node ? value : said(value)));
     return list;
   }
 
@@ -97,7 +97,7 @@
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter));
-  byId("matrix").addEventListener("click", (event) => {
+  byId("matrix")?.addEventListener("click", (event) => {
     const cell = event.target.closest("button.cell");
     if (cell) list({ path: cell.dataset.path, failure: cell.dataset.failure });
   });
@@ -144,17 +144,24 @@
     }
   }
 
+  // a verdict's evidence is as wide as what is seen of the list, which may be wider and scroll
+  const frame = byId("list").parentElement;
+  const fit = (box) => { box.style.width = `${Math.max(260, frame.clientWidth - 34)}px`; };
+  new ResizeObserver(() => document.querySelectorAll(".detail > td > div").forEach(fit)).observe(frame);
+  addEventListener("beforeprint", () => document.querySelectorAll("details.units").forEach((each) => { each.open = true; }));
+
   // ── a verdict ──────────────────────────────────────────────────────────────────────────
   function show(box, pack, common) {
     const verdict = pack.verdict, packed = pack.timeline;
     const events = packed ? entries(packed, common) : [];
     const header = packed ? packed.h : {};
-    box.style.width = `${Math.max(320, byId("list").parentElement.clientWidth - 34)}px`;
+    fit(box);
     box.append(el("h3", {}, verdict.scenario), el("p", {}, verdict.reason, " ",
-      el("span", { class: "quiet" }, `decided by the oracle ${verdict.oracle}; outcome: ${verdict.outcome.replace("_", " ")}`)));
+      el("span", { class: "quiet" }, `decided by the oracle ${verdict.oracle}${verdict.path === "test" ? "" : `; outcome: ${verdict.outcome.replace("_", " ")}`}`)));
     box.append(el("div", { class: "columns" }, el("div", {}, el("h4", {}, "Figures"), figures(verdict, header)),
       el("div", {}, el("h4", {}, "Environment"), surroundings(header, events))));
     box.append(el("h4", {}, "Judgements"), judgements(verdict));
+    for (const each of verdict.judgements) if (each.measurements.length) box.append(...measured(each));
     if (pack.requirements.length) box.append(el("h4", {}, "Requirements"), requirements(pack.requirements, common));
     if (verdict.repeat) box.append(...repetitions(verdict.repeat));
     box.append(...units(events));
@@ -169,17 +176,18 @@
   function figures(verdict, header) {
     const met = Object.entries(verdict.faults_met);
     const limit = header.limits && header.limits.opens;
-    const rows = [["measured", seconds(verdict.measured_s)], ["limit", seconds(verdict.limit_s)]];
+    const test = verdict.path === "test", rows = []; // a test of somebody's own: what it asserts, it says itself
+    if (!test) rows.push(["measured", seconds(verdict.measured_s)], ["limit", seconds(verdict.limit_s)]);
     if (limit) rows.push(["source of the limit", limit.source]);
-    rows.push(["without the outage", verdict.outage === null ? "this is the baseline" : seconds(verdict.baseline_s)]);
-    rows.push(["failure", verdict.outage === null ? "none" : verdict.outage], ["phase of the act", verdict.phase]);
+    if (!test) rows.push(["without the outage", verdict.outage === null ? "this is the baseline" : seconds(verdict.baseline_s)],
+      ["failure", verdict.outage === null ? "none" : verdict.outage], ["phase of the act", verdict.phase]);
     rows.push(["faults met", met.length ? met.map(([name, count]) => `${name}: ${count} times`).join(", ") : "none was injected"]);
-    const others = Object.entries(header.limits || {}).filter(([name]) => name !== "opens");
-    for (const [name, other] of others) rows.push([`limit ${name}`, other]);
+    const others = Object.entries(header.limits || {}).filter(([name]) => name !== "opens" && !name.startsWith("telematics_discipline.")); // these stand in a table of their own
+    for (const [name, other] of others) rows.push([`limit ${name.replaceAll("_", " ")}`, other && other.source ? `${said(other.value)} (${other.source})` : other]);
     return pairs(rows);
   }
   function surroundings(header, events) {
-    const rows = [["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
+    const rows = [["versions, configuration, host", el("a", { href: "#environment" }, "those of the whole run")], ["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
     if (header.compress && header.compress !== 1) rows.push(["phases", `${header.compress} times shorter than declared`]);
     if (header.defects && header.defects.length) rows.push(["defects switched on", [header.defects].flat().map(said).join(", ")]);
     for (const { kind, fields } of events) {
@@ -203,6 +211,12 @@
     return table(["oracle", "says", "because"], verdict.judgements.map((each) =>
       [each.oracle === verdict.oracle ? el("b", {}, each.oracle, " (decided)") : each.oracle, chip(each.verdict), each.reason]), "Judgements");
   }
+  function measured(judgement) {
+    const lines = judgement.measurements.map((each) => [each.name.replaceAll("_", " "), each.value === null ? "–" : Number(each.value.toPrecision(4)),
+      `${each.bound} ${each.limit} ${each.unit}`, chip(each.verdict), each.note, each.source]);
+    return [el("h4", {}, `What ${judgement.oracle} has measured`),
+      table(["measure", "value", "limit", "says", "from", "source of the limit"], lines, "Measurements")];
+  }
   function requirements(listed, common) {
     return table(["requirement", "what it asks", "because", "says"], listed.map(([place, reason, word]) => {
       const { listed: known, reasons } = common.requirements, [id, asks] = known[place];
@@ -224,7 +238,7 @@
       if (kind === "diagnosis_failed") of(fields.unit).said.push(`${fields.moment}: ${fields.reason}`);
     }
     if (!found.size) return [];
-    return [el("details", {}, el("summary", {}, `The car's units and their trouble codes (${found.size} units)`),
+    return [el("details", { class: "units" }, el("summary", {}, `The car's units and their trouble codes (${found.size} units)`),
       table(["unit", "what it said", "trouble codes before", "after"],
         [...found].map(([unit, each]) => [unit, each.said.join("; "), each.before, each.after]), "Units"))];
   }
@@ -349,12 +363,15 @@
     const marksKey = (kind) => ACTS.has(kind) ? "act" : MOVED.has(kind) ? "moved" : WRONG.has(kind) ? "wrong" : kind === "frame_seen" || kind === "claim" ? kind : "other";
     function bands(height) {
       const phases = all.filter((event) => event.kind === "phase_began"), parts = [];
+      let free = 0; // where the next name has room: names of short phases would lie upon each other
       phases.forEach((event, number) => {
         const name = String(event.fields.phase), until = number + 1 < phases.length ? phases[number + 1].t : end;
         const a = Math.max(GUTTER, x(event.t)), b = Math.min(width() - 8, x(until));
         if (name === "before" || name === "after" || b <= a) return;
         parts.push(shape("rect", { class: "band", x: a, y: TOP, width: b - a, height: height - TOP - 6 }));
+        if (a < free) return;
         parts.push(shape("text", { class: "note", x: a + 4, y: 11 }, name));
+        free = a + 12 + 6.5 * name.length;
       });
       return parts;
     }

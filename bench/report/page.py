@@ -22,6 +22,7 @@ from bench.report import matrix
 from bench.report.changes import shown_changes
 from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment
+from bench.report.measured import measured
 from bench.report.payloads import TABLE_SHOWN, Payloads
 from bench.report.stranding import strandings
 from bench.report.timeline import MOST_FRAMES, Timeline, read_timeline
@@ -180,19 +181,28 @@ def _row(verdict: Verdict, pack: str, requirements: str) -> Row:
     return Row(verdict, word, column_of(verdict), told[0], told[1], pack, requirements)
 
 
+def _ways(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return the ways into the car that were asked about."""
+    return list(dict.fromkeys(v.path for v in verdicts if v.tells_of_its_path))
+
+
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return what a manager wants to know."""
     counts: Counter[str] = Counter(v.verdict for v in verdicts)
     found = cells(verdicts)
     owners = strandings(verdicts)
     return {
+        "ways": _ways(verdicts),
+        "tests": sum(v.is_test for v in verdicts),
+        "asked_owners": len({v.owner for v in verdicts if v.tells_of_its_path}),
         "counts": [(word, counts[word]) for word in ORDER if counts[word]],
         "owners": owners,
         "helpless": [owner for owner in owners if owner.helpless],
         "troubles": troubles(verdicts),
         "lost": lost(verdicts),
-        "columns": found.columns if verdicts else (),
+        "columns": found.columns if found.paths else (),
         "matrix": matrix.rows(found),
+        "measured": measured(verdicts),
         "legend": [
             ("honest" if mark == "H" else word, mark, meaning) for word, mark, meaning in LEGEND
         ],

@@ -15,14 +15,14 @@ class Stranding:
     Attributes:
         owner: by name.
         outage: the worst one; None where none stranded this owner.
-        minutes: locked out, cannot start, cannot secure.
-        why: what each of the owner's ways came to in it.
+        minutes: locked out, cannot start, cannot secure; None where nothing was asked.
+        why: what each of the owner's ways came to in it; or why an outage makes nothing worse.
         would_help: ways that went on working, and that the owner does not carry.
     """
 
     owner: str
     outage: str | None
-    minutes: tuple[float, float, float]
+    minutes: tuple[float | None, ...]
     why: tuple[str, ...]
     would_help: tuple[str, ...]
 
@@ -35,19 +35,24 @@ class Stranding:
 def strandings(verdicts: Sequence[Verdict]) -> list[Stranding]:
     """Return every owner, the most stranded first."""
     found = [_stranding(each, verdicts) for each in stranded(verdicts)]
-    return sorted(found, key=lambda s: -sum(s.minutes))
+    return sorted(found, key=lambda s: -sum(m or 0 for m in s.minutes))
 
 
 def _stranding(each: Stranded, verdicts: Sequence[Verdict]) -> Stranding:
-    locked, start, secure = (
-        each.minutes[w] for w in ("locked_out", "cannot_start", "cannot_secure")
-    )
+    minutes = tuple(each.told[w] for w in ("locked_out", "cannot_start", "cannot_secure"))
     helpless = each.total > 0
-    why = _why(each, verdicts) if helpless else ()
+    why = _why(each, verdicts) if helpless else _anyway(each)
     return Stranding(
-        each.owner, each.outage if helpless else None, (locked, start, secure), why,
+        each.owner, each.outage if helpless else None, minutes, why,
         each.would_help if helpless else (),
     )  # fmt: skip
+
+
+def _anyway(each: Stranded) -> tuple[str, ...]:
+    """Return that an owner is as helpless without an outage, where that is so."""
+    said = {"locked_out": "unlocks", "cannot_start": "starts", "cannot_secure": "locks"}
+    acts = " or ".join(said[word] for word in each.anyway)
+    return (f"no outage needed: nothing that this owner carries {acts} this car",) if acts else ()
 
 
 def _why(each: Stranded, verdicts: Sequence[Verdict]) -> tuple[str, ...]:

@@ -48,5 +48,6 @@ def _switch_on(station: "Station") -> None:
     instruments.lines.listen()
     for watch in instruments.watch_supplies(in_real_time=not time.simulated):
         time.spawn(watch.poll(), f"watch {watch.name}")
+    instruments.record_currents(station.actuators.cell)
     for poller in instruments.lines.pollers(time.now_ns):
         time.spawn(poller.poll(), f"poll {poller.name}")

@@ -1,4 +1,4 @@
-"""What a telematics unit costs, counted once a minute: bytes, time on the buses, current.
+"""What a telematics unit costs, counted once a minute: bytes, time on the buses.
 
 Only what a bench sees of a real unit, too: its link, the wires, the supplies' own readings.
 """
@@ -32,7 +32,6 @@ class DisciplineMeter:
     def begin(self) -> None:
         """Begin to count."""
         station = self._station
-        station.instruments.record_currents(station.actuators.cell)
         if not isinstance(self._loop, SimulatedLoop):
             for bus in station.buses.observed():
                 self._listen(bus)

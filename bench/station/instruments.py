@@ -127,11 +127,12 @@ class Instruments:
             if section.model == SIMULATED or not in_real_time:
                 watch.follow(self.wiring.net(section.net or name))
             else:
+                watch.polled = True
                 polled.append(watch)
         return polled
 
     def record_currents(self, without: str | None) -> None:
-        """Write down from now on what every supply reads back, but for one that is no supply."""
+        """Write down from now on what every supply reads back, but for the one in a fob."""
         for name, watch in self._watches.items():
             if name != without:
                 watch.record()

@@ -11,6 +11,7 @@ from bench.wiring.nets import Net
 
 NEAR = 0.98  # of the limit; supplies' own current readings are good to 0.1 to 0.5 % (data sheets)
 LEAST_CHANGE_A = 0.0005  # smaller changes of a current are not written down
+LEAST_CHANGE_V = 0.05
 POLL_S = 0.25  # a lock motor's pulse is 0.2 to 0.5 s: what stalls through it is seen
 
 
@@ -34,6 +35,7 @@ class SupplyWatch:
         journal: where it is written down.
         error_a: how far off its current reading may be.
         meant_on: whether the bench has it on.
+        polled: whether it is asked in a thread, and nowhere else.
     """
 
     name: str
@@ -43,16 +45,17 @@ class SupplyWatch:
     error_a: float = 0.0
     meant_on: bool = False
     ended: bool = False
+    polled: bool = False
     _told: str = ""
     _due: bool = False
     _switches: int = 0
     _records: bool = False
-    _written_a: float | None = None
+    _written: tuple[float, float] | None = None
 
     def record(self) -> None:
-        """Write the current down from now on, whenever it has changed."""
+        """Write down from now on what is read back, whenever it has changed."""
         self._records = True
-        if self.meant_on:
+        if self.meant_on and not self.polled:
             self._tell(self._sample())
 
     def switched(self, *, on: bool) -> None:
@@ -100,16 +103,22 @@ class SupplyWatch:
         on = self.supply.is_on()
         return Sample(on, self.supply.measure_current(), self.supply.measure_voltage())
 
-    def _note(self, amperes: float) -> None:
-        """Write a current down that differs from the last by more than the reading's error."""
-        before_a, least_a = self._written_a, max(self.error_a, LEAST_CHANGE_A)
-        if before_a is None or abs(amperes - before_a) >= least_a:
-            self._written_a = amperes
-            self.journal.write(SupplyCurrent(self.name, round(amperes, 6), self.error_a))
+    def _note(self, amperes: float, volts: float) -> None:
+        """Write down what differs from the last by more than the reading's error."""
+        before, least_a = self._written, max(self.error_a, LEAST_CHANGE_A)
+        if (
+            before is None
+            or abs(amperes - before[0]) >= least_a
+            or abs(volts - before[1]) >= LEAST_CHANGE_V
+        ):
+            self._written = amperes, volts
+            self.journal.write(
+                SupplyCurrent(self.name, round(amperes, 6), self.error_a, round(volts, 4))
+            )
 
     def _tell(self, sample: Sample) -> None:
         if self._records:
-            self._note(sample.amperes if sample.on is not False else 0.0)
+            self._note(sample.amperes if sample.on is not False else 0.0, sample.volts)
         if sample.on is False:
             self._once("off", BenchFault(f"supplies.{self.name}", "has switched itself off"))
         elif sample.amperes >= NEAR * self.limit_a:

@@ -73,6 +73,8 @@ def test_it_shows_the_car_its_buses_and_the_instruments(recording):
     assert "door lock state locked (body, telematics)" in shown
     assert "motors idle (driver, passenger, rear left" in shown
     assert "kl30 on, verified" in shown
+    [read] = [line for line in shown.splitlines() if "reads 13.50 V, " in line]
+    assert " mA" in read or " A" in read
     assert "frames" in shown
     assert "cloud_app" in shown
     assert "the scenario is over" in shown
@@ -174,3 +176,19 @@ def test_each_bus_has_its_load_while_it_is_awake(recording):
     out = io.StringIO()
     Console(file=out, width=160, height=50).print(Dashboard(state, (), "t", "", load))
     assert re.search(r"body awake, [\d,]+ frames, load (<1|\d+)%", out.getvalue())
+
+
+def test_a_supply_shows_what_it_reads_back_until_it_is_switched_off():
+    on, off = (
+        e.SupplySwitched("kl30", "kl30", True, True),
+        e.SupplySwitched("kl30", "kl30", False, True),
+    )
+    read = e.SupplyCurrent("kl30", 0.892, 0.0, 13.47)
+    assert "reads 13.47 V, 892 mA" in drawn(state_of(on, read))
+    assert "reads 892 mA" in drawn(
+        state_of(on, read, e.SupplySet("kl30", 9.0, None))
+    )  # not asked again
+    assert "reads" not in drawn(state_of(on, read, off))
+    assert "reads 12.89 A" in drawn(
+        state_of(on, e.SupplyCurrent("kl30", 12.892, 0.0))
+    )  # an old run

@@ -294,3 +294,88 @@ def test_each_cell_of_the_campaign_can_be_a_test(pytester):
     # the coupled key fails with and without the outage, on unlock and start; the blade passes
     result.assert_outcomes(passed=2, failed=4)
     result.stdout.fnmatch_lines(["*independence: ble_key did not unlock the car in the outage*"])
+
+
+MIXED = (
+    OPENS
+    + """
+    def test_asserts_wrong(owner, cloud):
+        with cloud.failing("http_status:status=503"):
+            assert owner.unlock("cloud_app").acted, "<b>stands outside</b>"
+
+    def test_stops_half_way(bench, owner):
+        import pytest
+        assert owner.unlock("ble_key").acted
+        pytest.skip("no more time")
+"""
+)
+
+
+@pytest.fixture
+def mixed(pytester):
+    """Return what makes a run folder of three tests, with what pytest has printed."""
+
+    def make(*arguments: str) -> tuple[Path, str]:
+        result = run(pytester, MIXED, "--bench-out=run", *arguments)
+        result.assert_outcomes(passed=1, failed=1, skipped=1)
+        return pytester.path / "run", result.stdout.str()
+
+    return make
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_a_session_leaves_one_run_with_its_report(mixed, workers):
+    folder, said = mixed(*workers)
+    assert "evidence: run/report.html" in said
+    stored = read_stored_run(folder)
+    assert [v.verdict for v in stored.verdicts] == [
+        "pass",
+        "fail",
+        "inconclusive",
+    ]  # in their order
+    assert stored.missing == ()
+    assert all(stored.recording(v).is_file() for v in stored.verdicts)
+    assert "pytest" in " ".join(stored.info["command"])
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "ended.json", "recordings", "report.html", "run.json", "since.json", "verdicts.jsonl",
+    ]  # fmt: skip
+    page = (folder / "report.html").read_text()
+    assert "3 tests of your own" in page
+    assert "AssertionError: &lt;b&gt;stands outside&lt;/b&gt;" in page
+    assert 'id="matrix"' not in page
+
+
+def test_a_verdict_of_a_test_says_who_acted_what_failed_and_which_faults_were_met(mixed):
+    folder, _ = mixed()
+    _, failed, skipped = read_stored_run(folder).verdicts
+    assert (failed.owner, failed.oracle, failed.faults_met) == (
+        "phone_only",
+        "test",
+        {"http_status": 1},
+    )
+    assert failed.reason == "AssertionError: <b>stands outside</b>"
+    assert {j.verdict for j in failed.judgements} <= {"pass", "not_asked"}
+    assert skipped.reason == "Skipped: no more time"
+
+
+def test_a_run_that_pytest_was_stopped_in_says_what_it_did_not_come_to(pytester):
+    run(pytester, MIXED, "--bench-out=run", "-x")
+    [missing] = read_stored_run(pytester.path / "run").missing
+    assert "1 of 3 planned scenarios have no verdict" in missing
+    assert "test_stops_half_way" in missing
+
+
+def test_no_report_is_made_where_none_is_wanted_or_nothing_was_judged(mixed, pytester):
+    folder, said = mixed("--bench-no-report")
+    assert not (folder / "report.html").exists()
+    assert "evidence: run\n" in said
+    result = run(pytester, "def test_plain(): pass", "--bench-out=other")
+    assert "evidence" not in result.stdout.str()
+
+
+def test_workers_do_not_write_into_a_folder_that_holds_a_run(mixed, pytester):
+    folder, _ = mixed("-n", "2")
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
+    result = run(pytester, MIXED, "--bench-out=run", "-n", "2")
+    assert "already holds a run; name another folder" in result.stdout.str()
+    assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}

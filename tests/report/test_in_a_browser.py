@@ -1,5 +1,6 @@
 """The report in headless Chromium: it opens, filters, shows what happened, and runs nothing else."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -343,3 +344,38 @@ def test_it_prints_to_a_pdf_with_the_verdict_that_is_open(page, report):
     hidden = "[...document.querySelectorAll('.filters, .tools, nav, .open')].every(e => getComputedStyle(e).display === 'none')"
     assert page.run(hidden)
     assert page.run(f"getComputedStyle({TIMELINE}).display") == "block"
+
+
+def test_evidence_stays_within_the_window_whatever_its_size(page, report, run):
+    page.size(1400, 900)
+    open_verdict(page, report, outage_of_the_app(run))
+    wide = "document.querySelector('.detail > td > div').getBoundingClientRect().width"
+    assert 1000 < page.run(wide) < 1400
+    page.size(420, 900)
+    assert page.wait(f"{wide} < 400")
+    page.size(1400, 900)
+    assert page.wait(f"{wide} > 1000")
+
+
+def test_on_a_phone_the_owners_stand_one_below_the_other_with_their_words(page, report):
+    page.size(400, 900)
+    page.open(report)
+    assert page.run("document.querySelector('.stranded').getBoundingClientRect().right < 400")
+    label = "getComputedStyle(document.querySelector('.stranded td'), '::before').content"
+    assert "locked out, minutes" in page.run(label)
+
+
+def test_a_report_of_tests_opens_their_evidence_and_what_was_measured(page, copy, tmp_path):
+    listed = copy / "verdicts.jsonl"
+    lines = [json.loads(line) for line in listed.read_text().splitlines()]
+    measured = {"name": "attempts", "verdict": "fail", "value": 410.25, "limit": 120.0,
+                "bound": "at most", "unit": "1/h", "source": "assumed", "note": "84 tries"}  # fmt: skip
+    for line in lines:
+        line |= {"path": "test", "intent": "test", "outage": None}
+        line["judgements"][0]["measurements"] = [measured]
+    listed.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    open_verdict(page, write_report(copy, tmp_path / "tests.html"), 2)
+    shown = page.run("document.querySelector('.detail').textContent")
+    assert "this is the baseline" not in shown
+    assert "410.3at most 120 1/hfail84 triesassumed" in shown
+    assert page.console == []

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 from reading import Read, entries, unpacked
@@ -10,6 +11,7 @@ from reading import Read, entries, unpacked
 from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_stored_run
 from bench.judge.cells import cells
+from bench.judge.verdict import TEST, Judgement, Measurement
 from bench.judge.worst import letter
 from bench.report.page import make_report
 
@@ -128,10 +130,67 @@ def test_every_control_has_a_name(read):
 
 
 def test_a_verdict_with_its_evidence_takes_less_than_10_kb(page):
-    fixed = len(re.search(r"<script>.*?</script>", page, re.DOTALL)[0])
-    fixed += len(re.search(r"<style>.*?</style>", page, re.DOTALL)[0])
-    assert (len(page.encode()) - fixed) / 9 < 10_000
+    evidence = re.findall(r'<script type="text/plain".*?</script>', page, re.DOTALL)
+    rows = re.findall(r'<tr class="row.*?</tr>', page, re.DOTALL)
+    assert (len(evidence), len(rows)) == (9 + 1, 9)  # and what they share
+    assert sum(map(len, evidence + rows)) / 9 < 10_000
 
 
 def test_the_same_run_gives_the_same_bytes_wherever_it_lies(run, copy):
     assert make_report(read_stored_run(run)) == make_report(read_stored_run(copy))
+
+
+def of_tests(run, name):
+    """Return a run whose verdicts are of tests of somebody's own."""
+    changed = [replace(v, path=TEST, intent=TEST, outage=None, measured_s=None, limit_s=None)
+               for v in run.verdicts]  # fmt: skip
+    return replace(run, verdicts=(replace(changed[0], scenario=name), *changed[1:]))
+
+
+def test_tests_of_ones_own_are_called_by_their_names_and_make_no_matrix(run):
+    read = Read(make_report(of_tests(read_stored_run(run), "test_mine.py_test_door")))
+    assert "9 tests of your own" in read.text
+    assert "test_mine.py_test_door" in read.text
+    assert "way in" not in read.text
+    assert "Tests of your own do not tell" in read.text
+    assert not read.named("section", id="matrix")
+    assert len(read.named("tr", **{"class": "row of-test"})) == 9
+
+
+def measuring(run, *measurements):
+    """Return a run in which the last outage was one in which nobody acts, and all is measured."""
+    judgement = Judgement("telematics_discipline", "fail", "too often", measurements)
+    changed = replace(run.verdicts[-1], outage="parked_503", outcome="not_tried", verdict="fail",
+                      oracle=judgement.oracle, judgements=(judgement,))  # fmt: skip
+    return replace(run, verdicts=(*run.verdicts[:-1], changed))
+
+
+def test_what_was_measured_stands_in_a_table_with_its_limits_and_their_sources(run):
+    attempts = Measurement(
+        "attempts", "fail", 410.0, 120.0, "at most", "1/h", "assumed: <TS.34>", ""
+    )
+    charge = Measurement(
+        "charge", "inconclusive", None, 20.0, "at most", "mAh/h", "assumed", "no supply"
+    )
+    page = make_report(measuring(read_stored_run(run), attempts, charge))
+    table = page.partition('<section id="discipline"')[2].partition("</section>")[0]
+    cells = [
+        text.strip() for text in re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", table, re.DOTALL)
+    ]
+    assert cells == [
+        "measure", "limit", "parked_503", "source of the limit",
+        "attempts", "at most 120 1/h", '410 <span class="chip fail">fail</span>', "assumed: &lt;TS.34&gt;",
+        "charge", "at most 20 mAh/h", '– <span class="chip inconclusive">inconclusive</span>', "assumed",
+    ]  # fmt: skip
+    assert 'data-failure="parked_503" aria-label' not in page  # nobody acted: no cell of the matrix
+    assert "2 measures in 1 outage" in Read(page).text
+
+
+def test_an_owner_who_is_helpless_without_an_outage_is_said_to_be(run):
+    stored = read_stored_run(run)
+    helpless = [replace(v, helpless=((0, 60_000_000_000),)) for v in stored.verdicts]
+    read = Read(make_report(replace(stored, verdicts=tuple(helpless))))
+    assert (
+        "no outage needed: nothing that this owner carries unlocks or starts this car" in read.text
+    )
+    assert "not asked" in read.text  # nobody tried to lock

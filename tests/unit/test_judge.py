@@ -1,9 +1,12 @@
 """Oracles on recordings that were written by hand: each answer that each of them can give."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench import events as e
 from bench.journal import Journal
+from bench.judge.cells import cells
 from bench.judge.judge import ask, decide, helpless, judge
 from bench.judge.ledger import make_ledger
 from bench.judge.stranded import stranded
@@ -512,6 +515,18 @@ def test_an_owner_is_stranded_while_nothing_that_is_carried_helps():
 def test_what_the_baseline_shows_already_does_not_count():
     found = stranded([verdict("a", "ble", None, (0, 50)), verdict("a", "ble", "x", (0, 60))])
     assert found[0].minutes["locked_out"] == 10
+
+
+def test_what_was_not_asked_is_not_none_and_who_is_helpless_anyway_is_named():
+    [found] = stranded([verdict("a", "ble", None, (0, 60)), verdict("a", "ble", "x", (0, 60))])
+    assert found.told == {"locked_out": 0, "cannot_start": None, "cannot_secure": None}
+    assert (found.asked, found.anyway) == (("locked_out",), ("locked_out",))
+
+
+def test_where_nobody_was_to_act_nobody_is_stranded():
+    idle = replace(verdict("a", "app", "x"), outcome="not_tried")
+    assert stranded([idle]) == []
+    assert cells([idle]).paths == ()
 
 
 def test_the_worst_outage_counts_and_what_would_have_helped_is_named():
