@@ -113,10 +113,12 @@ class UnknownName(ConfigError):
         kind: what was looked for, in the user's words ("fault", "car", …).
         name: the name that was given.
         known: the names there are.
+        source: the file and key, or the option, where it was given ("": nobody knows).
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(f'no {kind} named "{name}": {nearest(name, known)}')
+    def __init__(self, kind: str, name: str, known: Iterable[str], source: str = "") -> None:
+        where = f"{source}: " if source else ""
+        super().__init__(f'{where}no {kind} named "{name}": {nearest(name, known)}')
 
 
 class MissingExtra(ConfigError):

@@ -67,10 +67,10 @@ class Registry:
         """Return every name, sorted."""
         return sorted(self._modules)
 
-    def get(self, name: str) -> Any:
-        """Import and return the class behind `name`; raises UnknownName."""
+    def get(self, name: str, *, source: str = "") -> Any:
+        """Import and return the class behind `name`; raises UnknownName, which names `source`."""
         if name not in self._modules:
-            raise UnknownName(self.kind, name, self._modules)
+            raise UnknownName(self.kind, name, self._modules, source)
         module, _, attribute = self._modules[name].partition(":")
         return getattr(importlib.import_module(module), attribute)
 

@@ -1,12 +1,13 @@
 """Seconds for people, whole nanoseconds for the clock."""
 
 import re
+from math import inf
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Ge, Gt, Interval, Lt
 
-Seconds = Annotated[float, Ge(0)]
-Positive = Annotated[float, Gt(0)]
+Seconds = Annotated[float, Ge(0), Lt(inf)]
+Positive = Annotated[float, Gt(0), Lt(inf)]
 Share = Annotated[float, Interval(ge=0, le=1)]
 
 NS_PER_S = 1_000_000_000

@@ -63,10 +63,23 @@ class Reached:
     final: bool = True
 
 
+def look_ahead(file: StationFile, model: CarModel, selection: Selection) -> None:
+    """Find out whether this bench can do what is selected, before anything of it is done.
+
+    In simulated time only: a real bench is looked at as it is opened for the first scenario.
+
+    Raises:
+        ConfigError, StationError: the station cannot be opened, or cannot do an outage.
+    """
+    if file.content.bench.time == "simulated" and selection.groups:
+        # what it loads takes a third of a second, and each worker gets it with the fork
+        rehearse(file, model, selection.groups[0].scenarios()[0], selection.outages)
+
+
 def run_selection(
     file: StationFile, model: CarModel, selection: Selection, evidence: Evidence, jobs: int
 ) -> Iterator[Reached]:
-    """Yield every verdict of a selection, as it is reached.
+    """Yield every verdict of a selection that was looked ahead at, as it is reached.
 
     In real time there is one station, so one scenario at a time in this process.
 
@@ -93,8 +106,6 @@ def _run_beside(
     """Yield every verdict of a selection that several processes run."""
     groups, whole = selection.groups, selection.repeat > 1  # rounds are interleaved, in a group
     workers = min(jobs, len(groups) if whole else selection.count)
-    # what it loads takes a third of a second, and each worker gets it with the fork
-    rehearse(file, model, groups[0].scenarios()[0], selection.outages)
     _settle()
     if whole or workers == 1:
 

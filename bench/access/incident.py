@@ -1,26 +1,28 @@
 """Incidents: outages that happened, as files with their sources."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 
 from bench.access.outage import PHASES, Outage, Phase
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError, UnknownName, nearest
+from bench.faults.injector import parse_fault
 from bench.registry import ROOT
 
 FOLDER = ROOT / "incidents"
+MOST_DAYS, MOST_TRIES = 31, 10_000  # an hour of a car's life takes about a second
+S_PER_DAY = 86_400.0
 
 
 class PhaseSection(Section):
     """`[[phases]]`."""
 
     name: str
-    duration_s: float = Field(gt=0)
+    duration_s: float = Field(gt=0, allow_inf_nan=False)
     faults: list[str] = Field(default_factory=list)
     basis: Literal["measured", "reported", "assumed"]
     note: str = ""
@@ -48,15 +50,34 @@ class IncidentFile(Section):
     """
 
     title: str
-    epoch: datetime
+    epoch: AwareDatetime
     car: str
-    every_s: float = Field(default=60.0, gt=0)
+    every_s: float = Field(default=60.0, ge=1, allow_inf_nan=False)
     kept_working: list[str] = Field(default_factory=list)
     assumed: list[str] = Field(default_factory=list)
     requirements: list[str] = Field(default_factory=list)
     phases: list[PhaseSection] = Field(min_length=1)
     accounts: list[AccountSection] = Field(default_factory=list)
     sources: list[SourceSection] = Field(min_length=1)
+
+    @field_validator("phases")
+    @classmethod
+    def _can_be_played(cls, phases: list[PhaseSection], info: ValidationInfo) -> list[PhaseSection]:
+        """Refuse an outage in which nothing fails, or that nobody would live to see the end of."""
+        whole_s, every_s = sum(phase.duration_s for phase in phases), info.data.get("every_s", 60.0)
+        if not any(phase.faults for phase in phases):
+            raise ValueError("nothing fails in any of them: faults are missing")
+        if whole_s > MOST_DAYS * S_PER_DAY:
+            raise ValueError(
+                f"they last {whole_s:g} s together, at most {MOST_DAYS} days can be played: "
+                "play the first hours"
+            )
+        if whole_s / every_s > MOST_TRIES:
+            raise ValueError(
+                f"every {every_s:g} s are {whole_s / every_s:.0f} tries, at most {MOST_TRIES} can "
+                f"be made: every_s = {whole_s / MOST_TRIES:.0f} or more"
+            )
+        return phases
 
 
 @dataclass(frozen=True)
@@ -65,10 +86,12 @@ class Incident:
 
     Attributes:
         name: its file's name.
+        path: its file.
         file: what it says.
     """
 
     name: str
+    path: Path
     file: IncidentFile
 
     @property
@@ -97,6 +120,8 @@ def load_incident(name: str, base: Path) -> Incident:
         if phase.name not in PHASES:
             hint = nearest(phase.name, PHASES)
             raise ConfigError(f'{path}: phases.{number}.name: no phase "{phase.name}": {hint}')
-    incident = Incident(path.stem, file)
-    incident.outage.check(str(path))
+        for spec in phase.faults:
+            parse_fault(spec, source=f"{path}: phases.{number}.faults")
+    incident = Incident(path.stem, path, file)
+    incident.outage.check_times(str(path))
     return incident

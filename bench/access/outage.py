@@ -1,10 +1,13 @@
 """Outages: faults on a timeline, in phases."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bench.errors import ConfigError
 from bench.events import PhaseBegan
 from bench.faults.injector import Armed, Injector, parse_fault
+from bench.faults.window import Window
 from bench.journal import Journal
 
 PHASES = ("onset", "down", "brown-out", "recovery", "aftermath")
@@ -91,6 +94,25 @@ class Outage:
         """Raise ConfigError for a fault that does not exist or has a wrong parameter."""
         for spec in self.specs:
             parse_fault(spec, source=source)
+
+    def check_times(self, source: str) -> None:
+        """Raise ConfigError for a fault that is over before it would begin to act."""
+        for spec, length_s in self._in_force():
+            fault = parse_fault(spec, source=source)
+            if isinstance(fault, Window) and fault.after_s >= length_s:
+                raise ConfigError(
+                    f"{source}: {spec}: after_s: it would begin to act after {fault.after_s:g} s, "
+                    f"and is in force for {length_s:g} s"
+                )
+
+    def _in_force(self) -> Iterator[tuple[str, float]]:
+        """Yield each stretch for which a fault is armed, over phases that follow one another."""
+        lasted_s: dict[str, float] = {}
+        for phase in (*self.phases, Phase(AFTER, 0.0, ())):
+            for spec in [spec for spec in lasted_s if spec not in phase.faults]:
+                yield spec, lasted_s.pop(spec)
+            for spec in phase.faults:
+                lasted_s[spec] = lasted_s.get(spec, 0.0) + phase.duration_s
 
     def check_at(self, injector: Injector) -> None:
         """Raise ConfigError for a fault that a station cannot do."""

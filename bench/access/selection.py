@@ -171,7 +171,7 @@ def campaign(
         for down_h in asked.hours
         for group in whole.groups(path, intent, owner, down_h)
     ]
-    return _checked(groups, missing)
+    return _checked(groups, missing, "--faults")
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def replay(
         for intent in path.serves
         if intent in REPLAY_INTENTS
     ]
-    return _checked(groups, missing)
+    return _checked(groups, missing, str(incident.path))
 
 
 def _replay_group(
@@ -250,10 +250,13 @@ def _replay_group(
     return Group(replace(baseline, epoch=incident.file.epoch), (outage,))
 
 
-def _checked(groups: list[Group], missing: list[Verdict]) -> Selection:
+def _checked(groups: list[Group], missing: list[Verdict], source: str) -> Selection:
     if not groups and not missing:
         raise ConfigError("nothing to run: none of these owners can walk any of these paths")
-    return Selection(tuple(groups), tuple(missing))
+    selection = Selection(tuple(groups), tuple(missing))
+    for outage in selection.outages:  # as it will be played: a pace may have shortened it
+        outage.check_times(source)
+    return selection
 
 
 def _paths(model: CarModel, only: Sequence[str]) -> tuple[list[Path], list[Verdict]]:

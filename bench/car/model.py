@@ -94,15 +94,20 @@ def car_names() -> list[str]:
     return sorted(file.stem for file in (ROOT / DATA).glob("*.toml"))
 
 
-def load_car(name: str, base: Path) -> CarModel:
+def load_car(name: str, base: Path, source: str = "") -> CarModel:
     """Return a shipped car by name, or one from a file of the user's (`….toml`).
+
+    Args:
+        name: which.
+        base: the folder in which a file of the user's is looked for.
+        source: where the name was given.
 
     Raises:
         UnknownName: no such car; ConfigError: its file is wrong.
     """
     path = base / name if name.endswith(".toml") else ROOT / DATA / f"{name}.toml"
     if not name.endswith(".toml") and not path.is_file():
-        raise UnknownName("car", name, car_names())
+        raise UnknownName("car", name, car_names(), source)
     file = check(CarFile, read_toml(path), source=str(path))
     _check_names(file, path)
     return CarModel(path.stem, path, file)

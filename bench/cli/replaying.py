@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.access.campaign import look_ahead
 from bench.access.incident import incident_names
 from bench.access.recorded import scenario_of
 from bench.access.scenario import Scenario
@@ -114,6 +115,7 @@ def run_again(recorded: Recorded, arguments: argparse.Namespace) -> int:
     origin = origin_of(recorded.run)
     job = _job(recorded, origin, arguments)
     why = _not_by_bytes(recorded, origin, arguments)
+    look_ahead(job.file, job.model, job.selection)
     with holding(job.file, job.out):
         done = carry_out(job)
     again = _compare(recorded, job, done.verdicts[-1], why)

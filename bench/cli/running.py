@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.access.budget import within
-from bench.access.campaign import Evidence, Reached, no_capture, run_selection
+from bench.access.campaign import Evidence, Reached, look_ahead, no_capture, run_selection
 from bench.access.incident import load_incident
 from bench.access.pace import pace_of
 from bench.access.runner import Sink
@@ -118,13 +118,20 @@ class Done:
 
 
 def chosen_station(
-    arguments: argparse.Namespace, *, default_car: str
+    arguments: argparse.Namespace, *, default_car: str, source: str = ""
 ) -> tuple[StationFile, CarModel, int]:
-    """Return bench file, car and seed: options count before the file, the file before defaults."""
+    """Return bench file, car and seed: options count before the file, the file before defaults.
+
+    `source` is where the default car was given.
+    """
     file = load_bench(arguments.bench)
     bench = file.content.bench
     base = Path.cwd() if arguments.car else file.base
-    model = load_car(arguments.car or bench.car or default_car, base)
+    if arguments.car:
+        source = "--car"
+    elif bench.car:
+        source = f"{file.path}: bench.car"
+    model = load_car(arguments.car or bench.car or default_car, base, source)
     return file, model, bench.seed if arguments.seed is None else arguments.seed
 
 
@@ -133,7 +140,8 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     wanted.check(incident)
     played = load_incident(incident, Path.cwd()) if incident is not None else None
     default_car = played.file.car if played else "sound"
-    file, model, seed = chosen_station(arguments, default_car=default_car)
+    named_in = f"{played.path}: car" if played else ""
+    file, model, seed = chosen_station(arguments, default_car=default_car, source=named_in)
     check_names(model)
     listed = checked_requirements(file, played)
     telematics = telematics_policy(file, model)
@@ -157,6 +165,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     if arguments.budget is not None:
         choice = within(file, model, selection, arguments.budget)
         selection, left_out = choice.selection, choice.left_out
+    look_ahead(file, model, selection)
     jobs = 1 if file.content.bench.time == "real" else arguments.jobs
     return Job(
         file, model, selection, seed, played.name if played else "campaign",

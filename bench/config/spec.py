@@ -31,7 +31,7 @@ def parse(text: str, things: Registry, *, source: str) -> Any:
         UnknownName: nothing has that name; ConfigError: a parameter is wrong.
     """
     name, parameters = split(text, source=source)
-    return check(things.get(name), parameters, source=source, prefix=name)
+    return check(things.get(name, source=source), parameters, source=source, prefix=name)
 
 
 def render(name: str, thing: Any) -> str:

@@ -1,6 +1,7 @@
 """Checking data against a model, with errors that name file, key, and the nearest valid thing."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, cast, get_args
 
@@ -49,15 +50,17 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 
 def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
     """Return keys that a dataclass does not know, also in its tables of dataclasses by name."""
-    known = getattr(model, "__dataclass_fields__", {})
+    # not __dataclass_fields__: that has what belongs to the class, too
+    known = {field.name: field for field in fields(model)} if is_dataclass(model) else {}
     found: list[tuple[tuple[str, ...], str]] = [
         ((key,), f"unknown key: {nearest(key, known)}") for key in data if key not in known
     ]
     for key in data:
         table = get_args(known[key].type) if key in known else ()
-        if table and hasattr(table[-1], "__dataclass_fields__") and isinstance(data[key], Mapping):
+        inside = table[-1] if table else None
+        if is_dataclass(inside) and isinstance(inside, type) and isinstance(data[key], Mapping):
             for name, values in data[key].items():
-                inner = _unknown(table[-1], values) if isinstance(values, Mapping) else []
+                inner = _unknown(inside, values) if isinstance(values, Mapping) else []
                 found += [((key, name, *place), what) for place, what in inner]
     return found
 
@@ -75,7 +78,7 @@ def _problem(model: type[Any], prefix: str, error: Any) -> str:
     message = error["msg"]
     if error["type"] == "literal_error":
         words = [w.strip("' ") for w in error["ctx"]["expected"].replace(" or ", ",").split(",")]
-        message = nearest(str(given), words)
+        message = nearest(str(given), filter(None, words))
     return f"{place}: {given!r} is not right: {_lower(message)}"
 
 

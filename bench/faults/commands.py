@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Site
+from bench.faults.fault import Site, name_of
+from bench.faults.whose import check_whose
 from bench.faults.window import Window
 from bench.injection import Injection, Undo
 
@@ -19,6 +20,10 @@ class CommandsOf(Window):
 
     account: str = ""
     vin: str = ""
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError for an account or a vehicle that is not here."""
+        check_whose(site.cloud, name_of(self), self.account, self.vin)
 
     def met_by(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
         """Let a rule act on these commands as they are dispatched; the others pass."""

@@ -2,15 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from aiohttp import web
 
 from bench.cloud.endpoints import Endpoint, endpoint_of
 from bench.cloud.front import Handler, cause_from, party_of
-from bench.faults.fault import Site
-from bench.faults.whose import account_of, vehicle_of
+from bench.faults.fault import Site, name_of
+from bench.faults.whose import account_of, check_whose, vehicle_of
 from bench.faults.window import Window
 from bench.injection import Injection, Undo
+from bench.network.parties import Party
 
 Answer = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
@@ -27,9 +29,13 @@ class Requests(Window):
     """
 
     endpoint: Endpoint = "any"
-    party: str = ""
+    party: Literal["", Party] = ""
     account: str = ""
     vin: str = ""
+
+    def check(self, site: Site) -> None:
+        """Raise ConfigError for an account or a vehicle that is not here."""
+        check_whose(site.cloud, name_of(self), self.account, self.vin)
 
     async def meets(self, site: Site, request: web.Request, injection: Injection) -> bool:
         """Whether a request is one of those; draws for the share."""

@@ -4,6 +4,24 @@ from aiohttp import web
 
 from bench.cloud.front import token_from
 from bench.cloud.state import CloudState
+from bench.errors import ConfigError, nearest
+
+
+def check_whose(cloud: CloudState, fault: str, account: str, vin: str) -> None:
+    """Raise ConfigError for an account or a vehicle that the cloud does not know.
+
+    Args:
+        cloud: whose accounts and vehicles.
+        fault: the fault's name.
+        account: as users write it ("": any).
+        vin: so, too.
+    """
+    accounts, vins = list(cloud.accounts.passwords), cloud.vehicles.vins()
+    for key, what, given, known in (
+        ("account", "account", account, accounts), ("vin", "vehicle", vin, vins)
+    ):  # fmt: skip
+        if given and given not in known:
+            raise ConfigError(f'{fault}.{key}: no {what} "{given}": {nearest(given, known)}')
 
 
 async def account_of(cloud: CloudState, request: web.Request) -> str:

@@ -24,12 +24,13 @@ from bench.journal import Journal
 from bench.network.http_client import Timeouts
 from bench.network.memory import MemoryInternet
 from bench.network.network import WITHIN, Network
+from bench.network.parties import PARTIES
 from bench.network.wiretap import Wiretap
 from bench.owner import rig
 from bench.radio.air import Air
 from bench.station import telematics_units, witness
 from bench.station.actuators import load_actuators
-from bench.station.addresses import ACCOUNT, API_URL, CUT, FOB, PARTIES, PASSWORD
+from bench.station.addresses import ACCOUNT, API_URL, CUT, FOB, PASSWORD
 from bench.station.beginning import begin
 from bench.station.buses import Buses, load_role_maps
 from bench.station.defects import fit_defects

@@ -237,7 +237,45 @@ def test_an_incident_with_an_unknown_fault_is_refused_before_anything_runs(capsy
     text = (Path(__file__).parents[2] / source).read_text()
     file.write_text(text.replace('faults = ["refuse"]', 'faults = ["refuze"]'))
     error = refused(capsys, "replay", str(file), "--out", str(tmp_path / "run"))
-    assert 'no fault named "refuze": did you mean "refuse"?' in error
+    where = "mine.toml: phases.0.faults: "
+    assert where + 'no fault named "refuze": did you mean "refuse"?' in error
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("duration_s = 1800", "duration_s = inf", "phases.0.duration_s: inf is not right"),
+        ("duration_s = 1800", "duration_s = 1e15", "phases: they last 1e+15 s together, at most"),
+        ("duration_s = 1800", "duration_s = 86400\nevery_s = 1", "phases.0.every_s: unknown key"),
+        ("every_s = 60", "every_s = 0.001", "every_s: 0.001 is not right"),
+        ("duration_s = 1800", "duration_s = 900000", "15000 tries, at most 10000 can be made"),
+        ('faults = ["refuse"]', "faults = []", "phases: nothing fails in any of them"),
+        ("+08:00", "", "epoch: "),
+        ('car = "', 'car = "un', "mine.toml: car: no car named"),
+        ('["refuse"]', '["http_status:after_s=2000"]',
+         "after_s: it would begin to act after 2000 s, and is in force for 1800 s"),
+        ('["refuse"]', '["http_status:must=hello"]', "http_status.must: unknown key"),
+        ('["refuse"]', '["refuse:by_name_only=1"]', "refuse.by_name_only: unknown key"),
+        ('["refuse"]', '["http_status:party=phoen"]',  "'phoen' is not right: did you mean \"phone\"?"),
+        ('["refuse"]', '["http_status:for_s=inf"]', "http_status.for_s: 'inf' is not right"),
+        ('["refuse"]', '["http_status:account=ownr"]', 'no account "ownr": did you mean "owner"?'),
+        ('["refuse"]', '["delayed:vin=ABC"]', 'delayed.vin: no vehicle "ABC": known: '),
+    ],
+)  # fmt: skip
+def test_what_an_incident_cannot_mean_is_refused_before_it_is_planned(
+    capsys, tmp_path, old, new, said
+):
+    text = (INCIDENTS / "byd-2025-01-09.toml").read_text()
+    assert old in text
+    file = tmp_path / "mine.toml"
+    file.write_text(text.replace(old, new, 1))
+    assert said in refused(capsys, "replay", str(file), "--plan")
+
+
+def test_a_window_that_opens_after_the_outage_is_refused(capsys):
+    error = refused(capsys, "run", "--faults", "http_status:after_s=100000", "--plan")
+    assert "--faults: http_status:after_s=100000: after_s: it would begin to act after" in error
+
 
 
 # ── the run folder ────────────────────────────────────────────────────────────────────────
@@ -279,7 +317,8 @@ def test_a_fault_that_this_bench_cannot_do_is_refused_before_anything_runs(
     out = tmp_path / "run"
     arguments = ["run", "--paths", "rke_fob", "--out", str(out), "--no-report", *options]
     assert said in refused(capsys, *arguments)
-    assert not list((out / "recordings").iterdir())
+    assert not out.exists()
+    assert said in refused(capsys, *arguments, "--plan")
 
 
 def test_an_incident_with_such_a_fault_is_refused_before_anything_runs(capsys, tmp_path):
@@ -289,7 +328,8 @@ def test_an_incident_with_such_a_fault_is_refused_before_anything_runs(capsys, t
     out = tmp_path / "run"
     arguments = ["replay", str(file), "--paths", "ble_key", "--out", str(out), "--no-report"]
     assert 'no simulated node "XYZ"' in refused(capsys, *arguments)
-    assert not list((out / "recordings").iterdir())
+    assert not out.exists()
+    assert 'no simulated node "XYZ"' in refused(capsys, *arguments, "--plan")
 
 
 @pytest.mark.parametrize(
