@@ -4,9 +4,8 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from bench.events import FaultMet
+from bench.events import FaultBegan, FaultMet
 from bench.journal import Journal
-from bench.units import to_s
 
 Undo = Callable[[], None]
 RuleT = TypeVar("RuleT")
@@ -29,12 +28,11 @@ class Injection:
         self.rng = rng
         self.armed_seq = armed_seq
         self.count = 0
-        self._journal, self._armed_ns = journal, journal.now_ns()
+        self._journal = journal
 
-    @property
-    def age_s(self) -> float:
-        """For how long the fault has been armed."""
-        return to_s(self._journal.now_ns() - self._armed_ns)
+    def began(self) -> None:
+        """Record that the fault, armed before, is in force from now on."""
+        self._journal.write(FaultBegan(self.fault), self.armed_seq)
 
     def met(self, party: str, operation: str, cause: int | None = None) -> int:
         """Record that an operation of `party` met the fault; return the entry's number."""

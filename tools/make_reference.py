@@ -26,6 +26,7 @@ from bench.config.owner_section import CardSection, FobSection
 from bench.config.requirements_section import RequirementsSection
 from bench.config.validation import Section
 from bench.events import KINDS, field_names
+from bench.faults.fault import Fault
 from bench.faults.injector import faults
 from bench.instruments.facts import facts
 from bench.judge.judge import oracles
@@ -41,6 +42,13 @@ FILE = Path(__file__).parent.parent / "docs" / "reference.md"
 HEAD = """# Reference
 
 Written by `tools/make_reference.py` from the code itself; do not edit it by hand.
+"""
+
+
+IN_EVERY_FAULT = {field.name for field in fields(Fault)}
+OF_FAULTS = """Every fault also takes `from_s` (it begins so long after it was armed) and `for_s`
+(so long after its beginning it ends, as if it were cleared then). [faults.md](faults.md) says what
+chooses among what a fault meets.
 """
 
 
@@ -72,7 +80,7 @@ def parameters(thing: Any) -> Iterator[str]:
     said: dict[str, str] = {}
     for part in reversed(thing.__mro__):  # what is inherited is said where it stands
         said |= attributes(part) if part is not object else {}
-    listed = fields(thing)
+    listed = [field for field in fields(thing) if field.name not in IN_EVERY_FAULT]
     if not listed:
         return
     yield "| parameter | default | meaning |"
@@ -101,6 +109,8 @@ def section_keys(model: type[Section]) -> Iterator[str]:
 def things(title: str, registry: Registry, level: str = "##") -> Iterator[str]:
     """Yield a section about everything in a registry."""
     yield f"{level} {title}\n"
+    if registry.kind == "fault":
+        yield OF_FAULTS
     for name in registry.names():
         thing = registry.get(name)
         yield f"### `{name}`\n"
@@ -108,7 +118,7 @@ def things(title: str, registry: Registry, level: str = "##") -> Iterator[str]:
         words = {"must": "A robust car must", "shown_by": "Seen", "caught_by": "Caught by",
                  "push": "Only where the cloud reaches the unit over"}  # fmt: skip
         for label, said in words.items():
-            if hasattr(thing, label):
+            if getattr(thing, label, ""):
                 yield f"- {said}: {getattr(thing, label)}"
         if hasattr(thing, "must") or hasattr(thing, "shown_by"):
             yield ""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bench.errors import ConfigError
 from bench.events import PhaseBegan
 from bench.faults.injector import Armed, Injector, parse_fault
-from bench.faults.window import Window
 from bench.journal import Journal
 
 PHASES = ("onset", "down", "brown-out", "recovery", "aftermath")
@@ -99,9 +98,9 @@ class Outage:
         """Raise ConfigError for a fault that is over before it would begin to act."""
         for spec, length_s in self._in_force():
             fault = parse_fault(spec, source=source)
-            if isinstance(fault, Window) and fault.after_s >= length_s:
+            if fault.from_s >= length_s:
                 raise ConfigError(
-                    f"{source}: {spec}: after_s: it would begin to act after {fault.after_s:g} s, "
+                    f"{source}: {spec}: from_s: it would begin to act after {fault.from_s:g} s, "
                     f"and is in force for {length_s:g} s"
                 )
 

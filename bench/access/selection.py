@@ -90,7 +90,7 @@ def unmet_needs(content: BenchFile) -> dict[str, str]:
     listed = faults()
     unmet = {}
     for name in listed.names():
-        key = getattr(listed.get(name), "needs", "")
+        key = listed.get(name).needs
         section, _, field = key.partition(".")
         if key and getattr(getattr(content, section), field) in {False, "off"}:
             unmet[name] = key
@@ -110,16 +110,11 @@ def default_faults(push: str, *, full: bool = False, without: Container[str] = (
         for name in listed.names()
         if listed.folder_of(name) not in BY_NAME_ONLY
         and name not in without
-        and (full or not getattr(listed.get(name), "by_name_only", False))
-        and _push_of(listed.get(name), push) == push
+        and (full or not listed.get(name).by_name_only)
+        and listed.get(name).push in {"", push}
     ]
     names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
     return [spec for name in names for spec in VARIANTS.get(name, (name,))]
-
-
-def _push_of(fault: object, usual: str) -> str:
-    """Return the push protocol that a fault acts on (most act whatever is spoken)."""
-    return str(getattr(fault, "push", usual))
 
 
 def _layer_order(layer: str) -> int:
@@ -151,7 +146,7 @@ def campaign(
     """
     specs = list(only_faults) or default_faults(push, full=full, without=without)
     for spec in specs:
-        needed = _push_of(parse_fault(spec, source="--faults"), push)
+        needed = parse_fault(spec, source="--faults").push or push
         if needed != push:
             raise ConfigError(
                 f'--faults: {spec} acts on {needed}: the bench file says telematics.push = "{push}"'

@@ -14,11 +14,21 @@ class PhaseBegan(Event):
 
 @dataclass(frozen=True, slots=True)
 class FaultArmed(Event):
-    """A fault is in place from now on; `spec` is how a user would write it."""
+    """A fault is in place; `spec` is how a user would write it.
+
+    It is in force from now on, or, if it has a `from_s`, from its FaultBegan on.
+    """
 
     fault: str
     layer: str
     spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultBegan(Event):
+    """A fault that was armed before is in force from now on."""
+
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,25 @@
 """Which commands a fault meets: what faults between acceptance and report have in common."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Site, name_of
+from bench.faults.fault import Fault, Site, name_of
+from bench.faults.sample import Sample
 from bench.faults.whose import check_whose
-from bench.faults.window import Window
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommandsOf(Window):
+class CommandsOf(Fault, Sample):
     """Which commands are met: those that all of this is true of.
 
     Attributes:
         account: in which account's name ("": in anybody's).
         vin: for which vehicle ("": for any).
     """
+
+    acts_on: ClassVar[str] = "commands on their way to a vehicle"
 
     account: str = ""
     vin: str = ""
@@ -44,8 +47,7 @@ class _Selecting(CommandRule):
         meets = (
             which.account in {"", record.account}
             and which.vin in {"", record.vehicle.vin}
-            and which.acts(injection, self._count)
-            and injection.hits(which.share)
+            and which.takes(injection, self._count)
         )
         self._count += meets
         return meets

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from annotated_types import Ge
 
@@ -11,7 +11,7 @@ from bench.capacity.load_balancer import LoadBalancer
 from bench.capacity.service_time import Law
 from bench.cloud.capacity import Limited, Watcher
 from bench.cloud.endpoints import Endpoint
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
@@ -19,7 +19,7 @@ Press = Callable[[Limited], Undo]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Crowded:
+class Crowded(Fault):
     """Which endpoints are loaded, and what they can take where the bench file does not say it.
 
     Where `[cloud.capacity.<endpoint>]` of the bench file limits what `endpoint` names, those limits
@@ -34,6 +34,8 @@ class Crowded:
         queue: requests that may wait; the next one is answered 503.
         response_timeout_s: the load balancer's: 504 after that.
     """
+
+    acts_on: ClassVar[str] = "what endpoints can do"
 
     endpoint: Endpoint = "any"
     workers: Count = 8

@@ -1,5 +1,6 @@
 """What a fault is, and where it can act."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
@@ -11,6 +12,7 @@ from bench.cloud.state import CloudState
 from bench.faults.electrics import Electrics
 from bench.injection import Injection, Undo
 from bench.network.network import Network
+from bench.units import Seconds
 
 
 @dataclass(frozen=True)
@@ -34,20 +36,35 @@ class Site:
     electrics: Electrics | None = None
 
 
-class Fault(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class Fault(ABC):
     """One symptom.
 
     Attributes:
         must: what a robust car still does.
         shown_by: a public source in which the symptom was seen.
+        acts_on: what it meets, in the plural: what selectors choose from.
+        by_name_only: whether the default campaign leaves it out.
+        push: the push protocol that it acts on ("": whichever is spoken).
+        needs: a key of the bench file without which it has nothing to act on ("": none).
+        from_s: it begins so long after it was armed.
+        for_s: so long after its beginning it ends, as if it were cleared then (0: when it is
+            cleared).
     """
 
     must: ClassVar[str]
     shown_by: ClassVar[str]
+    acts_on: ClassVar[str]
+    by_name_only: ClassVar[bool] = False
+    push: ClassVar[str] = ""
+    needs: ClassVar[str] = ""
 
+    from_s: Seconds = 0.0
+    for_s: Seconds = 0.0
+
+    @abstractmethod
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Put the fault in force; return what takes it out again."""
-        ...
 
 
 @runtime_checkable

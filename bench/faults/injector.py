@@ -1,13 +1,16 @@
 """Arming and clearing faults, on the record."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from bench.config.spec import parse, render
+from bench.config.spec import parse, render, split
 from bench.events import FaultArmed, FaultCleared
 from bench.faults.fault import Checked, Fault, Site, name_of
+from bench.faults.selectors import check_selectors
+from bench.faults.window import put_later
 from bench.injection import Injection, Undo
 from bench.journal import Journal
 from bench.registry import Registry, registry
@@ -27,7 +30,11 @@ def layer_of(fault: Fault) -> str:
 
 def parse_fault(text: str, *, source: str) -> Fault:
     """Return the fault that a specification names; raises ConfigError."""
-    return cast("Fault", parse(text, faults(), source=source))
+    name, given = split(text, source=source)
+    listed = faults()
+    if name in listed.names():
+        check_selectors(listed.get(name), name, given, source=source)
+    return cast("Fault", parse(text, listed, source=source))
 
 
 def spec_of(fault: Fault) -> str:
@@ -49,6 +56,17 @@ class Armed:
     def met(self) -> int:
         """How many operations have met it so far."""
         return self.injection.count
+
+    def end_after(self, delay_s: float, journal: Journal) -> None:
+        """Clear the fault so much later, unless it has been cleared by then."""
+        ending = asyncio.get_running_loop().call_later(delay_s, self.clear, journal)
+        undo = self.undo
+
+        def undo_early() -> None:
+            ending.cancel()
+            undo()
+
+        self.undo = undo_early
 
     def clear(self, journal: Journal) -> None:
         """Take the fault out, on the record; twice does no harm."""
@@ -97,15 +115,20 @@ class Injector:
         self._count = 0
 
     def arm(self, fault: Fault, cause: int | None = None) -> Armed:
-        """Put a fault in force."""
+        """Put a fault in force, in its window of time."""
         spec = spec_of(fault)
         self._count += 1
         rng = stream(self._seed, "fault", spec, str(self._count))
         self.check(fault)
-        return arm(
-            fault, lambda injection: fault.apply(self._site, injection),
-            spec=spec, journal=self._journal, rng=rng, cause=cause,
-        )  # fmt: skip
+
+        def put(injection: Injection) -> Undo:
+            return fault.apply(self._site, injection)
+
+        timed = put_later(put, fault.from_s) if fault.from_s else put
+        armed = arm(fault, timed, spec=spec, journal=self._journal, rng=rng, cause=cause)
+        if fault.for_s:
+            armed.end_after(fault.from_s + fault.for_s, self._journal)
+        return armed
 
     def check(self, fault: Fault) -> None:
         """Raise ConfigError for a fault that this station cannot do, before anything happens."""

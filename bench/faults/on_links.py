@@ -1,26 +1,27 @@
 """Faults that act by a toxic on links: what they have in common."""
 
-from abc import ABC, abstractmethod
-from typing import ClassVar
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.network.toxic import Toxic
 
 
-class OnLinks(ABC):
+@dataclass(frozen=True, kw_only=True)
+class OnLinks(Fault):
     """A fault that is a toxic on every link of a service and a side.
 
     Attributes:
-        must, shown_by: as each fault has them.
-        service, side: which links.
+        service: which service ("api", "push", "any").
+        side: whose links.
     """
 
-    must: ClassVar[str]
-    shown_by: ClassVar[str]
+    acts_on: ClassVar[str] = "connections"
 
-    service: str
-    side: str
+    service: Literal["api", "push", "any"] = "any"
+    side: Literal["phone", "car", "both"] = "both"
 
     @abstractmethod
     def toxic(self, injection: Injection) -> Toxic:

@@ -1,13 +1,13 @@
 """What faults of protected messages have in common: messages with a known counter and CRC."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from bench.can.databases import key_of
 from bench.can.site import CanSite
 from bench.can.transmitter import KnownProtection
-from bench.faults.fault import Site, name_of
+from bench.faults.fault import Fault, Site, name_of
 from bench.faults.on_bus import ChangedMessages, cut_off, site_of
 from bench.injection import Injection, Undo
 
@@ -18,17 +18,15 @@ Protected = dict["Message", KnownProtection]
 
 
 @dataclass(frozen=True)
-class OnProtected(ABC):
+class OnProtected(Fault):
     """A fault that makes protected messages invalid.
 
     Attributes:
-        must, shown_by: as each fault has them.
         bus: which bus.
         message: which message, by its name or by a role ("": every protected one).
     """
 
-    must: ClassVar[str]
-    shown_by: ClassVar[str]
+    acts_on: ClassVar[str] = "messages on a bus"
 
     bus: str = "body"
     message: str = ""

@@ -1,13 +1,13 @@
 """What faults of the car's wires have in common: a contact that is held, and counted."""
 
 import asyncio
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site, name_of
+from bench.faults.fault import Fault, Site, name_of
 from bench.injection import Injection, Undo
 from bench.wiring.nets import Net
 
@@ -88,15 +88,11 @@ class Hold:
         return lambda: net.unwatch_drive(on_drive)
 
 
-class HeldContact(ABC):
-    """A fault that is one contact, held so long as it is armed.
+@dataclass(frozen=True, kw_only=True)
+class HeldContact(Fault):
+    """A fault that is one contact, held so long as it is in force."""
 
-    Attributes:
-        must, shown_by: as each fault has them.
-    """
-
-    must: ClassVar[str]
-    shown_by: ClassVar[str]
+    acts_on: ClassVar[str] = "wires"
 
     @abstractmethod
     def hold(self, electrics: Electrics) -> Hold:

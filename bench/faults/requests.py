@@ -1,16 +1,17 @@
 """Which requests a fault meets: what faults of HTTP have in common."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from aiohttp import web
 
 from bench.cloud.endpoints import Endpoint, endpoint_of
 from bench.cloud.front import Handler, cause_from, party_of
-from bench.faults.fault import Site, name_of
+from bench.faults.fault import Fault, Site, name_of
+from bench.faults.sample import Sample
 from bench.faults.whose import account_of, check_whose, vehicle_of
-from bench.faults.window import Window
 from bench.injection import Injection, Undo
 from bench.network.parties import Party
 
@@ -18,20 +19,24 @@ Answer = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Requests(Window):
-    """Which requests are met: those that all of this is true of.
+class WhoseRequests(Fault, Sample):
+    """Whose requests are met: those that all of this is true of.
 
     Attributes:
-        endpoint: of which part of the interface ("api": all but "push"; "any").
         party: whose ("phone", "tcu", "witness_phone", …; "": everybody's).
         account: in which account's name ("": in anybody's).
         vin: about which vehicle, or from it ("": about any, or none).
     """
 
-    endpoint: Endpoint = "any"
+    acts_on: ClassVar[str] = "requests"
+
     party: Literal["", Party] = ""
     account: str = ""
     vin: str = ""
+
+    @abstractmethod
+    def part(self) -> Endpoint:
+        """Return which part of the interface is met ("api": all but "push"; "any")."""
 
     def check(self, site: Site) -> None:
         """Raise ConfigError for an account or a vehicle that is not here."""
@@ -42,12 +47,11 @@ class Requests(Window):
         endpoint = endpoint_of(request.path)
         wanted = {"any", endpoint} | ({"api"} if endpoint != "push" else set())
         return (
-            self.endpoint in wanted
+            self.part() in wanted
             and self.party in {"", party_of(request)}
-            and self.acts(injection, injection.count)
             and self.vin in {"", vehicle_of(site.cloud, request)}
             and (not self.account or self.account == await account_of(site.cloud, request))
-            and injection.hits(self.share)
+            and self.takes(injection, injection.count)
         )
 
     def answered(self, site: Site, injection: Injection, answer: Answer) -> Undo:
@@ -60,6 +64,21 @@ class Requests(Window):
             return await answer(request, handler)
 
         return site.front.rules.add(step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requests(WhoseRequests):
+    """Which requests are met, of which part of the interface.
+
+    Attributes:
+        endpoint: of which part of the interface ("api": all but "push"; "any").
+    """
+
+    endpoint: Endpoint = "any"
+
+    def part(self) -> Endpoint:
+        """Return the part that was asked for."""
+        return self.endpoint
 
 
 def met(injection: Injection, request: web.Request) -> None:

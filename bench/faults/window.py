@@ -1,32 +1,33 @@
-"""When a fault acts, and on how much: what faults of requests and of commands have in common."""
+"""A fault's stretch of time: it begins after it was armed, and may end before it is cleared."""
 
-from dataclasses import dataclass
-from typing import Annotated
+import asyncio
+from collections.abc import Callable
 
-from annotated_types import Ge
+from bench.injection import Injection, Undo
 
-from bench.injection import Injection
-from bench.units import Seconds, Share
+Put = Callable[[Injection], Undo]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """A share of what comes, in a window of time, and only so many.
+def put_later(put: Put, delay_s: float) -> Put:
+    """Return what puts a fault in force so long after it was armed, on the record.
 
-    Attributes:
-        share: of what would be met.
-        after_s: from so long after the fault was armed.
-        for_s: for so long from then on (0: until the fault is cleared).
-        first: only so many, and then no more (0: until the fault is cleared).
+    Cleared before that, it never begins.
     """
 
-    share: Share = 1.0
-    after_s: Seconds = 0.0
-    for_s: Seconds = 0.0
-    first: Annotated[int, Ge(0)] = 0
+    def arm(injection: Injection) -> Undo:
+        undos: list[Undo] = []
 
-    def acts(self, injection: Injection, so_far: int) -> bool:
-        """Whether it is time, and not enough yet."""
-        since_s = injection.age_s - self.after_s
-        in_time = since_s >= 0 and (not self.for_s or since_s < self.for_s)
-        return in_time and (not self.first or so_far < self.first)
+        def begin() -> None:
+            injection.began()
+            undos.append(put(injection))
+
+        timer = asyncio.get_running_loop().call_later(delay_s, begin)
+
+        def undo() -> None:
+            timer.cancel()
+            for each in undos:
+                each()
+
+        return undo
+
+    return arm

@@ -9,6 +9,7 @@ from bench.presentation.identifiers import identifier_name
 WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.PhaseBegan: lambda v: f"phase: {v.phase}",
     e.FaultArmed: lambda v: f"fault armed: {v.spec}",
+    e.FaultBegan: lambda v: f"fault in force: {v.fault}",
     e.FaultMet: lambda v: f"{v.party} met {v.fault}: {v.operation}",
     e.FaultCleared: lambda v: f"fault cleared: {v.fault}, met {v.met} times",
     e.StateChecked: lambda v: f"starting state: {v.item} {v.seen}, declared {v.declared}",

@@ -252,8 +252,8 @@ def test_an_incident_with_an_unknown_fault_is_refused_before_anything_runs(capsy
         ('faults = ["refuse"]', "faults = []", "phases: nothing fails in any of them"),
         ("+08:00", "", "epoch: "),
         ('car = "', 'car = "un', "mine.toml: car: no car named"),
-        ('["refuse"]', '["http_status:after_s=2000"]',
-         "after_s: it would begin to act after 2000 s, and is in force for 1800 s"),
+        ('["refuse"]', '["http_status:from_s=2000"]',
+         "from_s: it would begin to act after 2000 s, and is in force for 1800 s"),
         ('["refuse"]', '["http_status:must=hello"]', "http_status.must: unknown key"),
         ('["refuse"]', '["refuse:by_name_only=1"]', "refuse.by_name_only: unknown key"),
         ('["refuse"]', '["http_status:party=phoen"]',  "'phoen' is not right: did you mean \"phone\"?"),
@@ -273,9 +273,8 @@ def test_what_an_incident_cannot_mean_is_refused_before_it_is_planned(
 
 
 def test_a_window_that_opens_after_the_outage_is_refused(capsys):
-    error = refused(capsys, "run", "--faults", "http_status:after_s=100000", "--plan")
-    assert "--faults: http_status:after_s=100000: after_s: it would begin to act after" in error
-
+    error = refused(capsys, "run", "--faults", "http_status:from_s=100000", "--plan")
+    assert "--faults: http_status:from_s=100000: from_s: it would begin to act after" in error
 
 
 # ── the run folder ────────────────────────────────────────────────────────────────────────

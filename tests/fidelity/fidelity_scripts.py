@@ -728,7 +728,7 @@ SCRIPTS = (
         ),
     ),
     Script(
-        "http_status:after_s=0.5,for_s=1", (open_connection, pause(0.5), new_connection),
+        "http_status:from_s=0.5,for_s=1", (open_connection, pause(0.5), new_connection),
         expects=(*OPEN_WORKS, "new connection: 503 text/plain"),
         decides={"open": DONE},
     ),

@@ -139,7 +139,7 @@ def test_an_address_that_a_real_device_would_not_notice_is_refused_before_anythi
 
 def test_the_default_campaign_leaves_out_what_is_asked_for_by_name():
     chosen = {spec.partition(":")[0] for spec in default_faults("websocket")}
-    by_name = {n for n in faults().names() if getattr(faults().get(n), "by_name_only", False)}
+    by_name = {n for n in faults().names() if faults().get(n).by_name_only}
     assert {"half_open", "stuck_pending", "shutdown_forever"} <= by_name
     assert not chosen & by_name
     assert {"http_status", "refuse", "delayed"} <= chosen

@@ -115,13 +115,13 @@ def test_one_vehicle_is_met_in_what_is_asked_about_it_and_its_commands(play):
 
 def test_a_window_of_time_opens_and_closes_and_a_count_closes_it_earlier(play):
     async def body(rig):
-        rig.arm("http_status:after_s=10,for_s=10")
+        rig.arm("http_status:from_s=10,for_s=10")
         seen = []
         for _ in range(6):
             seen.append(await rig.state("ann"))
             await asyncio.sleep(4.5)
         assert seen == [200, 200, 200, 503, 503, 200]
-        rig.arm("html_200:after_s=1,first=1,endpoint=status")
+        rig.arm("html_200:from_s=1,first=1,endpoint=status")
         assert (await rig.get("/status")).content_type == "application/json"
         await asyncio.sleep(1)
         assert (await rig.get("/status")).content_type == "text/html"
@@ -172,7 +172,7 @@ def test_commands_of_one_account_are_lost_and_those_of_another_vehicle_are_not(p
         await asyncio.sleep(1)
         assert armed.met == 1
         rig.injector.clear(armed)
-        armed = rig.arm("delayed:vin=VIN-BOB,after_s=10,delay_s=50")
+        armed = rig.arm("delayed:vin=VIN-BOB,from_s=10,delay_s=50")
         await rig.command("bob")
         await asyncio.sleep(10)
         await rig.command("ann")

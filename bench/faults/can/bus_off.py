@@ -6,13 +6,13 @@ from typing import ClassVar
 from bench.can.frame import Frame
 from bench.can.medium import Medium
 from bench.can.wire_errors import WireError, after_arbitration
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import cut_off, site_of
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class BusOff:
+class BusOff(Fault):
     """Every frame is destroyed, as by a short of the lines: whoever sends goes bus-off.
 
     A node that comes back and sends again goes off again, so long as the fault is armed.
@@ -22,6 +22,7 @@ class BusOff:
         node: only this node's frames ("": everybody's).
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "open by what needs no bus; come back by itself afterwards"
     shown_by: ClassVar[str] = "DTC U0073, control module communication bus off (SAE J2012)"
 

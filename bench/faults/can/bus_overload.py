@@ -9,7 +9,7 @@ from bench.can.frame import Frame
 from bench.can.site import FAULT, CanSite
 from bench.can.tampering import Tamper
 from bench.can.wire import duration_ns, interframe_ns
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import cut_off, site_of
 from bench.injection import Injection, Undo
 from bench.units import NS_PER_S
@@ -18,7 +18,7 @@ DATA = b"\x55" * 8
 
 
 @dataclass(frozen=True)
-class BusOverload:
+class BusOverload(Fault):
     """Somebody sends frames of high priority without a pause; the others get what is left.
 
     Attributes:
@@ -27,6 +27,7 @@ class BusOverload:
         identifier: of the frames; 0 wins against everybody.
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "open with the little that is left; lose no command"
     shown_by: ClassVar[str] = (
         "the babbling idiot, a failure mode of every bus (Kopetz, Real-Time Systems)"

@@ -9,14 +9,14 @@ from annotated_types import Gt
 from bench.can.frame import Frame
 from bench.can.medium import Medium
 from bench.can.wire_errors import WireError, after_arbitration
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import site_of
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class ErrorBurst:
+class ErrorBurst(Fault):
     """Now and then several frames in a row are destroyed on the wire; controllers repeat them.
 
     The frame that stands there when a burst begins is hit first, and again when it is repeated.
@@ -29,6 +29,7 @@ class ErrorBurst:
         period_s: from one burst to the next.
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "repeat what was destroyed; open in time"
     shown_by: ClassVar[str] = "ISO 7637-3: bursts coupled into signal lines"
 

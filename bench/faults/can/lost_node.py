@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.can.site import CanSite
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import cut_off, site_of
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class LostNode:
+class LostNode(Fault):
     """A unit's CAN plug is open: it neither sends nor hears; its other wires work.
 
     Attributes:
@@ -18,6 +18,7 @@ class LostNode:
         node: which unit.
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "open by what does not need that unit"
     shown_by: ClassVar[str] = "DTC U0140, lost communication with body control module (SAE J2012)"
 

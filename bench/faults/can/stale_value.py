@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bench.can.site import CanSite
 from bench.can.transmitter import KnownProtection
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import ChangedMessages, cut_off, site_of
 from bench.injection import Injection, Undo
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StaleValue:
+class StaleValue(Fault):
     """A message's values stand still; its counter and its CRC go on and are right.
 
     They stand where they were before; in a message that was never sent before, at its first ones.
@@ -25,6 +25,7 @@ class StaleValue:
         message: which message, by its name or by a role.
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "do what was asked once, whatever is reported of it"
     shown_by: ClassVar[str] = "gateways that go on repeating the last value of a lost unit"
 

@@ -8,7 +8,7 @@ from annotated_types import Interval
 
 from bench.can.frame import Frame
 from bench.can.site import CanSite
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import site_of
 from bench.injection import Injection, Undo
 from bench.units import NS_PER_S, Positive
@@ -17,7 +17,7 @@ SILENT_S = 1.0  # longer than any period of a bus that is awake
 
 
 @dataclass(frozen=True)
-class WakeupStorm:
+class WakeupStorm(Fault):
     """Something wakes the bus as soon as it sleeps: one frame that nobody asked for, in turn.
 
     Attributes:
@@ -26,6 +26,7 @@ class WakeupStorm:
         identifier: of the frame; no database knows it.
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "sleep again each time, and for good when it is over"
     shown_by: ClassVar[str] = "parked cars with flat batteries: owners' and workshops' reports"
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bench.can.site import CanSite
 from bench.errors import ConfigError
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import ChangedMessages, site_of
 from bench.injection import Injection, Undo
 from bench.units import Positive
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class WrongCycle:
+class WrongCycle(Fault):
     """A cyclic message comes too seldom, or too often; each frame of it is right.
 
     Attributes:
@@ -24,6 +24,7 @@ class WrongCycle:
         factor: the period as a multiple of what it should be; below 1 it comes too often.
     """
 
+    acts_on: ClassVar[str] = "a bus"
     must: ClassVar[str] = "open all the same: a state that comes late is still that state"
     shown_by: ClassVar[str] = "AUTOSAR COM: deadline monitoring exists because it happens"
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import Which, selects
 from bench.injection import Injection, Undo
 from bench.network.names import NameNotResolved
@@ -12,7 +12,7 @@ from bench.units import Positive, Share
 
 
 @dataclass(frozen=True)
-class DnsTimeout:
+class DnsTimeout(Fault):
     """Questions for names are not answered; who waits long enough is told that time is up.
 
     A question that is still open when the fault is cleared is answered.
@@ -23,6 +23,7 @@ class DnsTimeout:
         after_s: when the asker's own resolver gives up (5 s twice: the stub resolver's default).
     """
 
+    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "have a deadline on the screen that includes the name; back off"
     shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: time-outs and DNS issues"
     by_name_only: ClassVar[bool] = True

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import Which, unresolved
 from bench.injection import Injection, Undo
 from bench.units import Share
 
 
 @dataclass(frozen=True)
-class EmptyAnswer:
+class EmptyAnswer(Fault):
     """Names exist and have no address: the answer is in order, and empty (NODATA).
 
     Attributes:
@@ -18,6 +18,7 @@ class EmptyAnswer:
         share: of the questions.
     """
 
+    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "take it for a failure, back off, recover by itself"
     shown_by: ClassVar[str] = "AWS, 20 October 2025: an empty DNS record, 2 h 37 min"
     by_name_only: ClassVar[bool] = True

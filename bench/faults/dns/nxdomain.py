@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import Which, unresolved
 from bench.injection import Injection, Undo
 from bench.units import Share
 
 
 @dataclass(frozen=True)
-class Nxdomain:
+class Nxdomain(Fault):
     """Names do not resolve: the resolver answers that there is no such name.
 
     Attributes:
@@ -18,6 +18,7 @@ class Nxdomain:
         share: of the questions.
     """
 
+    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "back off, keep local keys working, recover by itself"
     shown_by: ClassVar[str] = (
         "assumed; AWS, 20 October 2025, had an empty record, which is empty_answer"

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import Which, unresolved
 from bench.injection import Injection, Undo
 from bench.units import Share
 
 
 @dataclass(frozen=True)
-class Servfail:
+class Servfail(Fault):
     """Names do not resolve: the resolver answers that it has failed (SERVFAIL).
 
     Unlike "no such name" this says nothing about the name, and nobody may remember it for long.
@@ -20,6 +20,7 @@ class Servfail:
         share: of the questions.
     """
 
+    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "ask again with back-off; not take it for a name that is gone"
     shown_by: ClassVar[str] = "Facebook, 4 October 2021: name servers unreachable for about 6 h"
     by_name_only: ClassVar[bool] = True

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import Which, selects
 from bench.injection import Injection, Undo
 from bench.network.names import NameNotResolved
@@ -12,7 +12,7 @@ from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class StaleTtl:
+class StaleTtl(Fault):
     """An empty answer that whoever got it remembers, also after the names are mended.
 
     Each party remembers for itself, from the question that it asked. Clearing the fault mends
@@ -24,6 +24,7 @@ class StaleTtl:
         ttl_s: how long an answer is remembered (AWS's tail took 900 s).
     """
 
+    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "cap what it remembers of failures; recover by itself when that lapses"
     shown_by: ClassVar[str] = (
         "AWS, 20 October 2025: about 15 min of cached answers after the repair"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.errors import ConfigError
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import Which, selects
 from bench.injection import Injection, Undo
 from bench.network.names import Address
@@ -12,7 +12,7 @@ from bench.units import Share
 
 
 @dataclass(frozen=True)
-class WrongAddress:
+class WrongAddress(Fault):
     """Names resolve to the address of another host, which shows a certificate of its own.
 
     The other host is the cloud's other service: "api" leads to the push service and the other
@@ -23,6 +23,7 @@ class WrongAddress:
         share: of the questions.
     """
 
+    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "check the certificate's name, send nothing, ask for the name again"
     shown_by: ClassVar[str] = (
         "assumed; RFC 9525 (service identity in TLS) says why names are checked"

@@ -8,7 +8,7 @@ from bench.can.site import CanSite
 from bench.can.wire_errors import WireError, after_arbitration
 from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import cut_off, site_of
 from bench.faults.on_wires import Hold, electrics_of
 from bench.injection import Injection, Undo
@@ -17,7 +17,7 @@ SIMULATED = "simulated"
 
 
 @dataclass(frozen=True)
-class BusShort:
+class BusShort(Fault):
     """A contact connects the lines of a CAN bus, or one of them with ground or supply.
 
     No frame gets through any more, and who sends goes bus-off. (A fault-tolerant bus, ISO
@@ -29,6 +29,7 @@ class BusShort:
         to: what it touches: the other line ("other"), "ground", or a supply's wire.
     """
 
+    acts_on: ClassVar[str] = "wires"
     must: ClassVar[str] = "open by what needs no bus; come back by itself afterwards"
     shown_by: ClassVar[str] = (
         "ISO 11898-2, bus failures; U-codes such as U0073 and U0028 (SAE J2012)"

@@ -7,13 +7,13 @@ from typing import ClassVar
 from bench.errors import ConfigError
 from bench.faults.dip_profile import Point, duration_s, load_profile, points, shortest_s
 from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.on_wires import BENCH, electrics_of
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class SupplyDip:
+class SupplyDip(Fault):
     """A supply follows a profile, as when an engine is cranked; then it is what it was before.
 
     Attributes:
@@ -22,6 +22,7 @@ class SupplyDip:
         every_s: the profile begins again so often (0: it comes once).
     """
 
+    acts_on: ClassVar[str] = "a supply"
     must: ClassVar[str] = "come back by itself, move nothing meanwhile, and forget no key"
     shown_by: ClassVar[str] = "ISO 16750-2, 4.6, discontinuities in supply voltage; flat batteries"
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bench.cloud.front import Handler, party_of
 from bench.faults.certificate import present
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
 
@@ -16,7 +16,7 @@ PAGE = "<!doctype html><title>Welcome</title><h1>Please accept our terms</h1>"
 
 
 @dataclass(frozen=True)
-class CaptivePortal:
+class CaptivePortal(Fault):
     """A portal answers in the cloud's place; connections from before are lost.
 
     Attributes:
@@ -25,6 +25,7 @@ class CaptivePortal:
             trusts it, and it sends phones on to its own page (302), or shows it (200).
     """
 
+    acts_on: ClassVar[str] = "requests"
     must: ClassVar[str] = "not take the portal for the cloud; say that nothing was sent"
     shown_by: ClassVar[str] = "assumed; RFC 8952 describes captive portals"
     by_name_only: ClassVar[bool] = True

@@ -1,7 +1,7 @@
 """A slow link."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.on_links import OnLinks
 from bench.injection import Injection
@@ -20,8 +20,6 @@ class Latency(OnLinks):
     Attributes:
         delay_s: added to each chunk, one way.
         jitter_s: how far the delay strays.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "honour the command's expiry; show doubt, not success"
@@ -29,8 +27,6 @@ class Latency(OnLinks):
 
     delay_s: Seconds = 4.0
     jitter_s: Seconds = 1.0
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return the delay on a link."""

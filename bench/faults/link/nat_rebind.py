@@ -22,8 +22,6 @@ class NatRebind(OnLinks):
         idle_s: how long the network remembers (assumed; RFC 5382 asks for no less than 2 h 4 min,
             and many forget sooner).
         then: what becomes of the next bytes: "silence", or "reset" to who sends them.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "send signs of life more often than networks forget; recover by itself"
@@ -35,7 +33,6 @@ class NatRebind(OnLinks):
     idle_s: Positive = 20.0
     then: Literal["silence", "reset"] = "silence"
     service: Literal["api", "push", "any"] = "push"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what forgets idle connections on a link."""

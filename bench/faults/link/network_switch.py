@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class NetworkSwitch:
+class NetworkSwitch(Fault):
     """The network changes again and again: each time every open connection dies on one side.
 
     The side that moves sees its connections reset at once, because its address is gone; the
@@ -21,6 +21,7 @@ class NetworkSwitch:
         period_s: how often.
     """
 
+    acts_on: ClassVar[str] = "connections"
     must: ClassVar[str] = "repeat a request under the same id: one effect, not two"
     shown_by: ClassVar[str] = "advice to owners on 21 March 2025: switch networks"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.network.connection import Connection
 from bench.network.link import Link
@@ -12,7 +12,7 @@ from bench.network.toxic import Direction, HoldStage, Stage, Toxic
 
 
 @dataclass(frozen=True)
-class NoCoverage:
+class NoCoverage(Fault):
     """The link is down: nothing gets through, and nothing that is under way is lost.
 
     Names do not resolve (there is no network to ask), new connections are not answered, and open
@@ -22,6 +22,7 @@ class NoCoverage:
         side: who is without coverage: the phone, the car, or both.
     """
 
+    acts_on: ClassVar[str] = "coverage"
     must: ClassVar[str] = "say that nothing was sent; open and start by local keys"
     shown_by: ClassVar[str] = "garages, and units in deep sleep: a maker's help pages for owners"
 

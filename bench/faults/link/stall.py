@@ -1,7 +1,7 @@
 """Packets are lost."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from annotated_types import Ge
 
@@ -25,8 +25,6 @@ class Stall(OnLinks):
         share: of the chunks that are lost.
         rto_s: the first retransmission time-out (RFC 6298 §2.1: 1 s).
         most: how often the same chunk is lost at most.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "wait longer than one retransmission before it gives up"
@@ -36,8 +34,6 @@ class Stall(OnLinks):
     share: Share = 0.3
     rto_s: Positive = 1.0
     most: Annotated[int, Ge(1)] = 3
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return the loss of chunks on a link."""

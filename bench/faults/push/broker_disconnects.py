@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.faults.broker_cut import cut_all, need_broker, need_reason
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
@@ -18,7 +18,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class BrokerDisconnects:
+class BrokerDisconnects(Fault):
     """Clients are let in, and thrown out again with a DISCONNECT that says why.
 
     In MQTT 3.1.1 a server has no DISCONNECT: the connection ends without a word. A client that
@@ -31,6 +31,7 @@ class BrokerDisconnects:
             say).
     """
 
+    acts_on: ClassVar[str] = "clients of the broker"
     must: ClassVar[str] = "come back with back-off, which only a connection that has lived resets"
     shown_by: ClassVar[str] = (
         "MQTT 5 §3.14.2.1 lists the reasons; when brokers give which is assumed"

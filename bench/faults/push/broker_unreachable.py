@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.syn import Unanswered
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class BrokerUnreachable:
+class BrokerUnreachable(Fault):
     """The push service is gone: open channels are cut and new ones refused; the rest works.
 
     Attributes:
         side: whose channels.
     """
 
+    acts_on: ClassVar[str] = "connections"
     must: ClassVar[str] = "reconnect with back-off; not call an undelivered command done"
     shown_by: ClassVar[str] = "AWS, 20 October 2025: the load balancers' second wave"
 

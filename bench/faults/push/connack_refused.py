@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from bench.cloud.mqtt_rule import MqttRule, Refusal
 from bench.faults.broker_cut import cut_all, need_broker, need_reason
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 # MQTT 3.1.1 table 3.1, MQTT 5 §3.2.2.2; what 3.1.1 has no word for, brokers call "unavailable"
@@ -23,7 +23,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class ConnackRefused:
+class ConnackRefused(Fault):
     """Every CONNECT is answered, by a CONNACK that refuses it; names, TCP and TLS work.
 
     Attributes:
@@ -33,6 +33,7 @@ class ConnackRefused:
         cut: whether open connections are closed first, as by a broker that was restarted.
     """
 
+    acts_on: ClassVar[str] = "clients of the broker"
     must: ClassVar[str] = "back off, and not take a refusal for a lost entitlement"
     shown_by: ClassVar[str] = (
         "MQTT 5 §3.2.2.2 lists the reasons; when brokers give which is assumed"

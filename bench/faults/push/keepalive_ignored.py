@@ -5,18 +5,19 @@ from typing import ClassVar
 
 from bench.cloud.mqtt_rule import Direction, MqttRule
 from bench.faults.broker_cut import need_broker
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class KeepaliveIgnored:
+class KeepaliveIgnored(Fault):
     """PINGREQ is never answered; everything else is.
 
     A unit cannot tell that from a dead connection. It has to give it up and get another; one
     that waits for ever would, on a connection that really is dead, never be reached again.
     """
 
+    acts_on: ClassVar[str] = "signs of life"
     must: ClassVar[str] = "take a broker that does not answer for dead, and connect again"
     shown_by: ClassVar[str] = "assumed: connections behind carrier NAT, overloaded brokers"
     push: ClassVar[str] = "mqtt"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class OutOfOrder:
+class OutOfOrder(Fault):
     """Every other command to a vehicle is held until the one after it has been delivered.
 
     One that is overtaken by nobody goes out after a while, and with the clearing.
@@ -20,6 +20,7 @@ class OutOfOrder:
         wait_s: how long it waits to be overtaken.
     """
 
+    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse a command that a later one has overtaken"
     shown_by: ClassVar[str] = "Tesla's published command protocol: counters strictly in order"
     by_name_only: ClassVar[bool] = True

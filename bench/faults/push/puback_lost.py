@@ -5,13 +5,13 @@ from typing import ClassVar, Literal
 
 from bench.cloud.mqtt_rule import Direction, MqttRule
 from bench.faults.broker_cut import need_broker
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Share
 
 
 @dataclass(frozen=True)
-class PubackLost:
+class PubackLost(Fault):
     """A message arrives and its acknowledgement does not, so it comes again.
 
     MQTT repeats what was not acknowledged when the client connects the next time, marked as a
@@ -22,6 +22,7 @@ class PubackLost:
         share: of the acknowledgements.
     """
 
+    acts_on: ClassVar[str] = "acknowledgements"
     must: ClassVar[str] = "execute each command once, by its own identifier and not MQTT's"
     shown_by: ClassVar[str] = 'MQTT 3.1.1 §4.4: "at least once" is redelivered on reconnect'
     push: ClassVar[str] = "mqtt"

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.protocol.command import Command
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Replay:
+class Replay(Fault):
     """Each command comes again later under another id, as one of another time, rightly signed.
 
     As from a data centre that took over with an old copy of the counters.
@@ -23,6 +23,7 @@ class Replay:
         gap_s: how long after the command.
     """
 
+    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse what is behind its counter or beyond its time"
     shown_by: ClassVar[str] = "Tesla's published command protocol: epochs, counters and expiry"
     by_name_only: ClassVar[bool] = True

@@ -5,18 +5,19 @@ from typing import ClassVar
 
 from bench.cloud.mqtt_rule import MqttRule
 from bench.faults.broker_cut import cut_all, need_broker
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class SessionNotKept:
+class SessionNotKept(Fault):
     """A client that takes its session up again finds a new one: not subscribed, nothing waiting.
 
     Attributes:
         cut: whether open connections are closed first, as by a broker that was restarted.
     """
 
+    acts_on: ClassVar[str] = "sessions at the broker"
     must: ClassVar[str] = "look at CONNACK's session-present flag, and subscribe again"
     shown_by: ClassVar[str] = (
         "MQTT session expiry; brokers that restart without persistence (assumed)"

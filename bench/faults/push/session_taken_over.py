@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class SessionTakenOver:
+class SessionTakenOver(Fault):
     """A second client connects under each vehicle's name, so the first is closed; and again.
 
     Both believe in their right to the channel. A unit that comes back at once, every time, only
@@ -20,6 +20,7 @@ class SessionTakenOver:
         period_s: how often the second client comes.
     """
 
+    acts_on: ClassVar[str] = "push channels"
     must: ClassVar[str] = "notice that it is a take-over, and back off"
     shown_by: ClassVar[str] = "MQTT 5 §3.14.2.1, reason 0x8E; AWS IoT evicts a client of equal id"
     by_name_only: ClassVar[bool] = True

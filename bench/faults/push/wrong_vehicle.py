@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class WrongVehicle:
+class WrongVehicle(Fault):
     """Each command is delivered to every vehicle but the one that it is for, as it was signed.
 
     Attributes:
         right_too: whether the right one gets it, too.
     """
 
+    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse a command that is signed for another vehicle"
     shown_by: ClassVar[str] = (
         "Tesla, 7 March 2023: an app that opened a stranger's car (cause unknown)"

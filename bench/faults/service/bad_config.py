@@ -5,14 +5,15 @@ from typing import ClassVar, Literal
 
 from aiohttp import web
 
+from bench.cloud.endpoints import Endpoint
 from bench.cloud.front import Handler
 from bench.faults.fault import Site
-from bench.faults.requests import Requests
+from bench.faults.requests import WhoseRequests
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class BadConfig:
+class BadConfig(WhoseRequests):
     """The cloud believes that owners may not do what they may, and refuses it (403).
 
     Attributes:
@@ -26,11 +27,14 @@ class BadConfig:
 
     kind: Literal["flag_off", "wrong_entitlement"] = "flag_off"
 
+    def part(self) -> Endpoint:
+        """Return what is refused."""
+        return "command" if self.kind == "flag_off" else "key"
+
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Refuse commands or keys."""
 
         async def answer(_request: web.Request, _handler: Handler) -> web.StreamResponse:
             return web.json_response({"error": "not in your plan"}, status=403)
 
-        endpoint: Literal["command", "key"] = "command" if self.kind == "flag_off" else "key"
-        return Requests(endpoint=endpoint).answered(site, injection, answer)
+        return self.answered(site, injection, answer)

@@ -6,14 +6,14 @@ from typing import ClassVar, Literal
 from bench.clock.unit_clock import UnitClock
 from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.errors import ConfigError, nearest
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 RTC_BEGINS = 0.0  # 1970-01-01: what many real-time clocks show after their supply was gone
 
 
 @dataclass(frozen=True)
-class ClockSkew:
+class ClockSkew(Fault):
     """A calendar clock strays: the cloud's, the telematics unit's, the phone's or the car's.
 
     By the cloud's, commands, rights and sessions are dated: a car that compares a command's expiry
@@ -30,6 +30,7 @@ class ClockSkew:
         at_1970: it begins anew at 1970-01-01 instead, as a real-time clock without its battery.
     """
 
+    acts_on: ClassVar[str] = "a clock"
     must: ClassVar[str] = "open by local keys; refuse rather than act on a date it cannot trust"
     shown_by: ClassVar[str] = (
         "assumed; Tesla's published protocol dates commands by the vehicle's clock, against it"

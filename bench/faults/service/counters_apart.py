@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class CountersApart:
+class CountersApart(Fault):
     """A restored cloud numbers commands lower than the car has seen; a careful car refuses them.
 
     Clearing brings the cloud's numbers beyond all that it has given out.
@@ -20,6 +20,7 @@ class CountersApart:
         behind: by how many commands the cloud is behind.
     """
 
+    acts_on: ClassVar[str] = "counters of commands"
     must: ClassVar[str] = "refuse, and tell the owner so; agree on the numbers again"
     shown_by: ClassVar[str] = "Tesla's published protocol: a counter that is not ahead is refused"
     by_name_only: ClassVar[bool] = True

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.unresolved import selects
 from bench.injection import Injection, Undo
 from bench.network.names import NameNotResolved
@@ -12,7 +12,7 @@ from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class DcFailover:
+class DcFailover(Fault):
     """A data centre is lost and another takes over: after a gap everything works, but anew.
 
     Every open connection is cut, names have no address for the gap, and vehicles' states are
@@ -24,6 +24,7 @@ class DcFailover:
             again ("lost").
     """
 
+    acts_on: ClassVar[str] = "the whole cloud"
     must: ClassVar[str] = "ask for the name again, log in again; take no old state for current"
     shown_by: ClassVar[str] = "assumed: no source tells of a car maker's"
     by_name_only: ClassVar[bool] = True

@@ -5,14 +5,15 @@ from typing import ClassVar, Literal
 
 from aiohttp import web
 
+from bench.cloud.endpoints import Endpoint
 from bench.cloud.front import Handler
 from bench.faults.fault import Site
-from bench.faults.requests import Requests
+from bench.faults.requests import WhoseRequests
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class Partial:
+class Partial(WhoseRequests):
     """One service of the cloud answers 503, and all others work.
 
     Attributes:
@@ -26,10 +27,14 @@ class Partial:
 
     service: Literal["auth", "command", "status", "key", "push"] = "command"
 
+    def part(self) -> Endpoint:
+        """Return the service that is down."""
+        return self.service
+
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer this service's requests with 503."""
 
         async def answer(_request: web.Request, _handler: Handler) -> web.StreamResponse:
             return web.Response(status=503, text="unavailable")
 
-        return Requests(endpoint=self.service).answered(site, injection, answer)
+        return self.answered(site, injection, answer)

@@ -11,7 +11,7 @@ from bench.cloud.front import Handler
 from bench.cloud.notice import Notice
 from bench.cloud.state import CloudState
 from bench.events import Maintenance
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
 from bench.units import Positive, Seconds
@@ -20,7 +20,7 @@ STATUS_PAGE = "/status"
 
 
 @dataclass(frozen=True)
-class PlannedMaintenance:
+class PlannedMaintenance(Fault):
     """A maintenance that is announced, on the status page and to apps, and then takes place.
 
     While it is announced everything works and answers to commands carry the notice. In its window
@@ -33,6 +33,7 @@ class PlannedMaintenance:
         page: when it is over, the notice is "cleared", or "left" where it stands.
     """
 
+    acts_on: ClassVar[str] = "the whole cloud"
     must: ClassVar[str] = "tell the owner before and while it lasts, and no longer; open locally"
     shown_by: ClassVar[str] = "Tesla, September 2019 (The Next Web): maintenance, no log-in"
     by_name_only: ClassVar[bool] = True

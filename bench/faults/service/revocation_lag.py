@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.revocations import Tell
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class RevocationLag:
+class RevocationLag(Fault):
     """A revoked key goes on opening: the cloud refuses it, and its car is told so much later.
 
     When the fault is cleared, cars are told at once of whatever was held.
@@ -21,6 +21,7 @@ class RevocationLag:
             key may live on.
     """
 
+    acts_on: ClassVar[str] = "revocations"
     must: ClassVar[str] = "bound by itself for how long a shared key opens without the cloud"
     shown_by: ClassVar[str] = (
         "assumed; a shared key deleted on a phone may live up to 48 h (one maker's manual)"

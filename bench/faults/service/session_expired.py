@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class SessionExpired:
+class SessionExpired(Fault):
     """Every session is refused (401), and logging in again is refused, too.
 
     Whoever ties the phone's key to the session locks the owner out.
     """
 
+    acts_on: ClassVar[str] = "sessions of accounts"
     must: ClassVar[str] = "keep the local key of an owner who was logged out"
     shown_by: ClassVar[str] = "Tesla, September 2019: owners who had been logged out lost the key"
 

@@ -6,18 +6,19 @@ from typing import ClassVar
 from aiohttp import web
 
 from bench.cloud.front import Handler, token_from
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class SessionsLost:
+class SessionsLost(Fault):
     """Every session of before is gone, as with its store; logging in again works.
 
     Nothing of it is undone by clearing: who was logged out stays so until logging in again.
     """
 
+    acts_on: ClassVar[str] = "sessions of accounts"
     must: ClassVar[str] = (
         "say that the owner has to log in; keep the local key of who was logged out"
     )

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.syn import Unanswered
 from bench.faults.unresolved import unresolved
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class ShutdownForever:
+class ShutdownForever(Fault):
     """The maker is gone: no name, no host, nobody who wakes the car by text message.
 
     Meant for outages without an end; in a scenario it ends with its phase, like any other.
     """
 
+    acts_on: ClassVar[str] = "the whole cloud"
     must: ClassVar[str] = "open, start and take new keys locally, for good"
     shown_by: ClassVar[str] = "WM Motor, October 2023 (Rest of World); Fisker, October 2024"
     by_name_only: ClassVar[bool] = True

@@ -9,14 +9,14 @@ from aiohttp import web
 from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.cloud.endpoints import endpoint_of
 from bench.cloud.front import Handler
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class StuckPending:
+class StuckPending(Fault):
     """A command's report does not get through, and no other is taken before it does (409).
 
     The car has done it. The slot is free again when the command's time is over; with the
@@ -26,6 +26,7 @@ class StuckPending:
         pending_s: how long a command keeps its vehicle's slot.
     """
 
+    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "bound its slots; let a local key win over a command that hangs"
     shown_by: ClassVar[str] = '"Duplicate request" (hyundai_kia_connect_api #1120, #1298)'
     by_name_only: ClassVar[bool] = True

@@ -1,7 +1,7 @@
 """A narrow link."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.on_links import OnLinks
 from bench.injection import Injection
@@ -18,8 +18,6 @@ class Bandwidth(OnLinks):
 
     Attributes:
         bytes_per_s: of each direction of each connection (250: about a GPRS link at its edge).
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "have deadlines that a slow link can meet, and say what it waits for"
@@ -27,8 +25,6 @@ class Bandwidth(OnLinks):
     by_name_only: ClassVar[bool] = True
 
     bytes_per_s: Positive = 250.0
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what narrows a link."""

@@ -1,7 +1,7 @@
 """Connection attempts vanish."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.on_links import OnLinks
 from bench.faults.syn import Unanswered
@@ -11,20 +11,12 @@ from bench.network.toxic import Toxic
 
 @dataclass(frozen=True)
 class BlackholeSyn(OnLinks):
-    """New connections are never answered, so only a time-out ends them; open ones live on.
-
-    Attributes:
-        service: which service ("api", "push", "any").
-        side: whose links.
-    """
+    """New connections are never answered, so only a time-out ends them; open ones live on."""
 
     must: ClassVar[str] = "give up connecting within some ten seconds"
     shown_by: ClassVar[str] = (
         "Toxiproxy issue #410 asks for it; Azure, 29 October 2025: time-outs, of what is assumed"
     )
-
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what drops SYNs on a link."""

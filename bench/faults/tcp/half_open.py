@@ -21,8 +21,6 @@ class HalfOpen(OnLinks):
 
     Attributes:
         direction: which way is silent: "up" (to the cloud), "down" or "both".
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "ask for signs of life, take silence for an end, connect again"
@@ -32,8 +30,6 @@ class HalfOpen(OnLinks):
     by_name_only: ClassVar[bool] = True
 
     direction: Literal["up", "down", "both"] = "both"
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what silences what is open on a link."""

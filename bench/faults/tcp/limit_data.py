@@ -21,8 +21,6 @@ class LimitData(OnLinks):
     Attributes:
         after_bytes: 2500 is past the cloud's part of a TLS handshake (about 1.4 kB).
         direction: which way bytes are counted: "up" (to the cloud), "down" or "both", each.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "take an answer that is cut off for none, and repeat under the same id"
@@ -31,8 +29,6 @@ class LimitData(OnLinks):
 
     after_bytes: Annotated[int, Ge(0)] = 2500
     direction: Literal["up", "down", "both"] = "down"
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what counts the bytes of a link."""

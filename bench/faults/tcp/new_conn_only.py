@@ -1,7 +1,7 @@
 """New connections fail while old ones live."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.on_links import OnLinks
 from bench.faults.syn import Unanswered
@@ -14,17 +14,10 @@ class NewConnOnly(OnLinks):
     """New connections are refused while open ones go on working.
 
     Whoever drops a good session to "try again" makes things worse.
-
-    Attributes:
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "not drop a session that works"
     shown_by: ClassVar[str] = 'AWS, 20 October 2025: "unable to establish new connections"'
-
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what refuses new connections on a link."""

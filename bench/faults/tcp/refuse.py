@@ -1,7 +1,7 @@
 """Nobody listens."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.on_links import OnLinks
 from bench.faults.syn import Unanswered
@@ -14,17 +14,10 @@ class Refuse(OnLinks):
     """Connections are refused, and open ones are cut: the service is not there.
 
     Toxiproxy calls this a proxy that is down.
-
-    Attributes:
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "back off with jitter; say that nothing was sent"
     shown_by: ClassVar[str] = "Toxiproxy's down; back-ends whose processes have died (assumed)"
-
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what refuses on a link."""

@@ -1,7 +1,7 @@
 """A connection is cut in the middle of a request."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.deadline import Deadline
 from bench.faults.on_links import OnLinks
@@ -25,16 +25,12 @@ class ResetPeer(OnLinks):
             end of a request.
         after_s: so long after a connection has met the fault it is reset, busy or idle, whatever
             it has carried.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "repeat under the same id, and say that it does not know"
     shown_by: ClassVar[str] = "Toxiproxy issue #238; load balancers that drain (assumed)"
 
     after_bytes: int = 400
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
     after_s: Seconds | None = None
 
     def toxic(self, injection: Injection) -> Toxic:

@@ -1,7 +1,7 @@
 """Data in small pieces."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from annotated_types import Ge
 
@@ -22,8 +22,6 @@ class Slicer(OnLinks):
         bytes_each: size of a piece.
         bytes_vary: by how much a piece is longer or shorter, drawn for each.
         gap_s: between two pieces.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "read messages by their length, not by what one read returns"
@@ -33,8 +31,6 @@ class Slicer(OnLinks):
     bytes_each: Annotated[int, Ge(1)] = 64
     gap_s: Seconds = 0.01
     bytes_vary: Annotated[int, Ge(0)] = 0
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what slices what passes on a link."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.on_links import OnLinks
 from bench.injection import Injection
@@ -19,8 +19,6 @@ class SlowClose(OnLinks):
 
     Attributes:
         delay_s: by how much.
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "not wait for the end of a connection, and not collect dying ones"
@@ -28,8 +26,6 @@ class SlowClose(OnLinks):
     by_name_only: ClassVar[bool] = True
 
     delay_s: Seconds = 10.0
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what holds ends on a link."""

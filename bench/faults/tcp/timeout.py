@@ -24,8 +24,6 @@ class Timeout(OnLinks):
     Attributes:
         after_s: how long a connection lives (0: until the fault is cleared).
         direction: which way is stopped: "up" (to the cloud), "down" or "both".
-        service: which service ("api", "push", "any").
-        side: whose links.
     """
 
     must: ClassVar[str] = "have a deadline of its own, and connect again"
@@ -34,8 +32,6 @@ class Timeout(OnLinks):
 
     after_s: Seconds = 5.0
     direction: Literal["up", "down", "both"] = "both"
-    service: Literal["api", "push", "any"] = "any"
-    side: Literal["phone", "car", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what stops a link, and ends its connections."""

@@ -5,13 +5,13 @@ from typing import ClassVar, Literal
 
 from bench.errors import ConfigError
 from bench.faults.certificate import present
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.network.trust import Trust
 
 
 @dataclass(frozen=True)
-class ClientCertExpired:
+class ClientCertExpired(Fault):
     """Clients show certificates that the cloud refuses with a TLS alert.
 
     It needs network.mutual_tls. In TLS 1.3 a client has ended its handshake before the server
@@ -26,6 +26,7 @@ class ClientCertExpired:
         cut: whether open connections are closed first, as by a cloud that was restarted.
     """
 
+    acts_on: ClassVar[str] = "certificates of clients"
     must: ClassVar[str] = "not try again in a tight loop; report it; keep local keys working"
     shown_by: ClassVar[str] = "August 2024: a client certificate expired, integrations were cut off"
     by_name_only: ClassVar[bool] = True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
 from bench.network.connection import Connection
 from bench.network.link import Link
@@ -11,7 +11,7 @@ from bench.network.toxic import Direction, HoldStage, Stage, Toxic
 
 
 @dataclass(frozen=True)
-class HandshakeStall:
+class HandshakeStall(Fault):
     """New connections are accepted and their TLS handshake hangs; open connections live on.
 
     The ClientHello goes out, and what answers it is held until the fault is cleared. A time-out
@@ -22,6 +22,7 @@ class HandshakeStall:
         side: whose links.
     """
 
+    acts_on: ClassVar[str] = "connections"
     must: ClassVar[str] = "have a deadline that includes the TLS handshake"
     shown_by: ClassVar[str] = (
         "Azure, 29 October 2025: time-outs; that the handshake hung is assumed"

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.errors import ConfigError
-from bench.faults.fault import Site
+from bench.faults.fault import Fault, Site
 from bench.faults.syn import Unanswered
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class Ocsp:
+class Ocsp(Fault):
     """Who asks if the cloud's certificate was revoked is told yes, something old, or nothing.
 
     It needs network.ocsp, with which the bench's own parties ask the authority's responder over
@@ -23,6 +23,7 @@ class Ocsp:
             cannot; "stale": its answers are of yesterday; "revoked": the certificate is.
     """
 
+    acts_on: ClassVar[str] = "questions for revoked certificates"
     must: ClassVar[str] = "refuse a revoked certificate; fail soft or hard as it was decided"
     shown_by: ClassVar[str] = "assumed; RFC 6960 describes each of these answers"
     by_name_only: ClassVar[bool] = True
