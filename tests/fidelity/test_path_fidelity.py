@@ -1,8 +1,8 @@
 """Every way into the car gets the same verdict on the simulated bus and on python-can's `virtual`.
 
 Each path is walked without an outage and while the cloud answers 503, in simulated time and in real
-time; the real worlds live beside each other, for they mostly wait. On SocketCAN a sample of the same
-runs in the virtual machine (tests/socketcan).
+time; the real worlds live beside each other, for they mostly wait. On SocketCAN the same is asked in
+the virtual machine (tests/socketcan/test_paths.py).
 """
 
 import itertools

@@ -5,10 +5,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from scenarios import LATE, OUTAGE_S, STATION, TIMELINE, TRIES
 from socketcan_side import ip, wait_for
 
 from bench import events as e
@@ -16,24 +16,12 @@ from bench.access.handles.attempt import Attempt
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import Outage, single
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, Timeline
+from bench.access.scenario import Scenario
 from bench.car.model import load_car
 from bench.config.bench_file import load_bench
 from bench.judge.judge import ask, judge
 from bench.judge.verdict import Case
 from bench.recording import Recording
-
-STATION = Path(__file__).with_name("socketcan.toml")
-# an emulated processor needs seconds for what takes a tenth elsewhere: a log-in over TLS, a probe
-OUTAGE_S = 24.0
-TIMELINE = Timeline(
-    outage_s=16.0, acts_s=(28.0,), controls_s=(46.0,), end_s=54.0,
-    witness_from_s=6.0, witness_until_s=48.0, witness_s=2.0,
-)  # fmt: skip
-
-
-LATE = "the bench's own timers were up to"  # the host is busy: no verdict, and no fault of ours
-TRIES = 3
 
 
 def punctually(run: Callable[[], tuple[str, str]]) -> tuple[str, str]:
@@ -138,6 +126,7 @@ def test_an_undisturbed_scenario_can_carry_a_verdict():
     assert verdict == "pass", reason
 
 
+@pytest.mark.by_hand
 def test_the_smoke_suite_passes_unchanged_on_two_controllers(tmp_path):
     left = [str(STATION.parents[1] / "smoke" / "test_smoke.py")]
     passed = 0
