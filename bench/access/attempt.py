@@ -1,7 +1,8 @@
 """One attempt while it lives: begun, at a step, settled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
@@ -14,6 +15,7 @@ from bench.recording import Header
 from bench.station.station import Station
 
 OnStep = Callable[[int], None]
+Bear = Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
 
 
 class LiveAttempt:
@@ -28,16 +30,23 @@ class LiveAttempt:
         intent: what for.
         name: what recordings call it.
         header: says by what movements are read.
+        bear: runs what the owner does, where its failing is not to end the run.
     """
 
     def __init__(
-        self, station: Station, path: Path, intent: str, name: str, header: Header
+        self,
+        station: Station,
+        path: Path,
+        intent: str,
+        name: str,
+        header: Header,
+        bear: Bear | None = None,
     ) -> None:
         self.station, self.path, self.intent, self.name = station, path, intent, name
         self.began_ns = station.time.now_ns()
         self.acted_seq: int | None = None
         self.told: str | None = None
-        self._header = header
+        self._header, self._bear = header, bear
         self._accepted = False
         self._steps: dict[str, int] = {}
         self._step_watchers: dict[str, list[OnStep]] = {}
@@ -62,7 +71,10 @@ class LiveAttempt:
             )
         )  # fmt: skip
         scene = Scene(station, self.name, self._seq)
-        station.time.spawn(self.path.act(scene, self.intent), f"owner-{self.name}")
+        doing = self.path.act(scene, self.intent)
+        if self._bear is not None:
+            doing = self._bear(doing)
+        station.time.spawn(doing, f"owner-{self.name}")
 
     async def settle(self) -> str:
         """Wait until the attempt is settled; return how: acted, told or gave up."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -21,7 +21,8 @@ from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.config.limits_section import discipline_limits
-from bench.events import AdviceFollowed, Control, End, Inside, JitterMeasured
+from bench.errors import CanFault, InstrumentFault
+from bench.events import AdviceFollowed, BenchFault, Control, End, Inside, JitterMeasured
 from bench.faults.injector import parse_fault
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL, FLIGHT
@@ -67,8 +68,8 @@ def run_scenario(
         planned: outages that are to come on this bench: it must be able to do them.
 
     Raises:
-        ConfigError, StationError: the station cannot be opened, or cannot do an outage; what went
-            wrong later is in the recording.
+        ConfigError, StationError: the station cannot be opened, cannot do an outage, or cannot be
+            made safe at the end; what went wrong in between is in the recording.
     """
     time = make_time(file, scenario)
     try:
@@ -114,13 +115,16 @@ async def _run(
     try:
         for spec in dict.fromkeys(spec for outage in planned for spec in outage.specs):
             station.injector.check(parse_fault(spec, source=spec))
-        await _Script(station, scenario, path, header).play()
+        script = _Script(station, scenario, path, header)
+        await script.bear(script.play())
     finally:
         lateness_ns = time.worst_lateness_ns()
-        await station.close()
-        finish(station, lateness_ns)
-        if done is not None:
-            done()
+        try:
+            await station.close()
+        finally:  # a bench that is not safe has its recording all the same
+            finish(station, lateness_ns)
+            if done is not None:
+                done()
     return Recording(header, journal.entries)
 
 
@@ -233,6 +237,13 @@ class _Script:
         if self._outage is not None:
             await self._outage
 
+    async def bear(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Put an instrument's failure on record: the car is not to blame, and the run goes on."""
+        try:
+            await doing
+        except (InstrumentFault, CanFault) as error:
+            self._station.journal.write(BenchFault("station", str(error)))
+
     async def _diagnose(self) -> bool:
         """Ask the units who they are, and bring the car to its starting state; False: cannot."""
         station = self._station
@@ -258,9 +269,8 @@ class _Script:
         asked = outage.asked if outage is not None else None
         cut = asked.cut if asked is not None else None
         if outage is not None and cut is None:
-            self._outage = station.time.spawn(
-                play(outage, station.injector, station.journal), "outage"
-            )
+            playing = play(outage, station.injector, station.journal)
+            self._outage = station.time.spawn(self.bear(playing), "outage")
         if asked is not None and asked.flight_s:
             await self._until(timeline.acts_s[0] - asked.flight_s)
             self._send(cut)
@@ -290,7 +300,7 @@ class _Script:
         """Let the owner send a command by the app, from afar; it goes on beside what follows."""
         name = f"{FLIGHT}-1"
         path = get_path(FLIGHT_PATH)
-        flight = LiveAttempt(self._station, path, FLIGHT_INTENT, name, self._header)
+        flight = LiveAttempt(self._station, path, FLIGHT_INTENT, name, self._header, self.bear)
 
         async def settle() -> None:
             await flight.settle()
@@ -309,7 +319,7 @@ class _Script:
 
         def begin(seq: int) -> None:
             player.begin(seq)
-            self._outage = station.time.spawn(player.go_on(), "outage")
+            self._outage = station.time.spawn(self.bear(player.go_on()), "outage")
 
         attempt.on_step(cut.after, begin)
 
@@ -333,7 +343,9 @@ class _Script:
 
     async def _try(self, name: str, cut: Cut | None = None) -> bool:
         """Let the owner act once, wait until it is settled, and restore the starting state."""
-        attempt = LiveAttempt(self._station, self._path, self._scenario.intent, name, self._header)
+        attempt = LiveAttempt(
+            self._station, self._path, self._scenario.intent, name, self._header, self.bear
+        )
         self._arm_at(attempt, cut)
         attempt.begin()
         how = await attempt.settle()

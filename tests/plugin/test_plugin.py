@@ -100,6 +100,63 @@ def test_a_fault_that_is_never_met_makes_a_test_inconclusive_not_green(pytester)
     result.stdout.fnmatch_lines(["*1 inconclusive*"])
 
 
+def test_a_test_in_which_an_instrument_fails_is_inconclusive_and_says_why(pytester, tmp_path):
+    protected = DEFAULT.read_text(encoding="utf-8").replace(
+        "current_limit_a = 30.0", "current_limit_a = 30.0\novp_v = 14.0"
+    )
+    file = tmp_path / "bench.toml"
+    file.write_text(protected, encoding="utf-8")
+    result = run(
+        pytester,
+        """
+        def test_trips(supplies):
+            supplies.kl30.set_voltage(14.1)
+            supplies.kl30.on()
+        """,
+        f"--bench={file}",
+        f"--bench-out={tmp_path / 'run'}",
+    )
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*INCONCLUSIVE*test_trips*", "*the bench failed: *kl30*"])
+    result.stdout.fnmatch_lines(["*1 inconclusive*"])
+    (verdict,) = read_stored_run(tmp_path / "run").verdicts
+    assert (verdict.verdict, verdict.oracle) == ("inconclusive", "evidence")
+    assert "kl30" in verdict.reason
+
+
+@pytest.mark.parametrize("failing", ["assert False", "pytest.fail('no')"])
+def test_a_test_that_fails_on_a_bench_that_does_not_hear_is_inconclusive(pytester, failing):
+    result = run(
+        pytester,
+        f"""
+        import pytest
+        from bench.events import ReceiverLost
+
+        def test_deaf(bench):
+            bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
+            {failing}
+        """,
+    )
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*receiver can.body died: the interface is gone*"])
+    result.stdout.fnmatch_lines(["*1 inconclusive*"])
+
+
+def test_a_test_that_is_skipped_stays_skipped_whatever_the_bench_has_met(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+        from bench.events import ReceiverLost
+
+        def test_skips(bench):
+            bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
+            pytest.skip("not today")
+        """,
+    )
+    result.assert_outcomes(skipped=1)
+
+
 def test_a_failing_test_tells_the_scenarios_story(pytester):
     result = run(
         pytester,
