@@ -22,8 +22,8 @@ class CarBus(Section):
 
     roles: str
     databases: list[str] = Field(default_factory=list)
-    bitrate: int = 500_000
-    data_bitrate: int = 2_000_000
+    bitrate: int = Field(default=500_000, ge=1_000, le=1_000_000)
+    data_bitrate: int = Field(default=2_000_000, ge=1_000, le=8_000_000)
 
 
 class CarLin(Section):

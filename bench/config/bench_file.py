@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bench.config.contact import Channel
+from bench.config.doubles import refuse_doubles
 from bench.config.emergency_call_section import EmergencyCallSection
 from bench.config.limits_section import LimitsSection
 from bench.config.lin_section import LinSection
@@ -18,6 +19,7 @@ from bench.config.validation import Section, check
 from bench.errors import ConfigError
 
 FILE_NAME = "bench.toml"
+MOST_V = 60.0
 CAN_BUSES = ("body", "telematics", "inner")
 DEFAULT = Path(__file__).parent / "default.toml"
 
@@ -33,7 +35,7 @@ class BenchSection(Section):
 
     name: str = "bench"
     time: Literal["simulated", "real"] = "simulated"
-    seed: int = 1
+    seed: int = Field(default=1, ge=0)
     car: str | None = None
     compress: float = Field(default=1.0, ge=1.0)
     guardian: bool = True
@@ -68,18 +70,28 @@ class CanSection(Section):
     of units that are not there. `car_channel` is where the simulated car is connected, if that is
     another channel on the same wires than the bench's own. `options` go to python-can as they are.
     `cyclic` says who sends cyclic messages: the bench frame by frame, or the kernel (SocketCAN).
+    Bit rates are those of ISO 11898: to 1 Mbit/s, and to 8 Mbit/s in the data phase, which is never
+    the slower one.
     """
 
     interface: str = "simulated"
     channel: str | int | None = None
     car_channel: str | int | None = None
-    bitrate: int | None = None
-    data_bitrate: int | None = None
+    bitrate: int | None = Field(default=None, ge=1_000, le=1_000_000)
+    data_bitrate: int | None = Field(default=None, ge=1_000, le=8_000_000)
     options: dict[str, Any] = Field(default_factory=dict)
     cyclic: Literal["bench", "kernel"] = "bench"
     databases: list[str] = Field(default_factory=list)
     roles: str | None = None
     restbus: list[str] = Field(default_factory=list)
+
+    @field_validator("data_bitrate")
+    @classmethod
+    def _no_slower(cls, value: int | None, others: ValidationInfo) -> int | None:
+        bitrate = others.data.get("bitrate")
+        if value is not None and bitrate is not None and value < bitrate:
+            raise ValueError(f"{value} is below bitrate = {bitrate}")
+        return value
 
 
 class RelaysSection(Section):
@@ -108,16 +120,18 @@ class SupplySection(Section):
 
     `current_error_ma` is how far off its current reading may be (data sheet): charge and resets are
     judged with it.
+
+    Voltages above 60 V are not for a bench that people touch (ISO 6469-3, voltage class B).
     """
 
     model: str
     resource: str = ""
     backend: str = "@py"
-    channel: int = 1
+    channel: int = Field(default=1, ge=1)
     net: str | None = None
-    voltage_v: float = 13.5
-    current_limit_a: float = 30.0
-    ovp_v: float | None = None
+    voltage_v: float = Field(default=13.5, ge=0.0, le=MOST_V)
+    current_limit_a: float = Field(default=30.0, gt=0.0, le=1000.0)
+    ovp_v: float | None = Field(default=None, gt=0.0, le=MOST_V)
     ocp: bool = False
     step_s: float | None = Field(default=None, ge=0.0)
     current_error_ma: float = Field(default=0.0, ge=0.0)
@@ -242,4 +256,5 @@ def load_bench(path: Path | None) -> StationFile:
     for bus in content.lin:
         if bus in CAN_BUSES or not bus.isidentifier():
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus, or no name")
+    refuse_doubles(path, content)
     return StationFile(path, content)

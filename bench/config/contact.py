@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from bench.config.validation import Section
 
@@ -24,7 +24,7 @@ class Contact(Section):
             said where that is not how it stands at rest: it is what the car sees of a dead bench.
     """
 
-    channel: int
+    channel: int = Field(ge=0)
     contact: Literal["no", "nc"] = "no"
     opens: str | None = None
     shorts: str | None = None

@@ -13,9 +13,9 @@ ModelT = TypeVar("ModelT")
 
 
 class Section(BaseModel):
-    """The base of every section of a file: frozen, and an unknown key is an error."""
+    """The base of every section of a file: frozen, an unknown key is an error, types are meant."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 def check(model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: str = "") -> ModelT:

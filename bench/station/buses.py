@@ -52,10 +52,9 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
 
 def bit_rates(section: CanSection, car: CarBus | None) -> list[int]:
     """Return a bus's nominal and data bit rate: what the bench file says, else the car's."""
-    return [
-        section.bitrate or (car.bitrate if car else DEFAULT_BITRATE),
-        section.data_bitrate or (car.data_bitrate if car else DEFAULT_DATA_BITRATE),
-    ]
+    usual = (car.bitrate, car.data_bitrate) if car else (DEFAULT_BITRATE, DEFAULT_DATA_BITRATE)
+    own = (section.bitrate, section.data_bitrate)
+    return [u if o is None else o for o, u in zip(own, usual, strict=True)]
 
 
 @dataclass
@@ -120,9 +119,9 @@ class Buses:
             interface, channel = "virtual", f"{bus}-{next(_CHANNELS)}"
         car_channel = channel if section.car_channel is None else section.car_channel
         options: dict[str, Any] = dict(section.options)
-        if section.bitrate:
+        if section.bitrate is not None:
             options["bitrate"] = section.bitrate
-        if section.data_bitrate:
+        if section.data_bitrate is not None:
             options |= {"data_bitrate": section.data_bitrate, "fd": True}
 
         def connect(side: str, to: Any) -> InterfaceBus:
@@ -163,7 +162,7 @@ class Buses:
         sides = dict.fromkeys((self._bench[bus], self._car[bus]))
         return CanSite(
             self.role_maps[bus], interface=_carried_by(section, self._bench[bus]),
-            bitrate=section.bitrate or (car.bitrate if car else DEFAULT_BITRATE),
+            bitrate=bit_rates(section, car)[0],
             journal=journal, sides=tuple(sides),
         )  # fmt: skip
 

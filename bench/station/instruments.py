@@ -18,6 +18,7 @@ from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
 from bench.station.supply_watch import SupplyWatch
+from bench.station.within_models import check_models
 from bench.wiring.nets import Wiring
 
 
@@ -64,6 +65,7 @@ class Instruments:
 
         An instrument that cannot be opened keeps no other from being made safe.
         """
+        check_models(station)
         self._declared = declared_steps(station)
         self._find_contacts(station)
         maker = Maker(station, self.wiring, self.pace, self.hand_over, self._plugs)
@@ -78,7 +80,7 @@ class Instruments:
             raise failures[0] if len(failures) == 1 else InstrumentFault(_joined(failures))
         self._record_identities()
         for name, supply in station.content.supplies.items():
-            self._set_up(station, name, supply)
+            self._set_up(name, supply)
 
     def _find_contacts(self, station: StationFile) -> None:
         for relays in station.content.relays.values():
@@ -95,24 +97,16 @@ class Instruments:
         getattr(self, named.kind)[named.name] = instrument
         instrument.safe()
 
-    def _set_up(self, station: StationFile, name: str, section: SupplySection) -> None:
+    def _set_up(self, name: str, section: SupplySection) -> None:
         """Set a supply's voltage and limits, and watch it."""
         supply = self.supplies[name]
         supply.set_voltage(section.voltage_v)
         self.volts[name], self.sections[name] = section.voltage_v, section
         supply.set_current_limit(section.current_limit_a)
-        self._protect(station, name, section)
+        supply.protect(section.ovp_v, over_current=section.ocp)
         self._watches[name] = SupplyWatch(
             name, supply, section.current_limit_a, self.journal, section.current_error_ma / 1000
         )
-
-    def _protect(self, station: StationFile, name: str, supply: SupplySection) -> None:
-        if supply.ovp_v is not None and supply.ovp_v <= supply.voltage_v:
-            raise ConfigError(
-                f"{station.path}: supplies.{name}.ovp_v: {supply.ovp_v:g} V is not above "
-                f"voltage_v = {supply.voltage_v:g} V"
-            )
-        self.supplies[name].protect(supply.ovp_v, over_current=supply.ocp)
 
     def _record_identities(self) -> None:
         for kind in KINDS:

@@ -86,12 +86,40 @@ def test_an_unreadable_default_bench_file_in_the_current_folder(capsys, tmp_path
         (("handle_driver = 1,", 'handle_driver = "one",'), "relays.doors.channels.handle_driver"),
         (
             ('[supplies.kl30]\nmodel = "simulated"', '[supplies.kl30]\nmodel = "rigol_dp832"'),
-            "kl30: resource: is missing",
+            "supplies.kl30.resource: is missing",
         ),
         (
             ('interface = "simulated"\n\n[can.telem', 'interface = "socketcan"\n\n[can.telem'),
             'can.body.interface: socketcan needs time = "real"',
         ),
+        (
+            ("handle_driver_lock = 2", "handle_driver_lock = 1"),
+            "relays.doors.channels.handle_driver_lock: is the same relay as relays.doors",
+        ),
+        (
+            ("keypad_0 = 1", "handle_driver = 1"),
+            "relays.keypad.channels.handle_driver: is the same name as relays.doors.",
+        ),
+        (
+            ("lock_motor_passenger = 2", "lock_motor_passenger = 1"),
+            "meters.locks.channels.lock_motor_passenger: is the same input as",
+        ),
+        (("handle_driver = 1,", "handle_driver = 0,"), "channels.handle_driver: 0: this model has"),
+        (("handle_driver = 1,", "handle_driver = -1,"), "channels.handle_driver"),
+        (("supply = 9", "supply = 900"), "telematics_supply: 900: this model has 1 to 64"),
+        (("voltage_v = 13.5", "voltage_v = 1000.0"), "supplies.kl30.voltage_v: 1000.0 is not"),
+        (("voltage_v = 13.5", "voltage_v = -13.5"), "supplies.kl30.voltage_v: -13.5 is not"),
+        (("voltage_v = 13.5", "voltage_v = nan"), "supplies.kl30.voltage_v: nan is not"),
+        (("limit_a = 30.0", "limit_a = 0.0"), "supplies.kl30.current_limit_a: 0.0 is not"),
+        (("[can.body]\n", "[can.body]\nbitrate = -5\n"), "can.body.bitrate: -5 is not right"),
+        (("[can.body]\n", "[can.body]\nbitrate = 0\n"), "can.body.bitrate: 0 is not right"),
+        (
+            ("[can.body]\n", "[can.body]\nbitrate = 500000\ndata_bitrate = 250000\n"),
+            "can.body.data_bitrate: 250000 is below bitrate = 500000",
+        ),
+        (("seed = 1", 'seed = "1"'), "bench.seed: '1' is not right"),
+        (("seed = 1", "seed = true"), "bench.seed: True is not right"),
+        (("seed = 1", "seed = -1"), "bench.seed: -1 is not right"),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(capsys, tmp_path, change, said):

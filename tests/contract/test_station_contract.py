@@ -219,9 +219,14 @@ def test_relays_move_the_nets_that_the_file_names(bench_file, watched):
     [
         ('"numato_usb"', '"numato_usbb"', ConfigError, r'relays\.doors\.model.*"numato_usb"'),
         ('"rigol_dp832"', '"rigol_dp831"', ConfigError, r'supplies\.kl30\.model.*"rigol_dp832"'),
-        ("start_button = 12", "start_button = 16", InstrumentFault, "doors.*start_button = 16"),
-        ("channel = 2\n", "channel = 4\n", InstrumentFault, "kl30.*channel = 4"),
-        ("current_limit_a = 3.0", "current_limit_a = 30.0", InstrumentFault, "kl30.*3 A, not 30"),
+        (
+            "start_button = 12",
+            "start_button = 16",
+            ConfigError,
+            "doors.*start_button: 16: .*0 to 15",
+        ),
+        ("channel = 2\n", "channel = 4\n", ConfigError, "kl30.channel: 4: .*1, 2, 3"),
+        ("current_limit_a = 3.0", "current_limit_a = 30.0", ConfigError, "kl30.*30 A: .*most 3 A"),
     ],
 )
 def test_what_a_model_cannot_do_is_refused_before_anything_moves(

@@ -10,6 +10,8 @@ from bench.wiring.nets import Net
 class Simulated:
     """Inputs that look at nets of the simulated bench, without delay."""
 
+    numbers = range(1, 65)
+
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._lines: dict[str, Net] = {}

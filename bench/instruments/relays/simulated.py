@@ -8,6 +8,8 @@ from bench.wiring.nets import CLOSED_MV
 class Simulated:
     """Relays whose contacts close nets of the simulated bench; readback is true."""
 
+    numbers = range(1, 65)
+
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._closed: dict[str, bool] = dict.fromkeys(setup.channels, False)

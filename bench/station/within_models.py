@@ -1,0 +1,67 @@
+"""Whether the models of a bench's instruments have what its file asks of them; opens nothing."""
+
+from collections.abc import Iterator
+
+from bench.config.bench_file import StationFile, SupplySection
+from bench.errors import ConfigError
+from bench.instruments.supply_output import MOTOR_STALL_A
+from bench.station.models import Section, is_device, models
+
+
+def check_models(file: StationFile) -> None:
+    """Raise ConfigError for a model that there is not, or a number or value that it has not."""
+    content = file.content
+    for name, board in content.relays.items():
+        _numbers(file, f"relays.{name}", _model(file, "relays", name, board),
+                 {f"channels.{f}": n for f, n in board.numbers.items()})  # fmt: skip
+    for name, meter in content.meters.items():
+        lines = {f"channels.{line}": n for line, n in meter.channels.items()}
+        lines |= {f"reverse.{line}": n for line, n in meter.reverse.items()}
+        _numbers(file, f"meters.{name}", _model(file, "meters", name, meter), lines)
+    for name, supply in content.supplies.items():
+        model = _model(file, "supplies", name, supply)
+        for key, problem in _beyond(getattr(model, "outputs", {}), supply):
+            raise ConfigError(f"{file.path}: supplies.{name}.{key}: {problem}")
+
+
+def _model(file: StationFile, kind: str, name: str, section: Section) -> type:
+    try:
+        found: type = models(kind).get(section.model)
+    except ConfigError as error:
+        raise ConfigError(f"{file.path}: {kind}.{name}.model: {error}") from None
+    if is_device(section) and not section.resource:
+        raise ConfigError(f"{file.path}: {kind}.{name}.resource: is missing: which VISA resource?")
+    return found
+
+
+def _numbers(file: StationFile, where: str, model: type, asked: dict[str, int]) -> None:
+    """Refuse numbers that a model has not (models that do not say theirs take any)."""
+    has = getattr(model, "numbers", None)
+    for key, number in asked.items():
+        if has is not None and number not in has:
+            raise ConfigError(
+                f"{file.path}: {where}.{key}: {number}: this model has {has[0]} to {has[-1]}"
+            )
+
+
+def _beyond(
+    outputs: dict[int, tuple[float, float]], supply: SupplySection
+) -> Iterator[tuple[str, str]]:
+    """Yield what is asked of a supply beyond what it gives, by key."""
+    if supply.ovp_v is not None and supply.ovp_v <= supply.voltage_v:
+        volts = f"voltage_v = {supply.voltage_v:g} V"
+        yield "ovp_v", f"{supply.ovp_v:g} V is not above {volts}"
+    if not outputs:
+        return
+    if supply.channel not in outputs:
+        known = ", ".join(map(str, sorted(outputs)))
+        yield "channel", f"{supply.channel}: this model has {known}"
+        return
+    most_v, most_a = outputs[supply.channel]
+    if supply.voltage_v > most_v:
+        yield "voltage_v", f"{supply.voltage_v:g} V: this output gives at most {most_v:g} V"
+    if supply.current_limit_a > most_a:
+        weak = supply.current_limit_a >= MOTOR_STALL_A[0] > most_a
+        hint = "; a lock motor stalls at 5 to 10 A: this supply cannot feed one" if weak else ""
+        asked = f"{supply.current_limit_a:g} A"
+        yield "current_limit_a", f"{asked}: this output gives at most {most_a:g} A{hint}"
