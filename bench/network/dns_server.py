@@ -1,9 +1,10 @@
 """The bench's DNS for real devices: it answers the cloud's names, and obeys the names faults."""
 
 import asyncio
+import math
 from typing import Any
 
-from dnslib import QTYPE, RCODE, RR, A, DNSError, DNSRecord
+from dnslib import QTYPE, RCODE, RR, SOA, A, DNSError, DNSRecord
 
 from bench.errors import StationError
 from bench.network.interfaces import is_loopback
@@ -77,6 +78,8 @@ class DnsServer(asyncio.DatagramProtocol):
             if error.reason not in RCODES:
                 return
             reply.header.rcode = RCODES[error.reason]
+            if error.ttl_s:
+                reply.add_auth(_negative(question, error.ttl_s))
             address = None
         if address is not None:
             reply.add_answer(RR(question.q.qname, QTYPE.A, rdata=A(address), ttl=TTL_S))
@@ -95,3 +98,11 @@ class DnsServer(asyncio.DatagramProtocol):
             return None
         host, _port = await self._names.resolve(self._party, name)
         return host
+
+
+def _negative(question: DNSRecord, ttl_s: float) -> RR:
+    """Return what says for how long a negative answer may be remembered (RFC 2308 §5)."""
+    whole_s = math.ceil(ttl_s)
+    times = (1, whole_s, whole_s, whole_s, whole_s)  # serial, refresh, retry, expire, minimum
+    mine = SOA("dns.invalid", "nobody.invalid", times)
+    return RR(question.q.qname, QTYPE.SOA, rdata=mine, ttl=whole_s)

@@ -11,11 +11,17 @@ Address = tuple[str, int]
 
 
 class NameNotResolved(OSError):
-    """A name has no answer: `reason` is nxdomain, servfail, empty, timeout or unreachable."""
+    """A name has no answer.
 
-    def __init__(self, name: str, reason: str) -> None:
+    Args:
+        name: which.
+        reason: nxdomain, servfail, empty, timeout or unreachable.
+        ttl_s: how long whoever asked may remember that.
+    """
+
+    def __init__(self, name: str, reason: str, ttl_s: float = 0.0) -> None:
         super().__init__(f"{name}: {reason}")
-        self.reason = reason
+        self.reason, self.ttl_s = reason, ttl_s
 
 
 @dataclass

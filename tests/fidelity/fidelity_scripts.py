@@ -125,6 +125,17 @@ SCRIPTS = (
         expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
         decides={"open": DONE, "new": DONE},
     ),
+    Script(
+        # the first answer is remembered, and there is no second one; the unit is told the truth
+        "nxdomain:party=phone,first=1,ttl_s=0.6",
+        (new_connection, new_connection, pause(0.7), new_connection, unit_reconnects),
+        expects=(
+            "new connection: ClientConnectorDNSError, not sent",
+            "new connection: ClientConnectorDNSError, not sent",
+            *NEW_WORKS, UNIT_WORKS,
+        ),
+        decides={"new": DONE},
+    ),
     # ── HTTP ──────────────────────────────────────────────────────────────────────────────
     Script(
         "http_status:status=503,retry_after_s=30", EVERYWHERE,
@@ -529,6 +540,11 @@ SCRIPTS = (
         expects=(
             *OPEN_WORKS, "new connection: ClientConnectorCertificateError, not sent", UNIT_TRIES
         ),
+        decides={"open": DONE},
+    ),
+    Script(
+        "wrong_address:ip=127.0.0.99,names=api", EVERYWHERE,
+        expects=(*OPEN_WORKS, "new connection: ClientConnectorError, not sent", UNIT_WORKS),
         decides={"open": DONE},
     ),
     Script(

@@ -1,6 +1,7 @@
 """The bench's DNS as a resolver sees it that nobody here wrote: dnspython."""
 
 import socket
+import time
 from collections.abc import Iterator
 
 import dns.exception
@@ -110,6 +111,15 @@ def test_names_faults_reach_a_device_and_are_counted(world):
     assert addresses(world.ask(API)) == [HOST]
     world.run(world.injector.clear, armed)
     assert armed.met == 2
+    assert addresses(world.ask(PUSH)) == [HOST]
+
+
+def test_a_negative_answer_says_for_how_long_it_may_be_remembered(world):
+    armed = world.run(world.injector.arm, parse_fault("nxdomain:ttl_s=0.2", source="test"))
+    answer = world.ask(PUSH)
+    world.run(world.injector.clear, armed)
+    assert answer.authority[0].ttl == answer.authority[0][0].minimum == 1  # whole seconds
+    time.sleep(0.3)
     assert addresses(world.ask(PUSH)) == [HOST]
 
 

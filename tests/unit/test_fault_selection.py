@@ -99,6 +99,67 @@ def test_a_remembered_bad_answer_outlives_the_repair_by_its_time_and_no_longer(p
     play(body)
 
 
+@pytest.mark.parametrize(("name", "reason"), [("nxdomain", "nxdomain"), ("empty_answer", "empty")])
+def test_a_negative_answer_is_remembered_by_who_asked_and_not_drawn_anew(play, name, reason):
+    async def body(rig):
+        armed = rig.arm(f"{name}:ttl_s=60,first=1")
+        assert [await rig.reason() for _ in range(3)] == [reason] * 3
+        assert await rig.reason("push") == "", "the first question has been used up"
+        rig.injector.clear(armed)
+        await asyncio.sleep(59)
+        assert await rig.reason() == reason
+        await asyncio.sleep(2)
+        assert await rig.reason() == ""
+        assert armed.met == 3
+
+    play(body)
+
+
+def test_questions_of_one_party_fail_and_those_of_others_do_not(play):
+    async def body(rig):
+        rig.arm("servfail:party=tcu")
+        assert await rig.reason() == ""
+
+    play(body)
+
+
+def test_a_wrong_address_is_the_one_that_was_asked_for(play):
+    async def body(rig):
+        right = await rig.network.names.resolve("phone", f"api.{DOMAIN}")
+        armed = rig.arm("wrong_address:ip=127.0.0.99")
+        wrong = await rig.network.names.resolve("phone", f"api.{DOMAIN}")
+        assert (wrong, armed.met) == (("127.0.0.99", right[1]), 1)
+
+    play(body)
+
+
+@pytest.mark.parametrize(
+    ("ip", "error"),
+    [
+        (
+            "203.0.113.7",
+            r"not loopback, and phone of this bench must not leave it: .*127\.0\.0\.99",
+        ),
+        ("nowhere", r'wrong_address\.ip: "nowhere" is no IPv4 address'),
+    ],
+)
+def test_an_address_to_which_the_benchs_own_parties_must_not_go_is_refused(play, ip, error):
+    async def body(rig):
+        with pytest.raises(ConfigError, match=error):
+            rig.arm(f"wrong_address:ip={ip}")
+
+    play(body)
+
+
+def test_a_real_device_is_sent_wherever_it_is_to_go(play):
+    async def body(rig):
+        await rig.network.connect("tcu", exposure=Exposure("127.0.0.1", {}))
+        rig.arm("wrong_address:ip=203.0.113.7,party=tcu")
+        assert (await rig.network.names.resolve("tcu", f"api.{DOMAIN}"))[0] == "203.0.113.7"
+
+    play(body)
+
+
 def test_a_question_that_is_open_when_the_resolver_comes_back_is_answered(play):
     async def body(rig):
         armed = rig.arm("dns_timeout:after_s=10")

@@ -4,32 +4,27 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Fault, Site
-from bench.faults.unresolved import Which, selects
+from bench.faults.fault import Site
+from bench.faults.questions import Questions
 from bench.injection import Injection, Undo
 from bench.network.names import NameNotResolved
-from bench.units import Positive, Share
+from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class DnsTimeout(Fault):
+class DnsTimeout(Questions):
     """Questions for names are not answered; who waits long enough is told that time is up.
 
     A question that is still open when the fault is cleared is answered.
 
     Attributes:
-        names: which names ("api", "push", "any").
-        share: of the questions.
         after_s: when the asker's own resolver gives up (5 s twice: the stub resolver's default).
     """
 
-    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "have a deadline on the screen that includes the name; back off"
     shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: time-outs and DNS issues"
     by_name_only: ClassVar[bool] = True
 
-    names: Which = "any"
-    share: Share = 1.0
     after_s: Positive = 10.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
@@ -37,9 +32,8 @@ class DnsTimeout(Fault):
         cleared = asyncio.Event()
 
         async def wait(party: str, name: str) -> None:
-            if not selects(self.names, name) or not injection.hits(self.share):
+            if not self.meets(injection, party, name):
                 return
-            injection.met(party, f"resolve {name}")
             try:
                 async with asyncio.timeout(self.after_s):
                     await cleared.wait()

@@ -3,29 +3,27 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Fault, Site
-from bench.faults.unresolved import Which, unresolved
+from bench.faults.fault import Site
+from bench.faults.questions import Questions
 from bench.injection import Injection, Undo
-from bench.units import Share
+from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class EmptyAnswer(Fault):
+class EmptyAnswer(Questions):
     """Names exist and have no address: the answer is in order, and empty (NODATA).
 
     Attributes:
-        names: which names ("api", "push", "any").
-        share: of the questions.
+        ttl_s: how long whoever got the answer remembers it, also after the repair (RFC 2308's
+            negative TTL; 0: nobody does).
     """
 
-    acts_on: ClassVar[str] = "questions for names"
     must: ClassVar[str] = "take it for a failure, back off, recover by itself"
     shown_by: ClassVar[str] = "AWS, 20 October 2025: an empty DNS record, 2 h 37 min"
     by_name_only: ClassVar[bool] = True
 
-    names: Which = "any"
-    share: Share = 1.0
+    ttl_s: Seconds = 0.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer questions for these names with no address."""
-        return unresolved(site, injection, names=self.names, share=self.share, reason="empty")
+        return self.unresolved(site, injection, "empty", self.ttl_s)

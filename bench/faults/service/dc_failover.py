@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.faults.fault import Fault, Site
-from bench.faults.unresolved import selects
+from bench.faults.questions import selects
 from bench.injection import Injection, Undo
 from bench.network.names import NameNotResolved
 from bench.units import Seconds

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.fault import Fault, Site
+from bench.faults.questions import nobody_resolves
 from bench.faults.syn import Unanswered
-from bench.faults.unresolved import unresolved
 from bench.injection import Injection, Undo
 
 
@@ -30,7 +30,7 @@ class ShutdownForever(Fault):
 
         undos = [
             site.network.put(lambda: Unanswered(injection, "refuse", cut=True)),
-            unresolved(site, injection, names="any", share=1.0, reason="nxdomain"),
+            nobody_resolves(site, injection),
             site.cloud.carrier.rules.add(no_tap),
         ]
 
