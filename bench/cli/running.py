@@ -17,7 +17,7 @@ from bench.access.incident import load_incident
 from bench.access.pace import pace_of
 from bench.access.runner import Sink
 from bench.access.scenario import Scenario
-from bench.access.selection import Selection, campaign, replay, unmet_needs
+from bench.access.selection import Selection, campaign, replay, unmet_needs, ways_of
 from bench.access.starting_state import check_names
 from bench.car.model import CarModel, load_car
 from bench.cli.planning import tell_what_is_left_out
@@ -190,7 +190,7 @@ def _execute(job: Job) -> int:
     if not job.as_json:
         tell_what_is_left_out(job)
     done = carry_out(job)
-    helpless = stranded(done.verdicts)
+    helpless = stranded(done.verdicts, ways_of(job.model, job.selection))
     if job.as_json:
         sys.stdout.write(json.dumps(_document(job, done, helpless)) + "\n")
     else:
@@ -212,7 +212,8 @@ def carry_out(job: Job) -> Done:
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     folder.write_run(
         job.file, seed=job.seed, car=job.model.name, stamp=_stamp(job), what=job.what,
-        planned=_planned(job.selection), car_file=_own_car_file(job.model),
+        planned=_planned(job.selection), ways=ways_of(job.model, job.selection),
+        car_file=_own_car_file(job.model),
     )  # fmt: skip
     keep_requirements(folder, job.listed)
     began_s = time.monotonic()
@@ -354,7 +355,11 @@ def _document(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:
         "wall_s": round(done.wall_s, 3),
         "counts": {word: counts.get(word, 0) for word in WORDS},
         "verdicts": [public(verdict) for verdict in done.verdicts],
-        "stranded_minutes": {each.owner: each.told for each in helpless},
+        "stranded_minutes": {each.owner: each.minutes for each in helpless},
+        "stranded_known": {
+            each.owner: {word: minutes.known for word, minutes in each.of.items()}
+            for each in helpless
+        },
         "run": str(job.out),
     }
     if job.left_out is not None:

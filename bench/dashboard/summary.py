@@ -11,7 +11,8 @@ from rich.text import Text
 from bench.dashboard.matrix import legend, matrix
 from bench.dashboard.progress import counts
 from bench.dashboard.words import STYLES
-from bench.judge.stranded import Stranded
+from bench.judge.stranded import Minutes, Stranded
+from bench.judge.stranding_words import doubts, elsewhere, helped, untried
 from bench.judge.troubles import Trouble, lost, troubles
 from bench.judge.verdict import Verdict
 from bench.units import duration
@@ -71,10 +72,7 @@ def _in_lines(verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     if gone := lost(verdicts):
         sys.stdout.write(f"lost without the cloud, and said so: {', '.join(gone)}\n")
     for owner in owners:
-        minutes = ", ".join(
-            f"{word.replace('_', ' ')} {'not asked' if m is None else f'{m:g}'}"
-            for word, m in owner.told.items()
-        )
+        minutes = ", ".join(f"{word.replace('_', ' ')} {m}" for word, m in owner.of.items())
         sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_help(owner)}\n")
 
 
@@ -95,19 +93,17 @@ def _stranded_table(owners: Sequence[Stranded]) -> Table:
         table.add_column(word, justify="right")
     table.add_column("")
     for owner in owners:
-        cells = [_minutes(owner.told[w]) for w in ("locked_out", "cannot_start", "cannot_secure")]
+        cells = [_minutes(owner.of[w]) for w in ("locked_out", "cannot_start", "cannot_secure")]
         table.add_row(Text(owner.owner), *cells, Text(_help(owner).strip(" ()")))
     return table
 
 
-def _minutes(minutes: float | None) -> Text:
-    if minutes is None:
-        return Text("not asked", style="dim")
-    return Text(f"{minutes:g}", style="bold red" if minutes else "dim")
+def _minutes(minutes: Minutes) -> Text:
+    return Text(str(minutes), style="bold red" if minutes.value else "dim")
 
 
 def _help(owner: Stranded) -> str:
-    told = [f"would have helped: {', '.join(owner.would_help)}"] if owner.would_help else []
+    told = [said for tell in (helped, untried, elsewhere, doubts) for said in tell(owner)]
     if owner.anyway:
         words = ", ".join(word.replace("_", " ") for word in owner.anyway)
         told.append(f"{words} without an outage, too")

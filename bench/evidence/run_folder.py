@@ -19,6 +19,7 @@ from bench.config.bench_file import StationFile
 from bench.errors import RunFolderError
 from bench.evidence.recording_file import RecordingWriter
 from bench.evidence.whole_file import write_whole
+from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
 
 RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
@@ -78,14 +79,16 @@ class RunFolder:
         stamp: str,
         what: str,
         planned: Sequence[str] = (),
+        ways: Ways | None = None,
         car_file: Path | None = None,
         command: Sequence[str] | None = None,
     ) -> None:
         """Write what can differ between two runs of the same thing: versions, time, host.
 
         `planned` names the scenarios in their order: whoever reads a run that was cut short can
-        tell what is missing. `car_file` is where the car is described, if it is none of those
-        that are shipped; `command` by default how this process was called.
+        tell what is missing. `ways` are what helps each owner, per intent. `car_file` is where the
+        car is described, if it is none of those that are shipped; `command` by default how this
+        process was called.
         """
         document: dict[str, Any] = {
             "schema": 1,
@@ -101,6 +104,7 @@ class RunFolder:
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": list(sys.argv if command is None else command),
             "planned": list(planned),
+            "ways": ways,
         }
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         try:

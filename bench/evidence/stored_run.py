@@ -11,6 +11,7 @@ from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS
 from bench.evidence.stored_recordings import recovered, unfinished
 from bench.evidence.stored_verdict import sound_verdict
+from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
 
 MOST_NAMED = 8
@@ -35,6 +36,18 @@ class StoredRun:
     missing: tuple[str, ...]
     left: tuple[str, ...] = ()
     ended: bool = True
+
+    @property
+    def ways(self) -> Ways | None:
+        """What helps each owner, per intent; None where `run.json` does not say so."""
+        said = self.info.get("ways")
+        if not isinstance(said, dict):
+            return None
+        return {
+            owner: {intent: _list(paths) for intent, paths in intents.items()}
+            for owner, intents in said.items()
+            if isinstance(intents, dict)
+        }
 
     def recording(self, verdict: Verdict) -> Path | None:
         """Return where a verdict's recording should be; None where it never had one."""

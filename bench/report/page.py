@@ -24,7 +24,7 @@ from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment
 from bench.report.measured import measured
 from bench.report.payloads import TABLE_SHOWN, Payloads
-from bench.report.stranding import strandings
+from bench.report.stranding import who_is_stranded
 from bench.report.timeline import MOST_FRAMES, Timeline, read_timeline
 from bench.report.traceability import MOST_NAMED, packed, places, traceability
 from bench.requirements.requirement import RequirementList
@@ -126,6 +126,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
     return {
         **_sources(),
         **_summary(run.verdicts),
+        "stranded": who_is_stranded(run.verdicts, run.ways, complete=run.ended and not run.left),
         "title": _title(run.info),
         "environment": environment(run.info, read, _compress(run.info)),
         "missing": [*run.missing, *unread, *missing],
@@ -190,14 +191,11 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return what a manager wants to know."""
     counts: Counter[str] = Counter(v.verdict for v in verdicts)
     found = cells(verdicts)
-    owners = strandings(verdicts)
     return {
         "ways": _ways(verdicts),
         "tests": sum(v.is_test for v in verdicts),
         "asked_owners": len({v.owner for v in verdicts if v.tells_of_its_path}),
         "counts": [(word, counts[word]) for word in ORDER if counts[word]],
-        "owners": owners,
-        "helpless": [owner for owner in owners if owner.helpless],
         "troubles": troubles(verdicts),
         "lost": lost(verdicts),
         "columns": found.columns if found.paths else (),

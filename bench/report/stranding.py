@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.judge.stranded import WORDS, Stranded, stranded
+from bench.judge.stranded import WORDS, Minutes, Stranded, Ways, stranded
+from bench.judge.stranding_words import doubts, elsewhere, helpful, lead, untried
 from bench.judge.verdict import Verdict
 
 
@@ -15,36 +16,52 @@ class Stranding:
     Attributes:
         owner: by name.
         outage: the worst one; None where none stranded this owner.
-        minutes: locked out, cannot start, cannot secure; None where nothing was asked.
+        minutes: locked out, cannot start, cannot secure.
         why: what each of the owner's ways came to in it; or why an outage makes nothing worse.
-        would_help: ways that went on working, and that the owner does not carry.
+        would_help: ways that went on working, and that the owner does not carry, and what for.
     """
 
     owner: str
     outage: str | None
-    minutes: tuple[float | None, ...]
+    minutes: tuple[Minutes, ...]
     why: tuple[str, ...]
     would_help: tuple[str, ...]
 
     @property
     def helpless(self) -> bool:
         """Whether there is any minute at all."""
-        return any(self.minutes)
+        return any(minutes.value for minutes in self.minutes)
 
 
-def strandings(verdicts: Sequence[Verdict]) -> list[Stranding]:
-    """Return every owner, the most stranded first."""
-    found = [_stranding(each, verdicts) for each in stranded(verdicts)]
-    return sorted(found, key=lambda s: -sum(m or 0 for m in s.minutes))
+@dataclass(frozen=True)
+class WhoIsStranded:
+    """All owners, the most stranded first, and in a sentence how it stands ("": nobody knows)."""
+
+    lead: str
+    owners: tuple[Stranding, ...]
+
+
+def who_is_stranded(
+    verdicts: Sequence[Verdict], ways: Ways | None, *, complete: bool
+) -> WhoIsStranded:
+    """Return who is stranded.
+
+    Args:
+        verdicts: a run's.
+        ways: per owner and intent, the paths that are carried (None: nobody has said).
+        complete: whether all that was planned has been judged.
+    """
+    found = sorted(stranded(verdicts, ways), key=lambda each: -each.total)
+    said = lead(found, complete=complete) if found else ""
+    return WhoIsStranded(said, tuple(_stranding(each, verdicts) for each in found))
 
 
 def _stranding(each: Stranded, verdicts: Sequence[Verdict]) -> Stranding:
-    minutes = tuple(each.told[w] for w in ("locked_out", "cannot_start", "cannot_secure"))
     helpless = each.total > 0
-    why = _why(each, verdicts) if helpless else _anyway(each)
+    why = (*_why(each, verdicts), *untried(each), *elsewhere(each)) if helpless else _anyway(each)
     return Stranding(
-        each.owner, each.outage if helpless else None, minutes, why,
-        each.would_help if helpless else (),
+        each.owner, each.outage if helpless else None, tuple(each.of.values()),
+        (*why, *doubts(each)), tuple(helpful(each)),
     )  # fmt: skip
 
 

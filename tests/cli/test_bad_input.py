@@ -304,6 +304,7 @@ def test_a_window_that_opens_after_the_outage_is_refused(capsys):
     error = refused(capsys, "run", "--faults", "http_status:from_s=100000", "--plan")
     assert "--faults: http_status:from_s=100000: from_s: it would begin to act after" in error
 
+
 # ── the run folder ────────────────────────────────────────────────────────────────────────
 
 QUICK = ["run", "--paths", "keypad", "--faults", "refuse"]

@@ -16,7 +16,7 @@ from bench.evidence.stored_run import read_stored_run
 
 KEYS = {
     "schema", "stamp", "seed", "car", "compress", "simulated_s", "wall_s", "counts", "verdicts",
-    "stranded_minutes", "run",
+    "stranded_minutes", "stranded_known", "run",
 }  # fmt: skip
 VERDICT_KEYS = {
     "scenario", "path", "intent", "outage", "phase", "owner", "verdict", "outcome", "oracle",

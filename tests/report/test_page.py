@@ -194,3 +194,33 @@ def test_an_owner_who_is_helpless_without_an_outage_is_said_to_be(run):
         "no outage needed: nothing that this owner carries unlocks or starts this car" in read.text
     )
     assert "not asked" in read.text  # nobody tried to lock
+
+
+def test_nothing_is_said_of_who_is_stranded_when_nothing_could_be_told(run):
+    stored = read_stored_run(run)
+    doubtful = [
+        replace(v, verdict="inconclusive" if v.outage else v.verdict, judgements=())
+        for v in stored.verdicts
+    ]
+    for verdicts in (doubtful, [v for v in stored.verdicts if v.outage is None]):
+        read = Read(make_report(replace(stored, verdicts=tuple(verdicts))))
+        assert "It is not known whether an owner is stranded" in read.text
+        assert "No owner is stranded" not in read.text
+        assert "not known" in read.texts["td"]
+
+
+def test_a_run_that_was_cut_off_says_that_the_rest_may_be_worse(run):
+    stored = read_stored_run(run)
+    happy = tuple(replace(v, helpless=()) for v in stored.verdicts)
+    assert "No owner is stranded" in Read(make_report(replace(stored, verdicts=happy))).text
+    cut = Read(make_report(replace(stored, verdicts=happy, ended=False)))
+    assert "No owner is known to be stranded. What was not reached may be worse." in cut.text
+    assert "No owner is stranded" not in cut.text
+
+
+def test_an_owner_whose_other_ways_were_not_tried_is_stranded_for_at_most_so_long(run):
+    stored = read_stored_run(run)
+    only_app = tuple(v for v in stored.verdicts if v.path == "cloud_app")
+    read = Read(make_report(replace(stored, verdicts=only_app)))
+    assert any(text.startswith("at most ") for text in read.texts["td"])
+    assert "unlock not tried by ble_key" in read.text

@@ -10,6 +10,7 @@ from bench.judge.cells import cells
 from bench.judge.judge import ask, decide, helpless, judge
 from bench.judge.ledger import make_ledger
 from bench.judge.stranded import stranded
+from bench.judge.stranding_words import NONE_STRANDED, helped, lead, untried
 from bench.judge.verdict import Case, Judgement, Verdict
 from bench.recording import Header, Recording
 
@@ -519,7 +520,8 @@ def test_what_the_baseline_shows_already_does_not_count():
 
 def test_what_was_not_asked_is_not_none_and_who_is_helpless_anyway_is_named():
     [found] = stranded([verdict("a", "ble", None, (0, 60)), verdict("a", "ble", "x", (0, 60))])
-    assert found.told == {"locked_out": 0, "cannot_start": None, "cannot_secure": None}
+    assert found.minutes == {"locked_out": 0, "cannot_start": None, "cannot_secure": None}
+    assert [str(minutes) for minutes in found.of.values()] == ["0", "not asked", "not asked"]
     assert (found.asked, found.anyway) == (("locked_out",), ("locked_out",))
 
 
@@ -538,5 +540,76 @@ def test_the_worst_outage_counts_and_what_would_have_helped_is_named():
     by_owner = {each.owner: each for each in found}
     assert by_owner["a"].minutes["locked_out"] == 9
     assert by_owner["a"].outage == "y"
-    assert by_owner["a"].would_help == ("blade",)
+    assert by_owner["a"].of["locked_out"].would_help == ("blade",)
     assert by_owner["b"].total == 0
+
+
+def inconclusive(*arguments, **rest) -> Verdict:
+    return replace(verdict(*arguments, **rest), verdict="inconclusive")
+
+
+def test_minutes_of_outages_that_nobody_can_tell_of_are_not_known():
+    [found] = stranded([verdict("a", "ble", None), inconclusive("a", "ble", "x", (0, 9))])
+    assert found.minutes["locked_out"] is None
+    assert str(found.of["locked_out"]) == "not known"
+    assert found.doubtful == ("x",)
+    assert lead([found], complete=True).startswith("It is not known whether an owner is stranded")
+
+
+def test_nothing_is_known_of_outages_that_were_not_reached():
+    [found] = stranded([verdict("a", "ble", None)])
+    assert (found.of["locked_out"].known, found.is_known) == ("not_known", False)
+    assert lead([found], complete=False).startswith("It is not known whether an owner is stranded")
+
+
+def test_one_way_that_helped_is_enough_whatever_the_others_came_to():
+    [found] = stranded([
+        verdict("a", "app", None), verdict("a", "ble", None),
+        inconclusive("a", "app", "x", (0, 9)), verdict("a", "ble", "x"),
+    ])  # fmt: skip
+    assert (found.minutes["locked_out"], found.is_known) == (0, True)
+    assert lead([found], complete=True) == NONE_STRANDED
+
+
+def test_an_outage_that_is_not_known_takes_nothing_from_one_that_is():
+    [found] = stranded([
+        verdict("a", "ble", None), inconclusive("a", "ble", "x", (0, 99)),
+        verdict("a", "ble", "y", (0, 9)),
+    ])  # fmt: skip
+    assert (found.minutes["locked_out"], found.outage, found.doubtful) == (9, "y", ("x",))
+    assert "Not all is known of a." in lead([found], complete=True)
+
+
+def test_a_sound_recording_tells_of_help_though_its_verdict_is_doubtful():
+    sound = (Judgement("evidence", "pass", ""), Judgement("opens_in_time", "inconclusive", ""))
+    doubtful = replace(inconclusive("a", "ble", "x", (0, 9)), judgements=sound)
+    [found] = stranded([verdict("a", "ble", None), doubtful])
+    assert found.minutes["locked_out"] == 9
+
+
+def test_minutes_are_at_most_so_many_where_not_all_that_is_carried_was_tried():
+    ways = {"a": {"unlock": ["app", "ble"], "start": ["app"]}}
+    [found] = stranded([verdict("a", "app", None), verdict("a", "app", "x", (0, 9))], ways)
+    assert str(found.of["locked_out"]) == "at most 9"
+    assert untried(found) == ["unlock not tried by ble"]
+    [helped_] = stranded([verdict("a", "app", None), verdict("a", "app", "x")], ways)
+    assert str(helped_.of["locked_out"]) == "0", "what helps is enough"
+
+
+def test_what_would_have_helped_is_said_with_what_for():
+    tried = [("a", "app", "unlock", (0, 9)), ("a", "app", "start", (0, 9)),
+             ("b", "fob", "unlock", None), ("b", "flat_fob", "start", None)]  # fmt: skip
+    [a, _] = stranded([
+        verdict(owner, path, outage, *([stretch] if outage and stretch else []), intent=intent)
+        for owner, path, intent, stretch in tried
+        for outage in (None, "x")
+    ])  # fmt: skip
+    assert helped(a) == ["would have helped: fob (unlock), flat_fob (start)"]
+
+
+def test_what_the_worst_outage_did_not_ask_is_told_of_another():
+    [found] = stranded([
+        verdict("a", "app", None), verdict("a", "app", None, intent="start"),
+        verdict("a", "app", "x", (0, 9)), verdict("a", "app", "y", intent="start"),
+    ])  # fmt: skip
+    assert [str(minutes) for minutes in found.of.values()] == ["9", "0", "not asked"]
