@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.panels import Dashboard
 from bench.dashboard.progress import line_of
 from bench.dashboard.station_state import StationState
-from bench.errors import ConfigError
+from bench.errors import ConfigError, RecordingDamaged
 from bench.evidence.following import Followed, RunFollower
 from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_run
@@ -33,12 +33,13 @@ class Watching:
     """What is shown of a run: the scenario that runs now, and all verdicts so far."""
 
     def __init__(self, run: Path) -> None:
-        self._follower = RunFollower(run)
+        self._follower, self._run = RunFollower(run), run
         document = read_run(run)
         self.title = f"{document.get('what', run.name)} on {document.get('car', '?')}"
         self._followed: Followed | None = None
         self.state, self._load = StationState(), BusLoad()
         self._began = _moment(document.get("began"))
+        self._ended_with = ""
         self._planned = len(document.get("planned") or ())
         self._news_s = time.monotonic()
 
@@ -61,7 +62,21 @@ class Watching:
             self._followed, self.state, self._load = running, StationState(), BusLoad()
         if self._take() or found:
             self._news_s = time.monotonic()
+        if self.over and self._followed is None and not self._ended_with:
+            self._take_last()
         return found
+
+    def _take_last(self) -> None:
+        """Show the end of the last scenario that has one: nothing was seen of it as it ran."""
+        for verdict in reversed(self.verdicts):
+            with suppress(OSError, RecordingDamaged, ConfigError):
+                recording, _ = read_recording(recording_of(self._run, verdict.scenario))
+                self.state = StationState(header=recording.header)
+                for entry in recording.entries:
+                    self.state.take(entry)
+                    self._load.take(entry, recording.header.bit_rates)
+                self._ended_with = verdict.scenario
+                return
 
     def _take(self) -> int:
         if self._followed is None:
@@ -79,7 +94,8 @@ class Watching:
         silent_s = time.monotonic() - self._news_s
         name = self._followed.name if self._followed is not None else "no scenario runs"
         quiet = f", nothing new for {silent_s:.0f} s" if silent_s > QUIET_S else ""
-        footer = "the run is over" if self.over else f"{self._progress()}{name}{quiet}"
+        ended = f"; shown: the end of {self._ended_with}" if self._ended_with else ""
+        footer = f"the run is over{ended}" if self.over else f"{self._progress()}{name}{quiet}"
         return Dashboard(self.state, self.verdicts, self.title, footer, self._load)
 
     def _progress(self) -> str:

@@ -102,7 +102,18 @@ def test_once_shows_how_it_stands_and_ends(run, capsys):
     assert main(["watch", str(run), "--once"]) == 0
     said = capsys.readouterr().out
     assert "ble_key" in said
-    assert "the run is over" in said
+    assert "the run is over; shown: the end of " in said
+    assert "door lock state" in said
+    assert "nothing is known of it yet" not in said
+
+
+def test_a_finished_run_without_its_recordings_is_still_shown(run, tmp_path, capsys):
+    import shutil
+
+    bare = tmp_path / "bare"
+    shutil.copytree(run, bare, ignore=shutil.ignore_patterns("*.gz"))
+    assert main(["watch", str(bare), "--once"]) == 0
+    assert "the run is over" in capsys.readouterr().out
 
 
 def test_a_scenario_is_played_again_to_its_end(run, capsys):
