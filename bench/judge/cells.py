@@ -51,6 +51,18 @@ def column_of(verdict: Verdict) -> str:
     return verdict.outage or BASELINE
 
 
+def failures(verdicts: Sequence[Verdict]) -> str:
+    """Return how many things have failed, in words: one with several parameters or phases is one.
+
+    >>> failures([])
+    '0 failures'
+    """
+    outages = {v.outage for v in verdicts if v.outage is not None and v.tells_of_its_path}
+    names = {outage.partition(PHASE_MARK)[0].partition(":")[0] for outage in outages}
+    said = f"{len(names)} failure{'' if len(names) == 1 else 's'}"
+    return said if len(names) == len(outages) else f"{said} in {len(outages)} variants and phases"
+
+
 def cells(verdicts: Sequence[Verdict]) -> Cells:
     """Return the matrix of a run's verdicts, of those that tell of their path."""
     found: dict[tuple[str, str], list[Verdict]] = defaultdict(list)

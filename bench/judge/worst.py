@@ -27,5 +27,5 @@ def letter(verdicts: Iterable[Verdict]) -> str:
     word = worst(listed)
     if word != "pass":
         return {"fail": "F", "inconclusive": "?", "not_fitted": "-"}[word]
-    acted = all(v.outcome in {"acted", "late"} for v in listed)
-    return "O" if acted else "H"
+    lost = any(v.tells_of_its_path and v.outcome not in {"acted", "late"} for v in listed)
+    return "H" if lost else "O"

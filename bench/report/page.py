@@ -13,7 +13,7 @@ from bench.errors import RunFolderError
 from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.evidence.whole_file import write_whole
-from bench.judge.cells import cells, column_of
+from bench.judge.cells import cells, column_of, failures
 from bench.judge.troubles import lost, troubles
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, ORDER, letter
@@ -195,6 +195,7 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "ways": _ways(verdicts),
         "tests": sum(v.is_test for v in verdicts),
         "asked_owners": len({v.owner for v in verdicts if v.tells_of_its_path}),
+        "failures": failures(verdicts),
         "counts": [(word, counts[word]) for word in ORDER if counts[word]],
         "troubles": troubles(verdicts),
         "lost": lost(verdicts),

@@ -6,12 +6,14 @@ import pytest
 
 from bench import events as e
 from bench.journal import Journal
-from bench.judge.cells import cells
+from bench.judge.cells import cells, failures
 from bench.judge.judge import ask, decide, helpless, judge
 from bench.judge.ledger import make_ledger
 from bench.judge.stranded import stranded
 from bench.judge.stranding_words import NONE_STRANDED, helped, lead, untried
+from bench.judge.troubles import lost
 from bench.judge.verdict import Case, Judgement, Verdict
+from bench.judge.worst import letter
 from bench.recording import Header, Recording
 
 S = 1_000_000_000
@@ -613,3 +615,26 @@ def test_what_the_worst_outage_did_not_ask_is_told_of_another():
         verdict("a", "app", "x", (0, 9)), verdict("a", "app", "y", intent="start"),
     ])  # fmt: skip
     assert [str(minutes) for minutes in found.of.values()] == ["9", "0", "not asked"]
+
+
+def test_one_failure_in_several_variants_and_phases_is_counted_once():
+    outages = ("refuse", "http_status", "http_status@recovery", "http_status:retry_after_s=30.0")
+    assert failures([verdict("a", "ble", outage) for outage in (None, *outages)]) == (
+        "2 failures in 4 variants and phases"
+    )
+    assert failures([verdict("a", "ble", None), verdict("a", "ble", "x")]) == "1 failure"
+
+
+# ── where nobody is to act ────────────────────────────────────────────────────────────────
+
+
+def test_who_was_told_nothing_and_tried_nothing_was_not_told_the_truth():
+    idle = Hand(needs_cloud=True, measured=True, timeline={"acts_s": []}).checked()
+    recording = idle.end()
+    told = verdict_of("honest_claims", recording)
+    assert (told.verdict, told.reason) == ("not_asked", "nobody acts in this scenario")
+    reached = judge(recording)
+    assert (reached.verdict, reached.outcome) == ("pass", "not_tried")
+    assert "truth" not in reached.reason
+    assert letter([reached]) == "O"
+    assert lost([replace(reached, outage="x")]) == []

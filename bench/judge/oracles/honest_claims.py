@@ -25,6 +25,8 @@ class HonestClaims:
         told = [a for a in tries if a.claims]
         if shown := stale(case):
             return Judgement(NAME, "fail", shown)
+        if not tries:
+            return Judgement(NAME, "not_asked", "nobody acts in this scenario")
         if not told and not case.needs_cloud:
             return Judgement(NAME, "not_asked", "nobody is told anything on this path")
         for attempt in tries:
