@@ -10,7 +10,7 @@ from typing import Protocol
 from bench.clock.simulated import SimulatedLoop
 from bench.errors import StationError
 from bench.network.interfaces import is_loopback
-from bench.network.memory import MemoryServer
+from bench.network.memory_server import MemoryServer
 
 Address = tuple[str, int]
 BACKLOG = 100

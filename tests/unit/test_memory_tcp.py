@@ -10,7 +10,8 @@ import pytest
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
-from bench.network.memory import WINDOW, MemoryInternet
+from bench.network.memory import MemoryInternet
+from bench.network.memory_transport import WINDOW
 
 
 @pytest.fixture(params=["memory", "kernel"])
