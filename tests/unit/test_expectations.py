@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bench.can.expectations import BusView, RawCondition
+from bench.can.conditions import RawCondition
+from bench.can.expectations import BusView
 from bench.can.frame import Frame
 from bench.can.medium import Medium
 from bench.can.restbus import Line, Restbus
@@ -548,7 +549,7 @@ def test_every_failure_is_an_assertion_to_pytest():
 
 def frames(world, identifier):
     """Return (seconds, data) of each frame so far."""
-    return [(to_s(t_ns), frame.data) for t_ns, frame in world.view.history(identifier, 0)]
+    return [(to_s(t_ns), frame.data) for t_ns, frame in world.view.history.since(identifier, 0)]
 
 
 def test_the_messages_of_chosen_senders_are_sent(world, run):

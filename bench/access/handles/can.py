@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bench.can.expectations import BusView, Condition, RawCondition, Seen, Watchable
+from bench.can.conditions import Condition, RawCondition
+from bench.can.expectations import BusView, Watchable
 from bench.can.port import Port
 from bench.can.restbus import Line
 from bench.can.restbus_node import RestbusNode, WakeBy
 from bench.can.roles import RoleMap
+from bench.can.seen import Seen
 from bench.can.simulated import SimulatedBus
 from bench.errors import ConfigError, nearest
 from bench.units import to_ns

@@ -1,0 +1,108 @@
+"""What a test wants of a message: labels, numbers, conditions over several signals."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from bench.can.raw_signal import extractor
+from bench.can.roles import RoleMap
+from bench.can.seen import Seen, Signals
+from bench.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message, Signal
+
+Condition = Callable[[Signals], bool]
+
+
+class RawCondition:
+    """A condition over raw values, with a name for error messages."""
+
+    def __init__(self, name: str, check: Callable[[dict[str, int]], bool]) -> None:
+        self.__name__, self.check = name, check
+
+    def __call__(self, signals: Signals) -> bool:
+        """Check values that are raw already."""
+        return self.check(signals)
+
+
+def fitting(
+    roles: RoleMap, message: "Message", values: dict[str, Any], where: Condition | None
+) -> Callable[[Seen], bool]:
+    """Return whether a frame of a message has these values and meets a condition.
+
+    Raises:
+        ConfigError: the message has no such signal, or the signal no such label.
+    """
+    checks = [_check(roles, message, name, value) for name, value in values.items()]
+    if isinstance(where, RawCondition):
+        checks.append(lambda seen: where.check(seen.raw))
+    elif where is not None:
+        checks.append(lambda seen: where(seen.signals))
+    return lambda seen: all(check(seen) for check in checks)
+
+
+def _check(roles: RoleMap, message: "Message", name: str, value: Any) -> Callable[[Seen], bool]:
+    """Return the check of one signal against a label or a number."""
+    known = [signal.name for signal in message.signals]
+    if name not in known:
+        hint = nearest(name, known)
+        raise ConfigError(f'{message.name} has no signal "{name}": {hint}')
+    raw = _reader(message, name)
+    if isinstance(value, str):
+        raws = _raws(roles, message, name, value)
+        return lambda seen: raw(seen) in raws
+    signal = message.get_signal_by_name(name)
+    if signal.is_float:
+        return lambda seen: _is_close(seen.signals.get(name), value)
+    return lambda seen: _is_number(signal, raw(seen), value)
+
+
+def _raws(roles: RoleMap, message: "Message", name: str, label: str) -> set[int]:
+    """Return the raw values that a label stands for, by the database or by a role."""
+    choices: Any = message.get_signal_by_name(name).choices or {}
+    found = {int(raw) for raw, text in choices.items() if str(text) == label}
+    labels = {str(text) for text in choices.values()}
+    for role in roles.roles.values():
+        if role.message is message and role.signals == (name,):
+            labels |= set(role.labels)
+            found |= {raw[0] for raw in role.labels.get(label, ())}
+    if not found:
+        hint = nearest(label, labels)
+        raise ConfigError(f'{message.name}.{name} has no value "{label}": {hint}')
+    return found
+
+
+def _reader(message: "Message", name: str) -> Callable[[Seen], int | None]:
+    """Return what reads one signal's raw value of a frame; None: it is not in that frame."""
+    extract, length = extractor(message, name), message.length
+
+    def read(seen: Seen) -> int | None:
+        if extract is None or len(seen.data) != length:
+            return seen.raw.get(name)
+        return extract(seen.data)
+
+    return read
+
+
+def _is_number(signal: "Signal", raw: int | None, value: float) -> bool:
+    """Whether a signal has a physical value, whatever label the database has for it."""
+    if raw is None:
+        return False
+    return _is_close(signal.raw_to_scaled(raw, decode_choices=False), value)
+
+
+def _is_close(shown: Any, value: float) -> bool:
+    # 3 * 0.1 is not 0.3
+    return isinstance(shown, int | float) and math.isclose(shown, value, abs_tol=1e-12)
+
+
+def in_words(message: str, values: dict[str, Any], where: Condition | None) -> str:
+    """Return what is wanted of a message.
+
+    >>> in_words("DOORS", {"Lock": "open"}, None)
+    'DOORS(Lock=open)'
+    """
+    wanted = ", ".join(f"{name}={value}" for name, value in values.items())
+    condition = f" where {getattr(where, '__name__', 'condition')}" if where else ""
+    return f"{message}({wanted}){condition}" if wanted else f"{message}{condition}"
