@@ -15,9 +15,10 @@ import itertools
 from collections.abc import Sequence
 
 from bench.can.confinement import Confinement
-from bench.can.controller import Controller
 from bench.can.frame import Frame, Reception
+from bench.can.medium_listeners import Listeners
 from bench.can.medium_port import MediumPort
+from bench.can.medium_record import MediumRecord
 from bench.can.port import OnFrame, Stop, key
 from bench.can.segments import OpenSegment
 from bench.can.tampering import Tampering, sent
@@ -25,13 +26,11 @@ from bench.can.traffic import Cyclic, InFlight, Item, Single
 from bench.can.wire import duration_ns, interframe_ns
 from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
 from bench.clock.simulated import SimulatedLoop
-from bench.events import CyclicSegment, FrameSeen
 from bench.injection import Undo
 from bench.journal import Journal
 from bench.units import NS_PER_S
 
 _ArbitrationKey = tuple[int, int]
-_Listener = tuple[OnFrame, bool, Controller]
 
 
 class Medium:
@@ -48,6 +47,7 @@ class Medium:
     Attributes:
         tampering: where faults change what nodes send.
         nodes: the controllers, and their error counters.
+        record: what is written down of it.
         bit_rates: nominal and of the data phase, in bit/s.
     """
 
@@ -66,7 +66,6 @@ class Medium:
         self.frame_count = 0
         self.busy_ns = 0
         self.tampering = Tampering()
-        self._journal = journal
         self.bit_rates = bitrate, data_bitrate
         self._bit_ns = NS_PER_S // bitrate
         self._interframe_ns = interframe_ns(bitrate)
@@ -76,9 +75,8 @@ class Medium:
         self._free_ns = 0
         self._wakes: set[int] = set()
         self._in_flight: InFlight | None = None
-        self._listeners: dict[int | None, list[_Listener]] = {}
-        self._every: set[int | None] = set()
-        self._before: dict[int, bytes] = {}
+        self._listeners = Listeners()
+        self.record = MediumRecord(bus, journal)
         self.nodes = Confinement(
             bus, loop, journal, bit_ns=self._bit_ns, on_change=self._look_after,
             on_back=self._tell_all, deaf=("bench",) if listen_only else (),
@@ -135,7 +133,7 @@ class Medium:
         self.settle()
         for *_, cyclic in sorted(self._due):
             if cyclic.identity == identity:
-                self.close_segment(cyclic)
+                self.record.close_segment(cyclic)
 
     def last_end_ns(self) -> int:
         """Return when the last frame ended (-1: there was none)."""
@@ -146,7 +144,7 @@ class Medium:
         """Settle, and write down every segment that is still open."""
         self.settle()
         for *_, cyclic in sorted(self._due):
-            self.close_segment(cyclic)
+            self.record.close_segment(cyclic)
 
     # ── the wire ──────────────────────────────────────────────────────────────────────────
 
@@ -242,7 +240,7 @@ class Medium:
 
     def _skip(self, cyclic: Cyclic) -> None:
         """Pass over a frame that never goes: the segment's rule ends with it."""
-        self.close_segment(cyclic)
+        self.record.close_segment(cyclic)
         cyclic.step()
 
     def _lose(self, item: Item) -> None:
@@ -388,7 +386,7 @@ class Medium:
     def _look_after(self) -> None:
         """Notice whether anything is wrong: then every frame has to happen on the loop."""
         self._troubled = self.nodes.troubled
-        self._note_every()
+        self._wake_for_readers()
         if self._waiting:
             self._wake_at(max(self.loop.now_ns, self._next_start_ns()))
 
@@ -397,9 +395,9 @@ class Medium:
         self.settle()
         for *_, cyclic in sorted(self._due):
             if cyclic.alive:
-                self.close_segment(cyclic)
+                self.record.close_segment(cyclic)
                 cyclic.fresh = True
-        self._note_every()
+        self._wake_for_readers()
 
     # ── receiving ─────────────────────────────────────────────────────────────────────────
 
@@ -408,24 +406,20 @@ class Medium:
     ) -> Stop:
         """See `Port.listen`."""
         self.settle()
-        wanted: list[int | None] = [None] if identifiers is None else list(identifiers)
-        listener = (on_frame, every, self.nodes.controller(node))
-        for each in wanted:
-            self._listeners.setdefault(each, []).append(listener)
-        self._note_every()
+        remove = self._listeners.add(
+            identifiers, on_frame, self.nodes.controller(node), every=every
+        )
+        self._wake_for_readers()
 
         def stop() -> None:
             self.settle()
-            for each in wanted:
-                if listener in self._listeners.get(each, ()):
-                    self._listeners[each].remove(listener)
-            self._note_every()
+            remove()
+            self._wake_for_readers()
 
         return stop
 
-    def _note_every(self) -> None:
-        """Remember which identifiers have a reader of every frame, and wake for them."""
-        self._every = {k for k, them in self._listeners.items() if any(e for _, e, _ in them)}
+    def _wake_for_readers(self) -> None:
+        """Wake for every message whose next frame somebody reads."""
         for due_ns, _, _, cyclic in list(self._due):
             cyclic.quiet = not (cyclic.fresh or self._happens(cyclic)) and cyclic.alive
             if cyclic.alive and not cyclic.quiet:
@@ -439,18 +433,9 @@ class Medium:
         """Whether anybody is to be told of an item's next frame."""
         if isinstance(item, Single):
             return True
-        if item.tampers or (item.fresh and (self._hears(item) or self._hears_all())):
+        if item.tampers or (item.fresh and self._listeners.hears(item.identity)):
             return True
-        return self._read_by_everyone(item)
-
-    def _hears(self, cyclic: Cyclic) -> bool:
-        return bool(self._listeners.get(cyclic.identity))
-
-    def _hears_all(self) -> bool:
-        return bool(self._listeners.get(None))
-
-    def _read_by_everyone(self, cyclic: Cyclic) -> bool:
-        return bool(self._every) and (None in self._every or cyclic.identity in self._every)
+        return self._listeners.reads_each(item.identity)
 
     def _deliver(self, frame: Frame, item: Item, end_ns: int, fresh: bool) -> None:
         """Hand a frame to who listens; `fresh` says that it is not a mere repetition."""
@@ -458,44 +443,14 @@ class Medium:
         if isinstance(item, Cyclic):
             cause = sent(item.tampers, item.sender, frame, cause)
         seq, sender, identity = cause, item.sender, _key_of(frame)
-        if fresh and self._journal is not None:
-            seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
-            seq = self._journal.write(seen, cause, end_ns)
-        reception = Reception(frame, end_ns, seq, sender, self._before.get(identity))
-        self._before[identity] = frame.data
+        if fresh:
+            seq = self.record.seen(frame, sender, cause, end_ns)
+        before = self.record.before
+        reception = Reception(frame, end_ns, seq, sender, before.get(identity))
+        before[identity] = frame.data
         if fresh and self._troubled:
             self.nodes.unheard(sender, seq)
-        for wanted in (identity, None):
-            for on_frame, every, controller in tuple(self._listeners.get(wanted, ())):
-                if (fresh or every) and (controller.on_bus or not self._troubled):
-                    on_frame(reception)
-
-    def close_segment(self, cyclic: Cyclic) -> None:
-        """Write down what a cyclic message has sent since its last new payload."""
-        segment, cyclic.segment = cyclic.segment, None
-        if segment is None:
-            return
-        last = (segment.start + segment.count - 1) % len(cyclic.frames)
-        self._before[cyclic.identity] = cyclic.frames[last].data
-        if self._journal is None or not segment.count:
-            return
-        head = cyclic.frames[0]
-        self._journal.write(
-            CyclicSegment(
-                self.bus,
-                head.identifier,
-                head.flags,
-                cyclic.sender,
-                cyclic.period_ns,
-                segment.first_ns,
-                segment.count,
-                segment.start,
-                tuple(frame.data.hex() for frame in cyclic.frames),
-                cyclic.durations,
-                tuple(segment.late),
-            ),
-            cyclic.cause,
-        )
+        self._listeners.tell(identity, reception, fresh=fresh)
 
 
 def _key_of(frame: Frame) -> int:

@@ -67,7 +67,7 @@ class Cyclic:
         """Ask again what faults make of it, and send that from the next frame on."""
         self._medium.settle()
         self._note_last()
-        self._medium.close_segment(self)
+        self._medium.record.close_segment(self)
         self._load()
         self._medium.announce(self)
 
@@ -77,7 +77,7 @@ class Cyclic:
             self._medium.settle()
             self._note_last()
             self.alive = self.quiet = False
-            self._medium.close_segment(self)
+            self._medium.record.close_segment(self)
             self._medium.tampering.end(self)
 
     def step(self) -> None:

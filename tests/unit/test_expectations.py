@@ -284,7 +284,7 @@ def test_nobody_listens_any_more_afterwards(world, run):
         with pytest.raises(NeverReceived):
             await world.view.expect("Doors", within_s=1, since_ns=0)
         await asyncio.sleep(1)
-        return {key: them for key, them in world.medium._listeners.items() if them}
+        return {key: them for key, them in world.medium._listeners._by_identity.items() if them}
 
     assert run(main()) == {}
 
