@@ -34,7 +34,8 @@ BenchError
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "WrongInstrument",
     "WrongValue",
     "nearest",
+    "placed",
 ]
 
 
@@ -131,6 +133,16 @@ class MissingExtra(ConfigError):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs the extra \"{extra}\": pip install 'access-bench[{extra}]'")
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Let a ConfigError from inside the block begin with the file and key that led to it."""
+    try:
+        yield
+    except ConfigError as error:
+        error.args = (f"{where}: {error}",)
+        raise
 
 
 class DatabaseRefused(ConfigError):

@@ -20,6 +20,7 @@ from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 from bench.network.wiretap import Wiretap
 from bench.recording import Recording
+from bench.station.ahead import check_file
 
 COLLECT_EVERY = 4  # scenarios; each leaves a world of cycles behind
 KEPT = 4  # baselines in a worker's memory; an hour's is some megabytes
@@ -66,11 +67,12 @@ class Reached:
 def look_ahead(file: StationFile, model: CarModel, selection: Selection) -> None:
     """Find out whether this bench can do what is selected, before anything of it is done.
 
-    In simulated time only: a real bench is looked at as it is opened for the first scenario.
+    What only a real bench's devices can say is found as it is opened for the first scenario.
 
     Raises:
         ConfigError, StationError: the station cannot be opened, or cannot do an outage.
     """
+    check_file(file, model)
     if file.content.bench.time == "simulated" and selection.groups:
         # what it loads takes a third of a second, and each worker gets it with the fork
         rehearse(file, model, selection.groups[0].scenarios()[0], selection.outages)

@@ -13,6 +13,7 @@ from bench.events import DiagnosisFailed, UnitIdentified
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
+from bench.station.ahead import check_file
 from bench.station.hold import Hold
 from bench.station.station import Plan, Station, open_station
 
@@ -34,6 +35,7 @@ def inspect(file: StationFile, model: CarModel, seed: int) -> list[Finding]:
     Raises:
         ConfigError, StationError: something cannot be opened.
     """
+    check_file(file, model)
     simulated = file.content.bench.time == "simulated"
     time: Timebase = SimulatedTime() if simulated else RealTime()
     try:

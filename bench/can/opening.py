@@ -11,7 +11,24 @@ from bench.can.receiver import descriptor_of
 from bench.can.socketcan_link import check_link
 from bench.can.time_stamps import time_stamps
 from bench.can.traits import Traits
-from bench.errors import CanFault, ConfigError, MissingExtra
+from bench.errors import CanFault, ConfigError, MissingExtra, nearest
+
+SIMULATED = "simulated"
+
+
+def check_interface(where: str, interface: str, *, real: bool) -> None:
+    """Raise ConfigError for an interface that nobody knows, or that needs real time.
+
+    Args:
+        where: the file and section that name it.
+        interface: python-can's word, or "simulated".
+        real: whether the bench keeps real time.
+    """
+    known = [SIMULATED, *can.VALID_INTERFACES]
+    if interface not in known:
+        raise ConfigError(f'{where}.interface: no "{interface}": {nearest(interface, known)}')
+    if interface != SIMULATED and not real:
+        raise ConfigError(f'{where}.interface: {interface} needs time = "real"')
 
 
 def open_channel(

@@ -90,8 +90,13 @@ class Restbus:
 
 
 def named(roles: RoleMap, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return which of the names are senders, and which are messages (or are taken for such)."""
-    senders = {s for m in roles.database.messages.values() for s in m.senders} - UNKNOWN_SENDERS
+    """Return which of the names are senders, and which are messages; raises ConfigError."""
+    every = roles.database.messages
+    senders = {s for m in every.values() for s in m.senders} - UNKNOWN_SENDERS
+    for name in names:
+        if name not in senders and name not in every:
+            hint = nearest(name, {*senders, *every})
+            raise ConfigError(f'no sender or message "{name}": {hint}')
     return [n for n in names if n in senders], [n for n in names if n not in senders]
 
 

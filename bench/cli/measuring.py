@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.access.campaign import Evidence, run_group
+from bench.access.campaign import Evidence, look_ahead, run_group
 from bench.access.discipline import discipline, named
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection
@@ -55,6 +55,7 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
     if switched_on and policy.unit == "real":
         raise ConfigError(f"{file.path}: --defects: a real telematics unit has its own")
     selection = discipline(model, named(arguments.outages, policy.push), seed, switched_on)
+    look_ahead(file, model, selection)
     verdicts = []
     for verdict in _run(file, model, selection, seed, arguments.out):
         verdicts.append(verdict)

@@ -33,9 +33,7 @@ from bench.judge.verdict import Verdict, public
 from bench.network.wiretap import Wiretap
 from bench.recording import Recording
 from bench.requirements.requirement import RequirementList
-from bench.station.buses import load_role_maps
 from bench.station.hold import holding
-from bench.station.lin_buses import load_lin
 from bench.station.telematics import telematics_policy
 from bench.trace import capture as captures
 
@@ -146,8 +144,6 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     listed = checked_requirements(file, played)
     telematics = telematics_policy(file, model)
     push, unseen = telematics.push, ("delivered",) if telematics.unit == "real" else ()
-    load_role_maps(file, model)  # a database that does not load is found before a run begins
-    load_lin(file, model)
     every = wanted.full and not wanted.faults
     unmet = unmet_needs(file.content) if every else {}
     narrowed: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bench.can.restbus import named
+from bench.errors import placed
 from bench.owner.cast import carries
 from bench.station import telematics_units
 from bench.station.people import hand_out_keys
@@ -33,7 +34,8 @@ def _start_restbuses(station: "Station") -> None:
     """Send in place of units that are not there."""
     for bus, section in station.file.content.can.items():
         if section.restbus:
-            senders, messages = named(station.buses.role_maps[bus], section.restbus)
+            with placed(f"{station.file.path}: can.{bus}.restbus"):
+                senders, messages = named(station.buses.role_maps[bus], section.restbus)
             station.restbus(bus, senders, messages)
 
 

@@ -3,13 +3,15 @@
 import asyncio
 import itertools
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bench.can.causes import Causes
+from bench.can.databases import find
 from bench.can.interface import InterfaceBus
 from bench.can.interface_health import InterfaceHealth
 from bench.can.medium import Medium
-from bench.can.opening import open_channel, traits_of
+from bench.can.opening import check_interface, open_channel, traits_of
 from bench.can.port import Port
 from bench.can.roles import RoleMap, load_roles
 from bench.can.simulated import SimulatedBus
@@ -19,7 +21,7 @@ from bench.can.transmitter import protection_of
 from bench.car.model import CarBus, CarModel
 from bench.clock.simulated import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
-from bench.errors import ConfigError
+from bench.errors import ConfigError, DatabaseRefused, placed
 from bench.journal import Journal
 
 OWN_BODY_ROLES = "body.toml"
@@ -37,10 +39,10 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
     for bus, section in model.file.can.items():
         own = station.content.can.get(bus, CanSection())
         if own.roles or own.databases:
-            roles = own.roles or section.roles
-            maps[bus] = load_roles(roles, own.databases, station.base)
+            maps[bus] = _own_roles(f"{station.path}: can.{bus}", own, section.roles, station.base)
         else:
-            maps[bus] = load_roles(section.roles, section.databases, model.path.parent)
+            with placed(f"{model.path}: can.{bus}"):
+                maps[bus] = load_roles(section.roles, section.databases, model.path.parent)
     for role_map in maps.values():
         for name, protection in role_map.protection.items():
             protection_of(role_map.database.message(name), protection)  # a missing key ends it here
@@ -48,6 +50,19 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
     if set(inner.roles) - set(maps["body"].roles):
         maps[INNER] = inner
     return maps
+
+
+def _own_roles(where: str, own: CanSection, usual: str, base: Path) -> RoleMap:
+    """Return what a bench file says of a bus; an error names the key that led to it."""
+    with placed(f"{where}.databases"):
+        for name in own.databases:
+            find(name, base)
+    try:
+        return load_roles(own.roles or usual, own.databases, base)
+    except ConfigError as error:
+        refused = isinstance(error, DatabaseRefused) or own.roles is None
+        with placed(f"{where}.{'databases' if refused else 'roles'}"):
+            raise
 
 
 def bit_rates(section: CanSection, car: CarBus | None) -> list[int]:
@@ -95,10 +110,7 @@ class Buses:
         loop: SimulatedLoop,
         journal: Journal,
     ) -> None:
-        if section.interface != "simulated":
-            raise ConfigError(
-                f'{station.path}: can.{bus}.interface: {section.interface} needs time = "real"'
-            )
+        check_interface(f"{station.path}: can.{bus}", section.interface, real=False)
         bitrate, data_bitrate = bit_rates(section, model.file.can.get(bus))
         self._bench[bus] = self._car[bus] = Medium(
             bus, loop, None if bus == INNER else journal,

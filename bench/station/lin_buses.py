@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.can.databases import find, load
-from bench.can.opening import open_channel, traits_of
+from bench.can.opening import check_interface, open_channel, traits_of
 from bench.can.roles import RoleMap, load_roles
 from bench.car.door_lin import LinSide
 from bench.car.model import CarLin, CarModel
@@ -104,10 +104,8 @@ class LinBuses:
         simulated = isinstance(asyncio.get_running_loop(), SimulatedLoop)
         for bus, what in self.buses.items():
             section = station.content.lin.get(bus)
-            if section is not None and simulated and section.interface != "simulated":
-                raise ConfigError(
-                    f'{station.path}: lin.{bus}.interface: {section.interface} needs time = "real"'
-                )
+            if section is not None and simulated:
+                check_interface(f"{station.path}: lin.{bus}", section.interface, real=False)
             car = model.file.lin.get(bus)
             direct = simulated and section is not None
             line = SimulatedLin(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bench.config.bench_file import MeterSection, RelaysSection, StationFile
-from bench.errors import ConfigError, nearest
+from bench.errors import ConfigError
 from bench.instruments.kinds import Instrument, Setup
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug, plug_in
@@ -97,14 +97,9 @@ class Maker:
         driver: Instrument = model(setup)
         return driver
 
-    def _poled(self, setup: Setup, section: MeterSection) -> Setup:
-        """Return a setup that knows how lines are wired; raises ConfigError for one it has not."""
-        for key, lines in (("reverse", section.reverse), ("inverted", section.inverted)):
-            for line in lines:
-                if line not in section.channels:
-                    where = f"{self.station.path}: meters.{setup.name}.{key}"
-                    hint = nearest(line, section.channels)
-                    raise ConfigError(f'{where}: no channel "{line}": {hint}')
+    @staticmethod
+    def _poled(setup: Setup, section: MeterSection) -> Setup:
+        """Return a setup that knows how lines are wired."""
         return replace(setup, reverse=section.reverse, inverted=frozenset(section.inverted))
 
     def _twinned(self, model: str, setup: Setup) -> Setup:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bench.config.bench_file import StationFile, SupplySection
-from bench.errors import ConfigError
+from bench.config.bench_file import MeterSection, StationFile, SupplySection
+from bench.errors import ConfigError, nearest
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import Section, is_device, models
 
@@ -15,6 +15,7 @@ def check_models(file: StationFile) -> None:
         _numbers(file, f"relays.{name}", _model(file, "relays", name, board),
                  {f"channels.{f}": n for f, n in board.numbers.items()})  # fmt: skip
     for name, meter in content.meters.items():
+        _check_poles(file, name, meter)
         lines = {f"channels.{line}": n for line, n in meter.channels.items()}
         lines |= {f"reverse.{line}": n for line, n in meter.reverse.items()}
         _numbers(file, f"meters.{name}", _model(file, "meters", name, meter), lines)
@@ -42,6 +43,15 @@ def _numbers(file: StationFile, where: str, model: type, asked: dict[str, int]) 
             raise ConfigError(
                 f"{file.path}: {where}.{key}: {number}: this model has {has[0]} to {has[-1]}"
             )
+
+
+def _check_poles(file: StationFile, name: str, meter: MeterSection) -> None:
+    """Refuse what is said of the wiring of a line that there is not."""
+    for key, lines in (("reverse", meter.reverse), ("inverted", meter.inverted)):
+        for line in lines:
+            if line not in meter.channels:
+                hint = nearest(line, meter.channels)
+                raise ConfigError(f'{file.path}: meters.{name}.{key}: no channel "{line}": {hint}')
 
 
 def _beyond(

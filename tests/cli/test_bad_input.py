@@ -305,9 +305,68 @@ def test_a_window_that_opens_after_the_outage_is_refused(capsys):
     assert "--faults: http_status:from_s=100000: from_s: it would begin to act after" in error
 
 
-# ── the run folder ────────────────────────────────────────────────────────────────────────
-
 QUICK = ["run", "--paths", "keypad", "--faults", "refuse"]
+
+# ── before anything runs ──────────────────────────────────────────────────────────────────
+
+REAL = ('time = "simulated" ', 'time = "real" ')
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            ('[relays.doors]\nmodel = "simulated"', '[relays.doors]\nmodel = "simulatd"'),
+            'relays.doors.model: no relay board named "simulatd"',
+        ),
+        (('"terminal_30"\nvolt', '"terminal_3O"\nvolt'), 'supplies.kl30.net: no net "terminal_3O"'),
+        (("lock_motor_driver = 1", "lock_motor_drivr = 1"), 'no net "lock_motor_drivr"'),
+        (("[can.body]\n", '[can.body]\nrestbus = ["BCMM"]\n'),
+         'can.body.restbus: no sender or message "BCMM": did you mean "BCM"?'),
+        (("[bench]\n", '[[safe]]\noff = "relays.doorz"\n[bench]\n'), 'safe.0.off: "relays.doorz"'),
+        (('[can.body]\ninterface = "simulated"', '[can.body]\ninterface = "socketcn"'),
+         'can.body.interface: no "socketcn": did you mean "socketcan"?'),
+        (('[relays.keypad]\nmodel = "simulated"', '[relays.keypad]\nmodel = "numato_usb"'),
+         "relays.keypad.resource: is missing"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("time", ["simulated", "real"])
+@pytest.mark.parametrize("plan", [(), ("--plan",)])
+def test_what_a_bench_file_has_wrong_is_found_before_anything_runs(
+    capsys, tmp_path, change, said, time, plan
+):
+    file = Path(bench_file(tmp_path, change))
+    if time == "real":
+        file.write_text(file.read_text().replace(*REAL))
+    out = tmp_path / "run"
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(out), *plan)
+    assert said in error
+    assert str(file) in error
+    assert not out.exists()
+
+
+def test_a_unit_that_is_real_by_a_name_that_nobody_has_is_found_before_anything_runs(
+    capsys, tmp_path
+):
+    file = Path(bench_file(tmp_path, REAL, more='\n[car]\nreal = ["BCMX"]\n'))
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(tmp_path / "run"))
+    assert 'car.real: no unit, sender or message "BCMX": did you mean "BCM"?' in error
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("databases", "said"),
+    [("gone.dbc", "gone.dbc: no such file"), (".", "is a folder"), ("broken.dbc", "line 1")],
+)
+def test_a_database_that_cannot_be_used_is_named_with_its_key(capsys, tmp_path, databases, said):
+    (tmp_path / "broken.dbc").write_text("BO_ nonsense")
+    change = ("[can.body]\n", f'[can.body]\ndatabases = ["{databases}"]\n')
+    error = check(capsys, tmp_path, change)
+    assert "bench.toml: can.body.databases: " in error
+    assert said in error
+
+
+# ── the run folder ────────────────────────────────────────────────────────────────────────
 
 
 def test_a_folder_that_already_holds_a_run(capsys, tmp_path):

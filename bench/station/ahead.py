@@ -1,0 +1,101 @@
+"""What a bench file has wrong, found before anything of the bench is opened."""
+
+from collections.abc import Mapping
+
+from bench.can.opening import check_interface
+from bench.can.restbus import named
+from bench.can.roles import RoleMap
+from bench.car.model import CarModel
+from bench.clock.simulated import SimulatedTime
+from bench.config.bench_file import BenchFile, CarSection, StationFile
+from bench.config.lin_section import LinSection
+from bench.config.network_section import NetworkSection
+from bench.config.owner_section import OwnerSection
+from bench.errors import placed
+from bench.journal import Journal
+from bench.station.actuators import load_actuators
+from bench.station.buses import load_role_maps
+from bench.station.lin_buses import load_lin
+from bench.station.models import TWIN_BACKENDS, Section, is_device
+from bench.station.real_units import real_units
+from bench.station.safe_sequence import declared_steps
+from bench.station.start_end import load_start_end
+from bench.station.station import Plan, cloud_policy, open_station
+from bench.station.telematics import telematics_policy
+from bench.station.within_models import check_models
+
+IN_MEMORY = "@sim"
+
+
+def check_file(file: StationFile, model: CarModel) -> None:
+    """Raise ConfigError for what is wrong in a bench file; no device is touched.
+
+    What only a device can say (that it is there, that it is this model) is found as it is opened.
+    """
+    real = file.content.bench.time == "real"
+    for room, buses in (("can", file.content.can), ("lin", file.content.lin)):
+        for bus, section in buses.items():
+            check_interface(f"{file.path}: {room}.{bus}", section.interface, real=real)
+    check_models(file)
+    declared_steps(file)
+    load_actuators(file)
+    telematics_policy(file, model)
+    cloud_policy(file)
+    load_lin(file, model)
+    role_maps = load_role_maps(file, model)
+    real_units(file, role_maps)
+    load_start_end(file, role_maps)
+    _check_restbus(file, role_maps)
+    if real:
+        _open_simulated_part(file, model)
+
+
+def _check_restbus(file: StationFile, role_maps: dict[str, RoleMap]) -> None:
+    for bus, section in file.content.can.items():
+        with placed(f"{file.path}: can.{bus}.restbus"):
+            named(role_maps[bus], section.restbus)
+
+
+def _open_simulated_part(file: StationFile, model: CarModel) -> None:
+    """Open, on simulated time, what of a real-time bench is simulated: its wires must be there."""
+    part = StationFile(file.path, simulated_part(file.content))
+    time = SimulatedTime()
+    try:
+        time.run(_open_and_close(part, model, time))
+    finally:
+        time.close()
+
+
+async def _open_and_close(file: StationFile, model: CarModel, time: SimulatedTime) -> None:
+    station = await open_station(file, model, Plan(witness_s=0.0), time, Journal(time.now_ns))
+    await station.close()
+
+
+def simulated_part(content: BenchFile) -> BenchFile:
+    """Return a bench without what is real on it: devices, interfaces, units, networks."""
+    return content.model_copy(update={
+        "bench": content.bench.model_copy(update={"time": "simulated"}),
+        "car": CarSection(), "network": NetworkSection(), "owner": OwnerSection(),
+        "emergency_call": None, "safe": [],
+        "can": {bus: section.model_copy(update={
+            "interface": "simulated", "channel": None, "options": {}, "cyclic": "bench",
+        }) for bus, section in content.can.items()},
+        "lin": {bus: _in_memory(section) for bus, section in content.lin.items()},
+        "relays": _twins(content.relays), "supplies": _twins(content.supplies),
+        "meters": _twins(content.meters),
+        "telematics": {k: v for k, v in content.telematics.items() if k != "unit"},
+    })  # fmt: skip
+
+
+def _in_memory(section: LinSection) -> LinSection:
+    return section.model_copy(update={"interface": "simulated", "channel": None, "options": {}})
+
+
+def _twins(sections: Mapping[str, Section]) -> dict[str, Section]:
+    """Return what of a kind stands on no table, its twins plugged in in memory."""
+    return {
+        name: section.model_copy(update={"backend": IN_MEMORY})
+        if section.backend in TWIN_BACKENDS else section
+        for name, section in sections.items()
+        if not is_device(section)
+    }  # fmt: skip
