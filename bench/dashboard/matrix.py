@@ -4,7 +4,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from bench.dashboard.words import HONEST, STYLES, style_of
+from bench.dashboard.colours import HONEST, STYLES, style_of
 from bench.judge.cells import Cells, by_phase, cells, in_other_phases
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, letter

@@ -18,9 +18,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from bench.dashboard.colours import STYLES
 from bench.dashboard.matrix import matrix
 from bench.dashboard.slow import slowest
-from bench.dashboard.words import STYLES
 from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
 from bench.units import duration

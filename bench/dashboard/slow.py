@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from bench.dashboard.words import STYLES
+from bench.dashboard.colours import STYLES
 from bench.judge.verdict import Verdict
 from bench.units import duration
 

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bench.dashboard.colours import STYLES
 from bench.dashboard.matrix import legend, matrix
 from bench.dashboard.progress import counts
-from bench.dashboard.words import STYLES
 from bench.judge.stranded import Minutes, Stranded
 from bench.judge.stranding_words import doubts, elsewhere, helped, untried
 from bench.judge.troubles import Trouble, lost, troubles
