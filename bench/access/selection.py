@@ -86,14 +86,17 @@ class Selection:
 
 
 def unmet_needs(content: BenchFile) -> dict[str, str]:
-    """Return the faults that need what a bench file does not switch on: the key, by the fault."""
+    """Return the faults that a campaign on this bench cannot ask about, and for each why not."""
     listed = faults()
     unmet = {}
     for name in listed.names():
-        key = listed.get(name).needs
+        fault = listed.get(name)
+        beyond, key = fault.beyond_campaigns, fault.needs
         section, _, field = key.partition(".")
-        if key and getattr(getattr(content, section), field) in {False, "off"}:
-            unmet[name] = key
+        if beyond:
+            unmet[name] = beyond
+        elif key and getattr(getattr(content, section), field) in {False, "off"}:
+            unmet[name] = f"the bench file does not switch on {key}"
     return unmet
 
 

@@ -18,8 +18,8 @@ SCHEMA = 1
 
 def tell_what_is_left_out(job: "Job") -> None:
     """Say what a job does not ask: faults that the bench cannot do, what is beyond a budget."""
-    for fault, key in job.unmet.items():
-        sys.stdout.write(f"left out: {fault}: the bench file does not switch on {key}\n")
+    for fault, why in job.unmet.items():
+        sys.stdout.write(f"left out: {fault}: {why}\n")
     if job.left_out is not None:
         tell_left_out(job.left_out, job.selection.count)
 

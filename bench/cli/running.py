@@ -49,8 +49,7 @@ class Job:
     Attributes:
         requirements: ids that the incident names.
         left_out: what a budget had no room for; None without a budget.
-        unmet: faults that were left out of all of them, and the key of the bench file that each
-            of them needs.
+        unmet: faults that were left out of all of them, and for each why.
         report: whether the run's report is made when it is over.
         listed: the bench file's list of requirements; None without one.
         capture: whether what the network carries is kept.

@@ -47,6 +47,7 @@ class Fault(ABC):
         by_name_only: whether the default campaign leaves it out.
         push: the push protocol that it acts on ("": whichever is spoken).
         needs: a key of the bench file without which it has nothing to act on ("": none).
+        beyond_campaigns: why no campaign can ask about it ("": one can).
         from_s: it begins so long after it was armed.
         for_s: so long after its beginning it ends, as if it were cleared then (0: when it is
             cleared).
@@ -58,6 +59,7 @@ class Fault(ABC):
     by_name_only: ClassVar[bool] = False
     push: ClassVar[str] = ""
     needs: ClassVar[str] = ""
+    beyond_campaigns: ClassVar[str] = ""
 
     from_s: Seconds = 0.0
     for_s: Seconds = 0.0

@@ -27,6 +27,7 @@ class Connection:
         self.early: list[bytes | None] = []
         self.up_bytes = 0
         self.down_bytes = 0
+        self.fed_s = link.loop.time()  # when bytes came last, from either side
         self.ends_whole = False  # whether the end of one direction is to end both
         self._ended = {"up": False, "down": False}
         self._how = "closed"

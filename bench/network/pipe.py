@@ -29,6 +29,7 @@ class Pipe:
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the near side of this direction."""
+        self._connection.fed_s = self._connection.link.loop.time()
         self._first.chunk(data)
 
     def feed_eof(self) -> None:

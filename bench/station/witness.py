@@ -66,7 +66,7 @@ class Witness:
         path = f"/api/1/vehicles/{VIN}/command/door_lock"
         reply = await self._call("POST", path)
         if reply.status == 401:
-            self._token = await self._log_in()
+            self._token = await self._log_in() or self._token  # as an app, which keeps what it has
             reply = await self._call("POST", path)
         document = reply.json() if reply.ok else None
         if document is None or "command_id" not in document:

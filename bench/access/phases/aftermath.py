@@ -17,7 +17,9 @@ class Aftermath(CampaignPhase):
 
     def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the fault while it is down, and what it leaves behind."""
-        return (("down", (fault_name(spec),)), (self.of, RESIDUE))
+        failed = fault_name(spec)
+        left = tuple(name for name in RESIDUE if name != failed)  # what was lost is not lost again
+        return (("down", (failed,)), (self.of, left))
 
     def schedule(self, spec: str, span: Span) -> tuple[Phase, ...]:
         """Return the fault for a while, then what it leaves behind."""

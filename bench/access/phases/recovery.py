@@ -6,16 +6,19 @@ from bench.access.campaign_phase import CampaignPhase, Span, fault_name
 from bench.access.outage import Phase
 from bench.access.path import Path
 
-# what everybody's coming back does to who asks now
-HERD = ("http_status:share=0.3,retry_after_s=5.0", "latency:delay_s=1.0,jitter_s=0.9")
+# assumed: a thousand others, whom a cloud of 40 requests a second lets in within half a minute
+HERD = (
+    "thundering_herd:clients=1000,within_s=2.0,cap_s=20.0,workers=2,service_s=0.05,queue=100.0",
+)
 DOWN, BEFORE_END = 0.8, 0.6  # shares of the time until the owner acts
 
 
 class Recovery(CampaignPhase):
     """The fault has just gone when the owner comes; late deliveries and the herd are there.
 
-    While it was there, the owner sent a command by the app: what was held of it comes now. The
-    herd makes the cloud slow and refuses some requests.
+    While it was there, the owner sent a command by the app: what was held of it comes now. All the
+    others who were without the cloud ask at once: owner and car stand in their queue, or find it
+    full.
     """
 
     of: ClassVar[str] = "recovery"

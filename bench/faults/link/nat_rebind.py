@@ -19,8 +19,8 @@ class NatRebind(OnLinks):
     traffic keeps it alive: a heartbeat that is slower than the network's timer does not.
 
     Attributes:
-        idle_s: how long the network remembers (assumed; RFC 5382 asks for no less than 2 h 4 min,
-            and many forget sooner).
+        idle_s: how long the network remembers (assumed, and short: RFC 5382 asks for no less than
+            2 h 4 min, and many forget sooner). Idle time from before the fault counts.
         then: what becomes of the next bytes: "silence", or "reset" to who sends them.
     """
 
@@ -30,7 +30,7 @@ class NatRebind(OnLinks):
     )
     by_name_only: ClassVar[bool] = True
 
-    idle_s: Positive = 20.0
+    idle_s: Positive = 10.0
     then: Literal["silence", "reset"] = "silence"
     service: Literal["api", "push", "any"] = "push"
 
@@ -54,7 +54,7 @@ class _Watch:
 
     def __init__(self, connection: Connection, idle_s: float) -> None:
         self._loop, self._idle_s = connection.link.loop, idle_s
-        self._last_s = self._loop.time()
+        self._last_s = connection.fed_s  # idle since before the fault
         self.forgotten = False
 
     def passes(self) -> bool:

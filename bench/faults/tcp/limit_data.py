@@ -19,7 +19,7 @@ class LimitData(OnLinks):
     arming on.
 
     Attributes:
-        after_bytes: 2500 is past the cloud's part of a TLS handshake (about 1.4 kB).
+        after_bytes: 1000 is past the cloud's part of a TLS handshake (about 0.8 kB here).
         direction: which way bytes are counted: "up" (to the cloud), "down" or "both", each.
     """
 
@@ -27,7 +27,7 @@ class LimitData(OnLinks):
     shown_by: ClassVar[str] = "Toxiproxy's limit_data; proxies that cap what a connection may carry"
     by_name_only: ClassVar[bool] = True
 
-    after_bytes: Annotated[int, Ge(0)] = 2500
+    after_bytes: Annotated[int, Ge(0)] = 1000
     direction: Literal["up", "down", "both"] = "down"
 
     def toxic(self, injection: Injection) -> Toxic:
