@@ -1,11 +1,14 @@
 """What a campaign's phase is: how an outage has to lie for a try to fall into it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from bench.access.outage import Asked, Cut, Outage, Phase
 from bench.access.path import Path
+from bench.access.together import together
+from bench.config.spec import parts
 from bench.registry import Registry, registry
 
 MARK = "@"  # between a failure and its phase, in names
@@ -96,15 +99,25 @@ class CampaignPhase(ABC):
         """Return the outage in which a try falls into this phase.
 
         Args:
-            spec: what fails, as users write it.
+            spec: what fails, as users write it: one fault, or several together ("a+b").
             span: how long, and when the owner acts.
             flight: whether the owner sends another command by the app, to be in flight then.
         """
+        each = parts(spec)
         asked = Asked(
-            self.name, self.of, self.meets(spec), self.cut,
+            self.name, self.of, self._all_meet(each), self.cut,
             flight_s=self.flight_s(span) if flight else 0.0,
         )  # fmt: skip
-        return Outage(f"{spec}{self.mark}", self.schedule(spec, span), asked)
+        phases = together([self.schedule(part, span) for part in each])
+        return Outage(f"{spec}{self.mark}", phases, asked)
+
+    def _all_meet(self, specs: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return which faults have to be met in which part of it, of several together."""
+        found: dict[str, dict[str, None]] = {}
+        for spec in specs:
+            for phase, names in self.meets(spec):
+                found.setdefault(phase, {}).update(dict.fromkeys(names))
+        return tuple((phase, tuple(names)) for phase, names in found.items())
 
     def flight_s(self, span: Span) -> float:
         """Return how long before the try a command is sent that is to be in flight then."""

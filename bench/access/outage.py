@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bench.config.spec import parts
 from bench.errors import ConfigError
 from bench.events import PhaseBegan
 from bench.faults.injector import Armed, Injector, parse_fault
@@ -120,8 +121,8 @@ class Outage:
 
 
 def single(spec: str, duration_s: float) -> Outage:
-    """Return the outage that is one fault for a while."""
-    return Outage(spec, (Phase("down", duration_s, (spec,)),))
+    """Return the outage that is one fault, or several together ("a+b"), for a while."""
+    return Outage(spec, (Phase("down", duration_s, parts(spec)),))
 
 
 class Player:

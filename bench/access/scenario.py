@@ -198,7 +198,7 @@ class Scenario:
         if self.advice:
             outage = f"{outage}@{self.advice}"
         parts = (self.owner, self.path, self.intent, outage)
-        return ".".join(re.sub(r"[^A-Za-z0-9=_,@-]+", "_", part) for part in parts)
+        return ".".join(re.sub(r"[^A-Za-z0-9=_,@+-]+", "_", part) for part in parts)
 
     @property
     def recording_name(self) -> str:

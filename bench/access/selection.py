@@ -25,6 +25,7 @@ from bench.access.scenario import (
 )
 from bench.car.model import CarModel
 from bench.config.bench_file import BenchFile
+from bench.config.spec import parts
 from bench.errors import ConfigError, UnknownName
 from bench.faults.injector import faults, parse_fault
 from bench.judge.judge import not_fitted
@@ -148,7 +149,7 @@ def campaign(
     command, and `without` names faults that this bench cannot do.
     """
     specs = list(only_faults) or default_faults(push, full=full, without=without)
-    for spec in specs:
+    for spec in (part for each in specs for part in parts(each)):
         needed = parse_fault(spec, source="--faults").push or push
         if needed != push:
             raise ConfigError(

@@ -1,5 +1,9 @@
-"""Things written in one word on a command line or in a file: `name:key=value,key=value`."""
+"""Things written in one word on a command line or in a file: `name:key=value,key=value`.
 
+With a plus between them, several act together: `name:key=value+name`.
+"""
+
+import re
 from dataclasses import fields
 from typing import Any
 
@@ -22,6 +26,15 @@ def split(text: str, *, source: str) -> tuple[str, dict[str, str]]:
             raise ConfigError(f'{source}: "{text}": "{part}" is not key=value')
         parameters[key.strip()] = value.strip()
     return name, parameters
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """Return the specifications that act together in one, each once.
+
+    >>> parts("http_status:share=0.5+latency:delay_s=1e+1")
+    ('http_status:share=0.5', 'latency:delay_s=1e+1')
+    """
+    return tuple(dict.fromkeys(part.strip() for part in re.split(r"\+(?=\s*[A-Za-z_])", text)))
 
 
 def parse(text: str, things: Registry, *, source: str) -> Any:

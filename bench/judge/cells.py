@@ -1,5 +1,6 @@
 """The matrix as data: paths down, failures across, a cell for all verdicts that meet there."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from bench.judge.verdict import Verdict
 
 BASELINE = "no outage"
+PARAMETERS = r":.*?(?=\+[A-Za-z_]|$)"  # after a fault's name, up to the next fault's
 PHASE_MARK = "@"  # in an outage's name, before the phase that is asked about
 
 
@@ -58,7 +60,7 @@ def failures(verdicts: Sequence[Verdict]) -> str:
     '0 failures'
     """
     outages = {v.outage for v in verdicts if v.outage is not None and v.tells_of_its_path}
-    names = {outage.partition(PHASE_MARK)[0].partition(":")[0] for outage in outages}
+    names = {re.sub(PARAMETERS, "", outage.partition(PHASE_MARK)[0]) for outage in outages}
     said = f"{len(names)} failure{'' if len(names) == 1 else 's'}"
     return said if len(names) == len(outages) else f"{said} in {len(outages)} variants and phases"
 

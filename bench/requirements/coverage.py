@@ -201,7 +201,7 @@ def _could_be(key: str, told: Sequence[str], said: dict[str, str], scenario: str
     if said["outage"] == "baseline":
         return fits("none", told)
     # a scenario's name holds its outage in letters that a file's name may have
-    as_file = [re.sub(r"[^A-Za-z0-9=_,*?-]+", "_", each) for each in told]
+    as_file = [re.sub(r"[^A-Za-z0-9=_,@+*?-]+", "_", each) for each in told]
     return any(fits(said["outage"], (each, f"{each}_*")) for each in as_file)
 
 

@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 from bench.access.handles.attempt import Step
 from bench.access.outage import Outage, play
+from bench.config.spec import parts
 from bench.faults.fault import Fault
 from bench.faults.injector import Armed, parse_fault, spec_of
 from bench.protocol.signing import public_bytes
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
+
+
+def _chosen(fault: Fault | str) -> list[Fault]:
+    if not isinstance(fault, str):
+        return [fault]
+    return [parse_fault(part, source="failing") for part in parts(fault)]
 
 
 class CloudHandle:
@@ -41,10 +48,11 @@ class CloudHandle:
         to the witness once; if that does not meet it either, the test is inconclusive.
 
         Args:
-            *faults: fault objects, or what users write ("http_status:status=503").
+            *faults: fault objects, or what users write ("http_status:status=503",
+                "http_status:share=0.5+latency").
             when: a step of a command in flight.
         """
-        chosen = [parse_fault(f, source="failing") if isinstance(f, str) else f for f in faults]
+        chosen = [each for fault in faults for each in _chosen(fault)]
         armed: list[Armed] = []
         self._bench.run(self._arrange(chosen, armed, when))
         try:

@@ -12,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("advice", nargs="+", metavar="ADVICE", help="as `bench list advice` has it")
     add_station(parser)
     parser.add_argument("--paths", nargs="+", default=["cloud_app"], metavar="P", help="which ways")
-    parser.add_argument("--faults", nargs="+", required=True, metavar="F", help="which faults")
+    parser.add_argument(
+        "--faults", nargs="+", required=True, metavar="F", help="which faults (a+b: two together)"
+    )
     parser.add_argument("--phases", nargs="+", default=["down"], metavar="P", help="which phases")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

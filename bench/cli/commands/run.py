@@ -12,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_station(parser)
     parser.add_argument(
         "--faults", nargs="+", default=[], metavar="F",
-        help="only these faults: http_status, or http_status:status=503,retry_after_s=30",
+        help="only these faults, one outage each: http_status, or "
+        "http_status:status=503,retry_after_s=30; "
+        "several in one outage: http_status:share=0.5+latency:delay_s=2",
     )  # fmt: skip
     parser.add_argument(
         "--phases", nargs="+", default=[], metavar="P",
