@@ -1,6 +1,6 @@
 """Whether an owner was told of a planned maintenance: before it, while it lasts, and no longer."""
 
-from bench.events import Maintenance, NoticeShown, ResponseReceived
+from bench.events import Maintenance, NoticeShown, RequestServed, ResponseReceived
 from bench.journal import Entry
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
@@ -20,17 +20,17 @@ def untold(case: Case, attempt: Attempt) -> str | None:
         for entry, event in case.recording.of(NoticeShown)
         if event.attempt == attempt.name
     ]
-    return _wrong(told, shown) or _silent(case, attempt, told, shown)
+    return _wrong(case, told, shown) or _silent(case, attempt, told, shown)
 
 
 Told = list[tuple[Entry, Maintenance]]
 Shown = list[tuple[Entry, NoticeShown]]
 
 
-def _wrong(told: Told, shown: Shown) -> str | None:
+def _wrong(case: Case, told: Told, shown: Shown) -> str | None:
     """Whether something was shown that was over, or was never announced so."""
     for entry, notice in shown:
-        truth = _at(told, entry.seq)
+        truth = _at(told, _answered(case, entry))
         if truth is None or truth.state == "over":
             return f'stale: told "{notice.text}" when the maintenance was over'
         if (notice.from_s, notice.until_s) != (truth.from_s, truth.until_s):
@@ -41,7 +41,7 @@ def _wrong(told: Told, shown: Shown) -> str | None:
 def _silent(case: Case, attempt: Attempt, told: Told, shown: Shown) -> str | None:
     """Whether the app was answered in a state of the maintenance and did not speak of it."""
     for entry, event in case.recording.of(ResponseReceived):
-        truth = _at(told, entry.seq)
+        truth = _at(told, _answered(case, entry))
         if truth is None or truth.state == "over" or not _is_commands(case, entry, attempt):
             continue
         if not any(notice.state == truth.state for _, notice in shown):
@@ -63,6 +63,16 @@ def _is_commands(case: Case, entry: Entry, attempt: Attempt) -> bool:
                 for c in case.recording.causes(cause.seq)
             )
     return False
+
+
+def _answered(case: Case, entry: Entry) -> int:
+    """Return the entry of the cloud's answering behind an entry of the app's, else that one.
+
+    What the cloud announces while its answer is under way the app cannot know.
+    """
+    causes = {cause.seq for cause in case.recording.causes(entry.seq)}
+    answers = [e.seq for e, _ in case.recording.of(RequestServed) if e.cause in causes]
+    return max((seq for seq in answers if seq < entry.seq), default=entry.seq)
 
 
 def _at(told: Told, seq: int) -> Maintenance | None:

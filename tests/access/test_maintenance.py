@@ -6,7 +6,7 @@ import pytest
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
-from bench.events import Claim, Maintenance, NoticeShown
+from bench.events import Claim, Maintenance, NoticeShown, RequestServed
 from bench.judge.judge import ask
 from bench.judge.verdict import Case
 from bench.owner.notices import notice_in
@@ -86,6 +86,31 @@ def test_a_sound_app_is_not_misled_by_a_notice_that_nobody_has_taken_back():
     told = lived_through(page="left")
     assert told.pages[-1] == "under_way"
     assert told.verdict == "pass", told.reason
+
+
+def served(bench: Bench) -> int:
+    return sum(
+        isinstance(e.event, RequestServed) and "/command/" in e.event.path
+        for e in bench.journal.entries
+    )
+
+
+@pytest.mark.parametrize("announced", ["while the answer is under way", "before"])
+def test_what_is_announced_while_an_answer_is_under_way_the_app_cannot_tell(announced):
+    bench = Bench(make_setup(DEFAULT)).open()
+    bench.wait(30)
+    with bench.cloud.failing("latency:delay_s=1,jitter_s=0,side=phone"):
+        before = served(bench)
+        trying = bench.owner.begin("unlock", "cloud_app")
+        while announced != "before" and served(bench) == before:
+            bench.wait(0.05)
+        with bench.cloud.failing("planned_maintenance:notice_s=600"):
+            trying.result()
+            bench.wait(60)
+    recording = bench.close()
+    shown = [event.state for _, event in recording.of(NoticeShown)]
+    assert shown == (["planned"] if announced == "before" else [])
+    assert ask("honest_claims", Case(recording)).verdict == "pass"
 
 
 def test_another_time_than_was_announced_is_misleading(sound):
