@@ -1,16 +1,15 @@
 """Faults of the car's own buses: what is asked of whom, and which defect each of them shows."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
+from short_scenario import judged, recorded
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
-from bench.access.path import get_path
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
-from bench.access.selection import OUTAGE_S, campaign, default_faults
+from bench.access.selection import campaign, default_faults
 from bench.car.model import load_car
 from bench.clock.simulated import SimulatedTime
 from bench.config.bench_file import DEFAULT, load_bench
@@ -31,19 +30,6 @@ CAN_DEFECTS = {
     if defects().get(name).example and defects().get(name).example.split()[2] in CAN_FAULTS
 }
 REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
-
-
-@cache
-def recorded(path: str, intent: str, fault: str | None, *on: str):
-    scenario = Scenario(
-        "sound", get_path(path).owner, path, intent, single(fault, OUTAGE_S) if fault else None,
-        short_timeline(OUTAGE_S), defects=on,
-    )  # fmt: skip
-    return run_scenario(load_bench(DEFAULT), load_car("sound", Path()), scenario)
-
-
-def judged(path: str, intent: str, fault: str, *on: str):
-    return judge(recorded(path, intent, fault, *on), recorded(path, intent, None, *on))
 
 
 # ── which faults a run injects ────────────────────────────────────────────────────────────

@@ -1,40 +1,25 @@
 """Faults of the car's wires and supplies: what is asked of whom, and what a bench must have."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
+from short_scenario import judged, recorded
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
-from bench.access.path import get_path
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
-from bench.access.selection import OUTAGE_S, default_faults
+from bench.access.selection import default_faults
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import Edge, FaultMet, Inside, SupplySet, WireDisturbed
 from bench.faults.injector import faults
-from bench.judge.judge import judge
 from bench.units import to_ns
 
 ELECTRICAL = [name for name in faults().names() if faults().folder_of(name) == "electrical"]
 SWITCHED_OFF_NS = to_ns(200)  # runs are longer; at their end the bench takes the supply away
 REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
-
-
-@cache
-def recorded(path: str, intent: str, fault: str | None, *on: str):
-    scenario = Scenario(
-        "sound", get_path(path).owner, path, intent, single(fault, OUTAGE_S) if fault else None,
-        short_timeline(OUTAGE_S), defects=on,
-    )  # fmt: skip
-    return run_scenario(load_bench(DEFAULT), load_car("sound", Path()), scenario)
-
-
-def judged(path: str, intent: str, fault: str, *on: str):
-    return judge(recorded(path, intent, fault, *on), recorded(path, intent, None, *on))
 
 
 def test_a_campaign_injects_none_of_them_unless_they_are_asked_for():
