@@ -156,6 +156,32 @@ def test_a_timeout_ends_also_who_goes_on_talking(time, world):
     assert world.ago_s(world.far.ended_s) == 2.0
 
 
+@pytest.mark.parametrize("direction", ["down", "both"])
+def test_who_is_behind_a_timeout_learns_of_the_others_end_when_it_is_over(time, world, direction):
+    async def act():
+        world.link.add(world.toxic(f"timeout:after_s=1.5,direction={direction}"))
+        world.writer.write_eof()  # the far side closes as soon as it hears of that
+        assert await world.reader.read() == b""
+        return asyncio.get_running_loop().time()
+
+    assert world.ago_s(time.run(act())) == 1.5
+    assert world.ago_s(world.far.ended_s) == (0.0 if direction == "down" else 1.5)
+
+
+def test_a_timeout_that_is_cleared_hands_on_an_end_that_it_held(time, world):
+    async def act():
+        remove = world.link.add(world.toxic("timeout:after_s=0"))
+        world.writer.close()
+        await asyncio.sleep(5)
+        assert world.far.ended_s is None
+        remove()
+        await asyncio.sleep(1)
+
+    time.run(act())
+    assert world.ago_s(world.far.ended_s) == 5.0
+    assert not world.link.connections
+
+
 @pytest.mark.parametrize("lost", [False, True])
 def test_only_connections_that_lost_something_are_reset_with_the_end_of_a_timeout(
     time, world, lost

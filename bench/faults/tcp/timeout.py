@@ -16,7 +16,8 @@ from bench.units import Seconds
 class Timeout(OnLinks):
     """Nothing gets through, and after a while the connection is closed in order.
 
-    As a middlebox does that has lost its way and tidies up. In Toxiproxy's timeout each chunk
+    As a middlebox does that has lost its way and tidies up; until then neither side learns that the
+    other has closed. In Toxiproxy's timeout each chunk
     begins the while anew, so that a party that goes on talking is never cut off; here it begins
     with the connection, or with the fault for one that is open. Connections of which something
     was lost are reset with the clearing, so nobody takes it for delivered.
@@ -47,7 +48,7 @@ class _Dying(Silence):
         self, connection: Connection, direction: Direction, injection: Injection, after_s: float
     ) -> None:
         super().__init__(connection, direction, injection)
-        self.lost = False
+        self.lost = self.ended = False
         loop = connection.link.loop
         self.deadline = Deadline(loop, after_s, self._end) if after_s else None
 
@@ -56,17 +57,19 @@ class _Dying(Silence):
         super().chunk(data)
 
     def eof(self) -> None:
-        self.after.eof()  # who has gone away is not kept
+        self.ended = True  # told when the while is over
 
     def release(self) -> None:
         if self.deadline is not None:
             self.deadline.cancel()
         if self.lost:
             super().release()
+        elif self.ended:
+            self.after.eof()
 
     def succeed(self, before: Stage) -> None:
         if isinstance(before, _Dying):
-            self.lost = before.lost
+            self.lost, self.ended = before.lost, before.ended
             if self.deadline is not None and before.deadline is not None:
                 self.deadline.succeed(before.deadline)
             elif before.deadline is not None:
@@ -76,5 +79,5 @@ class _Dying(Silence):
     def _end(self) -> None:
         if not self._connection.near.is_closing():
             self._injection.met(self._connection.name, f"connection closed {self._direction}")
-            self._connection.ends_whole = True
-            self.after.eof()
+        self._connection.ends_whole = True
+        self.after.eof()
