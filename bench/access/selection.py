@@ -1,6 +1,6 @@
 """Which scenarios a run consists of."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bench.access.asking import Asking, asking
@@ -23,11 +23,11 @@ from bench.access.scenario import (
     repeated_timeline,
     short_timeline,
 )
+from bench.access.usual_faults import default_faults
 from bench.car.model import CarModel
-from bench.config.bench_file import BenchFile
 from bench.config.spec import parts
 from bench.errors import ConfigError, UnknownName
-from bench.faults.injector import faults, parse_fault
+from bench.faults.injector import parse_fault
 from bench.judge.judge import not_fitted
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS, carries
@@ -35,12 +35,6 @@ from bench.owner.cast import OWNERS, carries
 CAMPAIGN_INTENTS = ("unlock", "start", "wake")
 REPLAY_INTENTS = ("unlock", "lock", "start", "wake")
 OUTAGE_S = 120.0
-LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
-# a campaign asks what the cloud's failing does to a car; faults of the car's own buses and wires
-# are asked for by name
-BY_NAME_ONLY = ("can", "electrical")
-# where a fault means another thing with another parameter, a campaign runs both
-VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
 
 
 @dataclass(frozen=True)
@@ -86,45 +80,6 @@ class Selection:
         return tuple(dict.fromkeys(outage for group in self.groups for outage in group.outages))
 
 
-def unmet_needs(content: BenchFile) -> dict[str, str]:
-    """Return the faults that a campaign on this bench cannot ask about, and for each why not."""
-    listed = faults()
-    unmet = {}
-    for name in listed.names():
-        fault = listed.get(name)
-        beyond, key = fault.beyond_campaigns, fault.needs
-        section, _, field = key.partition(".")
-        if beyond:
-            unmet[name] = beyond
-        elif key and getattr(getattr(content, section), field) in {False, "off"}:
-            unmet[name] = f"the bench file does not switch on {key}"
-    return unmet
-
-
-def default_faults(push: str, *, full: bool = False, without: Container[str] = ()) -> list[str]:
-    """Return what a campaign injects when nothing else is asked for, layer by layer.
-
-    Faults of another push protocol than the bench's have nothing to act on and are left out, and
-    so are those that are only run by name unless all are asked for (`full`), and those `without`
-    which it is to do.
-    """
-    listed = faults()
-    fitting = [
-        name
-        for name in listed.names()
-        if listed.folder_of(name) not in BY_NAME_ONLY
-        and name not in without
-        and (full or not listed.get(name).by_name_only)
-        and listed.get(name).push in {"", push}
-    ]
-    names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
-    return [spec for name in names for spec in VARIANTS.get(name, (name,))]
-
-
-def _layer_order(layer: str) -> int:
-    return LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
-
-
 def campaign(
     model: CarModel,
     *,
@@ -138,7 +93,7 @@ def campaign(
     pace: Pace = AS_IT_IS,
     push: str = "websocket",
     unseen: Sequence[str] = (),
-    without: Container[str] = (),
+    without: Collection[str] = (),
 ) -> Selection:
     """Return fitted paths × faults × phases, for unlock, start and wake.
 
@@ -148,7 +103,7 @@ def campaign(
     by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
     command, and `without` names faults that this bench cannot do.
     """
-    specs = list(only_faults) or default_faults(push, full=full, without=without)
+    specs = list(only_faults) or default_faults(push, without)
     for spec in (part for each in specs for part in parts(each)):
         needed = parse_fault(spec, source="--faults").push or push
         if needed != push:

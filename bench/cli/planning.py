@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 
-def tell_what_is_left_out(job: "Job") -> None:
+def tell_what_is_left_out(job: "Job", *, why: bool = True) -> None:
     """Say what a job does not ask: faults that the bench cannot do, what is beyond a budget."""
-    for fault, why in job.unmet.items():
-        sys.stdout.write(f"left out: {fault}: {why}\n")
+    if job.unmet and not why:
+        sys.stdout.write(f"left out (--plan says why): {', '.join(job.unmet)}\n")
+    elif job.unmet:
+        sys.stdout.writelines(f"left out: {fault}: {told}\n" for fault, told in job.unmet.items())
     if job.left_out is not None:
         tell_left_out(job.left_out, job.selection.count)
 

@@ -17,8 +17,9 @@ from bench.access.incident import load_incident
 from bench.access.pace import pace_of
 from bench.access.runner import Sink
 from bench.access.scenario import Scenario
-from bench.access.selection import Selection, campaign, replay, unmet_needs, ways_of
+from bench.access.selection import Selection, campaign, replay, ways_of
 from bench.access.starting_state import check_names
+from bench.access.usual_faults import out_of_reach
 from bench.car.model import CarModel, load_car
 from bench.cli.planning import tell_what_is_left_out
 from bench.cli.reporting import report_at_the_end
@@ -49,7 +50,7 @@ class Job:
     Attributes:
         requirements: ids that the incident names.
         left_out: what a budget had no room for; None without a budget.
-        unmet: faults that were left out of all of them, and for each why.
+        unmet: faults that were left out of all of them, and why.
         report: whether the run's report is made when it is over.
         listed: the bench file's list of requirements; None without one.
         capture: whether what the network carries is kept.
@@ -143,8 +144,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     listed = checked_requirements(file, played)
     telematics = telematics_policy(file, model)
     push, unseen = telematics.push, ("delivered",) if telematics.unit == "real" else ()
-    every = wanted.full and not wanted.faults
-    unmet = unmet_needs(file.content) if every else {}
+    unmet = {} if wanted.faults or played else out_of_reach(file.content, push)
     narrowed: dict[str, Any] = {
         "only_paths": arguments.paths, "only_owners": arguments.owners, "pace": pace_of(file),
     }  # fmt: skip
@@ -183,7 +183,7 @@ def execute(job: Job) -> int:
 
 def _execute(job: Job) -> int:
     if not job.as_json:
-        tell_what_is_left_out(job)
+        tell_what_is_left_out(job, why=False)
     done = carry_out(job)
     helpless = stranded(done.verdicts, ways_of(job.model, job.selection))
     if job.as_json:

@@ -1,42 +1,68 @@
 """The matrix: paths down, failures across, a cell for the worst of what came out."""
 
-from rich.console import Group
+from collections.abc import Sequence
+
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from bench.dashboard.colours import HONEST, STYLES, style_of
+from bench.dashboard.layers import Block, blocks, by_layer
 from bench.judge.cells import Cells, by_phase, cells, in_other_phases
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, letter
 
-CELL, PATH_WIDTH, LEAST_WIDTH = 3, 16, 80
+CELL, PATH_WIDTH = 3, 16
 
 
-def matrix(verdicts: list[Verdict]) -> Group:
-    """Return the matrix of a run's verdicts, and one of other phases where any was asked about.
+class Matrix:
+    """The matrix of a run's verdicts, and one of other phases where any was asked about.
 
-    Where names of failures do not fit side by side into 80 columns they stand upright, so that
-    twenty of them do.
+    Where names of failures do not fit side by side they stand upright; where not even these fit,
+    the matrix goes on below, layer by layer.
+
+    Args:
+        verdicts: what came out so far.
+        brief: a column for each layer rather than to go on below: it changes while it is looked at.
     """
-    others = in_other_phases(verdicts)
-    down = [v for v in verdicts if v not in others and v.tells_of_its_path]
-    if not down and not others:
-        return Group()
-    parts = [_table(cells(down))] if any(v.outage for v in down) or not others else []
-    if others:
-        parts.append(_table(by_phase(others)))
-    return Group(*parts)
+
+    def __init__(self, verdicts: list[Verdict], *, brief: bool = False) -> None:
+        others = in_other_phases(verdicts)
+        down = [v for v in verdicts if v not in others and v.tells_of_its_path]
+        alone = bool(down) and not others
+        self._parts = [cells(down)] if any(v.outage for v in down) or alone else []
+        if others:
+            self._parts.append(by_phase(others))
+        self._brief = brief
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield as many tables as the width makes of it."""
+        most = max(1, (options.max_width - PATH_WIDTH) // CELL)
+        for found in self._parts:
+            drawn = by_layer(found) if self._brief and len(found.columns) > most else found
+            parted = blocks(drawn.columns, most)
+            for number, block in enumerate(parted):
+                yield from _headed(drawn, block, options.max_width, number)
 
 
-def _table(found: Cells) -> Table:
+def _headed(found: Cells, block: Block, width: int, number: int) -> RenderResult:
+    """Yield a part of a matrix, with the names of its layers above it if there are several."""
+    if number:
+        yield Text()
+    if block.layers:
+        yield Text(" · ".join(block.layers), style="dim")
+    yield _table(found, block.columns, width)
+
+
+def _table(found: Cells, columns: Sequence[str], width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="")
-    table.add_column("", no_wrap=True)
-    fits = PATH_WIDTH + sum(len(name) + 2 for name in found.columns) <= LEAST_WIDTH
-    for name in found.columns:
-        header, width = (Text(name), len(name) + 2) if fits else (Text(upright(name)), CELL)
-        table.add_column(header, justify="center", width=width, vertical="bottom")
+    table.add_column("", no_wrap=True, min_width=PATH_WIDTH)
+    fits = PATH_WIDTH + sum(len(name) + 2 for name in columns) <= width
+    for name in columns:
+        header, room = (Text(name), len(name) + 2) if fits else (Text(upright(name)), CELL)
+        table.add_column(header, justify="center", width=room, vertical="bottom")
     for path in found.paths:
-        row = [cell(found.at(path, column)) for column in found.columns]
+        row = [cell(found.at(path, column)) for column in columns]
         table.add_row(Text(f"{path}  "), *row)
     return table
 

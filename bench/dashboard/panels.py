@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.dashboard.bus_load import BusLoad
-from bench.dashboard.matrix import matrix
+from bench.dashboard.matrix import Matrix
 from bench.dashboard.progress import counts
 from bench.dashboard.slow import slowest
 from bench.dashboard.station_state import Bus, StationState
@@ -62,7 +62,7 @@ class Dashboard:
         if state.trouble:
             yield Text(f"bench at fault: {plain(state.trouble[-1])}", style=BAD, no_wrap=True)
         if self._verdicts:
-            yield matrix(list(self._verdicts))
+            yield Matrix(list(self._verdicts), brief=True)
         yield from log(state, max(6, options.max_height - 30))
         if self._footer:
             yield Text(plain(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")

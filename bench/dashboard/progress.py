@@ -19,7 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from bench.dashboard.colours import STYLES
-from bench.dashboard.matrix import matrix
+from bench.dashboard.matrix import Matrix
 from bench.dashboard.slow import slowest
 from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
@@ -114,7 +114,7 @@ class LiveView:
             line.no_wrap, line.overflow = True, "ellipsis"
             parts.append(line)
         if verdicts:
-            parts.append(matrix(verdicts))
+            parts.append(Matrix(list(verdicts), brief=True))
         return Group(*parts)
 
     def _pace(self) -> Text:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.dashboard.colours import STYLES
-from bench.dashboard.matrix import legend, matrix
+from bench.dashboard.matrix import Matrix, legend
 from bench.dashboard.progress import counts
 from bench.judge.stranded import Minutes, Stranded
 from bench.judge.stranding_words import doubts, elsewhere, helped, untried
@@ -54,7 +54,7 @@ def show_summary(
 
 def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     """Print the matrix, the troubles and the stranded minutes on a console."""
-    console.print(matrix(verdicts))
+    console.print(Matrix(verdicts))
     console.print(legend())
     console.print()
     found = troubles(verdicts)

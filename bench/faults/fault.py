@@ -44,7 +44,6 @@ class Fault(ABC):
         must: what a robust car still does.
         shown_by: a public source in which the symptom was seen.
         acts_on: what it meets, in the plural: what selectors choose from.
-        by_name_only: whether the default campaign leaves it out.
         push: the push protocol that it acts on ("": whichever is spoken).
         needs: a key of the bench file without which it has nothing to act on ("": none).
         beyond_campaigns: why no campaign can ask about it ("": one can).
@@ -56,7 +55,6 @@ class Fault(ABC):
     must: ClassVar[str]
     shown_by: ClassVar[str]
     acts_on: ClassVar[str]
-    by_name_only: ClassVar[bool] = False
     push: ClassVar[str] = ""
     needs: ClassVar[str] = ""
     beyond_campaigns: ClassVar[str] = ""

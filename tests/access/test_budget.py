@@ -7,7 +7,8 @@ import pytest
 from bench.access.budget import within
 from bench.access.incident import load_incident
 from bench.access.plan import plan
-from bench.access.selection import campaign, default_faults, replay
+from bench.access.selection import campaign, replay
+from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
@@ -29,7 +30,7 @@ def test_what_is_chosen_fits_into_the_budget_and_the_rest_is_named(budget_s):
 
 
 def test_every_path_and_every_fault_is_covered_first():
-    choice = within(FILE, SOUND, WHOLE, 4 * H)
+    choice = within(FILE, SOUND, WHOLE, 8 * H)
     assert {g.baseline.path for g in choice.selection.groups} == set(SOUND.file.paths)
     covered = {o.what for g in choice.selection.groups for o in g.outages}
     assert covered == set(default_faults("websocket"))

@@ -11,7 +11,7 @@ from bench import events as e
 from bench.access.discipline import LongOutage, discipline, named
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
-from bench.access.selection import default_faults
+from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

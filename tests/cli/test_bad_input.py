@@ -418,20 +418,22 @@ def test_an_incident_with_such_a_fault_is_refused_before_anything_runs(capsys, t
     assert 'no simulated node "XYZ"' in refused(capsys, *arguments, "--plan")
 
 
-NEVER = {"revocation_lag": "a campaign takes no key away"}
-OFF = "the bench file does not switch on network."
-
-
 @pytest.mark.parametrize(
     ("more", "left_out"),
-    [("", {"client_cert_expired": OFF + "mutual_tls", "ocsp": OFF + "ocsp"}),
-     ('\n[network]\nocsp = "hard_fail"\n', {"client_cert_expired": OFF + "mutual_tls"}),
+    [("", {"client_cert_expired": "network.mutual_tls", "ocsp": "network.ocsp"}),
+     ('\n[network]\nocsp = "hard_fail"\n', {"client_cert_expired": "network.mutual_tls"}),
      ('\n[network]\nocsp = "hard_fail"\nmutual_tls = "push"\n', {})],
 )  # fmt: skip
-def test_a_full_campaign_says_which_faults_it_leaves_out(capsys, tmp_path, more, left_out):
+@pytest.mark.parametrize("options", [[], ["--full"]])
+def test_a_campaign_says_which_faults_it_leaves_out_and_why(
+    capsys, tmp_path, more, left_out, options
+):
     file = bench_file(tmp_path, more=more)
-    assert main(["run", "--bench", file, "--full", "--plan", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["faults_left_out"] == left_out | NEVER
-    assert main(["run", "--bench", file, "--full", "--plan"]) == 0
+    assert main(["run", "--bench", file, *options, "--plan", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["faults_left_out"]
+    keys = {f: why for f, why in told.items() if f in {"client_cert_expired", "ocsp"}}
+    assert keys == {f: f"the bench file does not switch on {key}" for f, key in left_out.items()}
+    assert "mqtt" in told["puback_lost"]
+    assert main(["run", "--bench", file, *options, "--plan"]) == 0
     said = capsys.readouterr().out
-    assert all(f"left out: {name}: {why}" in said for name, why in (left_out | NEVER).items())
+    assert all(f"left out: {f}: {why}\n" in said for f, why in told.items())

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from bench.access.selection import default_faults
+from bench.access.usual_faults import OF_THE_CAR, default_faults, out_of_reach
 from bench.clock.simulated import SimulatedTime
 from bench.cloud.backend import Backend
 from bench.cloud.endpoints import endpoint_of
+from bench.config.bench_file import BenchFile
 from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, faults, parse_fault
@@ -198,9 +199,13 @@ def test_an_address_that_a_real_device_would_not_notice_is_refused_before_anythi
     play(body)
 
 
-def test_the_default_campaign_leaves_out_what_is_asked_for_by_name():
-    chosen = {spec.partition(":")[0] for spec in default_faults("websocket")}
-    by_name = {n for n in faults().names() if faults().get(n).by_name_only}
-    assert {"half_open", "stuck_pending", "shutdown_forever"} <= by_name
-    assert not chosen & by_name
-    assert {"http_status", "refuse", "delayed"} <= chosen
+@pytest.mark.parametrize("push", ["websocket", "mqtt"])
+def test_the_default_campaign_injects_every_fault_of_the_cloud_or_says_why_not(push):
+    without = out_of_reach(BenchFile(), push)
+    chosen = {spec.partition(":")[0] for spec in default_faults(push, without)}
+    of_the_cloud = {n for n in faults().names() if faults().folder_of(n) not in OF_THE_CAR}
+    assert chosen | set(without) == of_the_cloud
+    assert not chosen & set(without)
+    assert all(without.values())
+    assert ("connack_refused" in chosen) == (push == "mqtt")
+    assert "takes no key away" in without["revocation_lag"]

@@ -25,7 +25,6 @@ class BrownOut(Crowded):
 
     must: ClassVar[str] = "have a deadline and a budget of tries; open by its local paths as ever"
     shown_by: ClassVar[str] = "AWS, 7 December 2021 (aws.amazon.com/message/12721): congestion"
-    by_name_only: ClassVar[bool] = True
 
     load: Positive = 1.5
     patience_s: Positive = 5.0

@@ -32,7 +32,6 @@ class ColdRestart(Crowded):
 
     must: ClassVar[str] = 'take 502 for "unknown", not for "not done"; spread its tries'
     shown_by: ClassVar[str] = "Facebook, 23 September 2010: caches emptied, stores overrun"
-    by_name_only: ClassVar[bool] = True
 
     down_s: Seconds = 5.0
     load: Positive = 0.6

@@ -36,7 +36,6 @@ class RetryStorm(Crowded):
     shown_by: ClassVar[str] = (
         "Bronson et al., Metastable Failures in Distributed Systems, HotOS 2021"
     )
-    by_name_only: ClassVar[bool] = True
 
     load: Positive = 0.8
     slowness: Annotated[float, Ge(1)] = 5.0

@@ -29,7 +29,6 @@ class ThunderingHerd(Crowded):
     shown_by: ClassVar[str] = (
         "AWS, 7 December 2021 (aws.amazon.com/message/12721): clients' back-off"
     )
-    by_name_only: ClassVar[bool] = True
 
     clients: Count = 5000
     within_s: Seconds = 2.0

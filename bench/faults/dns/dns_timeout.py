@@ -23,7 +23,6 @@ class DnsTimeout(Questions):
 
     must: ClassVar[str] = "have a deadline on the screen that includes the name; back off"
     shown_by: ClassVar[str] = "Azure Front Door, 29 October 2025: time-outs and DNS issues"
-    by_name_only: ClassVar[bool] = True
 
     after_s: Positive = 10.0
 

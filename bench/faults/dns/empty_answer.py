@@ -20,7 +20,6 @@ class EmptyAnswer(Questions):
 
     must: ClassVar[str] = "take it for a failure, back off, recover by itself"
     shown_by: ClassVar[str] = "AWS, 20 October 2025: an empty DNS record, 2 h 37 min"
-    by_name_only: ClassVar[bool] = True
 
     ttl_s: Seconds = 0.0
 

@@ -17,7 +17,6 @@ class Servfail(Questions):
 
     must: ClassVar[str] = "ask again with back-off; not take it for a name that is gone"
     shown_by: ClassVar[str] = "Facebook, 4 October 2021: name servers unreachable for about 6 h"
-    by_name_only: ClassVar[bool] = True
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer questions for these names with "server failure"."""

@@ -25,7 +25,6 @@ class StaleTtl(Questions):
     shown_by: ClassVar[str] = (
         "AWS, 20 October 2025: about 15 min of cached answers after the repair"
     )
-    by_name_only: ClassVar[bool] = True
 
     ttl_s: Positive = 60.0
 

@@ -28,7 +28,6 @@ class WrongAddress(Questions):
     shown_by: ClassVar[str] = (
         "assumed; RFC 9525 (service identity in TLS) says why names are checked"
     )
-    by_name_only: ClassVar[bool] = True
 
     ip: str = ""
 

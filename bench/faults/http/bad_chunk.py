@@ -23,7 +23,6 @@ class BadChunk(Requests):
 
     must: ClassVar[str] = "not take it for an answer; ask again under the same id"
     shown_by: ClassVar[str] = "WireMock's MALFORMED_RESPONSE_CHUNK; proxies that restart (assumed)"
-    by_name_only: ClassVar[bool] = True
 
     endpoint: Literal["auth", "command", "status", "key", "assistant", "api"] = "api"
 

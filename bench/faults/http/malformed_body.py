@@ -29,7 +29,6 @@ class MalformedBody(Requests):
     shown_by: ClassVar[str] = (
         "MockServer's malformedBody; interfaces that change unannounced (assumed)"
     )
-    by_name_only: ClassVar[bool] = True
 
     endpoint: Literal["auth", "command", "status", "key", "assistant", "api"] = "api"
     kind: Literal["json", "schema", "huge"] = "json"

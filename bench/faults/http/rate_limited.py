@@ -30,7 +30,6 @@ class RateLimited(Requests):
 
     must: ClassVar[str] = "obey Retry-After, poll less, keep local keys working"
     shown_by: ClassVar[str] = "rate limits of a maker's fleet interface (alandtse/tesla #1012)"
-    by_name_only: ClassVar[bool] = True
 
     quota: Annotated[int, Ge(0)] = 1
     window_s: Positive = 60.0

@@ -25,7 +25,6 @@ class RedirectLoop(Requests):
 
     must: ClassVar[str] = "limit what it follows; never take its session to another host"
     shown_by: ClassVar[str] = "RFC 9110 §15.4: clients should detect and intervene in loops"
-    by_name_only: ClassVar[bool] = True
 
     cross_host: bool = False
 

@@ -24,7 +24,6 @@ class Unauthorised(Requests):
 
     must: ClassVar[str] = "keep the local key; not renew a session in a loop"
     shown_by: ClassVar[str] = "Tesla, September 2019: owners who had been logged out were stuck"
-    by_name_only: ClassVar[bool] = True
 
     says: Literal["log_in_again", "forbidden"] = "log_in_again"
     renewal: Literal["works", "down"] = "down"

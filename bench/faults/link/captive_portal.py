@@ -28,7 +28,6 @@ class CaptivePortal(Fault):
     acts_on: ClassVar[str] = "requests"
     must: ClassVar[str] = "not take the portal for the cloud; say that nothing was sent"
     shown_by: ClassVar[str] = "assumed; RFC 8952 describes captive portals"
-    by_name_only: ClassVar[bool] = True
 
     answer: Literal["certificate", "redirect", "page"] = "certificate"
 

@@ -28,7 +28,6 @@ class NatRebind(OnLinks):
     shown_by: ClassVar[str] = (
         "RFC 5382 (REQ-5): translators may drop idle connections; after how long is assumed"
     )
-    by_name_only: ClassVar[bool] = True
 
     idle_s: Positive = 10.0
     then: Literal["silence", "reset"] = "silence"

@@ -29,7 +29,6 @@ class Stall(OnLinks):
 
     must: ClassVar[str] = "wait longer than one retransmission before it gives up"
     shown_by: ClassVar[str] = "Toxiproxy issues #87 and #100 ask for loss; RFC 6298"
-    by_name_only: ClassVar[bool] = True
 
     share: Share = 0.3
     rto_s: Positive = 1.0

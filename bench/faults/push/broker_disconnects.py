@@ -36,7 +36,6 @@ class BrokerDisconnects(Fault):
     shown_by: ClassVar[str] = (
         "MQTT 5 §3.14.2.1 lists the reasons; when brokers give which is assumed"
     )
-    by_name_only: ClassVar[bool] = True
     push: ClassVar[str] = "mqtt"
 
     reason: Literal[

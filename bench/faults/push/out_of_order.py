@@ -23,7 +23,6 @@ class OutOfOrder(Fault):
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse a command that a later one has overtaken"
     shown_by: ClassVar[str] = "Tesla's published command protocol: counters strictly in order"
-    by_name_only: ClassVar[bool] = True
 
     wait_s: Positive = 20.0
 

@@ -26,7 +26,6 @@ class Replay(Fault):
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse what is behind its counter or beyond its time"
     shown_by: ClassVar[str] = "Tesla's published command protocol: epochs, counters and expiry"
-    by_name_only: ClassVar[bool] = True
 
     kind: Literal["old_counter", "old_epoch"] = "old_counter"
     gap_s: Seconds = 8.0

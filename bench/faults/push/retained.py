@@ -19,7 +19,6 @@ class Retained(Fault):
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "never act on an old command; execute each command once"
     shown_by: ClassVar[str] = "MQTT 5 §3.3.1.3: a retained message goes to every new subscriber"
-    by_name_only: ClassVar[bool] = True
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Keep the last command of every vehicle."""

@@ -23,7 +23,6 @@ class SessionTakenOver(Fault):
     acts_on: ClassVar[str] = "push channels"
     must: ClassVar[str] = "notice that it is a take-over, and back off"
     shown_by: ClassVar[str] = "MQTT 5 §3.14.2.1, reason 0x8E; AWS IoT evicts a client of equal id"
-    by_name_only: ClassVar[bool] = True
 
     period_s: Positive = 10.0
 

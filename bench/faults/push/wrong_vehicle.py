@@ -21,7 +21,6 @@ class WrongVehicle(Fault):
     shown_by: ClassVar[str] = (
         "Tesla, 7 March 2023: an app that opened a stranger's car (cause unknown)"
     )
-    by_name_only: ClassVar[bool] = True
 
     right_too: bool = False
 

@@ -23,7 +23,6 @@ class BadConfig(WhoseRequests):
 
     must: ClassVar[str] = "keep the last good right; lose no local key without a signed word"
     shown_by: ClassVar[str] = "Fastly 2021 and Azure Front Door 2025: configurations pushed to all"
-    by_name_only: ClassVar[bool] = True
 
     kind: Literal["flag_off", "wrong_entitlement"] = "flag_off"
 

@@ -35,7 +35,6 @@ class ClockSkew(Fault):
     shown_by: ClassVar[str] = (
         "assumed; Tesla's published protocol dates commands by the vehicle's clock, against it"
     )
-    by_name_only: ClassVar[bool] = True
 
     offset_s: float = -3600.0
     whose: Literal["cloud", "tcu", "phone", "car"] = "cloud"

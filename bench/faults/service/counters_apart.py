@@ -23,7 +23,6 @@ class CountersApart(Fault):
     acts_on: ClassVar[str] = "counters of commands"
     must: ClassVar[str] = "refuse, and tell the owner so; agree on the numbers again"
     shown_by: ClassVar[str] = "Tesla's published protocol: a counter that is not ahead is refused"
-    by_name_only: ClassVar[bool] = True
 
     behind: Annotated[int, Ge(1)] = 100
 

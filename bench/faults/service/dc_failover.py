@@ -27,7 +27,6 @@ class DcFailover(Fault):
     acts_on: ClassVar[str] = "the whole cloud"
     must: ClassVar[str] = "ask for the name again, log in again; take no old state for current"
     shown_by: ClassVar[str] = "assumed: no source tells of a car maker's"
-    by_name_only: ClassVar[bool] = True
 
     gap_s: Seconds = 30.0
     sessions: Literal["kept", "lost"] = "kept"

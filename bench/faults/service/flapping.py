@@ -26,7 +26,6 @@ class Flapping(Requests):
     shown_by: ClassVar[str] = (
         "Azure Front Door, 29 October 2025: a roll-back; that it flapped is assumed"
     )
-    by_name_only: ClassVar[bool] = True
 
     period_s: Positive = 40.0
     duty: Share = 0.5

@@ -23,7 +23,6 @@ class Partial(WhoseRequests):
 
     must: ClassVar[str] = "lose what needs this service, and nothing else"
     shown_by: ClassVar[str] = "Kia, February 2021: app and portal; BYD, 9 January 2025"
-    by_name_only: ClassVar[bool] = True
 
     service: Literal["auth", "command", "status", "key", "push"] = "command"
 

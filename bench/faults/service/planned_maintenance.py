@@ -36,7 +36,6 @@ class PlannedMaintenance(Fault):
     acts_on: ClassVar[str] = "the whole cloud"
     must: ClassVar[str] = "tell the owner before and while it lasts, and no longer; open locally"
     shown_by: ClassVar[str] = "Tesla, September 2019 (The Next Web): maintenance, no log-in"
-    by_name_only: ClassVar[bool] = True
 
     notice_s: Seconds = 15.0
     window_s: Positive = 3600.0

@@ -26,7 +26,6 @@ class RevocationLag(Fault):
     shown_by: ClassVar[str] = (
         "assumed; a shared key deleted on a phone may live up to 48 h (one maker's manual)"
     )
-    by_name_only: ClassVar[bool] = True
     beyond_campaigns: ClassVar[str] = "a campaign takes no key away"
 
     lag_s: Seconds = 72 * 3600.0

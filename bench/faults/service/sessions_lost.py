@@ -23,7 +23,6 @@ class SessionsLost(Fault):
         "say that the owner has to log in; keep the local key of who was logged out"
     )
     shown_by: ClassVar[str] = "Tesla, September 2019: owners found themselves logged out"
-    by_name_only: ClassVar[bool] = True
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """End every session; a request with a token of before meets it."""

@@ -19,7 +19,6 @@ class ShutdownForever(Fault):
     acts_on: ClassVar[str] = "the whole cloud"
     must: ClassVar[str] = "open, start and take new keys locally, for good"
     shown_by: ClassVar[str] = "WM Motor, October 2023 (Rest of World); Fisker, October 2024"
-    by_name_only: ClassVar[bool] = True
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Take names, hosts and text messages away."""

@@ -29,7 +29,6 @@ class StuckPending(Fault):
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "bound its slots; let a local key win over a command that hangs"
     shown_by: ClassVar[str] = '"Duplicate request" (hyundai_kia_connect_api #1120, #1298)'
-    by_name_only: ClassVar[bool] = True
 
     pending_s: Positive = 120.0
 

@@ -22,7 +22,6 @@ class Bandwidth(OnLinks):
 
     must: ClassVar[str] = "have deadlines that a slow link can meet, and say what it waits for"
     shown_by: ClassVar[str] = "Toxiproxy's bandwidth; 2G at the edge of a cell (assumed)"
-    by_name_only: ClassVar[bool] = True
 
     bytes_per_s: Positive = 250.0
 

@@ -27,7 +27,6 @@ class HalfOpen(OnLinks):
     shown_by: ClassVar[str] = (
         "Toxiproxy issue #199; balancers that fail over without a FIN (assumed)"
     )
-    by_name_only: ClassVar[bool] = True
 
     direction: Literal["up", "down", "both"] = "both"
 

@@ -25,7 +25,6 @@ class LimitData(OnLinks):
 
     must: ClassVar[str] = "take an answer that is cut off for none, and repeat under the same id"
     shown_by: ClassVar[str] = "Toxiproxy's limit_data; proxies that cap what a connection may carry"
-    by_name_only: ClassVar[bool] = True
 
     after_bytes: Annotated[int, Ge(0)] = 1000
     direction: Literal["up", "down", "both"] = "down"

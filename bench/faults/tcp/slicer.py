@@ -26,7 +26,6 @@ class Slicer(OnLinks):
 
     must: ClassVar[str] = "read messages by their length, not by what one read returns"
     shown_by: ClassVar[str] = "Toxiproxy's slicer; small segments on mobile networks"
-    by_name_only: ClassVar[bool] = True
 
     bytes_each: Annotated[int, Ge(1)] = 64
     gap_s: Seconds = 0.01

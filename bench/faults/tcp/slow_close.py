@@ -23,7 +23,6 @@ class SlowClose(OnLinks):
 
     must: ClassVar[str] = "not wait for the end of a connection, and not collect dying ones"
     shown_by: ClassVar[str] = "Toxiproxy's slow_close; peers that linger after the answer"
-    by_name_only: ClassVar[bool] = True
 
     delay_s: Seconds = 10.0
 

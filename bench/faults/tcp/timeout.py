@@ -29,7 +29,6 @@ class Timeout(OnLinks):
 
     must: ClassVar[str] = "have a deadline of its own, and connect again"
     shown_by: ClassVar[str] = "Toxiproxy's timeout; balancers that close what has no back-end"
-    by_name_only: ClassVar[bool] = True
 
     after_s: Seconds = 5.0
     direction: Literal["up", "down", "both"] = "both"

@@ -29,7 +29,6 @@ class ClientCertExpired(Fault):
     acts_on: ClassVar[str] = "certificates of clients"
     must: ClassVar[str] = "not try again in a tight loop; report it; keep local keys working"
     shown_by: ClassVar[str] = "August 2024: a client certificate expired, integrations were cut off"
-    by_name_only: ClassVar[bool] = True
     needs: ClassVar[str] = "network.mutual_tls"
 
     side: Literal["car", "phone", "both"] = "car"

@@ -27,7 +27,6 @@ class HandshakeStall(Fault):
     shown_by: ClassVar[str] = (
         "Azure, 29 October 2025: time-outs; that the handshake hung is assumed"
     )
-    by_name_only: ClassVar[bool] = True
 
     service: Literal["api", "push", "any"] = "any"
     side: Literal["phone", "car", "both"] = "both"

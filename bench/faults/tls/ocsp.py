@@ -26,7 +26,6 @@ class Ocsp(Fault):
     acts_on: ClassVar[str] = "questions for revoked certificates"
     must: ClassVar[str] = "refuse a revoked certificate; fail soft or hard as it was decided"
     shown_by: ClassVar[str] = "assumed; RFC 6960 describes each of these answers"
-    by_name_only: ClassVar[bool] = True
     needs: ClassVar[str] = "network.ocsp"
 
     kind: Literal["unreachable", "try_later", "stale", "revoked"] = "unreachable"

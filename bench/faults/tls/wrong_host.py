@@ -24,7 +24,6 @@ class WrongHost(Fault):
     shown_by: ClassVar[str] = (
         "assumed; RFC 9525 (service identity in TLS) says why names are checked"
     )
-    by_name_only: ClassVar[bool] = True
 
     service: Literal["api", "push", "any"] = "any"
     cut: bool = False

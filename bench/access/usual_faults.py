@@ -1,0 +1,56 @@
+"""Which faults a campaign injects where nothing else is asked for: every one of the cloud's."""
+
+from collections.abc import Collection
+
+from bench.config.bench_file import BenchFile
+from bench.faults.injector import faults
+
+LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
+# a campaign asks what the cloud's failing does to a car; faults of the car's own buses and wires
+# are asked for by name
+OF_THE_CAR = ("can", "electrical")
+# where a fault means another thing with another parameter, a campaign runs both
+VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
+
+
+def default_faults(push: str, without: Collection[str] = ()) -> list[str]:
+    """Return the faults of the cloud as users write them, layer by layer.
+
+    Args:
+        push: the protocol by which the cloud reaches the telematics unit.
+        without: names of faults that the bench cannot do.
+    """
+    listed = faults()
+    out_of_place = {name for name in _of_the_cloud() if _why_not(name, push)} | set(without)
+    fitting = [name for name in _of_the_cloud() if name not in out_of_place]
+    names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
+    return [spec for name in names for spec in VARIANTS.get(name, (name,))]
+
+
+def out_of_reach(content: BenchFile, push: str) -> dict[str, str]:
+    """Return the faults of the cloud that a campaign on this bench does not inject, and why not."""
+    found = {}
+    for name in _of_the_cloud():
+        needs = faults().get(name).needs
+        section, _, field = needs.partition(".")
+        if why := _why_not(name, push):
+            found[name] = why
+        elif needs and getattr(getattr(content, section), field) in {False, "off"}:
+            found[name] = f"the bench file does not switch on {needs}"
+    return found
+
+
+def _why_not(name: str, push: str) -> str:
+    """Return why a fault has nothing to act on in a campaign ("": it has)."""
+    fault = faults().get(name)
+    if fault.push not in {"", push}:
+        return f'it acts on {fault.push}, and telematics.push is "{push}"'
+    return str(fault.beyond_campaigns)
+
+
+def _of_the_cloud() -> list[str]:
+    return [name for name in faults().names() if faults().folder_of(name) not in OF_THE_CAR]
+
+
+def _layer_order(layer: str) -> int:
+    return LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
