@@ -20,6 +20,7 @@ from bench.errors import ConfigError
 
 FILE_NAME = "bench.toml"
 MOST_V = 60.0
+INSTRUMENTS = ("relays", "supplies", "meters")
 CAN_BUSES = ("body", "telematics", "inner")
 DEFAULT = Path(__file__).parent / "default.toml"
 
@@ -240,8 +241,23 @@ class StationFile:
         return self.path.parent
 
 
+def _completed(content: BenchFile) -> BenchFile:
+    """Return a bench on simulated time with the built-in one's instruments where it names none.
+
+    A kind counts as named also if its table is empty: `[meters]` alone is a bench without meters.
+    In real time nothing is made up: what is not named is not on the table.
+    """
+    absent = set(INSTRUMENTS) - content.model_fields_set
+    if content.bench.time == "real" or not absent:
+        return content
+    built_in = check(BenchFile, read_toml(DEFAULT), source=str(DEFAULT))
+    return content.model_copy(update={kind: getattr(built_in, kind) for kind in absent})
+
+
 def load_bench(path: Path | None) -> StationFile:
     """Read a bench file: `path`, else `bench.toml` here if there is one, else the default.
+
+    On simulated time, kinds of instruments that it does not name are the built-in bench's.
 
     Raises:
         ConfigError: it cannot be read, or something in it is wrong.
@@ -249,7 +265,7 @@ def load_bench(path: Path | None) -> StationFile:
     if path is None:
         here = Path.cwd() / FILE_NAME
         path = here if here.exists() else DEFAULT
-    content = check(BenchFile, read_toml(path), source=str(path))
+    content = _completed(check(BenchFile, read_toml(path), source=str(path)))
     for bus in content.can:
         if bus not in {"body", "telematics"}:
             raise ConfigError(f"{path}: can.{bus}: known buses: body, telematics")

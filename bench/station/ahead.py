@@ -11,7 +11,7 @@ from bench.config.bench_file import BenchFile, CarSection, StationFile
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
-from bench.errors import placed
+from bench.errors import ConfigError, placed
 from bench.journal import Journal
 from bench.station.actuators import load_actuators
 from bench.station.buses import load_role_maps
@@ -25,6 +25,7 @@ from bench.station.telematics import telematics_policy
 from bench.station.within_models import check_models
 
 IN_MEMORY = "@sim"
+BCM, TERMINAL_30 = "bcm", "terminal_30"
 
 
 def check_file(file: StationFile, model: CarModel) -> None:
@@ -43,11 +44,22 @@ def check_file(file: StationFile, model: CarModel) -> None:
     cloud_policy(file)
     load_lin(file, model)
     role_maps = load_role_maps(file, model)
-    real_units(file, role_maps)
+    _check_fed(file, real_units(file, role_maps).units)
     load_start_end(file, role_maps)
     _check_restbus(file, role_maps)
     if real:
         _open_simulated_part(file, model)
+
+
+def _check_fed(file: StationFile, real_units: frozenset[str]) -> None:
+    """Refuse a bench on which the simulated body controller would have no current."""
+    nets = {name: each.net or name for name, each in file.content.supplies.items()}
+    if BCM in real_units or TERMINAL_30 in nets.values():
+        return
+    said = ", ".join(f'{name}.net = "{net}"' for name, net in nets.items()) or "there is none"
+    raise ConfigError(
+        f'{file.path}: supplies: none feeds the car by its net = "{TERMINAL_30}": {said}'
+    )
 
 
 def _check_restbus(file: StationFile, role_maps: dict[str, RoleMap]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.cli.main import main
-from bench.config.bench_file import DEFAULT
+from bench.config.bench_file import DEFAULT, load_bench
 
 INCIDENTS = Path(DEFAULT).parents[1] / "incidents"
 
@@ -319,7 +319,8 @@ REAL = ('time = "simulated" ', 'time = "real" ')
             ('[relays.doors]\nmodel = "simulated"', '[relays.doors]\nmodel = "simulatd"'),
             'relays.doors.model: no relay board named "simulatd"',
         ),
-        (('"terminal_30"\nvolt', '"terminal_3O"\nvolt'), 'supplies.kl30.net: no net "terminal_3O"'),
+        (("handle_driver = 1,", "handle_drivr = 1,"), 'no net "handle_drivr"'),
+        (('"terminal_30"\nvolt', '"terminal_3O"\nvolt'), 'none feeds the car by its net = "terminal_30": kl30.net = "terminal_3O"'),
         (("lock_motor_driver = 1", "lock_motor_drivr = 1"), 'no net "lock_motor_drivr"'),
         (("[can.body]\n", '[can.body]\nrestbus = ["BCMM"]\n'),
          'can.body.restbus: no sender or message "BCMM": did you mean "BCM"?'),
@@ -352,6 +353,41 @@ def test_a_unit_that_is_real_by_a_name_that_nobody_has_is_found_before_anything_
     error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(tmp_path / "run"))
     assert 'car.real: no unit, sender or message "BCMX": did you mean "BCM"?' in error
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[bench]\nseed = 3\n", "[cloud]\nidle_s = 60\n"])
+def test_a_bench_file_without_instruments_has_those_of_the_built_in_bench(capsys, tmp_path, text):
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    arguments = [*QUICK, "--bench", str(file), "--no-report", "--out", str(tmp_path / "run")]
+    assert main(arguments) == 0, capsys.readouterr()
+
+
+def test_a_bench_file_with_an_empty_table_has_none_of_that_kind(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text("[meters]\n")
+    content = load_bench(file).content
+    assert content.meters == {}
+    assert "kl30" in content.supplies
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[bench]\ntime = "real"\n', "there is none"),
+        ("[supplies]\n", "there is none"),
+        (
+            '[supplies.kl15]\nmodel = "simulated"\nnet = "handle_driver"\n',
+            'kl15.net = "handle_driver"',
+        ),
+    ],
+)
+def test_a_bench_on_which_nothing_feeds_the_car_is_refused(capsys, tmp_path, text, said):
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(tmp_path / "run"))
+    assert "supplies: none feeds the car" in error
+    assert said in error
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,10 @@ time = "real"
 [can.body]
 interface = "socketcan"
 channel = "can77"
+
+[supplies.kl30]
+model = "simulated"
+net = "terminal_30"
 """
 Spoil = Callable[[WireTwin, Plug], None]
 
