@@ -56,4 +56,4 @@ class Pushed:
 
     def stop(self) -> None:
         """Let it be an ordinary queue again."""
-        del vars(self._queue)["put"]
+        vars(self._queue).pop("put", None)
