@@ -42,7 +42,7 @@ def test_every_oracle_has_a_defect_that_it_catches():
 def bench_for(fault: str) -> StationFile:
     """Return the built-in bench, with the push protocol that a fault acts on."""
     file = load_bench(DEFAULT)
-    push = getattr(parse_fault(fault, source="example"), "push", "websocket")
+    push = parse_fault(fault, source="example").push or "websocket"
     return replace(file, content=file.content.model_copy(update={"telematics": {"push": push}}))
 
 
