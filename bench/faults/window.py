@@ -31,3 +31,29 @@ def put_later(put: Put, delay_s: float) -> Put:
         return undo
 
     return arm
+
+
+def in_turns(put: Callable[[], Undo], period_s: float, duty: float) -> Undo:
+    """Put something in force at once, for a part of each period (`duty`, from 0 to 1)."""
+    if duty >= 1:
+        return put()
+    loop = asyncio.get_running_loop()
+    undos: list[Undo] = []
+    timers: list[asyncio.TimerHandle] = []
+
+    def end() -> None:
+        while undos:
+            undos.pop()()
+
+    def begin() -> None:
+        undos.append(put())
+        timers[:] = [loop.call_later(duty * period_s, end), loop.call_later(period_s, begin)]
+
+    begin()
+
+    def undo() -> None:
+        for timer in timers:
+            timer.cancel()
+        end()
+
+    return undo

@@ -136,20 +136,22 @@ class Network:
         if link is not None:
             link.attempted()
 
-    def select(self, service: str = "any", side: str = "both") -> Iterator[Link]:
-        """Yield links by service ("api", "push", "any") and side ("phone", "car", "both").
+    def select(self, service: str = "any", side: str = "both", party: str = "") -> Iterator[Link]:
+        """Yield links by service ("api", "push", "any"), side ("phone", "car", "both") and party.
 
         The witness's links are on the same sides as the judged ones: it is behind the same
         faulted layer.
         """
-        for (party, name), link in list(self.links.items()):
-            is_car = party.endswith(("tcu", "head_unit"))
-            if service in {"any", name} and side in {"both", "car" if is_car else "phone"}:
+        for (whose, name), link in list(self.links.items()):
+            own_side = "car" if whose.endswith(("tcu", "head_unit")) else "phone"
+            if service in {"any", name} and side in {"both", own_side} and party in {"", whose}:
                 yield link
 
-    def put(self, make: Callable[[], Toxic], service: str = "any", side: str = "both") -> Undo:
+    def put(
+        self, make: Callable[[], Toxic], service: str = "any", side: str = "both", party: str = ""
+    ) -> Undo:
         """Put a toxic on every selected link; return what takes them all off."""
-        undos = [link.add(make()) for link in self.select(service, side)]
+        undos = [link.add(make()) for link in self.select(service, side, party)]
         if not undos:
             self.journal.write(BenchFault(f"toxic on {service}/{side}", "no such link"))
 

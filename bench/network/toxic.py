@@ -62,6 +62,11 @@ class Toxic:
     def on_accepted(self, connection: "Connection") -> None:
         """Act on a connection that has just been accepted."""
 
+    def concerns(self, connection: "Connection") -> bool:
+        """Whether this toxic acts on a connection at all: it may be chosen then."""
+        del connection
+        return True
+
     def stage(self, connection: "Connection", direction: Direction) -> Stage | None:
         """Return this toxic's step for one direction of a connection, or None."""
         del connection, direction

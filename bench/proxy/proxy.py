@@ -12,6 +12,7 @@ from bench.faults.on_links import OnLinks
 from bench.faults.tcp.blackhole_syn import BlackholeSyn
 from bench.faults.tcp.new_conn_only import NewConnOnly
 from bench.faults.tcp.refuse import Refuse
+from bench.faults.tls.handshake_stall import HandshakeStall
 from bench.injection import Injection, Undo
 from bench.journal import Journal
 from bench.network.connection import Connection
@@ -22,7 +23,7 @@ from bench.proxy.vocabulary import TOXIPROXY, check_type, read_attributes
 from bench.seeds import stream
 
 BEFORE = (BlackholeSyn, NewConnOnly, Refuse)  # what acts on attempts to connect
-WHOLE = (*BEFORE, NatRebind)  # what acts on both directions, or on none
+WHOLE = (*BEFORE, HandshakeStall, NatRebind)  # what acts on both directions, or on none
 STREAMS: dict[str, Stream] = {"upstream": "upstream", "downstream": "downstream", "both": "both"}
 
 

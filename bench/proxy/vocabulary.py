@@ -26,7 +26,10 @@ from bench.faults.tcp.timeout import Timeout
 MS, US, KB = 1e-3, 1e-6, 1000
 Whole = Annotated[int, Ge(0)]
 SOURCE = "bad request body"  # what Toxiproxy's errors begin with
-SAID_ELSEWHERE = ("service", "side", "direction", "from_s", "for_s")  # by proxy, stream, client
+# by the proxy, the stream, the toxicity, the client
+SAID_ELSEWHERE = (
+    "service", "side", "party", "direction", "share", "first", "from_s", "for_s",
+)  # fmt: skip
 INSTEAD = {  # for what is asked for and is not there
     "packet_loss": 'packet_loss takes bytes out of a TCP stream, as no network does: use "stall"',
     "down": 'a proxy is taken down by {"enabled": false}, not by a toxic',
@@ -132,8 +135,8 @@ TOXIPROXY: dict[str, type[Attributes]] = {
     "limit_data": LimitDataAttributes,
 }
 
-
-LAYERS = {"link", "tcp", ""}  # the folders of faults in which one on links can stand ("": foreign)
+# the folders of faults in which one on links can stand ("": foreign)
+LAYERS = {"link", "tcp", "tls", ""}
 
 
 def toxic_types() -> list[str]:
@@ -170,7 +173,7 @@ def _read_own(name: str, given: dict[str, Any]) -> tuple[dict[str, Any], OnLinks
     for key in SAID_ELSEWHERE:
         if key in given:
             raise RequestRefused(
-                f"{SOURCE}: {name}.{key}: is said by the proxy, by the stream, or by when you ask"
+                f"{SOURCE}: {name}.{key}: is for the proxy, the stream, the toxicity or you to say"
             )
     fault: OnLinks = check(faults().get(name), given, source=SOURCE, prefix=name)
     return {key: value for key, value in vars(fault).items() if key not in SAID_ELSEWHERE}, fault

@@ -495,6 +495,55 @@ SCRIPTS = (
         decides={"open": DONE},  # and its first report was the last that got through
         cloud=SHORT_LIVED,
     ),
+    # ── whose connections, how many of them, and when ─────────────────────────────────────
+    Script(
+        # of the phone's open connections the first is cut, and no other is met
+        "refuse:party=phone,first=1", EVERYWHERE,
+        expects=("open connection: ClientOSError, sent", *NEW_WORKS, UNIT_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "refuse:side=phone,from_s=0.9,for_s=0.6",
+        (open_connection, pause(0.7), new_connection, pause(0.6), new_connection),
+        expects=(
+            *OPEN_WORKS, "new connection: ClientConnectorError, not sent", *NEW_WORKS
+        ),
+        decides={"open": DONE, "new": DONE},
+    ),
+    Script(
+        "new_conn_only:share=0.5,party=phone", (new_connection, new_connection, new_connection),
+        expects=(
+            *NEW_WORKS, *NEW_WORKS, "new connection: ClientConnectorError, not sent"
+        ),  # as the seed draws
+        decides={"new": DONE},
+    ),
+    Script(
+        "blackhole_syn:first=1,party=phone", (new_connection, new_connection, unit_reconnects),
+        expects=(
+            "new connection: ConnectionTimeoutError, not sent", *NEW_WORKS, UNIT_WORKS
+        ),
+        decides={"new": DONE},
+    ),
+    Script(
+        # the phone's first connection; that of the patient client goes on
+        "half_open:party=phone,first=1,direction=down", (open_connection,),
+        expects=("open connection: TimeoutError, sent", *PATIENCE_WORKS),
+        held=patiently, held_within_s=0.45,
+        decides={"open": DONE, "patient": DONE},
+    ),
+    Script(
+        "latency:delay_s=0.3,jitter_s=0,direction=down,side=phone", (open_connection,),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+    ),
+    Script(
+        "no_coverage:party=phone,period_s=2.4,duty=0.3",
+        (new_connection, pause(0.9), new_connection, unit_reconnects),
+        expects=(
+            "new connection: ClientConnectorDNSError, not sent", *NEW_WORKS, UNIT_WORKS
+        ),
+        decides={"new": DONE},
+    ),
     # ── TLS ───────────────────────────────────────────────────────────────────────────────
     Script(
         "cert_expired", EVERYWHERE,
@@ -554,7 +603,7 @@ SCRIPTS = (
         decides={"open": DONE},
     ),
     Script(
-        "stall:share=1,most=1,rto_s=0.3", (open_connection,),
+        "stall:loss=1,most=1,rto_s=0.3", (open_connection,),
         expects=(*OPEN_WORKS, *PATIENCE_WORKS),
         held=patiently, held_within_s=0.6,
         decides={"open": DONE, "patient": DONE},

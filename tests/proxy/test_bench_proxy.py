@@ -219,7 +219,7 @@ def test_toxicity_hits_its_share_of_connections_and_always_the_same(client, upst
 
 
 def test_the_benchs_own_faults_are_toxics_too(proxy):
-    proxy.add_toxic(type="stall", stream="both", attributes={"share": 0})
+    proxy.add_toxic(type="stall", stream="both", attributes={"loss": 0})
     assert exchange(proxy)[0] == b"hello"
     with dial(proxy) as sock:
         sock.sendall(b"a")

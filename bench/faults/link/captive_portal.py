@@ -25,7 +25,7 @@ class CaptivePortal(Fault):
             trusts it, and it sends phones on to its own page (302), or shows it (200).
     """
 
-    acts_on: ClassVar[str] = "requests"
+    acts_on: ClassVar[str] = "the network of all phones"
     must: ClassVar[str] = "not take the portal for the cloud; say that nothing was sent"
     shown_by: ClassVar[str] = "assumed; RFC 8952 describes captive portals"
 

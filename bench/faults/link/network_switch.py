@@ -2,22 +2,22 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Site
+from bench.faults.on_links import OnSides
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class NetworkSwitch(Fault):
+class NetworkSwitch(OnSides):
     """The network changes again and again: each time every open connection dies on one side.
 
     The side that moves sees its connections reset at once, because its address is gone; the
     cloud is told nothing and goes on thinking that they live.
 
     Attributes:
-        side: who moves.
         period_s: how often.
     """
 
@@ -25,7 +25,6 @@ class NetworkSwitch(Fault):
     must: ClassVar[str] = "repeat a request under the same id: one effect, not two"
     shown_by: ClassVar[str] = "advice to owners on 21 March 2025: switch networks"
 
-    side: Literal["phone", "car", "both"] = "both"
     period_s: Positive = 5.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
@@ -34,7 +33,7 @@ class NetworkSwitch(Fault):
         timer: list[asyncio.TimerHandle] = []
 
         def switch() -> None:
-            for link in site.network.select(side=self.side):
+            for link in self.links(site):
                 for connection in list(link.connections.values()):
                     if not connection.near.is_closing():  # else it was lost before
                         injection.met(connection.name, "connection lost with the network")

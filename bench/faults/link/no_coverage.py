@@ -1,36 +1,45 @@
 """No mobile coverage."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Site
+from bench.faults.on_links import OnSides
+from bench.faults.window import in_turns
 from bench.injection import Injection, Undo
 from bench.network.connection import Connection
 from bench.network.link import Link
 from bench.network.names import NameNotResolved
 from bench.network.toxic import Direction, HoldStage, Stage, Toxic
+from bench.units import Positive, Share
 
 
 @dataclass(frozen=True)
-class NoCoverage(Fault):
+class NoCoverage(OnSides):
     """The link is down: nothing gets through, and nothing that is under way is lost.
 
     Names do not resolve (there is no network to ask), new connections are not answered, and open
     ones stall until coverage returns.
 
     Attributes:
-        side: who is without coverage: the phone, the car, or both.
+        duty: the part of each period without coverage; it begins without (1: all of it).
+        period_s: from one loss of coverage to the next.
     """
 
     acts_on: ClassVar[str] = "coverage"
     must: ClassVar[str] = "say that nothing was sent; open and start by local keys"
     shown_by: ClassVar[str] = "garages, and units in deep sleep: a maker's help pages for owners"
 
-    side: Literal["phone", "car", "both"] = "both"
+    duty: Share = 1.0
+    period_s: Positive = 60.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:
-        """Cut the links of this side, and take its resolver and its text messages away."""
-        parties = {link.party for link in site.network.select(side=self.side)}
+        """Take coverage away, for all the time or a part of each period."""
+        return in_turns(lambda: self._lose(site, injection), self.period_s, self.duty)
+
+    def _lose(self, site: Site, injection: Injection) -> Undo:
+        """Cut these links, and take their resolver and their text messages away."""
+        parties = {link.party for link in self.links(site)}
 
         async def unreachable(party: str, name: str) -> None:
             if party in parties:
@@ -42,10 +51,10 @@ class NoCoverage(Fault):
             return "no coverage"
 
         undos = [
-            site.network.put(lambda: _Down(injection), side=self.side),
+            self.put(site, lambda: _Down(injection)),
             site.network.names.rules.add(unreachable),
         ]
-        if self.side != "phone":
+        if any(party.endswith("tcu") for party in parties):
             undos.append(site.cloud.carrier.rules.add(no_tap))
 
         def undo() -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.fault import Fault, Site
+from bench.faults.on_attempts import Unanswered
 from bench.faults.questions import nobody_resolves
-from bench.faults.syn import Unanswered
 from bench.injection import Injection, Undo
 
 

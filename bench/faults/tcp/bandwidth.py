@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.on_links import OnLinks
+from bench.faults.on_streams import OnStreams
 from bench.injection import Injection
 from bench.network.connection import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Staging, Toxic
+from bench.network.toxic import DelayStage, Direction, Stage
 from bench.units import NS_PER_S, Positive
 
 PIECE_S = 0.1  # as Toxiproxy's: a reader's own deadline is kept up by what trickles in
 
 
 @dataclass(frozen=True)
-class Bandwidth(OnLinks):
+class Bandwidth(OnStreams):
     """Bytes take their time, behind those before them, and arrive in pieces of a tenth of a second.
 
     Attributes:
@@ -25,13 +25,9 @@ class Bandwidth(OnLinks):
 
     bytes_per_s: Positive = 250.0
 
-    def toxic(self, injection: Injection) -> Toxic:
-        """Return what narrows a link."""
-
-        def stage(connection: Connection, direction: Direction) -> Stage:
-            return _Paced(connection, direction, self.bytes_per_s, injection)
-
-        return Staging(stage)
+    def stage(self, connection: Connection, direction: Direction, injection: Injection) -> Stage:
+        """Return what narrows a connection."""
+        return _Paced(connection, direction, self.bytes_per_s, injection)
 
 
 class _Paced(DelayStage):

@@ -1,9 +1,9 @@
 """Open connections lead nowhere."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from bench.faults.on_links import OnLinks
+from bench.faults.on_streams import OnStreams
 from bench.faults.silence import Silence
 from bench.injection import Injection
 from bench.network.connection import Connection
@@ -12,23 +12,18 @@ from bench.network.toxic import Direction, Stage, Staging, Toxic
 
 
 @dataclass(frozen=True)
-class HalfOpen(OnLinks):
+class HalfOpen(OnStreams):
     """Connections that are open go silent without an end; new ones work.
 
     As if a balancer had been replaced under them. Nobody is told: who waits on such a connection
     for a command waits for ever, unless it asks for signs of life. With the clearing they are
     reset, as by a host that has never heard of them.
-
-    Attributes:
-        direction: which way is silent: "up" (to the cloud), "down" or "both".
     """
 
     must: ClassVar[str] = "ask for signs of life, take silence for an end, connect again"
     shown_by: ClassVar[str] = (
         "Toxiproxy issue #199; balancers that fail over without a FIN (assumed)"
     )
-
-    direction: Literal["up", "down", "both"] = "both"
 
     def toxic(self, injection: Injection) -> Toxic:
         """Return what silences what is open on a link."""
@@ -44,7 +39,10 @@ class _Silent(Staging):
     def on_added(self, link: Link) -> None:
         self._open = set(link.connections)
 
+    def concerns(self, connection: Connection) -> bool:
+        return connection.number in self._open
+
     def _silence(self, connection: Connection, direction: Direction) -> Stage | None:
-        if connection.number not in self._open:
+        if not self.concerns(connection):
             return None
         return Silence(connection, direction, self._injection)

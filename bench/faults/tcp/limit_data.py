@@ -5,14 +5,14 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge
 
-from bench.faults.on_links import OnLinks
+from bench.faults.on_streams import OnStreams
 from bench.injection import Injection
 from bench.network.connection import Connection
-from bench.network.toxic import Direction, Stage, Staging, Toxic
+from bench.network.toxic import Direction, Stage
 
 
 @dataclass(frozen=True)
-class LimitData(OnLinks):
+class LimitData(OnStreams):
     """A connection is closed in order once so many bytes have passed, in the middle of an answer.
 
     What is behind them is lost. Of a connection that is open already, bytes are counted from the
@@ -29,13 +29,9 @@ class LimitData(OnLinks):
     after_bytes: Annotated[int, Ge(0)] = 1000
     direction: Literal["up", "down", "both"] = "down"
 
-    def toxic(self, injection: Injection) -> Toxic:
-        """Return what counts the bytes of a link."""
-
-        def stage(connection: Connection, direction: Direction) -> Stage:
-            return _Counted(connection, direction, injection, self.after_bytes)
-
-        return Staging(stage, self.direction)
+    def stage(self, connection: Connection, direction: Direction, injection: Injection) -> Stage:
+        """Return what counts the bytes of a connection."""
+        return _Counted(connection, direction, injection, self.after_bytes)
 
 
 class _Counted(Stage):

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.on_links import OnLinks
-from bench.faults.syn import Unanswered
-from bench.injection import Injection
-from bench.network.toxic import Toxic
+from bench.faults.on_attempts import OnAttempts
 
 
 @dataclass(frozen=True)
-class NewConnOnly(OnLinks):
+class NewConnOnly(OnAttempts):
     """New connections are refused while open ones go on working.
 
     Whoever drops a good session to "try again" makes things worse.
@@ -18,7 +15,3 @@ class NewConnOnly(OnLinks):
 
     must: ClassVar[str] = "not drop a session that works"
     shown_by: ClassVar[str] = 'AWS, 20 October 2025: "unable to establish new connections"'
-
-    def toxic(self, injection: Injection) -> Toxic:
-        """Return what refuses new connections on a link."""
-        return Unanswered(injection, "refuse", cut=False)

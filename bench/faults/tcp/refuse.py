@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.on_links import OnLinks
-from bench.faults.syn import Unanswered
-from bench.injection import Injection
-from bench.network.toxic import Toxic
+from bench.faults.on_attempts import OnAttempts
 
 
 @dataclass(frozen=True)
-class Refuse(OnLinks):
+class Refuse(OnAttempts):
     """Connections are refused, and open ones are cut: the service is not there.
 
     Toxiproxy calls this a proxy that is down.
@@ -18,7 +15,4 @@ class Refuse(OnLinks):
 
     must: ClassVar[str] = "back off with jitter; say that nothing was sent"
     shown_by: ClassVar[str] = "Toxiproxy's down; back-ends whose processes have died (assumed)"
-
-    def toxic(self, injection: Injection) -> Toxic:
-        """Return what refuses on a link."""
-        return Unanswered(injection, "refuse", cut=True)
+    cut: ClassVar[bool] = True

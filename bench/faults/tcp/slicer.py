@@ -5,15 +5,15 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge
 
-from bench.faults.on_links import OnLinks
+from bench.faults.on_streams import OnStreams
 from bench.injection import Injection
 from bench.network.connection import Connection
-from bench.network.toxic import DelayStage, Direction, Stage, Staging, Toxic
+from bench.network.toxic import DelayStage, Direction, Stage
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Slicer(OnLinks):
+class Slicer(OnStreams):
     """What is sent at once arrives in pieces, with a pause between them.
 
     A reader that takes one read for one message breaks; nothing is lost.
@@ -31,13 +31,9 @@ class Slicer(OnLinks):
     gap_s: Seconds = 0.01
     bytes_vary: Annotated[int, Ge(0)] = 0
 
-    def toxic(self, injection: Injection) -> Toxic:
-        """Return what slices what passes on a link."""
-
-        def stage(connection: Connection, direction: Direction) -> Stage:
-            return _Pieces(connection, direction, self, injection)
-
-        return Staging(stage)
+    def stage(self, connection: Connection, direction: Direction, injection: Injection) -> Stage:
+        """Return what slices what passes on a connection."""
+        return _Pieces(connection, direction, self, injection)
 
 
 class _Pieces(DelayStage):

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.on_links import OnLinks
+from bench.faults.on_streams import OnStreams
 from bench.injection import Injection
 from bench.network.connection import Connection
-from bench.network.toxic import Direction, Stage, Staging, Toxic
+from bench.network.toxic import Direction, Stage
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class SlowClose(OnLinks):
+class SlowClose(OnStreams):
     """The end of a connection arrives late; its data do not.
 
     As Toxiproxy's slow_close, in both directions.
@@ -26,16 +26,13 @@ class SlowClose(OnLinks):
 
     delay_s: Seconds = 10.0
 
-    def toxic(self, injection: Injection) -> Toxic:
-        """Return what holds ends on a link."""
+    def stage(self, connection: Connection, direction: Direction, injection: Injection) -> Stage:
+        """Return what holds ends on a connection."""
 
-        def stage(connection: Connection, direction: Direction) -> Stage:
-            def on_held() -> None:
-                injection.met(connection.name, f"end delayed {direction}")
+        def on_held() -> None:
+            injection.met(connection.name, f"end delayed {direction}")
 
-            return _LateEnd(connection, self.delay_s, on_held)
-
-        return Staging(stage)
+        return _LateEnd(connection, self.delay_s, on_held)
 
 
 class _LateEnd(Stage):

@@ -1,19 +1,19 @@
 """Connections that carry nothing, and end after a while."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bench.faults.deadline import Deadline
-from bench.faults.on_links import OnLinks
+from bench.faults.on_streams import OnStreams
 from bench.faults.silence import Silence
 from bench.injection import Injection
 from bench.network.connection import Connection
-from bench.network.toxic import Direction, Stage, Staging, Toxic
+from bench.network.toxic import Direction, Stage
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Timeout(OnLinks):
+class Timeout(OnStreams):
     """Nothing gets through, and after a while the connection is closed in order.
 
     As a middlebox does that has lost its way and tidies up; until then neither side learns that the
@@ -24,22 +24,16 @@ class Timeout(OnLinks):
 
     Attributes:
         after_s: how long a connection lives (0: until the fault is cleared).
-        direction: which way is stopped: "up" (to the cloud), "down" or "both".
     """
 
     must: ClassVar[str] = "have a deadline of its own, and connect again"
     shown_by: ClassVar[str] = "Toxiproxy's timeout; balancers that close what has no back-end"
 
     after_s: Seconds = 5.0
-    direction: Literal["up", "down", "both"] = "both"
 
-    def toxic(self, injection: Injection) -> Toxic:
+    def stage(self, connection: Connection, direction: Direction, injection: Injection) -> Stage:
         """Return what stops a link, and ends its connections."""
-
-        def stage(connection: Connection, direction: Direction) -> Stage:
-            return _Dying(connection, direction, injection, self.after_s)
-
-        return Staging(stage, self.direction)
+        return _Dying(connection, direction, injection, self.after_s)
 
 
 class _Dying(Silence):

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from bench.errors import ConfigError
 from bench.faults.fault import Fault, Site
-from bench.faults.syn import Unanswered
+from bench.faults.on_attempts import Unanswered
 from bench.injection import Injection, Undo
 
 

@@ -1,0 +1,242 @@
+"""Which links, connections and directions a fault meets, and how often."""
+
+import asyncio
+from random import Random
+from statistics import fmean, stdev
+
+import pytest
+
+from bench.clock.simulated import SimulatedTime
+from bench.cloud.backend import Backend
+from bench.errors import ConfigError
+from bench.events import FaultMet
+from bench.faults.delay_law import draw_delay_s
+from bench.faults.fault import Site
+from bench.faults.injector import Injector, parse_fault
+from bench.faults.window import in_turns
+from bench.journal import Journal
+from bench.network.memory import MemoryInternet
+from bench.network.network import DOMAIN, Network
+
+ASKED = b"GET /status HTTP/1.1\r\nHost: api\r\n\r\n"
+
+
+class Rig:
+    """A cloud with the links of a phone and a telematics unit."""
+
+    def __init__(self, time):
+        self.journal = Journal(time.now_ns)
+        self.network = Network(self.journal, delay_s=0.0)
+        self.cloud = Backend(time, self.journal, self.network, 1)
+        site = Site(self.network, self.cloud.front, self.cloud.state)
+        self.injector = Injector(site, self.journal, 1)
+        self.writers = []
+
+    @property
+    def writer(self):
+        return self.writers[-1]
+
+    async def open(self):
+        """Let a server that only listens stand in the API's place."""
+        await self.cloud.start()
+        self.sink = await asyncio.start_server(self.swallow, "127.0.0.1", 0)
+        self.network.expose("api", self.sink.sockets[0].getsockname()[:2])
+        for party in ("phone", "tcu"):
+            await self.network.connect(party)
+
+    async def swallow(self, reader, writer):
+        while await reader.read(4096):
+            pass
+        writer.close()
+
+    async def close(self):
+        for writer in self.writers:
+            writer.close()
+        await self.cloud.stop()
+        self.network.close()
+        self.sink.close()
+        await asyncio.sleep(1)
+
+    async def connect(self, party="phone"):
+        """Return whether a party's connection is taken, and lives."""
+        address = await self.network.names.resolve(party, f"api.{DOMAIN}")
+        try:
+            async with asyncio.timeout(0.5):
+                _, writer = await asyncio.open_connection(*address)
+        except (OSError, TimeoutError):
+            return False
+        self.writers.append(writer)
+        return True
+
+    def arm(self, spec):
+        return self.injector.arm(parse_fault(spec, source="test"))
+
+    def met(self):
+        return [e.event.party for e in self.journal.entries if isinstance(e.event, FaultMet)]
+
+
+@pytest.fixture
+def play():
+    """Runs a test's coroutine function in simulated time, with a rig."""
+    time = SimulatedTime()
+    MemoryInternet(time.loop)
+
+    async def run(body):
+        rig = Rig(time)
+        await rig.open()
+        try:
+            await body(rig)
+        finally:
+            await rig.close()
+            await time.drain()
+
+    yield lambda body: time.run(run(body))
+    time.close()
+
+
+def test_the_links_of_one_party_are_met_and_those_of_others_are_not(play):
+    async def body(rig):
+        rig.arm("refuse:party=tcu")
+        assert await rig.connect("phone")
+        assert not await rig.connect("tcu")
+        assert rig.met() == ["tcu/api"]
+
+    play(body)
+
+
+@pytest.mark.parametrize("spec", ["refuse:party=head_unit", "no_coverage:party=tcu,side=phone"])
+def test_a_party_that_has_no_link_there_is_refused_before_anything_happens(play, spec):
+    async def body(rig):
+        with pytest.raises(ConfigError, match=r'\.party: "\w+" has no link here'):
+            rig.arm(spec)
+
+    play(body)
+
+
+@pytest.mark.parametrize("name", ["refuse", "new_conn_only", "blackhole_syn"])
+def test_the_first_attempts_fail_and_later_ones_do_not(play, name):
+    async def body(rig):
+        armed = rig.arm(f"{name}:first=2,service=api")
+        assert [await rig.connect() for _ in range(4)] == [False, False, True, True]
+        assert armed.met == 2
+        rig.injector.clear(armed)
+        assert await rig.connect()
+
+    play(body)
+
+
+def test_a_share_of_the_attempts_fails_and_the_seed_decides_which(play):
+    async def body(rig):
+        drawn = []
+        for _ in range(2):
+            rig.injector = Injector(rig.injector._site, rig.journal, 7)
+            armed = rig.arm("new_conn_only:share=0.5")
+            drawn.append([await rig.connect() for _ in range(40)])
+            rig.injector.clear(armed)
+        assert drawn[0] == drawn[1]
+        assert 10 < drawn[0].count(False) < 30
+
+    play(body)
+
+
+def test_the_first_connections_count_over_all_links_together(play):
+    async def body(rig):
+        armed = rig.arm("timeout:after_s=0,first=1,direction=up")
+        for party in ("tcu", "phone", "tcu"):
+            assert await rig.connect(party)
+            rig.writer.write(ASKED)
+            await asyncio.sleep(0.1)
+        assert rig.met() == ["tcu/api"]
+        rig.injector.clear(armed)
+
+    play(body)
+
+
+def test_a_connection_is_drawn_once_for_all_its_life(play):
+    async def body(rig):
+        rig.arm("latency:share=0.5,delay_s=0.01,jitter_s=0,direction=up")
+        assert await rig.connect()
+        for _ in range(20):
+            rig.writer.write(ASKED)
+            await asyncio.sleep(0.1)
+        assert len(rig.met()) in {0, 20}
+
+    play(body)
+
+
+def test_connections_that_a_fault_does_not_concern_do_not_use_its_count_up(play):
+    async def body(rig):
+        assert await rig.connect()
+        armed = rig.arm("handshake_stall:first=1")
+        assert await rig.connect()
+        link = rig.network.links["phone", "api"]
+        held = [len(c.pipes["down"]._stages) for c in link.connections.values()]
+        assert held == [0, 1], "the one that was open is spared, and the first new one is met"
+        rig.injector.clear(armed)
+
+    play(body)
+
+
+def test_coverage_comes_and_goes(play):
+    async def body(rig):
+        rig.arm("no_coverage:party=phone,period_s=10,duty=0.3")
+        seen = []
+        for _ in range(8):
+            try:
+                seen.append(await rig.connect("phone"))
+            except OSError:
+                seen.append(None)
+            await asyncio.sleep(2.0)
+        assert seen == [None, None, True, True, True, None, None, True]
+
+    play(body)
+
+
+def test_taking_turns_ends_with_the_clearing_in_either_half():
+    time = SimulatedTime()
+    log = []
+
+    async def run(wait_s):
+        log.clear()
+
+        def put():
+            log.append("on")
+            return lambda: log.append("off")
+
+        undo = in_turns(put, 10.0, 0.5)
+        await asyncio.sleep(wait_s)
+        undo()
+        await asyncio.sleep(30)
+        return list(log)
+
+    assert time.run(run(2)) == ["on", "off"]
+    assert time.run(run(7)) == ["on", "off"]
+    assert time.run(run(12)) == ["on", "off", "on", "off"]
+    time.close()
+
+
+@pytest.mark.parametrize("law", ["uniform", "normal", "lognormal"])
+def test_delays_have_the_mean_and_the_spread_that_were_asked_for(law):
+    rng = Random(1)
+    drawn = [draw_delay_s(law, 0.4, 0.1, rng) for _ in range(20_000)]
+    assert fmean(drawn) == pytest.approx(0.4, rel=0.01)
+    spread = 0.2 / 12**0.5 if law == "uniform" else 0.1
+    assert stdev(drawn) == pytest.approx(spread, rel=0.03)
+    assert min(drawn) >= 0
+
+
+def test_a_burst_loses_chunks_in_a_row(play):
+    async def body(rig):
+        rig.arm("stall:loss=0.1,burst=4,most=1,rto_s=0.01,direction=up,service=api")
+        assert await rig.connect()
+        lost = []
+        for _ in range(200):
+            before = len(rig.met())
+            rig.writer.write(ASKED)
+            await asyncio.sleep(0.1)
+            lost.append(len(rig.met()) > before)
+        runs = "".join("x" if each else " " for each in lost).split()
+        assert runs
+        assert all(len(run) % 4 == 0 for run in runs[:-1])
+
+    play(body)
