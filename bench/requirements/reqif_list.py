@@ -20,6 +20,7 @@ TEXT = ("ReqIF.Text", "ReqIF.Description", "ReqIF.Name", "ReqIF.ChapterName", "L
 COVERED_BY = ("covered_by",)
 MOST_BYTES = 200_000_000  # of an archive's file when it is unpacked: far above any real list
 _OWN = ("IDENTIFIER", "LONG-NAME", "DESC")
+_TYPE = "TYPE"  # of an object: what many tools tell headings from requirements by
 _BLOCKS = frozenset(("p", "div", "li", "br", "tr", "table", "ul", "ol", "h1", "h2", "h3", "td"))
 
 
@@ -48,7 +49,7 @@ def read_reqif(raw: bytes, source: str) -> list[Row]:
     """Return the objects of a ReqIF file, in the order of its specifications.
 
     Attributes go by the long names of their definitions; the object's own are IDENTIFIER,
-    LONG-NAME and DESC.
+    LONG-NAME and DESC, and TYPE is the long name of its type.
 
     Raises:
         ConfigError: it is no ReqIF, or has a document type declaration.
@@ -80,6 +81,7 @@ class _Value:
 @dataclass
 class _Object:
     own: dict[str, str]
+    type: str = ""
     values: list[_Value] = field(default_factory=list)
 
 
@@ -88,7 +90,7 @@ class _Reader:
     """Takes what expat finds; names are put in at the end, since they may stand anywhere."""
 
     source: str
-    _names: dict[str, str] = field(default_factory=dict)  # of definitions and of choices
+    _names: dict[str, str] = field(default_factory=dict)  # of definitions, choices and types
     _objects: dict[str, _Object] = field(default_factory=dict)
     _order: dict[str, None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
@@ -113,7 +115,7 @@ class _Reader:
             self._value = _Value(attributes.get("THE-VALUE", ""))
             self._object.values.append(self._value)
         elif "IDENTIFIER" in attributes and (
-            tag.startswith("ATTRIBUTE-DEFINITION-") or tag == "ENUM-VALUE"
+            tag.startswith("ATTRIBUTE-DEFINITION-") or tag in {"ENUM-VALUE", "SPEC-OBJECT-TYPE"}
         ):
             named = attributes.get("LONG-NAME") or attributes["IDENTIFIER"]
             self._names.setdefault(attributes["IDENTIFIER"], named)
@@ -123,8 +125,8 @@ class _Reader:
             self._said.append("\n")
 
     def say(self, text: str) -> None:
-        """Take a piece of text."""
-        self._said.append(text)
+        """Take a piece of text; in XHTML, the end of a line is a space."""
+        self._said.append(re.sub(r"\s+", " ", text) if "THE-VALUE" in self._open else text)
 
     def end(self, name: str) -> None:
         """Take the end of an element."""
@@ -133,6 +135,8 @@ class _Reader:
         text = "".join(self._said)
         if tag == "SPEC-OBJECT":
             self._object = None
+        elif tag == "SPEC-OBJECT-TYPE-REF" and self._object is not None:
+            self._object.type = text.strip()
         elif tag == "SPEC-OBJECT-REF" and "SPEC-HIERARCHY" in self._open:
             self._order.setdefault(text.strip())
         elif self._value is not None:
@@ -156,7 +160,7 @@ class _Reader:
                 yield Row(f"object {identifier}", self._fields(found))
 
     def _fields(self, found: _Object) -> dict[str, str]:
-        fields = dict(found.own)
+        fields = found.own | {_TYPE: self._names.get(found.type, found.type)}
         for value in found.values:
             chosen = ", ".join(self._names.get(choice, choice) for choice in value.choices)
             name = self._names.get(value.definition, value.definition)
