@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+import time
 
 import pytest
 
@@ -242,3 +243,29 @@ def test_a_phase_of_an_outage_that_cuts_a_command_comes_again_to_the_byte(tmp_pa
     status, said = again(capsys, run, name)
     assert status == 0
     assert "the recording is byte for byte the same\n" in said.out
+
+
+SHORT = {"outage_s": 1.0, "acts_s": [3.0], "controls_s": [7.0], "end_s": 10.0,
+         "witness_from_s": 1.0, "witness_until_s": 1.0, "witness_s": 2.0}  # fmt: skip
+
+
+def test_in_real_time_it_takes_as_long_as_it_took_and_verdicts_are_compared(run, capsys):
+    """A baseline, cut down to ten seconds: this is all of a real-time replay that takes long."""
+    baseline = SCENARIO.replace("refuse", "baseline")
+
+    def shortened(lines):
+        header = json.loads(lines[0])
+        header["header"]["scenario"]["timeline"] = SHORT
+        return [json.dumps(header), *lines[1:]]
+
+    rewritten(recording(run, baseline), shortened)
+    info = json.loads((run / "run.json").read_text())
+    info["configuration"]["bench"]["time"] = "real"
+    (run / "run.json").write_text(json.dumps(info))
+    began_s = time.monotonic()
+    status, said = again(capsys, run, baseline)
+    assert time.monotonic() - began_s >= SHORT["end_s"]
+    assert "compared by verdict, in real time\n" in said.out
+    assert "the same verdict\n" in said.out
+    assert status == 0
+    assert json.loads((run.parent / "again" / "run.json").read_text())["stamp"] == "virtual"
