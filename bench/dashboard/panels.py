@@ -51,7 +51,7 @@ class Dashboard:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Lay the panels out for a terminal's width, and keep to its height."""
         state = self._state
-        yield head(state, self._title)
+        yield from head(state, self._title)
         panels = [
             panel("car", car(state)), panel("owner", owner(state)), panel("cloud", cloud(state)),
             panel("CAN", can(state, self._load)), panel("instruments", instruments(state)),
@@ -86,19 +86,21 @@ def grid(panels: Sequence[RenderableType], across: int) -> Table:
 
 def panel(title: str, lines: Iterable[Text]) -> Panel:
     """Return lines in a frame."""
-    return Panel(Group(*lines), title=title, title_align="left", padding=(0, 1))
+    shown = list(lines) or [Text("nothing yet", style=QUIET)]
+    return Panel(Group(*shown), title=title, title_align="left", padding=(0, 1))
 
 
-def head(state: StationState, title: str) -> Text:
-    """Return what runs, where it has got to, and which faults are in place."""
+def head(state: StationState, title: str) -> Iterable[Text]:
+    """Yield what runs and where it has got to, then which faults are in place."""
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(plain(title), style="bold")
     text.append(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {plain(state.phase)}")
     if state.phase_ends_ns is not None and state.phase_ends_ns > state.t_ns:
         text.append(f", {duration((state.phase_ends_ns - state.t_ns) / NS_PER_S)} left")
-    for fault, met in state.faults.items():
-        text.append(f"  {plain(fault)} (met {met})", style=BAD)
-    return text
+    yield text
+    if state.faults:
+        each = ", ".join(f"{plain(fault)} (met {met})" for fault, met in state.faults.items())
+        yield Text(f"faults in place: {each}", style=BAD, no_wrap=True, overflow="ellipsis")
 
 
 def item(name: str, value: str, style: str = "") -> Text:

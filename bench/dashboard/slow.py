@@ -16,9 +16,10 @@ def slowest(verdicts: Sequence[Verdict], most: int = MOST) -> Iterator[Text]:
     timed = [(_share(each), each) for each in verdicts if each.measured_s and each.limit_s]
     for share, each in sorted(timed, key=lambda pair: -pair[0])[:most]:
         text = Text("slow ", style="dim", no_wrap=True, overflow="ellipsis")
-        text.append(f"{each.path} {each.intent} ")
         text.append(f"{duration(each.measured_s or 0)} ", style=STYLES["fail"] if share > 1 else "")
-        text.append(f"of {duration(each.limit_s or 0)}, {each.outage or 'no outage'}", style="dim")
+        text.append(f"of {duration(each.limit_s or 0)} ", style="dim")
+        text.append(f"{each.path} {each.intent}")
+        text.append(f", {each.outage or 'no outage'}", style="dim")
         yield text
 
 

@@ -1,6 +1,7 @@
 """`bench watch`: following a run from outside, and playing a scenario again."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -43,7 +44,6 @@ def test_a_run_is_followed_to_its_end_from_another_process(tmp_path):
 
 def test_what_runs_at_this_moment_is_shown_with_what_has_been_recorded(run, tmp_path):
     import gzip
-    import shutil
 
     half = tmp_path / "half"
     shutil.copytree(run, half)
@@ -114,6 +114,19 @@ def test_a_finished_run_without_its_recordings_is_still_shown(run, tmp_path, cap
     shutil.copytree(run, bare, ignore=shutil.ignore_patterns("*.gz"))
     assert main(["watch", str(bare), "--once"]) == 0
     assert "the run is over" in capsys.readouterr().out
+
+
+def test_a_finished_run_shows_how_its_last_scenario_ended(run, tmp_path, capsys):
+    last = json.loads((run / "verdicts.jsonl").read_text().splitlines()[-1])
+    assert main(["watch", str(run), "--once"]) == 0
+    shown = capsys.readouterr().out
+    assert "nothing is known of it yet" not in shown
+    assert "door lock state" in shown
+    assert f"the run is over; shown: the end of {last['scenario']}"[:79] in shown
+    shutil.copytree(run, tmp_path / "run")
+    (tmp_path / "run" / last["recording"]).write_bytes(b"spoilt")
+    assert main(["watch", str(tmp_path / "run"), "--once"]) == 0  # the one before it is shown
+    assert "door lock state" in capsys.readouterr().out
 
 
 def test_a_scenario_is_played_again_to_its_end(run, capsys):

@@ -51,8 +51,8 @@ def test_the_slowest_tries_come_first_and_say_their_limit():
     slow = replace(GOOD, path="nfc_card", measured_s=1.8, outage="stall")
     text = shown(Reached(GOOD), Reached(slow))
     first, second = [line for line in text.splitlines() if line.startswith("slow")]
-    assert "nfc_card unlock 1.80 s of 1.50 s, stall" in first
-    assert "ble_key unlock 300 ms of 1.50 s, latency" in second
+    assert "1.80 s of 1.50 s nfc_card unlock, stall" in first
+    assert "300 ms of 1.50 s ble_key unlock, latency" in second
 
 
 def test_the_last_three_that_went_wrong_are_named_with_their_reasons():
