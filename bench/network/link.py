@@ -8,7 +8,6 @@ left pending when a connection ends.
 import asyncio
 import itertools
 from collections.abc import Callable
-from typing import Literal
 
 from bench.injection import Rules, Undo
 from bench.journal import Journal
@@ -16,7 +15,7 @@ from bench.network.connection import Connection
 from bench.network.ends import NearEnd
 from bench.network.listener import Address, Listener, listen
 from bench.network.toxic import Toxic
-from bench.network.wiretap import Side, TappedProtocol, Wiretap
+from bench.network.wiretap import Side, TappedProtocol, Turned, Wiretap
 
 Peers = dict[tuple[str, int], str]
 
@@ -61,7 +60,7 @@ class Link:
         self.toxics: list[Toxic] = []
         self.numbers = itertools.count(1)
         self.attempts: Rules[Callable[[Link], None]] = Rules()
-        self._states: list[Literal["refuse", "drop"]] = []
+        self._states: list[Turned] = []
         self._listener: Listener | None = None
 
     async def open(self, host: str, port: int = 0, *, unsafe: bool = False) -> Address:
@@ -125,7 +124,7 @@ class Link:
                 connection.remove(toxic)
             toxic.on_removed(self)
 
-    def answer_syn(self, how: Literal["refuse", "drop"]) -> Undo:
+    def answer_syn(self, how: Turned) -> Undo:
         """Refuse or drop new connections until the returned function is called.
 
         Where several ask for different things, the latest one counts.
@@ -151,6 +150,11 @@ class Link:
         """Take note that the party is about to connect."""
         for watcher in self.attempts:
             watcher(self)
+        if self.tap is not None and self._states and self._listener is not None:
+            self.tap.turned_away(
+                self.party, self.service, self._listener.address, self._states[-1],
+                self.journal.now_ns(),
+            )  # fmt: skip
 
     def _apply_state(self) -> None:
         listener = self._listener

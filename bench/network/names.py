@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.events import NameFailed
 from bench.injection import Rules
 from bench.journal import Journal
+from bench.network.wiretap import Wiretap
 
 Address = tuple[str, int]
 
@@ -34,26 +35,37 @@ class Names:
         rules: disturbances; each is awaited before the table is asked, and may raise
             NameNotResolved, or return a wrong address.
         asked: told of every name that was resolved: a connection attempt follows.
+        tap: what listens, if anything does.
     """
 
     journal: Journal
     table: dict[tuple[str, str], Address] = field(default_factory=dict)
     rules: "Rules[Callable[[str, str], Awaitable[Address | None]]]" = field(default_factory=Rules)
     asked: "Rules[Callable[[str, str], None]]" = field(default_factory=Rules)
+    tap: Wiretap | None = None
 
     async def resolve(self, party: str, name: str) -> Address:
         """Return the address of `name` as `party` sees it; raises NameNotResolved."""
+        lookup = None if self.tap is None else self.tap.lookup(party, name, self.journal.now_ns)
         try:
-            for rule in self.rules:
-                wrong = await rule(party, name)
-                if wrong is not None:
-                    return wrong
+            address, right = await self._answer(party, name)
         except NameNotResolved as error:
             self.journal.write(NameFailed(party, name, error.reason))
+            if lookup is not None:
+                lookup.failed(error.reason)
             raise
-        if (party, name) not in self.table:
-            self.journal.write(NameFailed(party, name, "nxdomain"))
-            raise NameNotResolved(name, "nxdomain")
-        for watcher in self.asked:
+        if lookup is not None:
+            lookup.answered(address)
+        for watcher in self.asked if right else ():
             watcher(party, name)
-        return self.table[party, name]
+        return address
+
+    async def _answer(self, party: str, name: str) -> tuple[Address, bool]:
+        """Return an address, and whether it is the right one."""
+        for rule in self.rules:
+            wrong = await rule(party, name)
+            if wrong is not None:
+                return wrong, False
+        if (party, name) not in self.table:
+            raise NameNotResolved(name, "nxdomain")
+        return self.table[party, name], True

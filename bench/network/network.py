@@ -60,7 +60,7 @@ class Network:
     ) -> None:
         self.journal = journal
         self._tap = tap
-        self.names = Names(journal)
+        self.names = Names(journal, tap=tap)
         self.certificates = certificates or Certificates()
         self.links: dict[tuple[str, str], Link] = {}
         self.real: set[str] = set()  # parties that are real devices

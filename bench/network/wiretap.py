@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 Address = tuple[str, int]
 Side = Literal["near", "far"]  # between the party and the relay; between the relay and the cloud
+Turned = Literal["refuse", "drop"]  # what becomes of a SYN that no relay gets
 
 
 class Flow(Protocol):
@@ -29,6 +30,18 @@ class Flow(Protocol):
         ...
 
 
+class Lookup(Protocol):
+    """Takes what comes of one question for a name."""
+
+    def answered(self, address: Address) -> None:
+        """Take the answer."""
+        ...
+
+    def failed(self, reason: str) -> None:
+        """Take note that there is none: nxdomain, servfail, empty, timeout or unreachable."""
+        ...
+
+
 class Wiretap(Protocol):
     """Listens to every link of one scenario.
 
@@ -40,6 +53,16 @@ class Wiretap(Protocol):
 
     def flow(self, party: str, service: str, side: Side, now_ns: Callable[[], int]) -> Flow:
         """Return what takes one new connection; `now_ns` is the bench's clock."""
+        ...
+
+    def lookup(self, party: str, name: str, now_ns: Callable[[], int]) -> Lookup:
+        """Take a question for a name, and return what takes its answer."""
+        ...
+
+    def turned_away(
+        self, party: str, service: str, server: Address, how: Turned, t_ns: int
+    ) -> None:
+        """Take note of a SYN that is refused, or never answered."""
         ...
 
 

@@ -1,13 +1,16 @@
 """What the links of one scenario carry, as a capture with the secrets of its TLS sessions."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bench import __version__
 from bench.errors import RunFolderError
+from bench.trace.dns_frames import ANSWERED, answer, question
 from bench.trace.pcapng import PcapngWriter
 from bench.trace.tcp_frames import Address, End, TcpFrames
 from bench.units import NS_PER_S
@@ -16,6 +19,9 @@ FOLDER, SUFFIX, KEYS_SUFFIX = "captures", ".pcapng", ".keys"
 RELAY = "relay"
 APPLICATION = f"access-bench {__version__}"
 NOT_BOUND = "0.0.0.0"  # noqa: S104 what a socket says of itself before it is bound
+RESOLVER = "127.0.0.53"  # nobody there: lookups are calls inside the bench
+CALLER = "127.0.0.1"
+_PRIVILEGED = 1023  # no socket of a client is below: so a made-up port is no real connection's
 SIDES = {"near": "as the party sees it", "far": "as the cloud sees it"}
 
 
@@ -39,6 +45,7 @@ class Capture:
         self._epoch_ns = int(epoch.timestamp()) * NS_PER_S + epoch.microsecond * 1000
         self._interfaces: dict[str, int] = {}
         self._lost: OSError | None = None
+        self._turned, self._lookups = itertools.count(), itertools.count(1)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.keylog.touch(mode=0o600)
@@ -55,14 +62,33 @@ class Capture:
         self, party: str, service: str, side: str, now_ns: Callable[[], int]
     ) -> "CapturedFlow":
         """Return what takes one new connection of a link's side."""
-        link = f"{party}/{service}"
+        ends = (party, RELAY) if side == "near" else (RELAY, service)
+        return CapturedFlow(self, self._interface(f"{party}/{service}", side), ends, now_ns)
+
+    def lookup(self, party: str, name: str, now_ns: Callable[[], int]) -> "CapturedLookup":
+        """Write a question for a name, and return what takes its answer."""
+        number = next(self._lookups)
+        ends = End(party, (CALLER, 49152 + number % 16384)), End("resolver", (RESOLVER, 53))
+        interface = self._interface(f"{party}/dns", "near")
+        taken = CapturedLookup(self, interface, ends, number % 65536, name, now_ns)
+        self.put(interface, now_ns(), iter((question(*ends, number % 65536, name),)))
+        return taken
+
+    def turned_away(self, party: str, service: str, server: Address, how: str, t_ns: int) -> None:
+        """Write a SYN that is refused, or never answered."""
+        client = (server[0], _PRIVILEGED - next(self._turned) % _PRIVILEGED)
+        frames = TcpFrames(End(party, client), End(RELAY, server))
+        interface = self._interface(f"{party}/{service}", "near")
+        self.put(interface, t_ns, frames.knocking(refused=how == "refuse"))
+
+    def _interface(self, link: str, side: str) -> int:
+        """Return the number of a link's side, declared when it is first needed."""
         name = f"{link} {side}"
         if name not in self._interfaces and self._lost is None:
             with self._noting_loss():
                 described = f"{link}, {SIDES[side]}"
                 self._interfaces[name] = self._writer.interface(name, described)
-        ends = (party, RELAY) if side == "near" else (RELAY, service)
-        return CapturedFlow(self, self._interfaces.get(name, 0), ends, now_ns)
+        return self._interfaces.get(name, 0)
 
     def put(self, interface: int, t_ns: int, frames: Iterator[bytes]) -> None:
         """Write frames that passed at a moment of the bench's clock."""
@@ -111,6 +137,31 @@ class Capture:
 
     def _refused(self, error: OSError) -> RunFolderError:
         return RunFolderError(f"{self.path}: cannot be written: {error.strerror}")
+
+
+@dataclass(frozen=True)
+class CapturedLookup:
+    """One question for a name: its answer comes later, or never."""
+
+    capture: Capture
+    interface: int
+    ends: tuple[End, End]
+    number: int
+    name: str
+    now_ns: Callable[[], int]
+
+    def answered(self, address: Address) -> None:
+        """Write the answer."""
+        self._put(address[0], "")
+
+    def failed(self, reason: str) -> None:
+        """Write that the resolver says no; where it says nothing there is nothing to write."""
+        if reason in ANSWERED:
+            self._put(None, reason)
+
+    def _put(self, address: str | None, reason: str) -> None:
+        frame = answer(*self.ends, self.number, self.name, address, reason)
+        self.capture.put(self.interface, self.now_ns(), iter((frame,)))
 
 
 class CapturedFlow:

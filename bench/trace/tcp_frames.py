@@ -57,6 +57,14 @@ class TcpFrames:
         self.server.sent += 1
         yield self._frame(self.client, ACK)
 
+    def knocking(self, *, refused: bool) -> Iterator[bytes]:
+        """Yield a SYN that opens nothing, and the RST that answers it where there is one."""
+        yield self._frame(self.client, SYN, options=_SYN_OPTIONS)
+        self.client.sent += 1
+        if refused:
+            yield self._frame(self.server, RST | ACK)
+        self._over = True
+
     def data(self, data: bytes, *, by_client: bool) -> Iterator[bytes]:
         """Yield the frames that carry some bytes; none after the sender's FIN."""
         end = self._end(by_client)
@@ -91,9 +99,14 @@ class TcpFrames:
 
     def _frame(self, sender: End, flags: int, data: bytes = b"", options: bytes = b"") -> bytes:
         receiver = self.server if sender is self.client else self.client
-        ethernet = receiver.hardware + sender.hardware + struct.pack(">H", _IPV4)
         segment = _segment(sender, receiver, flags, data, options)
-        return ethernet + _ip_header(sender, receiver, len(segment)) + segment
+        return packet(sender, receiver, _TCP, segment)
+
+
+def packet(sender: End, receiver: End, protocol: int, segment: bytes) -> bytes:
+    """Return a segment, or a datagram, in IPv4 in Ethernet."""
+    ethernet = receiver.hardware + sender.hardware + struct.pack(">H", _IPV4)
+    return ethernet + _ip_header(sender, receiver, protocol, len(segment)) + segment
 
 
 def _segment(sender: End, receiver: End, flags: int, data: bytes, options: bytes) -> bytes:
@@ -103,15 +116,18 @@ def _segment(sender: End, receiver: End, flags: int, data: bytes, options: bytes
     header = struct.pack(
         ">HHIIBBHHH", *ports, sender.sent % _WRAP, known, words, flags, _WINDOW, 0, 0
     )
-    pseudo = _ip(sender) + _ip(receiver) + struct.pack(
-        ">BBH", 0, _TCP, len(header) + len(options) + len(data)
-    )  # fmt: skip
-    check = checksum(pseudo + header + options + data)
+    check = checked(sender, receiver, _TCP, header + options + data)
     return header[:16] + struct.pack(">H", check) + header[18:] + options + data
 
 
-def _ip_header(sender: End, receiver: End, length: int) -> bytes:
-    header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, _TCP, 0)
+def checked(sender: End, receiver: End, protocol: int, segment: bytes) -> int:
+    """Return the checksum of a segment or a datagram whose own field for it is 0."""
+    pseudo = struct.pack(">BBH", 0, protocol, len(segment))
+    return checksum(_ip(sender) + _ip(receiver) + pseudo + segment)
+
+
+def _ip_header(sender: End, receiver: End, protocol: int, length: int) -> bytes:
+    header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, protocol, 0)
     header += _ip(sender) + _ip(receiver)
     return header[:10] + struct.pack(">H", checksum(header)) + header[12:]
 

@@ -57,10 +57,14 @@ def segments(file):
     return [(t, frame.data, frame.data.data) for t, frame in frames]
 
 
+def of_tcp(file):
+    return [(t, ip, tcp) for t, ip, tcp in segments(file) if ip.p == dpkt.ip.IP_PROTO_TCP]
+
+
 def streams(file):
     """Return per direction of each connection the bytes that it carried, put together by number."""
     carried = defaultdict(bytes)
-    for _, ip, tcp in segments(file):
+    for _, ip, tcp in of_tcp(file):
         key = (ip.src, tcp.sport, ip.dst, tcp.dport)
         if tcp.data:
             assert tcp.seq == 1 + len(carried[key])  # nothing is missing, nothing comes twice
@@ -81,7 +85,7 @@ def test_every_frame_is_right_to_its_checksums(capture):
 
 def test_what_is_acknowledged_has_been_sent(capture):
     sent = defaultdict(int)
-    for _, ip, tcp in segments(capture):
+    for _, ip, tcp in of_tcp(capture):
         own, other = (ip.src, tcp.sport, tcp.dport), (ip.dst, tcp.dport, tcp.sport)
         if tcp.flags & dpkt.tcp.TH_ACK:
             assert tcp.ack == sent[other]
@@ -98,7 +102,7 @@ def test_its_clock_is_that_of_the_scenario(capture):
 
 
 def test_a_reset_is_seen_on_both_sides(capture):
-    resets = [tcp for _, _, tcp in segments(capture) if tcp.flags & dpkt.tcp.TH_RST]
+    resets = [tcp for _, _, tcp in of_tcp(capture) if tcp.flags & dpkt.tcp.TH_RST]
     assert {tcp.dport for tcp in resets} | {tcp.sport for tcp in resets}
     assert len(resets) >= 2
 
@@ -108,6 +112,54 @@ def test_secrets_stand_before_every_frame_and_nowhere_else(capture, run):
     assert kinds[:2] == [0x0A0D0D0A, SECRETS_BLOCK]
     assert kinds.count(SECRETS_BLOCK) == 1
     assert sorted(f.suffix for f in (run / "captures").iterdir()) == [".pcapng", ".pcapng"]
+
+
+def messages(file):
+    """Return what was asked and answered about names: (query name, response code, addresses)."""
+    found = []
+    for _, ip, udp in segments(file):
+        if ip.p == dpkt.ip.IP_PROTO_UDP:
+            said = dpkt.dns.DNS(udp.data)
+            addresses = [".".join(map(str, record.ip)) for record in said.an]
+            found.append((said.qd[0].name, said.rcode if said.qr else None, addresses))
+    return found
+
+
+def test_a_name_is_looked_up_before_its_connection_and_leads_where_that_goes(capture):
+    asked = messages(capture)
+    assert asked[0] == ("api.maker.example", None, [])
+    assert {name for name, _, _ in asked} >= {"api.maker.example", "push.maker.example"}
+    led_to = {address for _, _, addresses in asked for address in addresses}
+    assert led_to <= {".".join(map(str, ip.dst)) for _, ip, _ in of_tcp(capture)}
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"), [("nxdomain", 3), ("servfail", 2), ("empty", 0), ("timeout", None)]
+)
+def test_a_name_that_does_not_resolve_is_answered_as_a_resolver_does(tmp_path, reason, code):
+    capture = Capture(tmp_path / "x.pcapng", datetime(2025, 1, 1, tzinfo=UTC))
+    capture.lookup("phone", "api.maker.example", lambda: 7).failed(reason)
+    capture.close()
+    told = [rcode for _, rcode, _ in messages(capture.path)]
+    assert told == [None] if code is None else told == [None, code]
+
+
+@pytest.mark.parametrize(("fault", "answers"), [("refuse", 1), ("blackhole_syn", 0)])
+def test_a_syn_that_is_turned_away_is_seen_with_what_it_got(tmp_path, fault, answers):
+    assert main(["run", "--capture", "--paths", "cloud_app", "--faults", fault, "--jobs", "1",
+                 "--no-report", "--out", str(tmp_path / "run")]) == 0  # fmt: skip
+    file = tmp_path / "run" / "captures" / f"{SCENARIO.replace('reset_peer', fault)}.pcapng"
+    knocks = defaultdict(list)
+    for _, _, tcp in of_tcp(file):
+        if min(tcp.sport, tcp.dport) < 1024:
+            knocks[min(tcp.sport, tcp.dport)].append(tcp.flags)
+    syn, rst = dpkt.tcp.TH_SYN, dpkt.tcp.TH_RST | dpkt.tcp.TH_ACK
+    assert len(knocks) >= 2  # the phone's, and the witness's
+    assert all(flags == [syn, *[rst] * answers] for flags in knocks.values())
+    if shutil.which("tshark"):
+        assert tshark(file, "-Y", "dns.flags.response == 1 && dns.a")
+        assert tshark(file, "-Y", "_ws.malformed || udp.checksum.status == 0", "-o",
+                      "udp.check_checksum:TRUE") == []  # fmt: skip
 
 
 # ── the keys fit: one record of TLS 1.3 is decrypted by hand (RFC 8446, 5.2 and 7.3) ──────
