@@ -33,6 +33,8 @@ PICTURES = {
 
 
 REPORT_OF, REPORT_SIZE = "gwm", "1280,1330"
+# the lanes of a verdict: from the tap in the app to the lock motor, with no outage
+DRAWN, MOVED = "phone_only.cloud_app.unlock.baseline", "lock_motor_driver: unlock"
 # the dashboard, four minutes into the hour, after an owner's fourth try
 WATCHED, AT_NS, COLUMNS = "phone_only.cloud_app.unlock.gwm-2025-03-21", 231_000_000_000, 118
 
@@ -61,11 +63,41 @@ def picture(name: str, command: list[str]) -> None:
         verdicts = list(read_stored_run(run).verdicts)
         if name == REPORT_OF:
             photograph((run / NAME).as_uri(), "report.png", REPORT_SIZE)
+            timeline(run)
             dashboard(run, verdicts)
     console = terminal(100)
     console.print(Text("$ bench " + " ".join(command), style="bold"))
     in_colour(console, verdicts, stranded(verdicts))
     draw(console, f"bench {command[0]}", name)
+
+
+def timeline(run: Path) -> None:
+    """Photograph a verdict's lanes at the owner's act, with what led to a lock motor's move."""
+    sys.path.insert(0, str(DOCS.parent / "tests" / "report"))
+    from chromium import Chromium
+
+    numbers = {v.scenario: n for n, v in enumerate(read_stored_run(run).verdicts, 1)}
+    with Chromium() as browser:
+        page = browser.page()
+        page.size(1180, 900)
+        page.open(run / NAME, f"#verdict-{numbers[DRAWN]}")
+        page.wait("Boolean(document.querySelector('svg.time'))")
+        page.run(f"[...document.querySelectorAll('.around .jump')]"
+                 f".find(each => each.textContent.includes('{MOVED}')).click()")  # fmt: skip
+        page.key("a")
+        page.run(f"[...document.querySelectorAll('.around .jump')]"
+                 f".find(each => each.textContent.includes('{MOVED}')).click()")  # fmt: skip
+        page.run("document.activeElement.blur()")
+        page.screenshot(DOCS / "timeline.png", page.run(LANES))
+
+
+# where the lanes stand on the page, with their legend
+LANES = """(() => {
+  const lanes = document.querySelector("svg.time").getBoundingClientRect();
+  const keys = document.querySelector(".keys").getBoundingClientRect();
+  return {x: lanes.x + scrollX - 6, y: lanes.y + scrollY - 6,
+          width: lanes.width + 12, height: keys.bottom - lanes.y + 12};
+})()"""
 
 
 def dashboard(run: Path, verdicts: list[Verdict]) -> None:

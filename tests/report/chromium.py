@@ -124,9 +124,10 @@ class Page:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=False)  # fmt: skip
 
-    def screenshot(self, file: Path) -> None:
-        """Write what is seen as PNG."""
-        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+    def screenshot(self, file: Path, clip: dict[str, float] | None = None) -> None:
+        """Write what is seen as PNG, or the part of the page that `clip` is (x, y, width, height)."""
+        asked = {} if clip is None else {"clip": clip | {"scale": 1}, "captureBeyondViewport": True}
+        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", **asked)["data"]))
 
     def pdf(self) -> bytes:
         """Return the page as printed."""
