@@ -11,7 +11,7 @@ from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError, UnknownName, nearest
 from bench.faults.injector import parse_fault
-from bench.registry import ROOT
+from bench.registry import ROOT, registry
 
 FOLDER = ROOT / "incidents"
 MOST_DAYS, MOST_TRIES = 31, 10_000  # an hour of a car's life takes about a second
@@ -46,7 +46,8 @@ class AccountSection(Section):
 class IncidentFile(Section):
     """An incident file as a whole.
 
-    `requirements` are ids that a replay covers; they become properties in JUnit.
+    `kept_working` are paths; a replay says whether they do so here, too. `requirements` are ids
+    that a replay covers; they become properties in JUnit.
     """
 
     title: str
@@ -116,6 +117,10 @@ def load_incident(name: str, base: Path) -> Incident:
     if not name.endswith(".toml") and not path.is_file():
         raise UnknownName("incident", name, incident_names())
     file = check(IncidentFile, read_toml(path), source=str(path))
+    for kept in file.kept_working:
+        known = registry("path", "access/paths").names()
+        if kept not in known:
+            raise UnknownName("path", kept, known, f"{path}: kept_working")
     for number, phase in enumerate(file.phases):
         if phase.name not in PHASES:
             hint = nearest(phase.name, PHASES)

@@ -29,6 +29,7 @@ from bench.errors import ConfigError, RunFolderError
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import SUFFIX, RecordingWriter, read_recording
 from bench.evidence.run_folder import RECORDINGS, RunFolder, default_folder
+from bench.judge.kept_working import kept_working
 from bench.judge.stranded import Stranded, stranded
 from bench.judge.verdict import Verdict, public
 from bench.network.wiretap import Wiretap
@@ -54,6 +55,7 @@ class Job:
         report: whether the run's report is made when it is over.
         listed: the bench file's list of requirements; None without one.
         capture: whether what the network carries is kept.
+        kept_working: the paths that went on working in the incident, by its sources.
     """
 
     file: StationFile
@@ -70,6 +72,7 @@ class Job:
     listed: RequirementList | None = None
     capture: bool = False
     unmet: dict[str, str] = field(default_factory=dict)
+    kept_working: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
         arguments.out or default_folder(), jobs, arguments.json,
         tuple(played.file.requirements) if played else (), left_out, not arguments.no_report,
         listed, wants_capture(file, arguments), unmet,
+        tuple(played.file.kept_working) if played else (),
     )  # fmt: skip
 
 
@@ -193,7 +197,7 @@ def _execute(job: Job) -> int:
 
         show_summary(
             done.verdicts, helpless, job.out, done.simulated_s, done.wall_s,
-            job.file.content.bench.compress,
+            job.file.content.bench.compress, kept_working(job.kept_working, done.verdicts),
         )  # fmt: skip
     return exit_status(done.verdicts)
 
@@ -208,7 +212,7 @@ def carry_out(job: Job) -> Done:
     folder.write_run(
         job.file, seed=job.seed, car=job.model.name, stamp=_stamp(job), what=job.what,
         planned=_planned(job.selection), ways=ways_of(job.model, job.selection),
-        car_file=_own_car_file(job.model),
+        kept_working=job.kept_working, car_file=_own_car_file(job.model),
     )  # fmt: skip
     keep_requirements(folder, job.listed)
     began_s = time.monotonic()
@@ -361,4 +365,7 @@ def _document(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:
         document["left_out"] = list(job.left_out)
     if job.unmet:
         document["faults_left_out"] = job.unmet
+    if job.kept_working:
+        kept = kept_working(job.kept_working, done.verdicts)
+        document["kept_working"] = {each.path: each.here for each in kept}
     return document

@@ -11,6 +11,7 @@ from rich.text import Text
 from bench.dashboard.colours import STYLES
 from bench.dashboard.matrix import Matrix, legend
 from bench.dashboard.progress import counts
+from bench.judge.kept_working import Kept
 from bench.judge.stranded import Minutes, Stranded
 from bench.judge.stranding_words import doubts, elsewhere, helped, untried
 from bench.judge.troubles import Trouble, lost, troubles
@@ -27,6 +28,7 @@ def show_summary(
     simulated_s: float,
     wall_s: float,
     compress: float = 1.0,
+    kept: Sequence[Kept] = (),
 ) -> None:
     """Print the end of a run: with colours in a terminal, as plain lines in a pipe.
 
@@ -37,11 +39,15 @@ def show_summary(
         simulated_s: how long it took on the bench's clock.
         wall_s: how long it took on the wall.
         compress: by what the outages' phases were divided.
+        kept: what went on working by the sources of an incident, and whether it does here.
     """
     if sys.stdout.isatty():
         in_colour(Console(), verdicts, stranded)
     else:
         _in_lines(verdicts, stranded)
+    if kept:
+        told = "; ".join(map(str, kept))
+        sys.stdout.write(f"what went on working, by the sources: {told}\n")
     count = dict.fromkeys(("pass", "fail", "inconclusive", "not_fitted"), 0)
     for verdict in verdicts:
         count[verdict.verdict] += 1

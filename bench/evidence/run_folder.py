@@ -80,15 +80,16 @@ class RunFolder:
         what: str,
         planned: Sequence[str] = (),
         ways: Ways | None = None,
+        kept_working: Sequence[str] = (),
         car_file: Path | None = None,
         command: Sequence[str] | None = None,
     ) -> None:
         """Write what can differ between two runs of the same thing: versions, time, host.
 
         `planned` names the scenarios in their order: whoever reads a run that was cut short can
-        tell what is missing. `ways` are what helps each owner, per intent. `car_file` is where the
-        car is described, if it is none of those that are shipped; `command` by default how this
-        process was called.
+        tell what is missing. `ways` are what helps each owner, per intent; `kept_working` what went
+        on working in an incident, by its sources. `car_file` is where the car is described, if it
+        is none of those that are shipped; `command` by default how this process was called.
         """
         document: dict[str, Any] = {
             "schema": 1,
@@ -105,6 +106,7 @@ class RunFolder:
             "command": list(sys.argv if command is None else command),
             "planned": list(planned),
             "ways": ways,
+            "kept_working": list(kept_working),
         }
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         try:

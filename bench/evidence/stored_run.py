@@ -49,6 +49,11 @@ class StoredRun:
             if isinstance(intents, dict)
         }
 
+    @property
+    def kept_working(self) -> list[str]:
+        """The paths that went on working in the incident, by its sources."""
+        return [path for path in _list(self.info.get("kept_working")) if isinstance(path, str)]
+
     def recording(self, verdict: Verdict) -> Path | None:
         """Return where a verdict's recording should be; None where it never had one."""
         if not verdict.recording:

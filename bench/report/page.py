@@ -14,6 +14,7 @@ from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.evidence.whole_file import write_whole
 from bench.judge.cells import cells, column_of, failures
+from bench.judge.kept_working import kept_working
 from bench.judge.troubles import lost, troubles
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, ORDER, letter
@@ -127,6 +128,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         **_sources(),
         **_summary(run.verdicts),
         "stranded": who_is_stranded(run.verdicts, run.ways, complete=run.ended and not run.left),
+        "kept": kept_working(run.kept_working, run.verdicts),
         "title": _title(run.info),
         "environment": environment(run.info, read, _compress(run.info)),
         "missing": [*run.missing, *unread, *missing],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.incident import incident_names, load_incident
+from bench.access.incident import FOLDER, incident_names, load_incident
 from bench.access.runner import run_scenario
 from bench.access.selection import replay
 from bench.car.model import load_car
@@ -13,6 +13,7 @@ from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import FaultMet, PhaseBegan
 from bench.judge.judge import judge
+from bench.judge.kept_working import Kept, kept_working
 
 TRIES = 6  # per incident: what a test can afford of the hours that the file plays
 PLAYED_S = 900.0  # of each phase at most
@@ -67,6 +68,42 @@ def test_a_key_that_asks_the_cloud_first_does_not_open_in_it(name):
     assert verdict.verdict == "fail", verdict.reason
     assert verdict.outcome == "no_effect"
     assert "ble_key" in verdict.reason
+
+
+def kept(name):
+    """Return the incident's name with each path that it says went on working."""
+    return [(name, path) for path in load_incident(name, Path()).file.kept_working]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [pair for name in incident_names() for pair in kept(name)]
+)
+def test_what_went_on_working_by_the_sources_does_so_here(name, path):
+    file, model = load_bench(DEFAULT), load_car("sound", Path())
+    selection = replay(model, played(name), seed=1, only_paths=[path])
+    group = next(g for g in selection.groups if g.baseline.intent == "unlock")
+    baseline, outage = (run_scenario(file, model, s) for s in group.scenarios())
+    verdicts = [judge(baseline), judge(outage, baseline)]
+    assert kept_working([path], verdicts) == [Kept(path, here=True)]
+
+
+def test_a_path_that_went_on_working_by_the_sources_and_not_here_is_said_so():
+    played_ = played("byd-2025-01-09")
+    outage, verdict = unlocking(played_, "cloud_bound_key")
+    assert outage.of(FaultMet)
+    [ble, card] = kept_working(["ble_key", "nfc_card"], [verdict])
+    assert (ble.here, card.here) == (False, None)
+    assert str(ble).startswith("ble_key not here (phone_only, unlock: ")
+    assert str(card) == "nfc_card not known here"
+
+
+def test_a_path_that_does_not_exist_did_not_go_on_working(tmp_path):
+    text = (FOLDER / "byd-2025-01-09.toml").read_text().replace('"nfc_card"', '"nfc_crad"', 1)
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(
+        ConfigError, match='kept_working: no path named "nfc_crad": did you mean "nfc_card"'
+    ):
+        load_incident("mine.toml", tmp_path)
 
 
 def test_there_are_a_dozen_and_each_phase_says_what_it_rests_on():
