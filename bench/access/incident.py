@@ -99,7 +99,7 @@ class Incident:
     def outage(self) -> Outage:
         """Its outage."""
         phases = tuple(Phase(p.name, p.duration_s, tuple(p.faults)) for p in self.file.phases)
-        return Outage(self.name, phases)
+        return Outage(self.name, phases, source=str(self.path))
 
 
 def incident_names() -> list[str]:

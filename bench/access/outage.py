@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.config.spec import parts
 from bench.errors import ConfigError
@@ -69,11 +69,13 @@ class Outage:
         name: what reports call it.
         phases: one after another.
         asked: which of them is asked about (None: all of it, as it comes).
+        source: the file that it is from ("": it was made from faults that somebody named).
     """
 
     name: str
     phases: tuple[Phase, ...]
     asked: Asked | None = None
+    source: str = field(default="", compare=False)
 
     @property
     def duration_s(self) -> float:
@@ -115,9 +117,14 @@ class Outage:
                 lasted_s[spec] = lasted_s.get(spec, 0.0) + phase.duration_s
 
     def check_at(self, injector: Injector) -> None:
-        """Raise ConfigError for a fault that a station cannot do."""
-        for spec in self.specs:
-            injector.check(parse_fault(spec, source=self.name))
+        """Raise ConfigError, with file and phase, for a fault that a station cannot do."""
+        for number, phase in enumerate(self.phases):
+            where = f"{self.source}: phases.{number}.faults" if self.source else ""
+            for spec in phase.faults:
+                try:
+                    injector.check(parse_fault(spec, source=where or self.name))
+                except ConfigError as error:
+                    raise ConfigError(f"{where}: {error}" if where else str(error)) from None
 
 
 def single(spec: str, duration_s: float) -> Outage:

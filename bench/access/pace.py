@@ -47,7 +47,7 @@ class Pace:
     def outage(self, outage: Outage) -> Outage:
         """Return the same outage with shorter phases."""
         phases = tuple(Phase(p.name, p.duration_s / self.compress, p.faults) for p in outage.phases)
-        return Outage(outage.name, phases)
+        return replace(outage, phases=phases)
 
 
 def pace_of(file: StationFile) -> Pace:

@@ -23,7 +23,6 @@ from bench.config.bench_file import StationFile
 from bench.config.limits_section import discipline_limits
 from bench.errors import CanFault, InstrumentFault
 from bench.events import AdviceFollowed, BenchFault, Control, End, Inside, JitterMeasured
-from bench.faults.injector import parse_fault
 from bench.journal import Journal
 from bench.judge.ledger import CONTROL, FLIGHT
 from bench.network.wiretap import Wiretap
@@ -113,8 +112,8 @@ async def _run(
     header = make_header(station, scenario, path, INTENTS[scenario.intent])
     done = sink(header, journal) if sink else None
     try:
-        for spec in dict.fromkeys(spec for outage in planned for spec in outage.specs):
-            station.injector.check(parse_fault(spec, source=spec))
+        for outage in planned:
+            outage.check_at(station.injector)
         script = _Script(station, scenario, path, header)
         await script.bear(script.play())
     finally:
