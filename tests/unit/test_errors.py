@@ -41,7 +41,7 @@ def test_every_error_reaches_another_process_with_its_message():
         "UnknownName": errors.UnknownName("car", "sond", ["sound"]),
         "MissingExtra": errors.MissingExtra("the database", "opendbc"),
     }
-    names = set(errors.__all__) - {"nearest"}
+    names = [n for n in errors.__all__ if isinstance(getattr(errors, n), type)]
     raised = [special.get(n) or getattr(errors, n)("what went wrong") for n in names]
     for error in raised:
         again = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes)
