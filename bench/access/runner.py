@@ -28,6 +28,7 @@ from bench.judge.ledger import CONTROL, FLIGHT
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
 from bench.station.discipline_meter import DisciplineMeter
+from bench.station.stamp import stamp_of
 from bench.station.station import Plan, Station, open_station
 from bench.units import NS_PER_S
 
@@ -178,7 +179,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         roles=roles,
         starting_state=starting_state.whole(intent, station),
         seed=scenario.seed,
-        stamp="simulated" if station.time.simulated else "virtual",
+        stamp=stamp_of(station.file.content),
         start_ends=station.start_ends,
         bit_rates=station.buses.bit_rates,
     )

@@ -27,6 +27,7 @@ from bench.judge.verdict import Measurement, Verdict
 from bench.recording import Recording
 from bench.station.defects import defects
 from bench.station.hold import holding
+from bench.station.stamp import stamp_of
 from bench.station.telematics import telematics_policy
 
 SCHEMA = 1
@@ -91,10 +92,14 @@ def _run(
         if out is not None:
             folder = RunFolder(out, durable=file.content.bench.time == "real")
             stack.callback(folder.close)
-            stamp = "simulated" if file.content.bench.time == "simulated" else "virtual"
             planned = [s.id for group in selection.groups for s in group.scenarios()]
             folder.write_run(
-                file, seed=seed, car=model.name, stamp=stamp, what=WHAT, planned=planned
+                file,
+                seed=seed,
+                car=model.name,
+                stamp=stamp_of(file.content),
+                what=WHAT,
+                planned=planned,
             )
             evidence = evidence_in(folder)
         to_come = selection.outages

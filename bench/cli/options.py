@@ -14,7 +14,7 @@ def add_station(parser: argparse.ArgumentParser) -> None:
         help="the bench file (default: ./bench.toml if there is one, else the built-in bench)",
     )  # fmt: skip
     parser.add_argument("--car", metavar="NAME", help="a car by name, or a car file (….toml)")
-    parser.add_argument("--seed", type=int, metavar="N", help="the seed of all randomness")
+    parser.add_argument("--seed", type=seed, metavar="N", help="the seed of all randomness")
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +45,14 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--no-report", action="store_true", help="make no report.html at the end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def seed(text: str) -> int:
+    """Return a whole number from zero on; argparse reports what is not."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return number
 
 
 def positive(text: str) -> int:

@@ -36,6 +36,7 @@ from bench.network.wiretap import Wiretap
 from bench.recording import Recording
 from bench.requirements.requirement import RequirementList
 from bench.station.hold import holding
+from bench.station.stamp import stamp_of
 from bench.station.telematics import telematics_policy
 from bench.trace import capture as captures
 
@@ -210,8 +211,8 @@ def carry_out(job: Job) -> Done:
     """
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     folder.write_run(
-        job.file, seed=job.seed, car=job.model.name, stamp=_stamp(job), what=job.what,
-        planned=_planned(job.selection), ways=ways_of(job.model, job.selection),
+        job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
+        what=job.what, planned=_planned(job.selection), ways=ways_of(job.model, job.selection),
         kept_working=job.kept_working, car_file=_own_car_file(job.model),
     )  # fmt: skip
     keep_requirements(folder, job.listed)
@@ -260,10 +261,6 @@ def _kept(job: Job, reached: list[Reached]) -> str:
         f"the run ends here, {len(reached)} of {count} verdicts are kept: "
         f"make room, then bench report {job.out} (or --out on another disk)"
     )
-
-
-def _stamp(job: Job) -> str:
-    return "simulated" if job.file.content.bench.time == "simulated" else "virtual"
 
 
 def _own_car_file(model: CarModel) -> Path | None:
@@ -346,7 +343,7 @@ def _document(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:
     counts: Counter[str] = Counter(verdict.verdict for verdict in done.verdicts)
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "stamp": _stamp(job),
+        "stamp": stamp_of(job.file.content),
         "seed": job.seed,
         "car": job.model.name,
         "compress": job.file.content.bench.compress,

@@ -234,7 +234,10 @@ def test_a_wrong_option_is_named_with_the_nearest_right_one(capsys, tmp_path, ar
     assert not (tmp_path / "run").exists(), "nothing may be written before all is checked"
 
 
-@pytest.mark.parametrize("arguments", [["run", "--jobs", "0"], ["run", "--seed", "x"], ["rnu"], []])
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "--jobs", "0"], ["run", "--seed", "x"], ["run", "--seed", "-1"], ["rnu"], []],
+)
 def test_wrong_usage_ends_with_status_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)

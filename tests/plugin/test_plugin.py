@@ -284,14 +284,41 @@ def test_the_seed_can_be_set_and_is_told(pytester):
     result.stdout.fnmatch_lines(["*story (seed 77, simulated)*"])
 
 
+def test_seed_0_is_a_seed(pytester):
+    (pytester.path / "bench.toml").write_text("[bench]\nseed = 5\n")
+    run(pytester, OPENS, "--bench-seed=0", "--bench-out=run").assert_outcomes(passed=1)
+    stored = read_stored_run(pytester.path / "run")
+    assert stored.info["seed"] == 0
+
+
+def refused(result: pytest.RunResult, said: str) -> None:
+    """Check that pytest ended with one usage error, before any test began."""
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    told = result.stderr.str() + result.stdout.str()
+    assert said in told
+    assert told.count("ERROR") == 1
+    assert "Traceback" not in told
+    assert "conclusion.py" not in told
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--bench", "no.toml"], "no.toml: no such file")],
+    [
+        (["--bench", "no.toml"], "no.toml: no such file"),
+        (["--bench", "wrong.toml"], 'no relay board named "numato_usbb"'),
+        (["--bench-out", "/sys/x"], "/sys/x"),
+        (["--bench-seed", "-1"], "--bench-seed"),
+    ],
 )
-def test_a_wrong_bench_file_is_one_clear_error(pytester, arguments, said):
-    result = run(pytester, OPENS, *arguments)
-    assert result.ret != 0
-    assert said in result.stdout.str() + result.stderr.str()
+def test_what_is_wrong_with_the_bench_is_one_usage_error(pytester, arguments, said, workers):
+    (pytester.path / "wrong.toml").write_text('[relays.a]\nmodel = "numato_usbb"\nchannels = {}\n')
+    refused(run(pytester, OPENS + OPENS.replace("opens", "x"), *arguments, *workers), said)
+
+
+def test_a_wrong_bench_file_does_not_disturb_a_run_without_the_bench(pytester):
+    (pytester.path / "bench.toml").write_text("[bench\n")
+    run(pytester, "def test_plain(): pass").assert_outcomes(passed=1)
 
 
 def test_a_path_that_the_car_lacks_is_an_error_that_names_the_nearest(pytester):
@@ -318,8 +345,7 @@ def test_a_real_time_station_refuses_xdist(pytester, tmp_path):
     real = tmp_path / "real.toml"
     real.write_text(DEFAULT.read_text().replace('time = "simulated"', 'time = "real"'))
     result = run(pytester, OPENS, "-n", "2", "--bench", str(real))
-    assert result.ret != 0
-    assert "run without pytest-xdist" in result.stdout.str() + result.stderr.str()
+    refused(result, "run without pytest-xdist")
 
 
 def test_pytest_without_the_bench_is_undisturbed(pytester):

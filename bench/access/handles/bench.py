@@ -27,6 +27,7 @@ from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile, load_bench
 from bench.journal import Journal
 from bench.recording import Header, Recording
+from bench.station.stamp import stamp_of
 from bench.station.station import Plan, Station, open_station
 
 T = TypeVar("T")
@@ -154,7 +155,7 @@ class Bench:
             roles=roles,
             starting_state=starting_state.declared(intent),
             seed=setup.seed,
-            stamp="simulated" if self.time.simulated else "virtual",
+            stamp=stamp_of(setup.file.content),
             start_ends=self.station.start_ends,
             bit_rates=self.station.buses.bit_rates,
         )
