@@ -65,11 +65,15 @@ class Accounts:
         found = (s.account for s in self._sessions if token and token in {s.access, s.refresh})
         return next(found, "")
 
-    def expire_all(self) -> frozenset[str]:
-        """End every session, as a backend that lost their store; return their access tokens."""
-        lost = frozenset(session.access for session in self._sessions)
-        self._sessions.clear()
-        return lost
+    def expire(self, lost: Callable[[str], bool] = lambda _account: True) -> frozenset[str]:
+        """End sessions, as a backend that lost their store; return their access tokens.
+
+        Args:
+            lost: whether a session of this account is one of them.
+        """
+        gone = [session for session in self._sessions if lost(session.account)]
+        self._sessions[:] = [session for session in self._sessions if session not in gone]
+        return frozenset(session.access for session in gone)
 
     def _open(self, account: str) -> Session:
         session = Session(

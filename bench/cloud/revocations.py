@@ -13,7 +13,7 @@ from bench.network.carrier import Carrier
 from bench.units import to_ns
 
 Tell = Callable[[], Awaitable[None]]
-Rule = Callable[[str, Tell], Awaitable[None]]
+Rule = Callable[[str, str, Tell], Awaitable[None]]
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Revocations:
         keys: whose they are.
         push: the channels to vehicles.
         carrier: wakes vehicles that sleep.
-        rules: disturbances; each is given the credential and what tells the vehicle.
+        rules: disturbances; each is given the vehicle, the credential and what tells the vehicle.
     """
 
     time: Timebase
@@ -56,7 +56,7 @@ class Revocations:
 
         step: Tell = tell
         for rule in self.rules:
-            step = _bind(rule, credential, step)
+            step = _bind(rule, vin, credential, step)
         await step()
 
     async def _tell(self, vin: str, credential: str, seq: int) -> None:
@@ -66,8 +66,8 @@ class Revocations:
             self.carrier.tap(vin, seq)
 
 
-def _bind(rule: Rule, credential: str, inner: Tell) -> Tell:
+def _bind(rule: Rule, vin: str, credential: str, inner: Tell) -> Tell:
     async def step() -> None:
-        await rule(credential, inner)
+        await rule(vin, credential, inner)
 
     return step

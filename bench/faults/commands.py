@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Fault, Site, name_of
+from bench.faults.fault import Site
+from bench.faults.on_vehicles import OnVehicles
 from bench.faults.sample import Sample
-from bench.faults.whose import check_whose
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommandsOf(Fault, Sample):
+class CommandsOf(OnVehicles, Sample):
     """Which commands are met: those that all of this is true of.
 
     Attributes:
@@ -21,15 +21,8 @@ class CommandsOf(Fault, Sample):
 
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
 
-    account: str = ""
-    vin: str = ""
-
-    def check(self, site: Site) -> None:
-        """Raise ConfigError for an account or a vehicle that is not here."""
-        check_whose(site.cloud, name_of(self), self.account, self.vin)
-
     def met_by(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
-        """Let a rule act on these commands as they are dispatched; the others pass."""
+        """Let a rule act on these commands as they are dispatched, and on their reports."""
         return site.cloud.commands.rules.add(_Dispatched(self, injection, rule))
 
     def reported_by(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
@@ -39,23 +32,36 @@ class CommandsOf(Fault, Sample):
 
 class _Selecting(CommandRule):
     def __init__(self, which: CommandsOf, injection: Injection, rule: CommandRule) -> None:
-        self._which, self._injection, self._rule = which, injection, rule
-        self._count = 0
+        self._which, self._rule = which, rule
+        self._takes = which.taking(injection)
 
     def _meets(self, record: Record) -> bool:
-        which, injection = self._which, self._injection
-        meets = (
+        which = self._which
+        return (
             which.account in {"", record.account}
             and which.vin in {"", record.vehicle.vin}
-            and which.takes(injection, self._count)
+            and self._takes()
         )
-        self._count += meets
-        return meets
 
 
 class _Dispatched(_Selecting):
+    def __init__(self, which: CommandsOf, injection: Injection, rule: CommandRule) -> None:
+        super().__init__(which, injection, rule)
+        self._met: set[str] = set()
+
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
-        await (self._rule.dispatch(record, deliver) if self._meets(record) else deliver())
+        if not self._meets(record):
+            await deliver()
+            return
+        self._met.add(record.command.command_id)
+        await self._rule.dispatch(record, deliver)
+
+    async def report(self, record: Record, accept: Deliver) -> None:
+        met = record.command.command_id in self._met
+        await (self._rule.report(record, accept) if met else accept())
+
+    async def connected(self, vin: str) -> None:
+        await self._rule.connected(vin)
 
 
 class _Reported(_Selecting):

@@ -1,5 +1,6 @@
 """How much of what comes a fault meets: a share of it, and only so many."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -24,3 +25,15 @@ class Sample:
     def takes(self, injection: Injection, so_far: int) -> bool:
         """Draw whether one more is met, after so many."""
         return (not self.first or so_far < self.first) and injection.hits(self.share)
+
+    def taking(self, injection: Injection) -> Callable[[], bool]:
+        """Return what draws whether one more is met, and counts by itself how many were."""
+        so_far = 0
+
+        def takes() -> bool:
+            nonlocal so_far
+            taken = self.takes(injection, so_far)
+            so_far += taken
+            return taken
+
+        return takes

@@ -10,9 +10,10 @@ OpenSSL's own. In real time both clocks are one, and the dates in the certificat
 import ssl
 import tempfile
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from bench.injection import Rules
@@ -20,11 +21,28 @@ from bench.network.authority import DAY, Authority, StoredAuthority, now
 
 _VALIDITY = {
     "valid": (-DAY, 30 * DAY),
-    "expired": (-30 * DAY, -DAY),
+    "expired": (-30 * DAY, timedelta(0)),  # less by how long ago
     "not_yet_valid": (DAY, 30 * DAY),
 }
 MINIMUM = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
-Presented = Callable[[str], str | None]
+S_PER_DAY = 86_400.0
+
+
+class Shown(NamedTuple):
+    """What is wrong with the certificate that a server presents.
+
+    Attributes:
+        problem: "expired", "not_yet_valid", "untrusted" or "wrong_host"; "distrusts_clients": it
+            refuses every client's certificate as one of an unknown authority.
+        ago_s: how long ago an expired one has expired, when it is first presented.
+    """
+
+    problem: str
+    ago_s: float = S_PER_DAY
+
+
+Presented = Callable[[str], Shown | None]
+Said = Callable[[str], str | None]
 Mutual = bool | Literal["push"]
 MAKER = Authority("Maker root")
 STRANGER = Authority("Unknown root")
@@ -64,16 +82,27 @@ def client_context(authority: Authority = MAKER) -> ssl.SSLContext:
 
 @cache
 def _client_chain(authority: Authority, subject: str, validity: str) -> bytes:
-    begin, end = (now() + offset for offset in _VALIDITY[validity])
+    begin, end = _dates(validity, S_PER_DAY)
     return authority.issue(subject, begin, end, client=True)
+
+
+def _dates(validity: str, ago_s: float) -> tuple[datetime, datetime]:
+    begin, end = _VALIDITY[validity]
+    ago = timedelta(seconds=ago_s if validity == "expired" else 0.0)
+    return now() + begin - ago, now() + end - ago
 
 
 @cache
 def _server_context(
-    authority: Authority, host: str, validity: str, trusts: Authority | None, minimum: str
+    authority: Authority,
+    host: str,
+    validity: str,
+    ago_s: float,
+    trusts: Authority | None,
+    minimum: str,
 ) -> ssl.SSLContext:
     """Return a server's context (one per process: they are costly and hold no state)."""
-    begin, end = (now() + offset for offset in _VALIDITY[validity])
+    begin, end = _dates(validity, ago_s)
     context = _bare_context(trusts, minimum)
     load_chain(context, authority.issue(host, begin, end))
     return context
@@ -106,9 +135,8 @@ class Certificates:
         authority: who issues.
         mutual, ocsp: as they were given.
         ocsp_rules: disturbances of the OCSP responder; each is told who asks.
-        rules: disturbances; each is told the server's name and returns "expired",
-            "not_yet_valid", "untrusted" or "wrong_host" to present that, "distrusts_clients" to
-            refuse every client's certificate as one of an unknown authority, or None.
+        rules: disturbances; each is told the server's name and returns what is to be
+            wrong, or None.
         told_revoked: parties that have been told that the valid one is revoked (None: it is not).
 
     Args:
@@ -131,7 +159,7 @@ class Certificates:
         keylog: Path | None = None,
     ) -> None:
         self.rules: Rules[Presented] = Rules()
-        self.ocsp, self.ocsp_rules = ocsp, Rules[Presented]()
+        self.ocsp, self.ocsp_rules = ocsp, Rules[Said]()
         self.told_revoked: set[str] | None = None
         self._bad: WeakKeyDictionary[ssl.SSLObject, tuple[str, str]] = WeakKeyDictionary()
         self.authority, self._minimum = authority, minimum
@@ -139,7 +167,7 @@ class Certificates:
         self._trusts = authority if mutual else None
         self._hosts: set[str] = set()
         self._keylog = keylog
-        self._logging: dict[tuple[Authority, str, str, Authority | None], ssl.SSLContext] = {}
+        self._logging: dict[tuple[object, ...], ssl.SSLContext] = {}
         own_key = isinstance(authority, StoredAuthority)
         # an unknown root must be refused for being unknown, not for its kind of key
         self._stranger = StoredAuthority.make(STRANGER.name) if own_key else STRANGER
@@ -166,8 +194,9 @@ class Certificates:
             # a device may know this host by another name; asked for another host of the cloud's,
             # a server shows what it has: its own
             asked = host if name is None or name in self._hosts else name
-            presented = self._presented(asked)
-            sock.context = self._choose(asked, presented)
+            shown = self._presented(asked)
+            presented = shown.problem if shown is not None else None
+            sock.context = self._choose(asked, shown)
             revoked = "revoked" if self.told_revoked is not None else None
             problem = presented if presented not in {None, "distrusts_clients"} else revoked
             if problem is not None:
@@ -183,23 +212,30 @@ class Certificates:
         """
         return self._bad.pop(tls, None) if tls is not None else None
 
-    def _presented(self, host: str) -> str | None:
+    def _presented(self, host: str) -> Shown | None:
         """Return what the first rule that disturbs this handshake presents."""
         return next((said for rule in self.rules if (said := rule(host)) is not None), None)
 
-    def _choose(self, host: str, presented: str | None) -> ssl.SSLContext:
+    def _choose(self, host: str, shown: Shown | None) -> ssl.SSLContext:
+        presented = shown.problem if shown is not None else None
         if presented == "untrusted":
             return self._context(self._stranger, host, "valid")
         if presented == "wrong_host":
             return self._context(self.authority, ELSEWHERE, "valid")
         if presented == "distrusts_clients":
             return self._context(self.authority, host, "valid", self._stranger)
-        return self._context(self.authority, host, presented or "valid")
+        ago_s = shown.ago_s if shown is not None else 0.0
+        return self._context(self.authority, host, presented or "valid", ago_s=ago_s)
 
     def _context(
-        self, authority: Authority, host: str, validity: str, trusts: Authority | None = None
+        self,
+        authority: Authority,
+        host: str,
+        validity: str,
+        trusts: Authority | None = None,
+        ago_s: float = 0.0,
     ) -> ssl.SSLContext:
-        key = (authority, host, validity, trusts or self._trusts)
+        key = (authority, host, validity, ago_s, trusts or self._trusts)
         if self._keylog is None:
             return _server_context(*key, self._minimum)
         if key not in self._logging:

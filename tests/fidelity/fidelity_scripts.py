@@ -778,6 +778,34 @@ SCRIPTS = (
         decides={"open": DONE},
         ocsp="hard_fail",
     ),
+    # ── whose sessions, commands and handshakes ───────────────────────────────────────────
+    Script(
+        "cert_expired:by_s=60,first=1,service=api",
+        (new_connection, new_connection, unit_reconnects),
+        expects=(
+            "new connection: ClientConnectorCertificateError, not sent", *NEW_WORKS, UNIT_WORKS
+        ),
+        decides={"new": DONE},
+    ),
+    Script(
+        "session_expired:account=owner,first=1", EVERYWHERE,
+        expects=("open connection: 401 application/json", *NEW_WORKS, UNIT_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        f"replay:gap_s=0.4,first=1,vin={VIN}", (open_connection, pause(0.5), new_connection),
+        expects=(*OPEN_WORKS, *NEW_WORKS),
+        decides={
+            "open": DONE, "replayed-open": ("refused: out of order",), "new": DONE
+        },
+    ),
+    Script(
+        # cut, refused once, and let in
+        f"connack_refused:first=1,vin={VIN}", (pause(1.4), open_connection),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+        push="mqtt",
+    ),
     # ── HTTP: asked for by name ───────────────────────────────────────────────────────────
     Script(
         "http_status:endpoint=command,party=phone,first=1", EVERYWHERE,

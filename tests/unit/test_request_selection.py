@@ -7,10 +7,13 @@ import pytest
 
 from bench.clock.simulated import SimulatedTime
 from bench.cloud.backend import Backend
+from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
 from bench.journal import Journal
-from bench.network.http_client import HttpClient
+from bench.network.authority import now
+from bench.network.certificates import _dates
+from bench.network.http_client import ExchangeError, HttpClient
 from bench.network.memory import MemoryInternet
 from bench.network.network import DOMAIN, Network
 
@@ -196,3 +199,105 @@ def test_a_share_of_one_accounts_requests_is_drawn_by_the_seed(play):
         assert 10 < drawn[0].count(503) < 30
 
     play(body)
+
+
+def test_sessions_of_one_account_are_lost_or_refused_and_those_of_another_are_not(play):
+    async def body(rig):
+        armed = rig.arm("sessions_lost:account=ann")
+        assert (await rig.state("ann"), await rig.state("bob")) == (401, 200)
+        assert armed.met == 1
+        rig.arm("session_expired:account=bob,first=1")
+        assert [await rig.state("bob") for _ in range(3)] == [401, 200, 200]
+        assert await rig.log_in("ann") == 200
+
+    play(body)
+
+
+def test_commands_of_one_vehicle_are_counted_from_an_older_store(play):
+    async def body(rig):
+        armed = rig.arm("counters_apart:vin=VIN-BOB,behind=7")
+        counters = {v: rig.cloud.state.vehicles.get(v).counter for v in ACCOUNTS.values()}
+        assert counters["VIN-BOB"] == counters["VIN-ANN"] - 7
+        rig.injector.clear(armed)
+
+    play(body)
+
+
+@pytest.mark.parametrize("name", ["replay", "wrong_vehicle", "retained", "out_of_order"])
+def test_faults_of_commands_meet_one_accounts_first_command_and_no_more(play, name):
+    async def body(rig):
+        armed = rig.arm(f"{name}:account=ann,first=1")
+        for account in ("bob", "ann", "ann"):
+            assert (await rig.command(account))[0] == 202
+        await asyncio.sleep(30)
+        assert armed.met == 1
+
+    play(body)
+
+
+def test_a_command_that_hangs_blocks_its_own_vehicle_only(play):
+    async def body(rig):
+        rig.arm("stuck_pending:vin=VIN-ANN,pending_s=1000")
+        for account, expected in (("ann", 202), ("bob", 202), ("ann", 409), ("bob", 202)):
+            assert (await rig.command(account))[0] == expected
+
+    play(body)
+
+
+def test_a_revocation_is_late_for_one_vehicle_and_not_for_another(play):
+    async def body(rig):
+        rig.arm("revocation_lag:vin=VIN-ANN,lag_s=100")
+        for vin in ACCOUNTS.values():
+            rig.cloud.state.revocations.revoke(vin, "phone")
+        await asyncio.sleep(1)
+        waits = rig.cloud.state.revocations._waiting
+        assert set(waits) == {"VIN-BOB"}, "nobody is connected: what was to be told waits"
+        await asyncio.sleep(100)
+        assert set(waits) == {"VIN-ANN", "VIN-BOB"}
+
+    play(body)
+
+
+@pytest.mark.parametrize("spec", ["partial:account=ann", "bad_config:vin=VIN-ANN"])
+def test_a_service_fails_for_one_owner_and_not_for_another(play, spec):
+    async def body(rig):
+        rig.arm(spec)
+        assert (await rig.command("bob"))[0] == 202
+        path = f"{API}/api/1/vehicles/VIN-ANN/command/door_unlock"
+        token = rig.tokens["ann"]
+        reply = await rig.phone.request("POST", path, body={}, token=token, cause=None)
+        assert reply.status in {403, 503}
+
+    play(body)
+
+
+@pytest.mark.parametrize("name", ["wrong_vehicle", "counters_apart", "session_taken_over"])
+def test_a_vehicle_that_nobody_knows_is_refused_before_anything_happens(play, name):
+    async def body(rig):
+        with pytest.raises(ConfigError, match=rf'{name}\.vin: no vehicle "VIN-CAT": .*VIN-ANN'):
+            rig.arm(f"{name}:vin=VIN-CAT")
+
+    play(body)
+
+
+def test_the_first_handshakes_show_a_bad_certificate_and_later_ones_do_not(play):
+    async def body(rig):
+        armed = rig.arm("cert_expired:by_s=60,first=2")
+        seen = []
+        for _ in range(3):
+            await rig.phone.drop_connections()
+            try:
+                seen.append(await rig.state("ann"))
+            except ExchangeError as error:
+                seen.append(error.error)
+        assert seen == ["ClientConnectorCertificateError"] * 2 + [200]
+        assert armed.met == 2
+
+    play(body)
+
+
+def test_a_certificate_has_expired_by_as_much_as_was_asked_for():
+    ago_s = 5 * 86_400.0
+    begin, end = _dates("expired", ago_s)
+    assert (now() - end).total_seconds() == pytest.approx(ago_s, abs=60)
+    assert begin < end

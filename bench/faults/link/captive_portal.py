@@ -6,10 +6,11 @@ from typing import ClassVar, Literal
 from aiohttp import web
 
 from bench.cloud.front import Handler, party_of
-from bench.faults.certificate import present
 from bench.faults.fault import Fault, Site
+from bench.faults.on_handshakes import present
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
+from bench.network.certificates import Shown
 
 PORTAL = "http://portal.invalid/welcome"  # RFC 2606: a host that nobody has
 PAGE = "<!doctype html><title>Welcome</title><h1>Please accept our terms</h1>"
@@ -39,7 +40,7 @@ class CaptivePortal(Fault):
                 injection.met(connection.name, "connection lost with the network")
                 connection.reset("both")
         if self.answer == "certificate":
-            return present(site, injection, service="any", kind="untrusted")
+            return present(site, injection, Shown("untrusted"))
         return site.front.rules.add(lambda r, h: self._portal(r, h, injection))
 
     async def _portal(

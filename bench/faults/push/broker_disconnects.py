@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.faults.broker_cut import cut_all, need_broker, need_reason
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Site
+from bench.faults.on_clients import OnClients, check_reason
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
@@ -18,7 +18,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class BrokerDisconnects(Fault):
+class BrokerDisconnects(OnClients):
     """Clients are let in, and thrown out again with a DISCONNECT that says why.
 
     In MQTT 3.1.1 a server has no DISCONNECT: the connection ends without a word. A client that
@@ -31,12 +31,10 @@ class BrokerDisconnects(Fault):
             say).
     """
 
-    acts_on: ClassVar[str] = "clients of the broker"
     must: ClassVar[str] = "come back with back-off, which only a connection that has lived resets"
     shown_by: ClassVar[str] = (
         "MQTT 5 §3.14.2.1 lists the reasons; when brokers give which is assumed"
     )
-    push: ClassVar[str] = "mqtt"
 
     reason: Literal[
         "keep_alive_timeout", "busy", "shutting_down", "quota", "administrative",
@@ -45,18 +43,24 @@ class BrokerDisconnects(Fault):
     period_s: Positive = 10.0
     server: str = ""
 
-    def check(self, site: Site) -> None:
+    def check(self, site: Site) -> object:
         """Raise ConfigError where there is no MQTT, or the reason sends nobody elsewhere."""
-        need_broker(site, "broker_disconnects")
-        need_reason(self.reason, self.server, "broker_disconnects")
+        check_reason(self.reason, self.server, "broker_disconnects")
+        return super().check(site)
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Throw everybody out now and every `period_s`."""
         loop = asyncio.get_running_loop()
         timer: list[asyncio.TimerHandle] = []
 
+        takes = self.taking(injection)
+        broker = site.cloud.broker
+
         def throw_out() -> None:
-            cut_all(site, injection, REASONS[self.reason], self.server)
+            for session in broker.live() if broker is not None else ():
+                if self.means(site, session.user) and takes():
+                    injection.met(session.client, "open connection closed")
+                    session.end(REASONS[self.reason], self.server)
             timer[:] = [loop.call_later(self.period_s, throw_out)]
 
         throw_out()

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from bench.cloud.mqtt_rule import MqttRule, Refusal
-from bench.faults.broker_cut import cut_all, need_broker, need_reason
-from bench.faults.fault import Fault, Site
+from bench.cloud.mqtt_rule import Refusal
+from bench.faults.fault import Site
+from bench.faults.on_clients import ClientRule, OnClients, check_reason
 from bench.injection import Injection, Undo
 
 # MQTT 3.1.1 table 3.1, MQTT 5 §3.2.2.2; what 3.1.1 has no word for, brokers call "unavailable"
@@ -23,22 +23,21 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class ConnackRefused(Fault):
+class ConnackRefused(OnClients):
     """Every CONNECT is answered, by a CONNACK that refuses it; names, TCP and TLS work.
 
     Attributes:
         reason: what the broker says.
         server: MQTT 5, with use_another_server and server_moved: where it sends clients ("": it
             does not say). A name that is the broker's own sends them round in a circle.
-        cut: whether open connections are closed first, as by a broker that was restarted.
+        cut: whether these vehicles' open connections are closed first, as by a broker that was
+            restarted.
     """
 
-    acts_on: ClassVar[str] = "clients of the broker"
     must: ClassVar[str] = "back off, and not take a refusal for a lost entitlement"
     shown_by: ClassVar[str] = (
         "MQTT 5 §3.2.2.2 lists the reasons; when brokers give which is assumed"
     )
-    push: ClassVar[str] = "mqtt"
 
     reason: Literal[
         "unavailable", "bad_credentials", "not_authorised", "quota", "busy", "banned",
@@ -47,24 +46,29 @@ class ConnackRefused(Fault):
     server: str = ""
     cut: bool = True
 
-    def check(self, site: Site) -> None:
-        """Raise ConfigError where there is no MQTT."""
-        need_broker(site, "connack_refused")
-        need_reason(self.reason, self.server, "connack_refused")
+    def check(self, site: Site) -> object:
+        """Raise ConfigError where there is no MQTT, or the reason sends nobody elsewhere."""
+        check_reason(self.reason, self.server, "connack_refused")
+        return super().check(site)
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Refuse every CONNECT."""
         refusal = replace(REASONS[self.reason], server=self.server)
-        remove = site.cloud.mqtt.add(_Refuse(refusal, injection))
+        remove = site.cloud.mqtt.add(_Refuse(self, site, injection, refusal))
         if self.cut:
-            cut_all(site, injection)
+            self.cut_open(site, injection)
         return remove
 
 
-class _Refuse(MqttRule):
-    def __init__(self, refusal: Refusal, injection: Injection) -> None:
-        self._refusal, self._injection = refusal, injection
+class _Refuse(ClientRule):
+    def __init__(
+        self, which: ConnackRefused, site: Site, injection: Injection, refusal: Refusal
+    ) -> None:
+        super().__init__(which, site, injection)
+        self._refusal = refusal
 
-    def refuses(self, party: str) -> Refusal:
-        self._injection.met(party, "CONNECT refused")
+    def refuses(self, party: str) -> Refusal | None:
+        if not self.meets(party):
+            return None
+        self.injection.met(party, "CONNECT refused")
         return self._refusal

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.cloud.mqtt_rule import Direction, MqttRule
-from bench.faults.broker_cut import need_broker
-from bench.faults.fault import Fault, Site
+from bench.cloud.mqtt_rule import Direction
+from bench.faults.fault import Site
+from bench.faults.on_clients import ClientRule, OnClients
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class KeepaliveIgnored(Fault):
+class KeepaliveIgnored(OnClients):
     """PINGREQ is never answered; everything else is.
 
     A unit cannot tell that from a dead connection. It has to give it up and get another; one
@@ -20,23 +20,15 @@ class KeepaliveIgnored(Fault):
     acts_on: ClassVar[str] = "signs of life"
     must: ClassVar[str] = "take a broker that does not answer for dead, and connect again"
     shown_by: ClassVar[str] = "assumed: connections behind carrier NAT, overloaded brokers"
-    push: ClassVar[str] = "mqtt"
-
-    def check(self, site: Site) -> None:
-        """Raise ConfigError where there is no MQTT."""
-        need_broker(site, "keepalive_ignored")
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Lose every PINGREQ."""
-        return site.cloud.mqtt.add(_Ignore(injection))
+        return site.cloud.mqtt.add(_Ignore(self, site, injection))
 
 
-class _Ignore(MqttRule):
-    def __init__(self, injection: Injection) -> None:
-        self._injection = injection
-
+class _Ignore(ClientRule):
     def loses(self, party: str, direction: Direction, packet: str) -> bool:
-        if direction != "up" or packet != "PINGREQ":
+        if direction != "up" or packet != "PINGREQ" or not self.meets(party):
             return False
-        self._injection.met(party, "PINGREQ unanswered")
+        self.injection.met(party, "PINGREQ unanswered")
         return True

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Fault, Site
+from bench.faults.commands import CommandsOf
+from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class OutOfOrder(Fault):
+class OutOfOrder(CommandsOf):
     """Every other command to a vehicle is held until the one after it has been delivered.
 
     One that is overtaken by nobody goes out after a while, and with the clearing.
@@ -20,7 +21,6 @@ class OutOfOrder(Fault):
         wait_s: how long it waits to be overtaken.
     """
 
-    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse a command that a later one has overtaken"
     shown_by: ClassVar[str] = "Tesla's published command protocol: counters strictly in order"
 
@@ -29,7 +29,7 @@ class OutOfOrder(Fault):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold every other command."""
         rule = _Overtake(self.wait_s, injection)
-        remove = site.cloud.commands.rules.add(rule)
+        remove = self.met_by(site, injection, rule)
 
         def undo() -> None:
             remove()

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Fault, Site
+from bench.faults.commands import CommandsOf
+from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 from bench.protocol.command import Command
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class Replay(Fault):
+class Replay(CommandsOf):
     """Each command comes again later under another id, as one of another time, rightly signed.
 
     As from a data centre that took over with an old copy of the counters.
@@ -23,7 +24,6 @@ class Replay(Fault):
         gap_s: how long after the command.
     """
 
-    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse what is behind its counter or beyond its time"
     shown_by: ClassVar[str] = "Tesla's published command protocol: epochs, counters and expiry"
 
@@ -32,7 +32,7 @@ class Replay(Fault):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Replay every command."""
-        return site.cloud.commands.rules.add(_Again(self, site, injection))
+        return self.met_by(site, injection, _Again(self, site, injection))
 
     def changed(self, command: Command) -> Command:
         """Return a command as it comes again."""

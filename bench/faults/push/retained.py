@@ -4,25 +4,25 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Fault, Site
+from bench.faults.commands import CommandsOf
+from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class Retained(Fault):
+class Retained(CommandsOf):
     """The last command to a vehicle is kept, and delivered again whenever its unit connects.
 
     As MQTT's retained messages are, and queues that nobody empties: an unlock of hours ago
     arrives at a car that has just woken up.
     """
 
-    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "never act on an old command; execute each command once"
     shown_by: ClassVar[str] = "MQTT 5 §3.3.1.3: a retained message goes to every new subscriber"
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Keep the last command of every vehicle."""
-        return site.cloud.commands.rules.add(_Keep(injection))
+        return self.met_by(site, injection, _Keep(injection))
 
 
 class _Keep(CommandRule):

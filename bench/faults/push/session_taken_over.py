@@ -4,13 +4,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Site
+from bench.faults.on_vehicles import OnVehicles
+from bench.faults.sample import Sample
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class SessionTakenOver(Fault):
+class SessionTakenOver(OnVehicles, Sample):
     """A second client connects under each vehicle's name, so the first is closed; and again.
 
     Both believe in their right to the channel. A unit that comes back at once, every time, only
@@ -30,11 +32,12 @@ class SessionTakenOver(Fault):
         """Close every vehicle's channel now and every `period_s`."""
         loop = asyncio.get_running_loop()
         push, time = site.cloud.push, site.cloud.time
+        takes = self.taking(injection)
         timer: list[asyncio.TimerHandle] = []
 
         def take_over() -> None:
-            for vin in site.cloud.vehicles.vins():
-                if push.connected(vin):
+            for vin in [vehicle.vin for vehicle in self.vehicles(site)]:
+                if push.connected(vin) and takes():
                     injection.met(vin, "channel taken over")
                     time.spawn(push.evict(vin), "take-over")
             timer[:] = [loop.call_later(self.period_s, take_over)]

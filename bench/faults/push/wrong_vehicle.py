@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Fault, Site
+from bench.faults.commands import CommandsOf
+from bench.faults.fault import Site
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class WrongVehicle(Fault):
+class WrongVehicle(CommandsOf):
     """Each command is delivered to every vehicle but the one that it is for, as it was signed.
 
     Attributes:
         right_too: whether the right one gets it, too.
     """
 
-    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "refuse a command that is signed for another vehicle"
     shown_by: ClassVar[str] = (
         "Tesla, 7 March 2023: an app that opened a stranger's car (cause unknown)"
@@ -26,7 +26,7 @@ class WrongVehicle(Fault):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Deliver every command to the wrong vehicles."""
-        return site.cloud.commands.rules.add(_Astray(self, site, injection))
+        return self.met_by(site, injection, _Astray(self, site, injection))
 
 
 class _Astray(CommandRule):

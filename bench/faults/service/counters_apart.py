@@ -6,12 +6,13 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge
 
 from bench.cloud.commands import CommandRule, Deliver, Record
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Site
+from bench.faults.on_vehicles import OnVehicles
 from bench.injection import Injection, Undo
 
 
 @dataclass(frozen=True)
-class CountersApart(Fault):
+class CountersApart(OnVehicles):
     """A restored cloud numbers commands lower than the car has seen; a careful car refuses them.
 
     Clearing brings the cloud's numbers beyond all that it has given out.
@@ -28,7 +29,7 @@ class CountersApart(Fault):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Set every vehicle's counter back."""
-        vehicles = [v for vin in site.cloud.vehicles.vins() if (v := site.cloud.vehicles.get(vin))]
+        vehicles = list(self.vehicles(site))
         before = {vehicle.vin: vehicle.counter for vehicle in vehicles}
         for vehicle in vehicles:
             vehicle.counter -= self.behind

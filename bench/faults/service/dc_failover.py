@@ -38,7 +38,7 @@ class DcFailover(Fault):
                 injection.met(connection.name, "connection lost with the data centre")
                 connection.reset("both")
         if self.sessions == "lost":
-            site.cloud.accounts.expire_all()
+            site.cloud.accounts.expire()
         for vin in site.cloud.vehicles.vins():
             vehicle = site.cloud.vehicles.get(vin)
             if vehicle is not None:

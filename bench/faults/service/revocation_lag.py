@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.revocations import Tell
-from bench.faults.fault import Fault, Site
+from bench.faults.fault import Site
+from bench.faults.on_vehicles import OnVehicles
+from bench.faults.sample import Sample
 from bench.injection import Injection, Undo
 from bench.units import Seconds
 
 
 @dataclass(frozen=True)
-class RevocationLag(Fault):
+class RevocationLag(OnVehicles, Sample):
     """A revoked key goes on opening: the cloud refuses it, and its car is told so much later.
 
     When the fault is cleared, cars are told at once of whatever was held.
@@ -34,7 +36,12 @@ class RevocationLag(Fault):
         """Hold every revocation on its way to the vehicle."""
         cleared = asyncio.Event()
 
-        async def hold(credential: str, tell: Tell) -> None:
+        takes = self.taking(injection)
+
+        async def hold(vin: str, credential: str, tell: Tell) -> None:
+            if not self.means(site, vin) or not takes():
+                await tell()
+                return
             injection.met("cloud", f"hold revocation of {credential}")
             try:
                 async with asyncio.timeout(self.lag_s):

@@ -9,14 +9,15 @@ from aiohttp import web
 from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.cloud.endpoints import endpoint_of
 from bench.cloud.front import Handler
-from bench.faults.fault import Fault, Site
+from bench.faults.commands import CommandsOf
+from bench.faults.fault import Site
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class StuckPending(Fault):
+class StuckPending(CommandsOf):
     """A command's report does not get through, and no other is taken before it does (409).
 
     The car has done it. The slot is free again when the command's time is over; with the
@@ -26,7 +27,6 @@ class StuckPending(Fault):
         pending_s: how long a command keeps its vehicle's slot.
     """
 
-    acts_on: ClassVar[str] = "commands on their way to a vehicle"
     must: ClassVar[str] = "bound its slots; let a local key win over a command that hangs"
     shown_by: ClassVar[str] = '"Duplicate request" (hyundai_kia_connect_api #1120, #1298)'
 
@@ -35,7 +35,7 @@ class StuckPending(Fault):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold reports, and refuse commands behind them."""
         rule = _Pending(self.pending_s, injection)
-        undos = [site.cloud.commands.rules.add(rule), site.front.rules.add(rule.answer)]
+        undos = [self.met_by(site, injection, rule), site.front.rules.add(rule.answer)]
 
         def undo() -> None:
             for each in undos:

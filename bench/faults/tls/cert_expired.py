@@ -1,31 +1,29 @@
 """The cloud's certificate has expired."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from bench.faults.certificate import present
-from bench.faults.fault import Fault, Site
-from bench.injection import Injection, Undo
+from bench.faults.on_handshakes import OnHandshakes
+from bench.network.certificates import S_PER_DAY, Shown
+from bench.units import Positive
 
 
 @dataclass(frozen=True)
-class CertExpired(Fault):
+class CertExpired(OnHandshakes):
     """The cloud presents a certificate that has expired; open connections live on or are cut.
 
     Attributes:
-        service: which service ("api", "push", "any").
-        cut: whether open connections are closed first, as by a front that was restarted.
+        by_s: how long ago it has expired, when it is first shown.
     """
 
-    acts_on: ClassVar[str] = "handshakes"
     must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
     shown_by: ClassVar[str] = (
         "Ericsson and O2, 6 December 2018; a maker's log-in host, 27 September 2025"
     )
+    problem: ClassVar[str] = "expired"
 
-    service: Literal["api", "push", "any"] = "any"
-    cut: bool = False
+    by_s: Positive = S_PER_DAY
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Present this certificate in every handshake."""
-        return present(site, injection, service=self.service, kind="expired", cut=self.cut)
+    def shown(self) -> Shown:
+        """Return since when it has expired."""
+        return Shown(self.problem, self.by_s)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.errors import ConfigError
-from bench.faults.certificate import present
 from bench.faults.fault import Fault, Site
+from bench.faults.on_handshakes import present
 from bench.injection import Injection, Undo
+from bench.network.certificates import Shown
+from bench.network.parties import Party
 from bench.network.trust import Trust
 
 
@@ -21,6 +23,7 @@ class ClientCertExpired(Fault):
     Attributes:
         side: whose certificates have expired. A real device's lapses by itself: the bench can
             only have it refused (alert).
+        party: only this party's ("": everybody's on that side).
         alert: "certificate_expired": they have expired; "unknown_ca": the cloud has been given
             another authority to trust, and refuses everybody's.
         cut: whether open connections are closed first, as by a cloud that was restarted.
@@ -32,6 +35,7 @@ class ClientCertExpired(Fault):
     needs: ClassVar[str] = "network.mutual_tls"
 
     side: Literal["car", "phone", "both"] = "car"
+    party: Literal["", Party] = ""
     alert: Literal["certificate_expired", "unknown_ca"] = "certificate_expired"
     cut: bool = True
 
@@ -41,6 +45,10 @@ class ClientCertExpired(Fault):
             raise ConfigError(
                 "client_cert_expired: nobody has to show a certificate: the bench file must say "
                 'network.mutual_tls = true (or "push")'
+            )
+        if self.alert == "unknown_ca" and self.party:
+            raise ConfigError(
+                "client_cert_expired.party: with alert=unknown_ca the cloud refuses everybody's"
             )
         if self.alert == "unknown_ca" or self._showing(site):
             return None
@@ -53,11 +61,11 @@ class ClientCertExpired(Fault):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Let them expire, or the cloud forget who issued them."""
         if self.cut:
-            for link in site.network.select(side=self.side):
+            for link in site.network.select(side=self.side, party=self.party):
                 for connection in list(link.connections.values()):
                     connection.reset("both")
         if self.alert == "unknown_ca":
-            return present(site, injection, service="any", kind="distrusts_clients")
+            return present(site, injection, Shown("distrusts_clients"))
         undos = [_expire(party, trust, injection) for party, trust in self._showing(site).items()]
 
         def undo_all() -> None:
@@ -73,6 +81,7 @@ class ClientCertExpired(Fault):
             for party, trust in site.network.trusts.items()
             if trust.chain is not None
             and party not in site.network.real
+            and self.party in {"", party}
             and self.side in {"both", "car" if party.endswith(("tcu", "head_unit")) else "phone"}
         }
 

@@ -6,11 +6,13 @@ from typing import ClassVar, Literal
 from bench.errors import ConfigError
 from bench.faults.fault import Fault, Site
 from bench.faults.on_attempts import Unanswered
+from bench.faults.sample import Sample
 from bench.injection import Injection, Undo
+from bench.network.parties import Party
 
 
 @dataclass(frozen=True)
-class Ocsp(Fault):
+class Ocsp(Fault, Sample):
     """Who asks if the cloud's certificate was revoked is told yes, something old, or nothing.
 
     It needs network.ocsp, with which the bench's own parties ask the authority's responder over
@@ -19,6 +21,7 @@ class Ocsp(Fault):
     told of the responder.
 
     Attributes:
+        party: who is told so ("": everybody).
         kind: "unreachable": the responder refuses connections; "try_later": it answers that it
             cannot; "stale": its answers are of yesterday; "revoked": the certificate is.
     """
@@ -28,6 +31,7 @@ class Ocsp(Fault):
     shown_by: ClassVar[str] = "assumed; RFC 6960 describes each of these answers"
     needs: ClassVar[str] = "network.ocsp"
 
+    party: Literal["", Party] = ""
     kind: Literal["unreachable", "try_later", "stale", "revoked"] = "unreachable"
 
     def check(self, site: Site) -> object:
@@ -42,14 +46,21 @@ class Ocsp(Fault):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Let the responder be gone, or say this."""
         if self.kind == "unreachable":
-            return site.network.put(lambda: Unanswered(injection, "refuse", cut=True), "ocsp")
+            return site.network.put(
+                lambda: Unanswered(injection, "refuse", cut=True, sample=self), "ocsp",
+                party=self.party,
+            )  # fmt: skip
 
         certificates = site.network.certificates
         told: set[str] = set()
         if self.kind == "revoked":
             certificates.told_revoked = told
 
-        def say(party: str) -> str:
+        takes = self.taking(injection)
+
+        def say(party: str) -> str | None:
+            if self.party not in {"", party} or not takes():
+                return None
             injection.met(party, f"OCSP answer: {self.kind}")
             told.add(party)
             return self.kind

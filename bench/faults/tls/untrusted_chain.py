@@ -1,31 +1,18 @@
 """The cloud's certificate is not to be trusted."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from bench.faults.certificate import present
-from bench.faults.fault import Fault, Site
-from bench.injection import Injection, Undo
+from bench.faults.on_handshakes import OnHandshakes
 
 
 @dataclass(frozen=True)
-class UntrustedChain(Fault):
+class UntrustedChain(OnHandshakes):
     """The cloud's certificate is from an authority that nobody trusts.
 
     Open connections live on, or are cut.
-
-    Attributes:
-        service: which service ("api", "push", "any").
-        cut: whether open connections are closed first, as by a front that was restarted.
     """
 
-    acts_on: ClassVar[str] = "handshakes"
     must: ClassVar[str] = "refuse the connection, retry slowly, keep local keys working"
     shown_by: ClassVar[str] = "DST Root X3, 30 September 2021: an expired root"
-
-    service: Literal["api", "push", "any"] = "any"
-    cut: bool = False
-
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Present this certificate in every handshake."""
-        return present(site, injection, service=self.service, kind="untrusted", cut=self.cut)
+    problem: ClassVar[str] = "untrusted"
