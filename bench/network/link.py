@@ -34,6 +34,7 @@ class Link:
 
     Attributes:
         up_bytes, down_bytes: what all its connections have carried so far.
+        taken_up_bytes, taken_down_bytes: what they were given to carry.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Link:
         self.journal = journal
         self.peers: Peers = {} if peers is None else peers
         self.up_bytes = self.down_bytes = 0
+        self.taken_up_bytes = self.taken_down_bytes = 0
         self.tap = tap
         self.loop = asyncio.get_running_loop()
         self.connections: dict[int, Connection] = {}

@@ -29,7 +29,12 @@ class Pipe:
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the near side of this direction."""
-        self._connection.fed_s = self._connection.link.loop.time()
+        link = self._connection.link
+        self._connection.fed_s = link.loop.time()
+        if self._direction == "up":
+            link.taken_up_bytes += len(data)
+        else:
+            link.taken_down_bytes += len(data)
         self._first.chunk(data)
 
     def feed_eof(self) -> None:

@@ -15,6 +15,7 @@ from bench import __version__
 from bench.errors import RequestRefused, StationError
 from bench.network.interfaces import is_loopback
 from bench.network.listener import Address
+from bench.proxy.metrics import CONTENT_TYPE, metrics
 from bench.proxy.proxies import Proxies
 from bench.proxy.proxy import Proxy
 from bench.proxy.requests import NewProxy, NewToxic, ProxyChange, ToxicChange, read_body
@@ -74,6 +75,7 @@ class Rest:
         toxic = toxics + "/{toxic}"
         handlers: list[tuple[str, str, Handler]] = [
             ("GET", "/version", self._version),
+            ("GET", "/metrics", self._metrics),
             ("POST", "/reset", self._reset),
             ("POST", "/populate", self._populate),
             ("GET", "/proxies", self._list),
@@ -99,6 +101,11 @@ class Rest:
     async def _version(self, request: web.Request) -> web.Response:
         del request
         return web.json_response({"version": VERSION})
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        del request
+        text = metrics(self._proxies.proxies.values())
+        return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _reset(self, request: web.Request) -> web.Response:
         del request

@@ -124,6 +124,35 @@ def test_a_proxy_is_made_listed_and_taken_away(client, proxy, upstream):
         dial(proxy)
 
 
+def counted(proxy: Any, direction: str) -> dict[str, int]:
+    """Return what Prometheus is told of a proxy's direction, by the last word before "_bytes"."""
+    status, text = ask("GET", "/metrics")
+    assert status == 200
+    labels = (
+        f'direction="{direction}",listener="{proxy.listen}",proxy="echo",'
+        f'upstream="{proxy.upstream}"'
+    )
+    found = {}
+    for line in text.splitlines():
+        name, _, rest = line.partition("{")
+        if rest.startswith(labels + "} "):
+            assert f"# TYPE {name} counter" in text
+            found[name.removeprefix("toxiproxy_proxy_")] = int(rest.rpartition(" ")[2])
+    return found
+
+
+def test_prometheus_is_told_what_was_taken_and_what_was_passed_on(proxy):
+    received, sent = "received_bytes_total", "sent_bytes_total"
+    assert counted(proxy, "upstream") == {received: 0, sent: 0}
+    assert exchange(proxy)[0] == b"hello"
+    for direction in ("upstream", "downstream"):
+        assert counted(proxy, direction) == {received: 5, sent: 5}
+    proxy.add_toxic(type="limit_data", attributes={"bytes": 2})
+    assert exchange(proxy)[0] == b"he"
+    assert counted(proxy, "upstream") == {received: 10, sent: 10}
+    assert counted(proxy, "downstream") == {received: 10, sent: 7}
+
+
 def test_latency_is_added_met_changed_and_removed(proxy):
     proxy.add_toxic(type="latency", attributes={"latency": 300})
     assert proxy.get_toxic("latency_downstream").attributes == {"latency": 300, "jitter": 0}
