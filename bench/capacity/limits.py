@@ -4,12 +4,13 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Gt
 
 from bench.capacity.service_time import Law
 from bench.units import Positive, Seconds
 
 Count = Annotated[int, Ge(1)]
+OrNever = Annotated[float, Gt(0)]  # seconds; inf: never
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,16 @@ class Limits:
     balance: Literal["round_robin", "least_outstanding"] = "round_robin"
     connect_timeout_s: Positive = 10.0
     response_timeout_s: Positive = 60.0
-    queue_timeout_s: Positive = math.inf
+    queue_timeout_s: OrNever = math.inf
     retry_after_s: Seconds = 0.0
     retry_after_spread_s: Seconds = 0.0
-    check_interval_s: Positive = 30.0
+    check_interval_s: OrNever = 30.0
     check_timeout_s: Positive = 5.0
     unhealthy_after: Count = 2
     healthy_after: Count = 5
     no_target: Literal["refuse", "open"] = "refuse"
     cache_keys: Annotated[int, Ge(0)] = 0
-    cache_ttl_s: Positive = math.inf
+    cache_ttl_s: OrNever = math.inf
     load_s: Positive = 0.5
     store_workers: Count = 8
     coalesce: bool = False
