@@ -74,6 +74,9 @@ __all__ = [
     "placed",
 ]
 
+MOST_KNOWN = 24  # names in one error; a list of all is what `bench list` is for
+MOST_MEANT = 3
+
 
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """Return a half sentence that names the closest known word, or all of them when few.
@@ -83,11 +86,31 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["low", "high"])
     'known: high, low'
     """
-    words = sorted(known)
-    close = difflib.get_close_matches(wrong, words, n=1, cutoff=0.5)
-    if close:
-        return f'did you mean "{close[0]}"?'
-    return "known: " + ", ".join(words) if words else "none is known"
+    words = sorted(set(known))
+    near = _closest(wrong, words)
+    if near:
+        return f"did you mean {' or '.join(map(_quoted, near))}?"
+    if not words:
+        return "none is known"
+    more = len(words) - MOST_KNOWN
+    listed = ", ".join(words[:MOST_KNOWN])
+    return f"known: {listed}, and {more} more" if more > 0 else f"known: {listed}"
+
+
+def _closest(wrong: str, words: list[str]) -> list[str]:
+    """Return what somebody may have meant: but for case, by its beginning, by its letters."""
+    plain = wrong.casefold()
+    same = [word for word in words if word.casefold() == plain]
+    begun = [word for word in words if plain and word.casefold().startswith(plain)]
+    for found in (same, begun, difflib.get_close_matches(wrong, words, n=1)):
+        if 0 < len(found) <= MOST_MEANT:
+            return found
+    folded = {word.casefold(): word for word in words}
+    return [folded[word] for word in difflib.get_close_matches(plain, folded, n=1)]
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
 
 
 class BenchError(Exception):

@@ -116,6 +116,7 @@ def _serve(
     """Serve tasks until there are no more (in the worker process)."""
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with(parent)
     while True:

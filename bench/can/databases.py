@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Parse = Callable[..., "tuple[Message, ...]"]
 PREFIX = "opendbc:"
+HEAD = 4096  # bytes in which a file shows that it is no text
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -149,6 +150,7 @@ def _parse(path: Path, _mtime_ns: int, *, strict: bool) -> "tuple[Message, ...]"
     from cantools.database.can import Database as Parsed
     from cantools.database.errors import UnsupportedDatabaseFormatError
 
+    _refuse_what_is_no_text(path)
     try:
         parsed = cantools.database.load_file(path, strict=strict)
     except UnsupportedDatabaseFormatError as error:
@@ -158,6 +160,16 @@ def _parse(path: Path, _mtime_ns: int, *, strict: bool) -> "tuple[Message, ...]"
     if not isinstance(parsed, Parsed):
         raise DatabaseRefused(f"{path}: holds no CAN messages")
     return tuple(parsed.messages)
+
+
+def _refuse_what_is_no_text(path: Path) -> None:
+    """Say what a file is that cannot be a database: parsers only say where they stumbled."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip():
+        raise DatabaseRefused(f"{path}: is empty")
+    if any(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in head):
+        raise DatabaseRefused(f"{path}: is no text, so no database")
 
 
 def _explain(reason: str, path: Path, *, strict: bool) -> str:

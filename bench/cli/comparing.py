@@ -12,6 +12,7 @@ from bench.judge.comparison import CHANGES, Changed, Comparison, Pace, compare
 from bench.judge.verdict import Verdict
 from bench.units import duration
 
+FAILED, INCONCLUSIVE = 1, 3
 SETUP = ("what", "car", "seed", "stamp")
 WORDS = {
     "broken": "fails now",
@@ -24,7 +25,7 @@ WORDS = {
 
 
 def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: bool) -> int:
-    """Print what has changed; return 1 if anything got worse, else 0.
+    """Print what has changed; return 1 if anything got worse, 3 if that is not known, else 0.
 
     Raises:
         RunFolderError: a folder holds no run.
@@ -36,12 +37,19 @@ def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: boo
     found = compare(old.verdicts, new.verdicts, tolerance)
     cut_off, setup = unfinished(after), _setup(old, new)
     if as_json:
-        document = _document(before, after, found, cut_off) | {"setup": setup}
+        document = _document(before, after, found, cut_off) | {
+            "setup": setup, "complete": _complete(new),
+        }  # fmt: skip
         sys.stdout.write(json.dumps(document) + "\n")
     else:
         told = [f"the {key} was {was}, and is {now}" for key, (was, now) in setup.items()]
-        sys.stdout.writelines(f"{line}\n" for line in (*told, *_lines(found, cut_off)))
-    return int(found.worse)
+        sys.stdout.writelines(f"{line}\n" for line in (*told, *_lines(found, cut_off, new)))
+    return FAILED if found.worse else 0 if _complete(new) else INCONCLUSIVE
+
+
+def _complete(run: StoredRun) -> bool:
+    """Whether a run came to its end: what it has not judged may have got worse."""
+    return run.ended and not run.left
 
 
 def _setup(before: StoredRun, after: StoredRun) -> dict[str, tuple[str, str]]:
@@ -51,7 +59,7 @@ def _setup(before: StoredRun, after: StoredRun) -> dict[str, tuple[str, str]]:
     return {key: (was, now) for key, was, now in named if was != now}
 
 
-def _lines(found: Comparison, cut_off: list[str]) -> list[str]:
+def _lines(found: Comparison, cut_off: list[str], after: StoredRun) -> list[str]:
     lines = []
     for how in CHANGES:
         mine = [each for each in found.changed if each.how == how]
@@ -63,7 +71,12 @@ def _lines(found: Comparison, cut_off: list[str]) -> list[str]:
     if cut_off:
         lines.append(f"begun in the later run, and not finished: {len(cut_off)}")
     lines.append(f"{found.same} as before")
-    lines.append("worse than before" if found.worse else "nothing got worse")
+    if found.worse:
+        return [*lines, "worse than before"]
+    if not _complete(after):
+        why = f"{len(after.left)} scenarios were not judged" if after.left else "it never ended"
+        return [*lines, f"the later run is not complete ({why}): whether it got worse is not known"]
+    lines.append("nothing got worse")
     return lines
 
 

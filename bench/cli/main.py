@@ -1,6 +1,7 @@
 """`bench`: the way in from a terminal."""
 
 import argparse
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -8,14 +9,17 @@ from pathlib import Path
 from types import ModuleType
 
 from bench import __version__
+from bench.cli.ending import ending_in_order, say, say_no_more
+from bench.cli.parsing import Parser
 from bench.errors import BenchError
 
-OK, FAILED, BAD_USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
+CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+BAD_USAGE, INTERRUPTED, UNREAD = 2, 130, 141
 DESCRIPTION = """\
 Prove that a car still opens and starts while its cloud fails.
 
 Exit status: 0 all pass; 1 a fail; 2 bad usage or configuration; 3 nothing failed but something
-is inconclusive; 130 interrupted."""
+is inconclusive; 130 interrupted; 143 ended by SIGTERM."""
 
 
 def command_modules() -> list[ModuleType]:
@@ -27,7 +31,7 @@ def command_modules() -> list[ModuleType]:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="bench", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"access-bench {__version__}")
@@ -44,19 +48,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status."""
     arguments = make_parser().parse_args(argv)
     try:
-        status: int = arguments.command(arguments)
+        with ending_in_order():
+            status: int = arguments.command(arguments)
+            sys.stdout.flush()
     except BenchError as error:
         for line in str(error).splitlines():
-            print(f"bench: error: {line}", file=sys.stderr)  # noqa: T201 the terminal is its user
+            say(f"error: {line}")
         return BAD_USAGE
-    except KeyboardInterrupt:
-        print("bench: interrupted", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        say(str(error) or "interrupted")
+        return getattr(error, "status", INTERRUPTED)
     except BrokenPipeError:
         # whoever read the output has gone away: nothing is left to say, and nothing to close
-        sys.stderr.close()
-        return OK
+        say_no_more()
+        return UNREAD
+    except OSError as error:
+        what = _what_failed(error)
+        if what is None:
+            raise
+        say(f"error: {what}")
+        say_no_more()
+        return BAD_USAGE
     return status
+
+
+def _what_failed(error: OSError) -> str | None:
+    """Return which of the command's surroundings the system refused (None: something else)."""
+    if error.filename is not None:
+        return None  # commands name their files themselves
+    if isinstance(error, FileNotFoundError):
+        return "the current folder is gone: change into one that is there"
+    if error.errno in CANNOT_WRITE:
+        return f"standard output cannot be written: {error.strerror}"
+    return None
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--paths", nargs="+", default=[], metavar="P", help="only these paths")
     parser.add_argument("--owners", nargs="+", default=[], metavar="O", help="only these owners")
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>)"
+        "--out", type=folder, metavar="DIR", help="the run folder (default: runs/<time>)"
     )
     parser.add_argument(
         "--jobs", type=positive, metavar="N", default=os.cpu_count() or 1,
@@ -45,6 +45,13 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--no-report", action="store_true", help="make no report.html at the end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def folder(text: str) -> Path:
+    """Return a folder's path; argparse reports a name that is none: Path("") is this folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("names no folder")
+    return Path(text)
 
 
 def seed(text: str) -> int:

@@ -18,7 +18,9 @@ def split(text: str, *, source: str) -> tuple[str, dict[str, str]]:
     >>> split("http_status:status=503,retry_after_s=30", source="--faults")
     ('http_status', {'status': '503', 'retry_after_s': '30'})
     """
-    name, _, rest = text.strip().partition(":")
+    name, colon, rest = text.strip().partition(":")
+    if colon and name and not rest.strip():
+        raise ConfigError(f'{source}: "{text}": nothing follows the colon')
     parameters: dict[str, str] = {}
     for part in filter(None, (p.strip() for p in rest.split(","))):
         key, equals, value = part.partition("=")

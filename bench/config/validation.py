@@ -10,6 +10,16 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from bench.errors import ConfigError, nearest
 
 ModelT = TypeVar("ModelT")
+MOST_SHOWN = 60
+# what a value should be, by what pydantic calls what is wrong with it: its own words are Python's
+WANTED = {
+    **dict.fromkeys(("model_type", "dataclass_type", "dict_type"), "should be a table"),
+    **dict.fromkeys(("list_type", "tuple_type"), "should be a list"),
+    **dict.fromkeys(("string_type",), "should be a text in quotes"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "should be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "should be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
+}
 
 
 class Section(BaseModel):
@@ -79,10 +89,17 @@ def _problem(model: type[Any], prefix: str, error: Any) -> str:
     if error["type"] == "literal_error":
         words = [w.strip("' ") for w in error["ctx"]["expected"].replace(" or ", ",").split(",")]
         message = nearest(str(given), filter(None, words))
-    return f"{place}: {given!r} is not right: {_lower(message)}"
+    return f"{place}: {_shown(given)} is not right: {WANTED.get(error['type']) or _plain(message)}"
 
 
-def _lower(message: str) -> str:
+def _shown(given: Any) -> str:
+    """Return a value as a file would have it, cut short."""
+    text = str(given).lower() if isinstance(given, bool) else repr(given)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _plain(message: str) -> str:
+    message = message.removeprefix("Input ").removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 

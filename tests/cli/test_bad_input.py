@@ -1,6 +1,7 @@
 """Bad input: one clear error that names file and key or option, exit 2, no traceback."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -118,13 +119,13 @@ def test_an_unreadable_default_bench_file_in_the_current_folder(capsys, tmp_path
             "can.body.data_bitrate: 250000 is below bitrate = 500000",
         ),
         (("seed = 1", 'seed = "1"'), "bench.seed: '1' is not right"),
-        (("seed = 1", "seed = true"), "bench.seed: True is not right"),
+        (("seed = 1", "seed = true"), "bench.seed: true is not right: should be a whole number"),
         (("seed = 1", "seed = -1"), "bench.seed: -1 is not right"),
+        (("seed = 1", "seed = 1.5"), "bench.seed: 1.5 is not right: should be a whole number"),
+        (("seed = 1", "car = 1"), "bench.car: 1 is not right: should be a text in quotes"),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_the_nearest_right_one(capsys, tmp_path, change, said):
-    import re
-
     error = check(capsys, tmp_path, change)
     assert re.search(said if ".*" in said else re.escape(said), error), error
     assert "bench.toml" in error
@@ -224,7 +225,9 @@ def test_an_unreachable_instrument(capsys, tmp_path):
         (["run", "--faults", "latency:delay_s=-1"], "latency.delay_s"),
         (["run", "--incident", "gwm-2025-03-22"], 'did you mean "gwm-2025-03-21"?'),
         (["run", "--incident", "byd-2025-01-09", "--faults", "refuse"], "brings its own faults"),
-        (["replay", "byd"], 'no incident named "byd"'),
+        (["replay", "byd"], 'no incident named "byd": did you mean "byd-2025-01-09"?'),
+        (["run", "--paths", "BLE_KEY"], 'no path named "BLE_KEY": did you mean "ble_key"?'),
+        (["run", "--faults", "http_status:"], '"http_status:": nothing follows the colon'),
         (["run", "--paths", "rke_fob", "--owners", "phone_only"], "nothing to run"),
     ],
 )
@@ -243,6 +246,48 @@ def test_wrong_usage_ends_with_status_2(arguments, capsys):
         main(arguments)
     assert ended.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["runn"], 'there is no "runn": did you mean "run"?'),
+        (["list", "path"], 'there is no "path": did you mean "paths"?'),
+        (["run", "--out", ""], "--out: names no folder"),
+        (["discipline", "--out", " "], "--out: names no folder"),
+        (["run", "--seed", "-1"], "--seed: -1 is below 0"),
+    ],
+)
+def test_wrong_usage_is_told_with_the_nearest_right_word(capsys, arguments, said):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_an_error_does_not_list_every_fault_that_there_is(capsys):
+    error = refused(capsys, "run", "--faults", ":")
+    assert re.search(r"known: .*, and \d+ more$", error)
+    assert len(error) < 600
+
+
+def test_a_section_that_is_no_table_is_said_in_plain_words(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text("bench = 3\n")
+    error = refused(capsys, "run", "--bench", str(file))
+    assert error.endswith("bench.toml: bench: 3 is not right: should be a table")
+
+
+def test_a_bench_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text("\ufeff[bench]\nseed = 4\n", encoding="utf-8")
+    assert load_bench(file).content.bench.seed == 4
+
+
+def test_a_key_that_resembles_none_is_told_which_there_are(capsys, tmp_path):
+    error = check(capsys, tmp_path, more="[telematics]\nkeepaliv_s = 3\n")
+    assert "telematics.keepaliv_s: unknown key: known: " in error
+    assert "heartbeat_s" in error
 
 
 @pytest.mark.parametrize(
@@ -395,9 +440,17 @@ def test_a_bench_on_which_nothing_feeds_the_car_is_refused(capsys, tmp_path, tex
 
 @pytest.mark.parametrize(
     ("databases", "said"),
-    [("gone.dbc", "gone.dbc: no such file"), (".", "is a folder"), ("broken.dbc", "line 1")],
+    [
+        ("gone.dbc", "gone.dbc: no such file"),
+        (".", "is a folder"),
+        ("broken.dbc", "line 1"),
+        ("empty.dbc", "empty.dbc: is empty"),
+        ("binary.dbc", "binary.dbc: is no text"),
+    ],
 )
 def test_a_database_that_cannot_be_used_is_named_with_its_key(capsys, tmp_path, databases, said):
+    (tmp_path / "empty.dbc").write_text("\n")
+    (tmp_path / "binary.dbc").write_bytes(b"\x7fELF\x02\x01\x00\x1b[31m")
     (tmp_path / "broken.dbc").write_text("BO_ nonsense")
     change = ("[can.body]\n", f'[can.body]\ndatabases = ["{databases}"]\n')
     error = check(capsys, tmp_path, change)

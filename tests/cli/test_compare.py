@@ -86,3 +86,24 @@ def test_bad_input_is_one_clear_error(runs, capsys, arguments, said):
     assert status == 2
     assert said in printed.err
     assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("cut", ["verdict", "end"])
+def test_a_later_run_that_was_cut_short_passes_no_gate(runs, tmp_path, capsys, cut):
+    shutil.copytree(runs / "good", tmp_path / "cut")
+    if cut == "end":
+        (tmp_path / "cut" / "ended.json").unlink()
+    else:
+        document = json.loads((tmp_path / "cut" / "run.json").read_text())
+        document["planned"].append("phone_only.ble_key.unlock.latency")
+        (tmp_path / "cut" / "run.json").write_text(json.dumps(document))
+    status, said = compared(capsys, tmp_path / "cut", tmp_path / "cut")
+    assert status == 3
+    assert said.out.splitlines()[-1].startswith("the later run is not complete (")
+    assert (
+        json.loads(compared(capsys, tmp_path / "cut", tmp_path / "cut", "--json")[1].out)[
+            "complete"
+        ]
+        is False
+    )
+    assert compared(capsys, tmp_path / "cut", runs / "good")[0] == 0

@@ -3,7 +3,10 @@
 import argparse
 from pathlib import Path
 
-HELP = "say what got worse, better or slower between two runs; exit 1 if anything got worse"
+HELP = (
+    "say what got worse, better or slower between two runs; exit 1 if anything got worse, 3 if the "
+    "later one was cut short"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,8 @@
 """`bench discipline`."""
 
 import argparse
-from pathlib import Path
 
-from bench.cli.options import add_station
+from bench.cli.options import add_station, folder
 
 HELP = "measure what the telematics unit costs in outages that last, against limits with sources"
 
@@ -19,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--defects", nargs="+", default=[], metavar="D",
         help="switch these on in the mocked unit: does the bench see them?",
     )  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="DIR", help="keep the run in this folder")
+    parser.add_argument("--out", type=folder, metavar="DIR", help="keep the run in this folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

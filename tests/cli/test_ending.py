@@ -1,0 +1,98 @@
+"""How commands end before their time: signals, a full or closed output, a folder that is gone."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from bench.evidence.stored_run import read_stored_run
+
+BENCH = (sys.executable, "-m", "bench.cli.main")
+LONG = ("run", "--jobs", "2", "--out", "run")
+SHORT = ("run", "--paths", "keypad", "--faults", "refuse", "--no-report")
+
+
+def begin(folder: Path) -> subprocess.Popen[bytes]:
+    """Begin a campaign and wait until it has reached some verdicts."""
+    process = subprocess.Popen(
+        [*BENCH, *LONG], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    verdicts, deadline = folder / "run" / "verdicts.jsonl", time.monotonic() + 60
+    while not verdicts.exists() or verdicts.read_bytes().count(b"\n") < 3:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [(signal.SIGTERM, 143, b"ended by SIGTERM"), (signal.SIGHUP, 129, b"ended by SIGHUP")],
+)
+def test_what_asks_a_run_to_end_ends_it_in_order(tmp_path, number, status, said):
+    process = begin(tmp_path)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == status, err
+    assert err == b"bench: " + said + b"\n"
+    stored = read_stored_run(tmp_path / "run")
+    assert stored.ended
+    cases = list(ET.parse(tmp_path / "run" / "junit.xml").iter("testcase"))
+    assert 3 <= len(cases) <= len(stored.verdicts)
+
+
+def test_three_interrupts_in_a_row_leave_what_one_does(tmp_path):
+    process = begin(tmp_path)
+    for _ in range(3):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err.endswith(b"bench: interrupted\n")
+    assert b"still writing down what there is" in err
+    assert (tmp_path / "run" / "report.html").exists()
+    assert read_stored_run(tmp_path / "run").ended
+
+
+@pytest.mark.parametrize("arguments", [SHORT, ("list", "faults"), (*SHORT, "--json")])
+def test_an_output_that_cannot_be_written_is_one_error(tmp_path, arguments):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*BENCH, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False,
+            timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"bench: error: standard output cannot be written: No space left on device\n"
+    )
+
+
+def test_a_reader_who_has_gone_away_is_no_pass(tmp_path):
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run(
+        [*BENCH, *SHORT], cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE, check=False,
+        timeout=60,
+    )  # fmt: skip
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_current_folder_that_is_gone_is_one_error(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD"; exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *BENCH, *SHORT], cwd=gone, capture_output=True, check=False,
+        timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, ("", "fixtures")))},
+    )  # fmt: skip
+    assert done.returncode == 2, done
+    assert done.stderr == (
+        b"bench: error: the current folder is gone: change into one that is there\n"
+    )
