@@ -49,6 +49,21 @@ def test_json_is_one_object_with_the_documented_keys(capsys, tmp_path):
     }  # fmt: skip
 
 
+def test_each_key_is_in_the_guide():
+    text = (Path(__file__).parents[2] / "docs/json.md").read_text()
+    optional = {"left_out", "faults_left_out", "kept_working", "requirements", "repeat"}
+    assert [key for key in KEYS | VERDICT_KEYS | optional if f"`{key}`" not in text] == []
+
+
+def test_who_is_stranded_for_how_long_is_only_as_good_as_what_was_tried(capsys, tmp_path):
+    _, document = run(capsys, tmp_path / "run", "--paths", "cloud_app", "--faults", "http_status")
+    assert document["stranded_minutes"]["phone_only"]["locked_out"] > 0
+    assert document["stranded_known"]["phone_only"] == {
+        "locked_out": "at_most", "cannot_start": "not_asked", "cannot_secure": "not_asked",
+    }  # fmt: skip
+    assert document["stranded_minutes"]["phone_only"]["cannot_start"] is None
+
+
 def test_a_fail_ends_with_1(capsys, tmp_path):
     status, document = run(
         capsys, tmp_path / "run", "--car", "cloud_bound_key", "--paths", "ble_key",
