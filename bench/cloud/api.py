@@ -211,8 +211,7 @@ class Api:
         elif message.get("type") == "state":
             vehicle = self._state.vehicles.get(vin)
             if vehicle is not None:
-                vehicle.state = dict(message.get("state", {}))
-                vehicle.state_at = self._state.now()
+                vehicle.report(dict(message.get("state", {})), self._state.now())
 
     async def app_channel(self, request: web.Request) -> web.StreamResponse:
         """An app's channel: states of its commands as they change."""

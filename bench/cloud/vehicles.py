@@ -1,7 +1,11 @@
 """Vehicles as the cloud knows them: whose they are, and what they reported last."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
+
+MOST_REPORTS = 1000  # of each vehicle that are kept: hours of a car that is awake
+Report = tuple[float, dict[str, Any]]
 
 
 @dataclass
@@ -23,6 +27,19 @@ class Vehicle:
     counter: int = 0
     state: dict[str, Any] = field(default_factory=dict)
     state_at: float | None = None
+    _reports: deque[Report] = field(default_factory=lambda: deque(maxlen=MOST_REPORTS))
+
+    def report(self, state: dict[str, Any], at: float) -> None:
+        """Take what it reports, and keep it for a copy of these books that is behind."""
+        self.state, self.state_at = state, at
+        self._reports.append((at, state))
+
+    def fall_back(self, at: float) -> None:
+        """Know no more than was known at a time (POSIX seconds), or at the first report."""
+        known = [report for report in self._reports if report[0] <= at]
+        known = known or list(self._reports)[:1]
+        if known:
+            self.state_at, self.state = known[-1]
 
 
 class Vehicles:

@@ -22,8 +22,12 @@ class CommandsOf(OnVehicles, Sample):
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
 
     def met_by(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
-        """Let a rule act on these commands as they are dispatched, and on their reports."""
+        """Let a rule act on these commands as they are dispatched; the others pass."""
         return site.cloud.commands.rules.add(_Dispatched(self, injection, rule))
+
+    def met_throughout(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
+        """Let a rule act on these commands from wherever it finds them: on dispatch and report."""
+        return site.cloud.commands.rules.add(_Throughout(self, injection, rule))
 
     def reported_by(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
         """Let a rule act on reports of these commands; the others pass."""
@@ -45,25 +49,33 @@ class _Selecting(CommandRule):
 
 
 class _Dispatched(_Selecting):
-    def __init__(self, which: CommandsOf, injection: Injection, rule: CommandRule) -> None:
-        super().__init__(which, injection, rule)
-        self._met: set[str] = set()
-
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
-        if not self._meets(record):
-            await deliver()
-            return
-        self._met.add(record.command.command_id)
-        await self._rule.dispatch(record, deliver)
-
-    async def report(self, record: Record, accept: Deliver) -> None:
-        met = record.command.command_id in self._met
-        await (self._rule.report(record, accept) if met else accept())
+        await (self._rule.dispatch(record, deliver) if self._meets(record) else deliver())
 
     async def connected(self, vin: str) -> None:
         await self._rule.connected(vin)
 
 
 class _Reported(_Selecting):
+    async def report(self, record: Record, accept: Deliver) -> None:
+        await (self._rule.report(record, accept) if self._meets(record) else accept())
+
+
+class _Throughout(_Selecting):
+    """Draws once for each command."""
+
+    def __init__(self, which: CommandsOf, injection: Injection, rule: CommandRule) -> None:
+        super().__init__(which, injection, rule)
+        self._drawn: dict[str, bool] = {}
+
+    def _meets(self, record: Record) -> bool:
+        key = record.command.command_id
+        if key not in self._drawn:
+            self._drawn[key] = super()._meets(record)
+        return self._drawn[key]
+
+    async def dispatch(self, record: Record, deliver: Deliver) -> None:
+        await (self._rule.dispatch(record, deliver) if self._meets(record) else deliver())
+
     async def report(self, record: Record, accept: Deliver) -> None:
         await (self._rule.report(record, accept) if self._meets(record) else accept())

@@ -9,6 +9,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 
+from bench.errors import StationError
 from bench.injection import Rules, Undo
 from bench.journal import Journal
 from bench.network.connection import Connection
@@ -64,6 +65,7 @@ class Link:
         self.attempts: Rules[Callable[[Link], None]] = Rules()
         self._states: list[Turned] = []
         self._listener: Listener | None = None
+        self._listeners: list[Listener] = []  # all that were ever opened
 
     async def open(self, host: str, port: int = 0, *, unsafe: bool = False) -> Address:
         """Listen at `host` (port 0: on a free one) and return the address.
@@ -73,6 +75,35 @@ class Link:
         self._listener = await listen(
             host, lambda: self.tapped(NearEnd(self._accept), "near"), port, unsafe=unsafe
         )
+        self._listeners.append(self._listener)
+        return self._listener.address
+
+    async def move(self, host: str) -> Undo:
+        """Listen at another address from now on, and refuse at the old one.
+
+        Returns what goes back. The address is then `address`. Raises StationError where it cannot
+        be had.
+        """
+        old = self._listener
+        new = await listen(host, lambda: self.tapped(NearEnd(self._accept), "near"))
+        self._listener = new
+        self._listeners.append(new)
+        if old is not None:
+            old.refuse()
+        self._apply_state()
+
+        def back() -> None:
+            self._listener = old
+            new.close()
+            self._apply_state()
+
+        return back
+
+    @property
+    def address(self) -> Address:
+        """Where the party reaches this link; raises StationError before it is open."""
+        if self._listener is None:
+            raise StationError(f"the link {self.party}/{self.service} is not open")
         return self._listener.address
 
     def tapped(self, end: asyncio.Protocol, side: Side) -> asyncio.Protocol:
@@ -87,8 +118,8 @@ class Link:
 
     def close(self) -> None:
         """Stop listening and drop every connection."""
-        if self._listener is not None:
-            self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         for connection in list(self.connections.values()):
             connection.reset("both")
 

@@ -100,6 +100,21 @@ class Network:
                 exposure.host, exposure.ports.get(service.name, 0), unsafe=exposure.unsafe
             )
 
+    async def move(self, host: str) -> Undo:
+        """Have every link listen at another host, to which names lead; return what goes back."""
+        backs: list[Undo] = []
+        before = dict(self.names.table)
+        for (party, service), link in self.links.items():
+            backs.append(await link.move(host))
+            self.names.table[party, self._services[service].host] = link.address
+
+        def back() -> None:
+            self.names.table.update(before)
+            for each in backs:
+                each()
+
+        return back
+
     def party_at(self, peer: Address | None) -> str | None:
         """Return whose connection reaches the cloud from an address, or None."""
         return self.peers.get((peer[0], peer[1])) if peer else None

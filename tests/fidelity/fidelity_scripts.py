@@ -1086,6 +1086,29 @@ SCRIPTS = (
         decides={"new": DONE},
     ),
     Script(
+        "dc_failover:gap_s=0.4,address=new,data=lost",
+        (new_connection, pause(0.5), new_connection, pause(0.4), look_at_the_unit),
+        expects=("new connection: ClientConnectorDNSError, not sent", *NEW_WORKS, UNIT_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "rollback:bad_s=0.8,instances=1,endpoint=api", (open_connection, pause(1.0), new_connection),
+        expects=("open connection: 500 text/plain", *NEW_WORKS),
+        decides={"new": DONE},
+    ),
+    Script(
+        "silence", EVERYWHERE,
+        expects=(
+            "open connection: TimeoutError, sent",
+            "new connection: ConnectionTimeoutError, not sent", UNIT_TRIES,
+        ),
+    ),
+    Script(
+        "silence:party=tcu", (open_connection, pause(0.2)),
+        expects=(f"open connection: {ACCEPTED}", "open connection: result: in_progress"),
+        decides={"open": NEVER},  # it was sent to nobody
+    ),
+    Script(
         "bad_config:kind=wrong_entitlement", (open_connection, ask_for_a_key),
         expects=(*OPEN_WORKS, "key: 403 application/json"),
         decides={"open": DONE},

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from bench.faults.dead_end import DeadEnd
 from bench.faults.on_links import OnLinks
-from bench.faults.silence import Silence
 from bench.injection import Injection
 from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage, Toxic
@@ -64,7 +64,7 @@ class _Watch:
         return not self.forgotten
 
 
-class _Mapped(Silence):
+class _Mapped(DeadEnd):
     def __init__(
         self,
         connection: Connection,

@@ -35,7 +35,7 @@ class StuckPending(CommandsOf):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold reports, and refuse commands behind them."""
         rule = _Pending(self.pending_s, injection)
-        undos = [self.met_by(site, injection, rule), site.front.rules.add(rule.answer)]
+        undos = [self.met_throughout(site, injection, rule), site.front.rules.add(rule.answer)]
 
         def undo() -> None:
             for each in undos:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bench.faults.dead_end import DeadEnd
 from bench.faults.on_streams import OnStreams
-from bench.faults.silence import Silence
 from bench.injection import Injection
 from bench.network.connection import Connection
 from bench.network.link import Link
@@ -45,4 +45,4 @@ class _Silent(Staging):
     def _silence(self, connection: Connection, direction: Direction) -> Stage | None:
         if not self.concerns(connection):
             return None
-        return Silence(connection, direction, self._injection)
+        return DeadEnd(connection, direction, self._injection)

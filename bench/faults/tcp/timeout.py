@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bench.faults.dead_end import DeadEnd
 from bench.faults.deadline import Deadline
 from bench.faults.on_streams import OnStreams
-from bench.faults.silence import Silence
 from bench.injection import Injection
 from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage
@@ -36,7 +36,7 @@ class Timeout(OnStreams):
         return _Dying(connection, direction, injection, self.after_s)
 
 
-class _Dying(Silence):
+class _Dying(DeadEnd):
     def __init__(
         self, connection: Connection, direction: Direction, injection: Injection, after_s: float
     ) -> None:

@@ -5,7 +5,7 @@ from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage
 
 
-class Silence(Stage):
+class DeadEnd(Stage):
     """Takes everything and hands nothing on, not even the end.
 
     Whoever is at the end of such a connection holds what it sent for unacknowledged. When this is
@@ -35,5 +35,5 @@ class Silence(Stage):
 
     def succeed(self, before: Stage) -> None:
         """Go on being silent after another silence: nobody has to be told yet."""
-        if not isinstance(before, Silence):
+        if not isinstance(before, DeadEnd):
             super().succeed(before)
