@@ -167,6 +167,20 @@ def test_a_local_path_that_is_slower_in_the_outage_is_not():
     assert "400 ms longer" in judgement.reason
 
 
+def test_a_path_that_is_slower_by_no_more_than_the_bench_may_be_late_is_inconclusive():
+    def late(latency, **rest):
+        hand = Hand(**rest).checked()
+        hand.pulse(10 + latency, hand.attempt(10))
+        hand.at(12, e.JitterMeasured(100_000_000))
+        return hand.end()
+
+    judgement = verdict_of("independence", late(0.5, outage="x"), late(0.1))
+    assert judgement.verdict == "inconclusive"
+    assert "400 ms longer" in judgement.reason
+    assert "the bench's own times may be off by 200 ms" in judgement.reason
+    assert verdict_of("independence", late(0.6, outage="x"), late(0.1)).verdict == "fail"
+
+
 def test_a_local_path_that_was_slow_anyway_is_independent():
     assert (
         verdict_of("independence", opened_after(0.5, outage="x"), opened_after(0.5)).verdict

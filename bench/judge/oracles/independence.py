@@ -18,11 +18,13 @@ from bench.events import (
 from bench.judge.can_faults import taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.oracles.evidence import Evidence
+from bench.judge.uncertainty import uncertainty_s
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
 from bench.units import duration
 
 NAME = "independence"
+Pairs = list[tuple[Attempt | None, Attempt | None]]
 MARGIN_S = 0.25  # assumed: less than a person notices
 CLOUD: tuple[type[Event], ...] = (
     RequestSent, ResponseReceived, ExchangeFailed, RequestServed, NameFailed,
@@ -34,7 +36,8 @@ class Independence:
     """A local path does not notice that the cloud has failed.
 
     Its result is its baseline's, its latency not worse by more than a margin, and no request to
-    the cloud and no word from it stands in the chain of causes of what moved. Cyclic telematics
+    the cloud and no word from it stands in the chain of causes of what moved. A latency that is
+    worse by no more than the bench itself may be off is inconclusive. Cyclic telematics
     frames cause nothing and do not count. So it is with faults of the car's own buses, but for a
     path that goes over what such a fault takes away.
     """
@@ -57,15 +60,16 @@ class Independence:
         taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)
-        pairs = zip_longest(case.ledger.acts, case.baseline_ledger.acts)
-        differences = [d for act, base in pairs if (d := self._difference(act, base)) is not None]
+        pairs = list(zip_longest(case.ledger.acts, case.baseline_ledger.acts))
+        doubt_s = uncertainty_s(case.recording) + uncertainty_s(case.baseline)
+        differences = [d for pair in pairs if (d := self._difference(*pair, doubt_s)) is not None]
         if not differences:
-            return Judgement(NAME, "pass", "as without the outage")
+            return self._doubt(pairs, doubt_s) or Judgement(NAME, "pass", "as without the outage")
         count = len(case.ledger.acts)
         prefix = f"{len(differences)} of {count} tries: " if count > 1 else ""
         return Judgement(NAME, "fail", prefix + differences[0])
 
-    def _difference(self, act: Attempt | None, base: Attempt | None) -> str | None:
+    def _difference(self, act: Attempt | None, base: Attempt | None, doubt_s: float) -> str | None:
         """Return in what an act differs from its baseline for the worse, or None."""
         if act is None or base is None:
             return "another number of tries than in the baseline"
@@ -75,13 +79,16 @@ class Independence:
                 f"{act.path} did not {act.intent} the car in the outage; "
                 f"without it, it does in {took}"
             )
-        if act.latency_s is not None and base.latency_s is not None:
-            slower_s = act.latency_s - base.latency_s
-            if slower_s > MARGIN_S:
-                return (
-                    f"{act.path} took {duration(act.latency_s)}, {duration(slower_s)} longer "
-                    "than without the outage"
-                )
+        slower = _slower(act, base, MARGIN_S + doubt_s)
+        return f"{slower} than without the outage" if slower else None
+
+    def _doubt(self, pairs: Pairs, doubt_s: float) -> Judgement | None:
+        """Return that an act was slower by no more than the bench itself may have been late."""
+        for act, base in pairs:
+            if act and base and (slower := _slower(act, base, MARGIN_S)):
+                doubt = f"the bench's own times may be off by {duration(doubt_s)}"
+                reason = f"{slower} than without the outage, and {doubt}"
+                return Judgement(NAME, "inconclusive", reason)
         return None
 
     def _leaned(self, case: Case) -> str | None:
@@ -95,3 +102,11 @@ class Independence:
                             f"({entry.event.kind.replace('_', ' ')} at {entry.t_ns / 1e9:.2f} s)"
                         )
         return None
+
+
+def _slower(act: Attempt, base: Attempt, by_s: float) -> str | None:
+    """Return how much longer than its baseline an act took, if by more than that."""
+    if act.latency_s is None or base.latency_s is None or act.latency_s - base.latency_s <= by_s:
+        return None
+    longer = duration(act.latency_s - base.latency_s)
+    return f"{act.path} took {duration(act.latency_s)}, {longer} longer"

@@ -1,8 +1,8 @@
 """Opens in time."""
 
-from bench.events import Edge, JitterMeasured, TimeStampsMapped
 from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.ledger import Attempt
+from bench.judge.uncertainty import uncertainty_s
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
 from bench.recording import READY
@@ -30,8 +30,8 @@ class OpensInTime:
             return Judgement(NAME, "not_asked", "nobody is to act in this scenario")
         if not case.ledger.acts:
             return Judgement(NAME, "inconclusive", "nobody did anything")
-        uncertainty_s = self._uncertainty_s(case)
-        judgements = [self._act(case, act, uncertainty_s) for act in case.ledger.acts]
+        doubt_s = uncertainty_s(case.recording)
+        judgements = [self._act(case, act, doubt_s) for act in case.ledger.acts]
         failed = [j for j in judgements if j.verdict == "fail"]
         if failed and len(judgements) > 1:
             reason = f"{len(failed)} of {len(judgements)} tries: {failed[0].reason}"
@@ -39,20 +39,13 @@ class OpensInTime:
         doubtful = [j for j in judgements if j.verdict == "inconclusive"]
         return (failed or doubtful or judgements)[0]
 
-    def _uncertainty_s(self, case: Case) -> float:
-        """Return how wrong a time may be: the bench's own lateness, and how lines are sensed."""
-        worst = [event.worst_ns for _, event in case.recording.of(JitterMeasured)]
-        stamps = [event.uncertainty_ns for _, event in case.recording.of(TimeStampsMapped)]
-        sensed = [event.uncertain_ns for _, event in case.recording.of(Edge)]
-        return (max([*worst, *stamps], default=0) + max(sensed, default=0)) / 1e9
-
-    def _act(self, case: Case, act: Attempt, uncertainty_s: float) -> Judgement:
+    def _act(self, case: Case, act: Attempt, doubt_s: float) -> Judgement:
         path, limit_s, took_s = act.path, case.limit_s, act.latency_s
         if took_s is None:
             return Judgement(NAME, "fail", f"{path} did not {act.intent} the car")
         if limit_s is None:
             return Judgement(NAME, "pass", f"{path} took {duration(took_s)}; no limit is set")
-        if abs(took_s - limit_s) < uncertainty_s:
+        if abs(took_s - limit_s) < doubt_s:
             reason = f"{duration(took_s)} is too near the limit of {duration(limit_s)} to tell"
             return Judgement(NAME, "inconclusive", reason)
         if took_s > limit_s:
