@@ -44,7 +44,7 @@ class StoredRun:
         if not isinstance(said, dict):
             return None
         return {
-            owner: {intent: _list(paths) for intent, paths in intents.items()}
+            owner: {intent: _names(paths) for intent, paths in intents.items()}
             for owner, intents in said.items()
             if isinstance(intents, dict)
         }
@@ -52,7 +52,7 @@ class StoredRun:
     @property
     def kept_working(self) -> list[str]:
         """The paths that went on working in the incident, by its sources."""
-        return [path for path in _list(self.info.get("kept_working")) if isinstance(path, str)]
+        return _names(self.info.get("kept_working"))
 
     def recording(self, verdict: Verdict) -> Path | None:
         """Return where a verdict's recording should be; None where it never had one."""
@@ -83,7 +83,7 @@ def read_stored_run(path: Path) -> StoredRun:
             f"{_named(sorted(more))}"
         )
     verdicts |= more
-    planned = [name for name in _list(info.get("planned")) if isinstance(name, str)]
+    planned = _names(info.get("planned"))
     ended = (path / ENDED).exists()
     if not ended:
         missing.append("the run has not said that it ended: it was killed, or it still goes on")
@@ -169,5 +169,6 @@ def _many(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _names(value: object) -> list[str]:
+    """Return the names in a list; a damaged file may hold anything."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

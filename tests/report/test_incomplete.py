@@ -31,9 +31,13 @@ def test_with_a_run_file_that_cannot_be_read(copy, content):
 
 def test_with_a_run_file_of_other_things_than_it_should_hold(copy):
     strange = {"what": 3, "car": ["x"], "versions": "none", "configuration": [1], "planned": {"a": 1},
-               "host": 5, "command": "bench run", "seed": None}  # fmt: skip
+               "host": 5, "command": "bench run", "seed": None,
+               "ways": {"phone_only": {"unlock": [{"a": 1}, 3, []], "start": 5}, "x": 5},
+               "kept_working": [1, {"b": 2}, "<b>no_path</b>"]}  # fmt: skip
     (copy / "run.json").write_text(json.dumps(strange))
-    assert "9 verdicts" in text_of(copy)
+    text = text_of(copy)
+    assert "9 verdicts" in text
+    assert "<b>no_path</b> not known here" in text
 
 
 def test_with_a_list_that_is_cut_off_in_its_last_line(copy):
