@@ -9,12 +9,10 @@ from bench.can.frame import Reception
 from bench.can.wire import duration_ns
 from bench.clock.simulated import SimulatedLoop
 from bench.events import BusCounted, LinkCounted
-from bench.station.buses import DEFAULT_BITRATE
 from bench.station.station import Station
 
 PERIOD_S = 60.0
 PARTY = "tcu"
-DATA_BITRATE = 2_000_000  # where a bench file names none
 
 
 class DisciplineMeter:
@@ -55,9 +53,7 @@ class DisciplineMeter:
 
     def _listen(self, bus: str) -> None:
         """Add up how long each frame takes: an interface does not tell."""
-        section = self._station.file.content.can.get(bus)
-        bitrate = (section and section.bitrate) or DEFAULT_BITRATE
-        data_bitrate = (section and section.data_bitrate) or DATA_BITRATE
+        bitrate, data_bitrate = self._station.buses.bit_rates[bus]
         self._busy_ns[bus] = 0
 
         def heard(reception: Reception) -> None:

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from bench.access.attempt import LiveAttempt
+from bench.access.handles.answer import Answer
+from bench.access.handles.durations import checked_s
 from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
@@ -40,7 +42,7 @@ class Attempt:
 
     def reached(self, step: str, *, within_s: float) -> bool:
         """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown)."""
-        return self._bench.run(self._live.reached(step, within_s))
+        return self._bench.run(self._live.reached(step, checked_s("within_s", within_s)))
 
     def result(self, *, within_s: float | None = None) -> "Attempt":
         """Wait until it is settled (see `owner.unlock`) and return it."""
@@ -74,10 +76,11 @@ class Attempt:
         """What the owner was told last: succeeded, failed, unknown; None: nothing yet."""
         return self._judged().last_claim
 
-    def opened_within(self, seconds: float) -> bool:
+    def opened_within(self, seconds: float) -> Answer:
         """Whether the car moved within `seconds` of the owner's act, by their time stamps."""
-        latency_s = self.latency_s
-        return latency_s is not None and latency_s <= seconds
+        limit_s, latency_s = checked_s("opened_within", seconds), self.latency_s
+        holds = latency_s is not None and latency_s <= limit_s
+        return Answer(holds, f"within {duration(limit_s)}? {self.story()}")
 
     def story(self) -> str:
         """Return what happened, in a few lines; made for assertion messages."""

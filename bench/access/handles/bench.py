@@ -1,8 +1,8 @@
 """The bench in a test's hands."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import nullcontext
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from bench.access.handles.can import CanHandle
 from bench.access.handles.car import CarHandle
 from bench.access.handles.cloud import CloudHandle
 from bench.access.handles.diagnosis import DiagnosisHandle
+from bench.access.handles.durations import checked_s
 from bench.access.handles.instruments import MetersHandle, RelaysHandle, SuppliesHandle
 from bench.access.handles.lin import LinHandle
 from bench.access.handles.owner import OwnerHandle
@@ -25,6 +26,7 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile, load_bench
+from bench.errors import ExpectationFailed
 from bench.journal import Journal
 from bench.recording import Header, Recording
 from bench.station.stamp import stamp_of
@@ -58,6 +60,14 @@ class Setup:
     defects: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Failed:
+    """An expectation that failed, and how many entries had been recorded by then."""
+
+    error: ExpectationFailed
+    entries: int
+
+
 def make_setup(bench_file: Path | None = None, *, car: str | None = None, **rest: Any) -> Setup:
     """Return a setup from a bench file and a car's name; raises ConfigError."""
     file = load_bench(bench_file)
@@ -85,6 +95,7 @@ class Bench:
         self.time: Timebase = SimulatedTime() if simulated else RealTime()
         self.journal = Journal(self.time.now_ns)
         self.stimulus_ns = 0
+        self.failed: Failed | None = None
         self._recording: Recording | None = None
         self._done: Callable[[], None] | None = None
 
@@ -168,8 +179,9 @@ class Bench:
         return self.time.now_ns() / 1e9
 
     def wait(self, seconds: float = 0.0, *, minutes: float = 0.0, hours: float = 0.0) -> None:
-        """Let bench time pass."""
-        self.run(asyncio.sleep(seconds + 60 * minutes + 3600 * hours))
+        """Let bench time pass; raises ConfigError for a time that is none."""
+        parts = (("seconds", seconds, 1), ("minutes", minutes, 60), ("hours", hours, 3600))
+        self.run(asyncio.sleep(sum(unit * checked_s(name, n) for name, n, unit in parts)))
 
     def expect_asleep(
         self, *, within_s: float, quiet_s: float = 2.0, limit_ma: float | None = None
@@ -185,13 +197,24 @@ class Bench:
         Raises:
             StillAwake: which bus, or which supply, and how far from asleep.
         """
+        within_s, quiet_s = checked_s("within_s", within_s), checked_s("quiet_s", quiet_s)
         self.run(until_asleep(self.station, within_s, quiet_s, limit_ma))
 
     def run(self, coro: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the bench's loop and return what it returns."""
         self.station.buses.flush()  # what an expectation has seen, the loop knows, too
         self.station.lin.flush()
-        return self.time.run(coro)
+        with self.noting_failure():
+            return self.time.run(coro)
+
+    @contextmanager
+    def noting_failure(self) -> Iterator[None]:
+        """Remember how far the recording was when an expectation failed inside the block."""
+        try:
+            yield
+        except ExpectationFailed as error:
+            self.failed = Failed(error, len(self.journal.entries))
+            raise
 
     def stimulate(self) -> int:
         """Remember this moment: expectations without `since` look from here on."""
@@ -204,7 +227,7 @@ class Bench:
         Without it, a loop that is silent for longer than `[bench] heartbeat_s` hangs: the guardian
         kills the run and makes the bench safe.
         """
-        hold = self.station.guarded.hold
+        hold, seconds = self.station.guarded.hold, checked_s("seconds", seconds)
         return nullcontext() if hold is None else hold.allowing(seconds)
 
     # ── the end ───────────────────────────────────────────────────────────────────────────
@@ -235,6 +258,9 @@ class Bench:
         lateness_ns = self.time.worst_lateness_ns()
         await self.station.close()
         finish(self.station, lateness_ns)
+
+    def __repr__(self) -> str:
+        return f"<bench {self.setup.file.content.bench.name!r} at {self.now_s:.3f} s>"
 
     def __enter__(self) -> "Bench":
         return self.open()

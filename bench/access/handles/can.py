@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bench.access.handles.durations import checked_s
 from bench.can.conditions import Condition, RawCondition
 from bench.can.expectations import BusView, Watchable
 from bench.can.port import Port
@@ -42,6 +43,7 @@ class BusExpectations:
         **values: Any,
     ) -> Seen:
         """Wait for a message with these values; raises NeverReceived or WrongValue."""
+        within_s = checked_s("within_s", within_s)
         return self._expect(message, within_s, self._since(since_s), where, **values)
 
     def _expect(
@@ -54,9 +56,10 @@ class BusExpectations:
                 view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values)
             )
         time.check()
-        seen = view.expect_here(
-            message, within_s=within_s, since_ns=since_ns, where=where, **values
-        )
+        with self._bench.noting_failure():
+            seen = view.expect_here(
+                message, within_s=within_s, since_ns=since_ns, where=where, **values
+            )
         time.check()
         return seen
 
@@ -70,7 +73,7 @@ class BusExpectations:
         **values: Any,
     ) -> None:
         """Raise Unexpected when a message with these values comes within the time."""
-        since_ns = self._since(since_s)
+        within_s, since_ns = checked_s("within_s", within_s), self._since(since_s)
         self._bench.run(
             self._view.expect_not(
                 message, within_s=within_s, since_ns=since_ns, where=where, **values
@@ -81,7 +84,7 @@ class BusExpectations:
         self, message: str, *, period_s: float, tolerance: float = 0.1, count: int = 10
     ) -> list[float]:
         """Wait for `count` periods from now on; raises WrongCycle or NeverReceived."""
-        now_ns = self._bench.time.now_ns()
+        period_s, now_ns = checked_s("period_s", period_s), self._bench.time.now_ns()
         return self._bench.run(
             self._view.expect_cycle(
                 message, period_s=period_s, tolerance=tolerance, count=count, since_ns=now_ns
@@ -102,10 +105,16 @@ class BusExpectations:
 
         raws = bound.labels[value]
         condition = RawCondition(f"{role} is {value}", lambda raw: bound.read(raw) in raws)
+        within_s = checked_s("within_s", within_s)
         return self._expect(bound.message.name, within_s, self._since(since_s), condition)
 
     def _since(self, since_s: float | None) -> int:
-        return self._bench.stimulus_ns if since_s is None else to_ns(since_s)
+        if since_s is None:
+            return self._bench.stimulus_ns
+        return to_ns(checked_s("since_s", since_s))
+
+    def __repr__(self) -> str:
+        return f"<bus {self.name}>"
 
 
 class BusHandle(BusExpectations):
@@ -173,6 +182,12 @@ class CanHandle:
         if name.startswith("_") or name not in self._buses:
             raise AttributeError(f'no bus "{name}": {nearest(name, self._buses)}')
         return self._buses[name]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._buses]
+
+    def __repr__(self) -> str:
+        return f"<buses {', '.join(self._buses)}>"
 
     def __iter__(self) -> Iterator[BusHandle]:
         return iter(self._buses.values())

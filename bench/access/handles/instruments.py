@@ -47,6 +47,9 @@ class RelayHandle:
         instruments = self._bench.station.instruments
         return _on_loop(self._bench, lambda: instruments.contact_closed(self.function))
 
+    def __repr__(self) -> str:
+        return f"<relay {self.function}>"
+
     def _switch(self, *, closed: bool) -> None:
         bench = self._bench
         bench.stimulate()
@@ -65,11 +68,20 @@ class RelaysHandle:
         self._bench = bench
 
     def __getattr__(self, function: str) -> RelayHandle:
-        boards = self._bench.station.instruments.relays.values()
-        known = [channel for board in boards for channel in board.setup.channels]
+        known = self._functions()
         if function not in known:
             raise AttributeError(f'no relay does "{function}": {nearest(function, known)}')
         return RelayHandle(self._bench, function)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._functions()]
+
+    def __repr__(self) -> str:
+        return f"<relays {', '.join(self._functions())}>"
+
+    def _functions(self) -> list[str]:
+        boards = self._bench.station.instruments.relays.values()
+        return [channel for board in boards for channel in board.setup.channels]
 
 
 class SupplyHandle:
@@ -108,6 +120,9 @@ class SupplyHandle:
         """The measured output current."""
         return _on_loop(self._bench, self._supply.measure_current)
 
+    def __repr__(self) -> str:
+        return f"<supply {self.name}>"
+
     def _power(self, *, on: bool) -> None:
         self._bench.stimulate()
         instruments = self._bench.station.instruments
@@ -126,6 +141,12 @@ class SuppliesHandle:
             raise AttributeError(f'no supply "{name}": {nearest(name, known)}')
         return SupplyHandle(self._bench, name)
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._bench.station.instruments.supplies]
+
+    def __repr__(self) -> str:
+        return f"<supplies {', '.join(self._bench.station.instruments.supplies)}>"
+
 
 class MetersHandle:
     """All inputs of the station, by line."""
@@ -141,6 +162,9 @@ class MetersHandle:
                 return _on_loop(self._bench, partial(meter.read, line))
         known = [channel for meter in meters for channel in meter.setup.channels]
         raise AttributeError(f'no meter looks at "{line}": {nearest(line, known)}')
+
+    def __repr__(self) -> str:
+        return f"<meters {', '.join(self._bench.station.instruments.meters)}>"
 
 
 def _stimulus(bench: "Bench", function: str) -> int:
