@@ -89,8 +89,9 @@ class LiveView:
 
     def __init__(self, console: Console, title: str, total: int) -> None:
         self._progress = Progress(
-            TextColumn("[bold]{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
-            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=console,
+            TextColumn("{task.description}", style="bold", markup=False), BarColumn(),
+            MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+            console=console,
         )  # fmt: skip
         self._task = self._progress.add_task(title, total=total)
         self._verdicts: list[Verdict] = []

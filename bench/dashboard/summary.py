@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +19,7 @@ from bench.judge.verdict import Verdict
 from bench.units import duration
 
 MOST_NAMED = 12
+TABLE_WIDTH = 60  # columns below which the table of owners breaks words
 
 
 def show_summary(
@@ -70,7 +71,8 @@ def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Strand
         console.print(Text(f"… and {len(found) - MOST_NAMED} more like these"))
     if gone := lost(verdicts):
         console.print(Text(f"lost without the cloud, and said so: {', '.join(gone)}"))
-    console.print(_stranded_table(owners))
+    wide = console.width >= TABLE_WIDTH
+    console.print(_stranded_table(owners) if wide else Group(*map(_stranded_lines, owners)))
     console.print(counts(verdicts))
 
 
@@ -102,6 +104,14 @@ def _stranded_table(owners: Sequence[Stranded]) -> Table:
         cells = [_minutes(owner.of[w]) for w in ("locked_out", "cannot_start", "cannot_secure")]
         table.add_row(Text(owner.owner), *cells, Text(_help(owner).strip(" ()")))
     return table
+
+
+def _stranded_lines(owner: Stranded) -> Text:
+    """Return an owner's minutes below each other: a table has no room."""
+    text = Text(f"stranded minutes of {owner.owner}:\n")
+    for word, minutes in owner.of.items():
+        text.append(f"  {word.replace('_', ' ')} ").append_text(_minutes(minutes)).append("\n")
+    return text.append(f" {_help(owner)}") if _help(owner) else text
 
 
 def _minutes(minutes: Minutes) -> Text:

@@ -65,3 +65,9 @@ def test_the_last_three_that_went_wrong_are_named_with_their_reasons():
 def test_no_line_of_it_is_wider_than_the_terminal(width):
     bad = replace(GOOD, verdict="inconclusive", reason="long " * 60)
     assert max(len(line) for line in shown(Reached(bad), width=width).splitlines()) <= width
+
+
+def test_the_title_is_shown_as_it_is_without_markup_of_ours():
+    text = shown(Reached(GOOD), width=120)
+    assert "campaign on [red]sound" in text
+    assert "[bold]" not in text

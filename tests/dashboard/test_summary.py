@@ -1,0 +1,30 @@
+"""The end of a run in a terminal, however narrow it is."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from bench.dashboard.summary import in_colour
+from bench.judge.stranded import stranded
+from bench.judge.verdict import Verdict
+
+GOOD = Verdict(
+    scenario="phone_only.ble_key.unlock.latency", path="ble_key", intent="unlock",
+    outage="latency", phase="down", owner="phone_only", verdict="pass", outcome="acted",
+    oracle="opens_in_time", reason="well", measured_s=0.3, limit_s=1.5, baseline_s=0.3,
+    faults_met={"latency": 3}, judgements=(),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [30, 80])
+def test_the_minutes_of_an_owner_can_be_read_at_any_width(width):
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None, force_terminal=True)
+    verdicts = [GOOD, replace(GOOD, owner="phone_and_blade")]
+    in_colour(console, verdicts, stranded(verdicts))
+    shown = out.getvalue()
+    for whole in ("phone_only", "phone_and_blade", "locked out", "cannot start", "cannot secure"):
+        assert whole in shown
+    assert max(map(len, shown.splitlines())) <= width
