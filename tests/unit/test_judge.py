@@ -444,8 +444,10 @@ def waves(*tries_s: float, armed_s: float = 5, cleared_s: float = 100) -> Record
         intent = e.IntentBegan(f"act-{number}", "phone_only", "unlock", "ble_key", True, "")
         moments += [(t, intent), (t + 2, e.AttemptSettled(f"act-{number}", "acted"))]
         moments.append((t + 1, e.Edge("lock_motor_driver", "unlock")))
+    armed = None
     for time_s, event in sorted(moments, key=lambda moment: moment[0]):
-        hand.at(time_s, event)
+        seq = hand.at(time_s, event, armed if isinstance(event, e.FaultCleared) else None)
+        armed = seq if isinstance(event, e.FaultArmed) else armed
     return hand.end()
 
 

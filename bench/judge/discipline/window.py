@@ -1,5 +1,6 @@
 """The outage that a telematics unit is measured in, and what was counted meanwhile."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +9,11 @@ from itertools import pairwise
 from bench.events import (
     BusCounted,
     BusWoke,
-    FaultArmed,
-    FaultCleared,
     LinkCounted,
     SupplyCurrent,
 )
 from bench.judge.discipline.tries import Try, Wait, tries_of, waits_in
+from bench.judge.in_force import stretches
 from bench.recording import Recording
 
 HOUR_NS = 3600 * 1_000_000_000
@@ -122,9 +122,8 @@ class Window:
 
 
 def outage_window(recording: Recording) -> Window | None:
-    """Return the stretch from the first fault armed to the last one cleared."""
-    armed = [entry.t_ns for entry, _ in recording.of(FaultArmed)]
-    cleared = [entry.t_ns for entry, _ in recording.of(FaultCleared)]
-    if not armed or not cleared:
+    """Return the stretch from the first fault in force to the last one cleared."""
+    ended = [(from_ns, int(t)) for from_ns, t in stretches(recording) if t < math.inf]
+    if not ended:
         return None
-    return Window(recording, armed[0], cleared[-1])
+    return Window(recording, min(t for t, _ in ended), max(t for _, t in ended))

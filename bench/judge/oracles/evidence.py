@@ -4,7 +4,6 @@ from bench.events import (
     BenchFault,
     BusStateChanged,
     FaultArmed,
-    FaultCleared,
     FaultMet,
     FramesDropped,
     JitterMeasured,
@@ -14,6 +13,7 @@ from bench.events import (
     WireDisturbed,
 )
 from bench.judge.can_faults import is_explained, is_injected
+from bench.judge.in_force import Stretch, stretches
 from bench.judge.interfaces import interface_problem
 from bench.judge.ledger import Attempt
 from bench.judge.phase_proof import unproven
@@ -100,14 +100,13 @@ class Evidence:
             return None
         if case.asked is not None:
             return unproven(case)
-        armed = [entry.t_ns for entry, _ in case.recording.of(FaultArmed)]
-        if not armed:
+        if not any(case.recording.of(FaultArmed)):
             return "the outage armed no fault"
         met = [entry.t_ns for entry, _ in case.recording.of(FaultMet)]
         if not met:
             return "the fault was never met, not even by the witness"
-        cleared = [entry.t_ns for entry, _ in case.recording.of(FaultCleared)]
-        tried = [act for act in case.ledger.acts if _overlaps(act, armed, cleared)]
+        in_force = list(stretches(case.recording))
+        tried = [act for act in case.ledger.acts if _overlaps(act, in_force)]
         if case.ledger.acts and not tried:
             return "no try fell into a time in which a fault was in force"
         for act in tried:
@@ -132,9 +131,7 @@ class Evidence:
         return "no positive control: the same path never moved the car in this set-up"
 
 
-def _overlaps(act: Attempt, armed_ns: list[int], cleared_ns: list[int]) -> bool:
+def _overlaps(act: Attempt, in_force: list[Stretch]) -> bool:
     """Whether any fault is in force at some time between a try's beginning and its end."""
     began_ns, end_ns = act.began_ns, max(act.settled_ns or 0, act.began_ns)
-    if any(began_ns <= t <= end_ns for t in armed_ns):
-        return True
-    return sum(t <= began_ns for t in armed_ns) > sum(t <= began_ns for t in cleared_ns)
+    return any(from_ns <= end_ns and began_ns < until_ns for from_ns, until_ns in in_force)
