@@ -462,3 +462,29 @@ def test_workers_do_not_write_into_a_folder_that_holds_a_run(mixed, pytester):
     result = run(pytester, MIXED, "--bench-out=run", "-n", "2")
     assert "already holds a run; name another folder" in result.stdout.str()
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
+
+
+CELLS = """
+    import pytest
+    from bench_fixtures.campaign import cells
+
+    @pytest.mark.parametrize(
+        "cell", cells(car="cloud_bound_key", paths=["mechanical_key"], faults=["http_status", "refuse"]),
+        ids=str)
+    def test_campaign(cell):
+        cell.check()
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_cells_of_the_campaign_are_kept_as_the_command_line_keeps_them(pytester, workers):
+    run(pytester, CELLS, "--bench-out=run", *workers).assert_outcomes(passed=3)
+    stored = read_stored_run(pytester.path / "run")
+    assert [(v.outage, v.verdict) for v in stored.verdicts] == [
+        (None, "pass"), ("http_status", "pass"), ("refuse", "pass"),
+    ]  # fmt: skip
+    assert stored.missing == ()
+    assert all(stored.recording(v).is_file() for v in stored.verdicts)
+    page = (pytester.path / "run" / "report.html").read_text()
+    assert 'id="matrix"' in page
+    assert "of your own" not in page
