@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bench.can.port import Port
-from bench.diagnosis.address import SERIAL, SOFTWARE, VIN, UnitAddress
+from bench.diagnosis.address import PART, SERIAL, SOFTWARE, VIN, UnitAddress
 from bench.diagnosis.iso_tp import IsoTp
 from bench.diagnosis.server import TESTER_PRESENT, UdsServer
 from bench.diagnosis.trouble_codes import TroubleCodes
@@ -72,6 +72,7 @@ def _data(address: UnitAddress, socket: Socket) -> dict[int, Callable[[], bytes]
         VIN: socket.vin.ljust(VIN_LENGTH, "0").encode(),
         SOFTWARE: b"1.0",
         SERIAL: f"{socket.name}-0001".encode(),
+        PART: f"BENCH-{socket.name}-A".encode(),
     }
     data: dict[int, Callable[[], bytes]] = {}
     for identifier in (*address.identification, *address.coding):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.evidence.since import Since
 from bench.judge.comparison import CHANGES
+from bench.report.moments import moment
 
 WORDS = {
     "broken": "fails now",
@@ -62,7 +63,7 @@ def _headline(since: Since | None) -> str:
         return "No earlier run was looked for: bench report RUN --since OTHER compares with one."
     if not since.before:
         return "There is no earlier run beside this one to compare with."
-    named = f"{since.before}{f', begun {since.began}' if since.began else ''}"
+    named = f"{since.before}{f', begun {moment(since.began)}' if since.began else ''}"
     if not since.compared:
         return f"Not compared with the run before it ({named}):"
     same = f"{since.same} scenario{'' if since.same == 1 else 's'} as before"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.presentation.identifiers import identifier_name
+from bench.report.moments import moment
 from bench.report.payloads import Payload
 from bench.units import NS_PER_MS
 
@@ -63,7 +64,7 @@ def _facts(info: dict[str, Any], payloads: list[Payload], compress: str) -> list
         ("stamp", info.get("stamp")),
         ("phases and pauses", compress),
         ("bench jitter, worst", _jitter(payloads)),
-        ("began", info.get("began")),
+        ("began", moment(info["began"]) if info.get("began") else None),
         ("host", ", ".join(host.values())),
         ("bench file", info.get("configuration_file")),
         ("command", " ".join(map(str, command)) if isinstance(command, list) else command),

@@ -80,7 +80,9 @@ def counts_chart(points: Sequence[Point]) -> Chart:
                 bars.append(Rect(word, _r(x), _r(y), _r(step * 0.8), _r(high), says,
                                  str(count) if room else ""))  # fmt: skip
     across = tuple(
-        Tick(_r(BARS_HIGH - BOTTOM - n * scale), f"{n:g}") for n in _round_values(most) if n <= most
+        Tick(_r(BARS_HIGH - BOTTOM - n * scale), f"{n:g}")
+        for n in _round_values(most)
+        if n <= most and n == int(n)  # verdicts are counted: there is no half of one
     )
     return Chart(
         BARS_HIGH, tuple(bars), (), across, _below([p.number for p in points], step),

@@ -8,6 +8,7 @@ from bench.errors import RunFolderError
 from bench.evidence.runs_folder import RunsFolder, read_runs
 from bench.report import page
 from bench.report.embedding import source_hash
+from bench.report.moments import moment
 from bench.report.trend import series
 from bench.report.trend_chart import LEFT, RIGHT, WIDE, counts_chart, times_chart
 
@@ -45,6 +46,7 @@ def make_trend(runs: RunsFolder, *, links: bool = False) -> str:
         loader=jinja2.FunctionLoader(_data), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["moment"] = moment
     style = _data(page.STYLE) + _data(STYLE)
     shown = series(runs.runs)
     return environment.get_template(TEMPLATE).render(

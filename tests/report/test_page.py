@@ -87,6 +87,7 @@ def test_the_environment_is_all_there(read, run):
     assert "relays.doors" in read.texts["dt"]
     assert "access-bench simulated relay board" in read.texts["dd"]
     assert "serial number (0xF18C): BCM-0001" in read.text
+    assert "spare part number (0xF187): BENCH-BCM-A" in read.text
     assert "software version (0xF189): 1.0" in read.text
     assert "bench jitter, worst" in read.texts["dt"]
     assert "supplies.kl30.voltage_v" in read.texts["dt"]
