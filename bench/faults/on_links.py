@@ -26,6 +26,8 @@ class OnSides(Fault):
         party: only this party's ("phone", "tcu", "witness_phone", …; "": everybody's on that side).
     """
 
+    acts_on: ClassVar[str] = "whole links"
+
     side: Side = "both"
     party: Literal["", Party] = ""
 

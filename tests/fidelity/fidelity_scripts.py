@@ -146,12 +146,12 @@ SCRIPTS = (
         ),
     ),
     Script(
-        "http_status:status=504,effect=done,service=api", EVERYWHERE,
+        "http_status:status=504,effect=done,endpoint=api", EVERYWHERE,
         expects=("open connection: 504 text/plain", "new connection: 504 text/plain", UNIT_WORKS),
         decides={"open": DONE, "new": DONE},  # an error, and yet it was done
     ),
     Script(
-        "http_status:status=502,service=push", (unit_reconnects, open_connection),
+        "http_status:status=502,endpoint=push", (unit_reconnects, open_connection),
         expects=(UNIT_TRIES, f"open connection: {ACCEPTED}", "open connection: result: created"),
         decides={"open": DONE},  # it has waited for the unit
     ),
@@ -777,6 +777,23 @@ SCRIPTS = (
         ),
         decides={"open": DONE},
         ocsp="hard_fail",
+    ),
+    # ── windows of time, in which nothing that is held is lost ────────────────────────────
+    Script(
+        # the window closes while the command is held: it goes out then, not after its delay
+        "delayed:delay_s=60,for_s=0.6", (open_connection,),
+        expects=OPEN_WORKS,
+        decides={"open": DONE},
+    ),
+    Script(
+        "handshake_stall:side=phone,for_s=0.5", (new_connection,),
+        expects=NEW_WORKS,
+        decides={"new": DONE},
+    ),
+    Script(
+        "half_open:side=phone,from_s=0.9,for_s=0.8", (open_connection, pause(0.6), same_again),
+        expects=(*OPEN_WORKS, "same again: ClientOSError, sent"),  # reset as its window closes
+        decides={"open": DONE},
     ),
     # ── whose sessions, commands and handshakes ───────────────────────────────────────────
     Script(

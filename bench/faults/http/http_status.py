@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from aiohttp import web
 from annotated_types import Interval
 
+from bench.cloud.endpoints import endpoint_of
 from bench.cloud.front import Handler
 from bench.faults.fault import Site
-from bench.faults.requests import Requests, met
+from bench.faults.requests import Requests
 from bench.injection import Injection, Undo
 from bench.units import Seconds
 
@@ -25,7 +26,6 @@ class HttpStatus(Requests):
             allows both), or "nonsense" that is neither.
         effect: "none": the request is not worked on; "done": it is, and only the answer is an
             error, as a gateway's 502 or 504 may be.
-        service: "api", "push" (opening a channel) or "any".
     """
 
     must: ClassVar[str] = "obey Retry-After, back off, keep local keys working"
@@ -35,23 +35,17 @@ class HttpStatus(Requests):
     retry_after_s: Seconds | None = None
     retry_after_as: Literal["seconds", "date", "nonsense"] = "seconds"
     effect: Literal["none", "done"] = "none"
-    service: Literal["api", "push", "any"] = "any"
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer requests with the status."""
 
         async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-            service = "push" if request.path.startswith("/push/") else "api"
-            selected = self.service in {"any", service}
-            if not selected or not await self.meets(site, request, injection):
-                return await handler(request)
-            met(injection, request)
-            if self.effect == "done" and service == "api":
+            if self.effect == "done" and endpoint_of(request.path) != "push":
                 await handler(request)
             headers = self._retry_after(site.cloud.now())
             return web.Response(status=self.status, headers=headers, text="unavailable")
 
-        return site.front.rules.add(answer)
+        return self.answered(site, injection, answer)
 
     def _retry_after(self, now: float) -> dict[str, str]:
         if self.retry_after_as == "nonsense":

@@ -21,7 +21,6 @@ class NetworkSwitch(OnSides):
         period_s: how often.
     """
 
-    acts_on: ClassVar[str] = "connections"
     must: ClassVar[str] = "repeat a request under the same id: one effect, not two"
     shown_by: ClassVar[str] = "advice to owners on 21 March 2025: switch networks"
 

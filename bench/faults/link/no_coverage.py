@@ -26,7 +26,6 @@ class NoCoverage(OnSides):
         period_s: from one loss of coverage to the next.
     """
 
-    acts_on: ClassVar[str] = "coverage"
     must: ClassVar[str] = "say that nothing was sent; open and start by local keys"
     shown_by: ClassVar[str] = "garages, and units in deep sleep: a maker's help pages for owners"
 

@@ -21,7 +21,6 @@ class Silence(OnSides):
     without an end. With the clearing open connections are reset.
     """
 
-    acts_on: ClassVar[str] = "links"
     must: ClassVar[str] = "start and open as ever, however long it lasts; not take it for a theft"
     shown_by: ClassVar[str] = (
         "Porsche, Russia, from 28 November 2025: cars whose tracking unit heard nothing did not "
