@@ -8,7 +8,7 @@ from dataclasses import asdict
 from bench.access.advice import get_advice
 from bench.access.advised import advised
 from bench.access.selection import campaign
-from bench.cli.running import chosen_station
+from bench.cli.choosing import chosen_station
 from bench.errors import ConfigError
 from bench.station.hold import holding
 from bench.station.telematics import telematics_policy

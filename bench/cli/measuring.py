@@ -18,8 +18,10 @@ from bench.access.discipline import discipline, named
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection
 from bench.car.model import CarModel
+from bench.cli.choosing import chosen_station
+from bench.cli.keeping import evidence_in
+from bench.cli.outcome import exit_status
 from bench.cli.reporting import report_at_the_end
-from bench.cli.running import chosen_station, evidence_in, exit_status
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, UnknownName
 from bench.evidence.run_folder import RunFolder

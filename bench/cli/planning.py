@@ -11,7 +11,7 @@ from bench.access.plan import plan
 from bench.units import duration
 
 if TYPE_CHECKING:
-    from bench.cli.running import Job
+    from bench.cli.job import Job
 
 SCHEMA = 1
 

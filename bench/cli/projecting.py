@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from bench.capacity.retry_law import RetryLaw, TokenBucket, describe
-from bench.cli.running import chosen_station
+from bench.cli.choosing import chosen_station
 from bench.cli.tracing import recordings_in
 from bench.errors import ConfigError, nearest
 from bench.evidence.recording_file import read_recording

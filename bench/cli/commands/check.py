@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _inspect(arguments: argparse.Namespace) -> int:
     """Open what the bench file names."""
     from bench.access.inspection import inspect
-    from bench.cli.running import chosen_station
+    from bench.cli.choosing import chosen_station
 
     file, model, seed = chosen_station(arguments, default_car="sound")
     complete = True

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
-    from bench.cli.running import chosen_station
+    from bench.cli.choosing import chosen_station
     from bench.station.provisioning import provision
 
     _file, model, _seed = chosen_station(arguments, default_car="sound")

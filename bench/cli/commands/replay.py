@@ -32,9 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
+    from bench.cli.choosing import prepare
     from bench.cli.planning import show_plan
     from bench.cli.replaying import find_recorded, run_again
-    from bench.cli.running import execute, prepare
+    from bench.cli.running import execute
 
     recorded = find_recorded(arguments.what)
     if recorded is not None:

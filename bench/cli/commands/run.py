@@ -29,8 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
+    from bench.cli.choosing import Wanted, prepare
     from bench.cli.planning import show_plan
-    from bench.cli.running import Wanted, execute, prepare
+    from bench.cli.running import execute
 
     wanted = Wanted(tuple(arguments.faults), tuple(arguments.phases), full=arguments.full)
     job = prepare(arguments, incident=arguments.incident, wanted=wanted)
