@@ -140,11 +140,14 @@ def test_a_late_command_moves_a_car_whose_clock_is_late_only_with_the_defect(on,
     assert ask("nothing_stale", Case(bench.close())).verdict == verdict
 
 
+@pytest.mark.parametrize("fault", ["no_coverage", "silence"])
 @pytest.mark.parametrize(("on", "starts"), [((), True), (("silence_blocks_start",), False)])
-def test_a_car_starts_after_hours_of_silence_and_a_restart_of_its_telematics_unit(on, starts):
+def test_a_car_starts_after_hours_of_silence_and_a_restart_of_its_telematics_unit(
+    on, starts, fault
+):
     bench = Bench(make_setup(DEFAULT, owner="phone_and_fob", defects=on)).open()
     assert bench.owner.unlock("rke_fob").acted, "positive control"
-    with bench.cloud.failing("no_coverage"):
+    with bench.cloud.failing(fault):
         bench.wait(6 * 3600)
         bench.telematics.power_off()
         bench.wait(10)

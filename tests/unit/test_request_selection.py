@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 
@@ -10,6 +11,8 @@ from bench.cloud.backend import Backend
 from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
+from bench.faults.on_clients import ClientRule
+from bench.injection import Injection
 from bench.journal import Journal
 from bench.network.authority import now
 from bench.network.certificates import _dates
@@ -301,3 +304,26 @@ def test_a_certificate_has_expired_by_as_much_as_was_asked_for():
     begin, end = _dates("expired", ago_s)
     assert (now() - end).total_seconds() == pytest.approx(ago_s, abs=60)
     assert begin < end
+
+
+def test_clients_of_the_broker_are_those_of_the_chosen_vehicle_or_account(play):
+    async def body(rig):
+        site = rig.injector._site
+        for spec, met in (("vin=VIN-ANN", ["VIN-ANN"]), ("account=bob", ["VIN-BOB"]),
+                          ("account=ann,vin=VIN-BOB", []), ("share=1", list(ACCOUNTS.values()))):  # fmt: skip
+            fault = parse_fault(f"keepalive_ignored:{spec}", source="test")
+            rule = ClientRule(fault, site, Injection("x", rig.journal, Random(1)))
+            assert [vin for vin in ACCOUNTS.values() if rule.meets(vin)] == met
+
+    play(body)
+
+
+def test_the_first_of_a_vehicles_signs_of_life_is_met_and_no_other(play):
+    async def body(rig):
+        fault = parse_fault("keepalive_ignored:first=2,vin=VIN-ANN", source="test")
+        rule = ClientRule(fault, rig.injector._site, Injection("x", rig.journal, Random(1)))
+        assert [rule.meets(v) for v in ("VIN-BOB", "VIN-ANN", "VIN-ANN", "VIN-ANN")] == [
+            False, True, True, False
+        ]  # fmt: skip
+
+    play(body)
