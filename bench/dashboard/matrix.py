@@ -7,10 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.dashboard.colours import HONEST, STYLES, style_of
-from bench.dashboard.layers import Block, blocks, by_layer
-from bench.judge.cells import Cells, by_phase, cells, in_other_phases
+from bench.judge.cells import Cells, by_layer, by_phase, cells, in_other_phases
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, letter
+from bench.presentation.layers import Block, blocks
 
 CELL, PATH_WIDTH = 3, 16
 

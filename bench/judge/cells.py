@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.judge.verdict import Verdict
+from bench.presentation.layers import PHASE_MARK, layer_of
 
 BASELINE = "no outage"
 PARAMETERS = r":.*?(?=\+[A-Za-z_]|$)"  # after a fault's name, up to the next fault's
-PHASE_MARK = "@"  # in an outage's name, before the phase that is asked about
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,19 @@ def by_phase(verdicts: Sequence[Verdict]) -> Cells:
         found[verdict.path, str(verdict.phase)].append(verdict)
     names = dict.fromkeys(str(v.phase) for v in listed)
     return Cells(tuple(dict.fromkeys(v.path for v in listed)), tuple(names), dict(found))
+
+
+def by_layer(found: Cells) -> Cells:
+    """Return a matrix with a column for each layer of the cloud instead of each failure."""
+    verdicts: dict[tuple[str, str], list[Verdict]] = {}
+    columns = dict.fromkeys(_wider(column) for column in found.columns)
+    for (path, column), cell in found.found.items():
+        verdicts.setdefault((path, _wider(column)), []).extend(cell)
+    return Cells(found.paths, tuple(columns), verdicts)
+
+
+def _wider(column: str) -> str:
+    return column if column == BASELINE else layer_of(column) or column
 
 
 def column_of(verdict: Verdict) -> str:

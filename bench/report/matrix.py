@@ -1,11 +1,14 @@
 """The matrix as the page draws it: paths down, failures across, a letter and a colour each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.judge.cells import Cells
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, letter, worst
+from bench.presentation.layers import blocks
 
+ABREAST = 26  # columns that fit on a sheet across, and on a screen of 1,100 pixels
 MARKS = {mark: meaning for _, mark, meaning in LEGEND}
 
 
@@ -29,10 +32,34 @@ class Cell:
     unstable: bool = False
 
 
-def rows(found: Cells) -> list[tuple[str, list[Cell]]]:
-    """Return the matrix row by row."""
+@dataclass(frozen=True)
+class Part:
+    """What stands side by side, on a screen and on paper.
+
+    Attributes:
+        layers: of the cloud, by name; none where all of the matrix fits.
+        columns: some of the failures.
+        rows: per path its cells.
+    """
+
+    layers: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: list[tuple[str, list[Cell]]]
+
+
+def parts(found: Cells) -> list[Part]:
+    """Return the matrix in parts, each row by row; none if there is none."""
+    if not found.paths:
+        return []
     return [
-        (path, [_cell(path, column, found.at(path, column)) for column in found.columns])
+        Part(block.layers, block.columns, _rows(found, block.columns))
+        for block in blocks(found.columns, ABREAST)
+    ]
+
+
+def _rows(found: Cells, columns: Sequence[str]) -> list[tuple[str, list[Cell]]]:
+    return [
+        (path, [_cell(path, column, found.at(path, column)) for column in columns])
         for path in found.paths
     ]
 

@@ -201,8 +201,7 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "counts": [(word, counts[word]) for word in ORDER if counts[word]],
         "troubles": troubles(verdicts),
         "lost": lost(verdicts),
-        "columns": found.columns if found.paths else (),
-        "matrix": matrix.rows(found),
+        "matrix": matrix.parts(found),
         "measured": measured(verdicts),
         "legend": [
             ("honest" if mark == "H" else word, mark, meaning) for word, mark, meaning in LEGEND

@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 
 from bench.access.usual_faults import default_faults
-from bench.dashboard.layers import blocks, by_layer
 from bench.dashboard.matrix import Matrix, upright
-from bench.judge.cells import BASELINE, cells
+from bench.judge.cells import BASELINE, by_layer, cells
 from bench.judge.verdict import Verdict
+from bench.presentation.layers import blocks
 
 FAULTS = default_faults("websocket")
 PATHS = ("ble_key", "mechanical_key")

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bench.faults.injector import faults
-from bench.judge.cells import BASELINE, Cells
-from bench.judge.verdict import Verdict
+from bench.registry import registry
+
+PHASE_MARK = "@"  # in an outage's name, before the phase that is asked about
+OTHER_PHASES = "other phases"
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,12 @@ def layer_of(column: str) -> str:
 
     >>> layer_of("http_status:status=500"), layer_of("gwm-2025-03-21")
     ('http', '')
+    >>> layer_of("http_status@recovery")
+    'other phases'
     """
-    listed, name = faults(), column.partition(":")[0]
+    if PHASE_MARK in column:
+        return OTHER_PHASES
+    listed, name = registry("fault", "faults/*"), column.partition(":")[0]
     return listed.folder_of(name) if name in listed.names() else ""
 
 
@@ -56,16 +61,3 @@ def _pieces(columns: Sequence[str], most: int) -> Iterator[tuple[str, tuple[str,
         names = tuple(group)
         for start in range(0, len(names), most):
             yield layer, names[start : start + most]
-
-
-def by_layer(found: Cells) -> Cells:
-    """Return a matrix with a column for each layer instead of each failure."""
-    verdicts: dict[tuple[str, str], list[Verdict]] = {}
-    columns = dict.fromkeys(_wider(column) for column in found.columns)
-    for (path, column), cell in found.found.items():
-        verdicts.setdefault((path, _wider(column)), []).extend(cell)
-    return Cells(found.paths, tuple(columns), verdicts)
-
-
-def _wider(column: str) -> str:
-    return column if column == BASELINE else layer_of(column) or column
