@@ -31,6 +31,13 @@ CAN_SCRIPTS = (
         cut=frozenset({("DKM", -1)}),
     ),
     CanScript(
+        # it goes just before it asks, and is back before the fault would have been cleared
+        "lost_node:node=DKM,from_s=0.02,for_s=0.4",
+        bcm=("unlock", "", "unlock"), requests=0,
+        met=frozenset({("DKM", "frame not sent"), ("DKM", "frame not heard")}),
+        cut=frozenset({("DKM", -1)}),
+    ),
+    CanScript(
         "lost_node:node=BCM",
         bcm=("unlock", "", "unlock"), peps=("locked", "", "unlocked, locked"), period_s=0.0,
         met=frozenset({("BCM", "frame not sent"), ("BCM", "frame not heard")}),

@@ -46,6 +46,13 @@ ELECTRICAL_SCRIPTS = [
         met=frozenset({("bench", "ground_dkm open: ground_dkm_open read back")}),
     ),
     ElectricalScript(
+        "loss_of_ground:from_s=0.02,for_s=0.2",  # the ground is back by itself
+        under=PRESSED,
+        disturbed=("ground_dkm", "open", ("DKM",)),
+        ground=(False, True),
+        met=frozenset({("bench", "ground_dkm open: ground_dkm_open read back")}),
+    ),
+    ElectricalScript(
         "supply_dip:profile=momentary_drop",
         under=PRESSED,
         supply=((0.0, 9.0), (1.0, 4.5), (1.1, 9.0), (2.1, 13.5)),

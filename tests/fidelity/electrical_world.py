@@ -85,12 +85,14 @@ class ElectricalWorld:
         self.can.shown.bcm.append([])
         self.can.shown.peps.append([])
         self.journal, self.wiring = self.can.journal, Wiring()
-        for name in NETS:
+        file = load_bench(BENCH)
+        sensed = [net for meter in file.content.meters.values() for net in meter.channels]
+        for name in (*NETS, *sensed):
             self.wiring.net(name)
         simulated = isinstance(time, SimulatedTime)
         pace = JumpingPace() if simulated else RealPace()
         self.instruments = Instruments(self.journal, self.wiring, pace)
-        self.instruments.open(load_bench(BENCH))
+        self.instruments.open(file)
         nothing = cast("Any", None)
         electrics = Electrics(self.instruments, self.wiring, self.journal)
         site = Site(nothing, nothing, nothing, {BUS: self.can.site}, electrics=electrics)
