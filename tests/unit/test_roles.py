@@ -582,7 +582,7 @@ def test_an_absent_role_is_not_observable_and_the_nearest_is_named(world, time):
         ),
         (
             '[roles.a]\nmessage = "Locks"\nsignal = "Stat"\n',
-            'roles.a: Locks has no signal "Stat": did you mean "State"?',
+            'roles.a: Locks has no signal "Stat": did you mean "State" or "StateCopy"?',
         ),
         (
             '[roles.a]\nmessage = "Locks"\nsignal = ["Left", "Rigt"]\nraw = { x = [[0, 0]] }\n',
@@ -653,7 +653,7 @@ def test_a_role_that_does_not_fit_its_database_is_an_error_with_file_and_key(
         (LOCK_STATE + 'shape = "puls"\n', 'roles.lock_state.shape: \'puls\' is not right: did you'),
         (LOCK_STATE + "sygnal = 1\n", 'roles.lock_state.sygnal: unknown key: did you mean'),
         ('[roles.a]\nsignal = "State"\n', "roles.a.message: is missing"),
-        ("[cycle_s]\nLocks = 0\n", "cycle_s.Locks: 0 is not right: input should be greater than 0"),
+        ("[cycle_s]\nLocks = 0\n", "cycle_s.Locks: 0 is not right: should be greater than 0"),
         ("[cycle_s]\nLocks = -0.1\n", "cycle_s.Locks: -0.1 is not right"),
         ("[cycle_s\n", "is not valid TOML"),
     ],
