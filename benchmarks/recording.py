@@ -21,7 +21,7 @@ from bench.access.campaign import Evidence, run_group
 from bench.access.runner import run_scenario
 from bench.access.selection import Group, campaign
 from bench.car.model import load_car
-from bench.cli.running import evidence_in
+from bench.cli.keeping import evidence_in
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.evidence.run_folder import RECORDINGS, RunFolder
 
