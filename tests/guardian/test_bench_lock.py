@@ -40,8 +40,8 @@ def test_a_test_session_is_told_who_holds_the_bench(plugged, begun, tmp_path, py
     file = write_bench(tmp_path, rig.resources, more=METERS)
     pytester.makepyfile("def test_it(bench): pass")
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--bench", str(file))
-    assert result.ret != 0
-    result.stdout.fnmatch_lines([f"*UsageError: rig is held by pid {run.process.pid} (*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: rig is held by pid {run.process.pid} (*"])
     assert rig.on()
 
 
