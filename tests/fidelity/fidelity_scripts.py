@@ -791,9 +791,9 @@ SCRIPTS = (
         decides={"new": DONE},
     ),
     Script(
-        "half_open:side=phone,from_s=0.9,for_s=0.8", (open_connection, pause(0.6), same_again),
-        expects=(*OPEN_WORKS, "same again: ClientOSError, sent"),  # reset as its window closes
-        decides={"open": DONE},
+        "half_open:side=phone,for_s=0.8", (open_connection, new_connection),
+        expects=("open connection: ClientOSError, sent", *NEW_WORKS),  # reset as it closes
+        decides={"new": DONE},
     ),
     # ── whose sessions, commands and handshakes ───────────────────────────────────────────
     Script(
