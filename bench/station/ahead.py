@@ -17,7 +17,7 @@ from bench.station.actuators import load_actuators
 from bench.station.buses import load_role_maps
 from bench.station.lin_buses import load_lin
 from bench.station.models import TWIN_BACKENDS, Section, is_device
-from bench.station.real_units import real_units
+from bench.station.real_units import NODES, real_units
 from bench.station.safe_sequence import declared_steps
 from bench.station.start_end import load_start_end
 from bench.station.station import Plan, cloud_policy, open_station
@@ -25,7 +25,7 @@ from bench.station.telematics import telematics_policy
 from bench.station.within_models import check_models
 
 IN_MEMORY = "@sim"
-BCM, TERMINAL_30 = "bcm", "terminal_30"
+TERMINAL_30 = "terminal_30"
 
 
 def check_file(file: StationFile, model: CarModel) -> None:
@@ -52,13 +52,15 @@ def check_file(file: StationFile, model: CarModel) -> None:
 
 
 def _check_fed(file: StationFile, real_units: frozenset[str]) -> None:
-    """Refuse a bench on which the simulated body controller would have no current."""
+    """Refuse a bench on which simulated units would have no current."""
     nets = {name: each.net or name for name, each in file.content.supplies.items()}
-    if BCM in real_units or TERMINAL_30 in nets.values():
+    simulated = [unit for unit in NODES if unit not in real_units]
+    if not simulated or TERMINAL_30 in nets.values():
         return
     said = ", ".join(f'{name}.net = "{net}"' for name, net in nets.items()) or "there is none"
     raise ConfigError(
-        f'{file.path}: supplies: none feeds the car by its net = "{TERMINAL_30}": {said}'
+        f'{file.path}: supplies: none feeds the car by its net = "{TERMINAL_30}": {said}; '
+        f"the simulated {', '.join(simulated)} hang on it"
     )
 
 

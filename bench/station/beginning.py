@@ -1,5 +1,6 @@
 """How a station's world begins: as after a drive, with everybody in place and keys handed out."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bench.can.restbus import named
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 async def begin(station: "Station") -> None:
     """Switch on: supply, units, people; log in and hand out keys."""
     _start_restbuses(station)
-    _switch_on(station)
+    _feed(station)
+    if not station.time.simulated:
+        await asyncio.sleep(0)  # a twin behind a wire has handed over what it did to the car
+    _look(station)
     station.owner.arrive()
     hand_out_keys(station)
     for unit in (station.telematics, station.witness_unit):
@@ -39,13 +43,18 @@ def _start_restbuses(station: "Station") -> None:
             station.restbus(bus, senders, messages)
 
 
-def _switch_on(station: "Station") -> None:
-    """Feed the car, put it as it is to stand, and look at what instruments tell."""
-    instruments, time = station.instruments, station.time
+def _feed(station: "Station") -> None:
+    """Switch on what feeds the car."""
+    instruments = station.instruments
     instruments.rest()
     for supply in instruments.supplies:
         if supply != station.actuators.cell or carries(station.plan.owner).fob == "charged":
             instruments.power(supply, on=True, cause=None)
+
+
+def _look(station: "Station") -> None:
+    """Put the car as it is to stand, and look at what instruments tell."""
+    instruments, time = station.instruments, station.time
     station.car.place(locked=station.plan.locked, mode=station.plan.mode)
     instruments.lines.listen()
     for watch in instruments.watch_supplies(in_real_time=not time.simulated):

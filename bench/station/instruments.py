@@ -13,6 +13,7 @@ from bench.instruments.kinds import Meter, RelayBoard, Supply
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug
 from bench.journal import Journal
+from bench.station.felt import Felt
 from bench.station.making import Maker, Named
 from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
@@ -59,6 +60,7 @@ class Instruments:
 
     def __post_init__(self) -> None:
         self.lines = SensedLines(self.meters, self.journal)
+        self._felt = Felt(self.wiring)
 
     def open(self, station: StationFile) -> None:
         """Open everything that the file names, each made safe and read back before anything else.
@@ -67,6 +69,7 @@ class Instruments:
         """
         check_models(station)
         self._declared = declared_steps(station)
+        self._felt.follow(station.content)
         self._find_contacts(station)
         maker = Maker(station, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
@@ -150,6 +153,7 @@ class Instruments:
             self.permit()
         with self._because(cause) as note:
             read = board.set(function, closed=contact.energised(closed=closed))
+            self._felt.switched(function, closed=closed, cause=cause)
         verified = None if read is None else contact.energised(closed=True) is read
         return note(RelaySwitched(name, function, closed, verified))
 
@@ -176,6 +180,7 @@ class Instruments:
         self._watches[supply].switched(on=on)
         with self._because(cause) as note:
             verified = self.supplies[supply].set_output(on=on)
+            self._felt.powered(supply, self.volts[supply], on=on, cause=cause)
         return note(SupplySwitched(supply, supply, on, verified))
 
     def limit_current(self, supply: str, amperes: float) -> None:
@@ -191,6 +196,7 @@ class Instruments:
             raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
         with self.wiring.because(cause):
             self.supplies[supply].set_voltage(volts)
+            self._felt.set(supply, volts, cause)
         found = self.supplies[supply].measure_voltage() if measured else None
         return self.journal.write(SupplySet(supply, volts, found), cause)
 
@@ -226,6 +232,7 @@ class Instruments:
                     instrument.safe()
             except InstrumentFault as error:
                 failures.append(error)
+        self._felt.rest()
         if failures:
             raise InstrumentFault("not safe: " + _joined(failures))
 
