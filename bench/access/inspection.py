@@ -1,8 +1,9 @@
 """Opening a station to see what is there."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bench.car.model import CarModel
 from bench.clock.real import RealTime
@@ -14,19 +15,21 @@ from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
 from bench.station.ahead import check_file
+from bench.station.felt import FELT
 from bench.station.hold import Hold
 from bench.station.station import Plan, Station, open_station
 
 LOOK_S = 3.0
+SLIP = 0.88  # how much alike a slip of the pen is: "start_buton", not "handle_rear"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a bench file names, and what was found."""
+    """One thing that a bench file names, and what was found (None: a remark on it)."""
 
     what: str
     says: str
-    found: bool = True
+    found: bool | None = True
 
 
 def inspect(file: StationFile, model: CarModel, seed: int) -> list[Finding]:
@@ -146,6 +149,17 @@ def _instruments(station: Station) -> Iterator[Finding]:
             channels = ", ".join(instrument.setup.channels)
             says = f"{instrument.identity()}: {channels}"
             yield Finding(f"{kind}.{name}", says + _weakness(instrument))
+            if kind != "supplies":
+                yield from _own_words(f"{kind}.{name}.channels", instrument.setup.channels)
+
+
+def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:
+    """Ask about names of the bench's own that are a slip of the pen away from the car's."""
+    for channel in channels:
+        near = get_close_matches(channel, FELT, n=1, cutoff=SLIP)
+        if channel not in FELT and near:
+            says = f'a name of your own, which no path uses: did you mean "{near[0]}"?'
+            yield Finding(f"{where}.{channel}", says, found=None)
 
 
 def _weakness(instrument: Instrument) -> str:

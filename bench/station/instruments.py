@@ -27,6 +27,13 @@ def _joined(failures: list[InstrumentFault]) -> str:
     return "; ".join(map(str, failures))
 
 
+def _protections(section: SupplySection) -> str:
+    """Say what a supply switches itself off for."""
+    over_a = f"ocp: at {section.current_limit_a:g} A" if section.ocp else ""
+    over_v = f"ovp_v: above {section.ovp_v:g} V" if section.ovp_v is not None else ""
+    return ", ".join(filter(None, (over_a, over_v)))
+
+
 @dataclass
 class Instruments:
     """Every instrument of a station, opened.
@@ -108,8 +115,9 @@ class Instruments:
         supply.set_current_limit(section.current_limit_a)
         supply.protect(section.ovp_v, over_current=section.ocp)
         self._watches[name] = SupplyWatch(
-            name, supply, section.current_limit_a, self.journal, section.current_error_ma / 1000
-        )
+            name, supply, section.current_limit_a, self.journal, section.current_error_ma / 1000,
+            _protections(section),
+        )  # fmt: skip
 
     def _record_identities(self) -> None:
         for kind in KINDS:

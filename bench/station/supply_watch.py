@@ -33,6 +33,7 @@ class SupplyWatch:
         supply: what is asked.
         limit_a: its current limit.
         journal: where it is written down.
+        protected: what it switches itself off for, in words ("": nothing by command).
         error_a: how far off its current reading may be.
         meant_on: whether the bench has it on.
         polled: whether it is asked in a thread, and nowhere else.
@@ -43,6 +44,7 @@ class SupplyWatch:
     limit_a: float
     journal: Journal
     error_a: float = 0.0
+    protected: str = ""
     meant_on: bool = False
     ended: bool = False
     polled: bool = False
@@ -120,7 +122,8 @@ class SupplyWatch:
         if self._records:
             self._note(sample.amperes if sample.on is not False else 0.0, sample.volts)
         if sample.on is False:
-            self._once("off", BenchFault(f"supplies.{self.name}", "has switched itself off"))
+            why = f"has switched itself off{self.protected and f' ({self.protected})'}"
+            self._once("off", BenchFault(f"supplies.{self.name}", why))
         elif sample.amperes >= NEAR * self.limit_a:
             event = SupplyLimited(self.name, sample.amperes, self.limit_a, sample.volts)
             self._once("limited", event)

@@ -6,6 +6,7 @@ from bench.config.bench_file import MeterSection, StationFile, SupplySection
 from bench.errors import ConfigError, nearest
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import Section, is_device, models
+from bench.station.visa_names import check_visa
 
 
 def check_models(file: StationFile) -> None:
@@ -32,6 +33,7 @@ def _model(file: StationFile, kind: str, name: str, section: Section) -> type:
         raise ConfigError(f"{file.path}: {kind}.{name}.model: {error}") from None
     if is_device(section) and not section.resource:
         raise ConfigError(f"{file.path}: {kind}.{name}.resource: is missing: which VISA resource?")
+    check_visa(f"{file.path}: {kind}.{name}", section)
     return found
 
 

@@ -51,7 +51,8 @@ def test_a_supply_that_is_strong_enough_is_not_spoken_of(tmp_path):
 def test_a_protection_that_trips_is_the_bench_s_fault(tmp_path):
     recording = recorded(bench_file(tmp_path, "current_limit_a = 0.5\nocp = true"))
     faults = [event for _, event in recording.of(BenchFault)]
-    assert ("supplies.kl30", "has switched itself off") in [(f.what, f.reason) for f in faults]
+    tripped = ("supplies.kl30", "has switched itself off (ocp: at 0.5 A)")
+    assert tripped in [(f.what, f.reason) for f in faults]
     assert judge(recording, None).verdict == "inconclusive"
 
 

@@ -377,6 +377,12 @@ REAL = ('time = "simulated" ', 'time = "real" ')
          'can.body.interface: no "socketcn": did you mean "socketcan"?'),
         (('[relays.keypad]\nmodel = "simulated"', '[relays.keypad]\nmodel = "numato_usb"'),
          "relays.keypad.resource: is missing"),
+        (('[relays.keypad]\nmodel = "simulated"',
+          '[relays.keypad]\nmodel = "numato_usb"\nresource = "/dev/ttyACM0"'),
+         '"/dev/ttyACM0" is no VISA resource name: did you mean "ASRL/dev/ttyACM0::INSTR"?'),
+        (('[relays.doors]\nmodel = "simulated"',
+          '[relays.doors]\nmodel = "numato_usb"\nbackend = "@ptty"\nresource = "ASRL1::INSTR"'),
+         'relays.doors.backend: no VISA back end "@ptty": did you mean "@pty"?'),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("time", ["simulated", "real"])

@@ -268,3 +268,12 @@ def test_check_says_that_a_supply_cannot_feed_a_stalled_lock_motor(bench_file, w
     main(["check", "--bench", str(bench_file)])
     said = capsys.readouterr().out
     assert "gives at most 3 A, and a lock motor stalls at 5 to 10 A" in said
+
+
+def test_check_asks_about_a_channel_whose_name_is_a_slip_of_the_pen(tmp_path, watched, capsys):
+    file = write(tmp_path, "start_button = 12", "start_buton = 12, crash_switch = 4")
+    assert main(["check", "--bench", str(file)]) == 0
+    remarks = [line for line in capsys.readouterr().out.splitlines() if "of your own" in line]
+    assert len(remarks) == 1
+    assert remarks[0].startswith("--  relays.doors.channels.start_buton ")
+    assert remarks[0].endswith('which no path uses: did you mean "start_button"?')

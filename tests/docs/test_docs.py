@@ -14,13 +14,15 @@ from bench.access.campaign_phase import phases
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.incident import incident_names
 from bench.access.path import paths
-from bench.car.model import car_names
+from bench.access.runner import run_scenario
+from bench.access.scenario import Scenario, short_timeline
+from bench.car.model import car_names, load_car
 from bench.cli.main import command_modules
-from bench.config.bench_file import DEFAULT
+from bench.config.bench_file import DEFAULT, load_bench
 from bench.config.toml_file import read_toml
 from bench.errors import ConfigError
 from bench.faults.injector import faults
-from bench.judge.judge import oracles
+from bench.judge.judge import judge, oracles
 from bench.owner.cast import OWNERS
 from bench.registry import registry
 from bench.station.defects import defects
@@ -130,6 +132,26 @@ def test_the_bench_file_of_the_guide_to_a_real_unit_is_one(tmp_path):
     setup = make_setup(file)
     assert telematics_policy(setup.file, setup.model).unit == "real"
     assert exposures(setup.file, "mqtt")["tcu"].ports == {"api": 8443, "push": 8883}
+
+
+def test_the_bench_file_of_the_guide_to_hardware_opens_the_car_on_twins(tmp_path):
+    text = next(b for b in blocks(ROOT / "docs/hardware.md", "toml") if "[relays.doors]" in b)
+    text = re.sub(
+        r"^(databases|roles|restbus|channel = \"can0\").*\n", "", text, flags=re.MULTILINE
+    )
+    text = text.replace('"socketcan"', '"simulated"').replace('time = "real"', "")
+    numbers = iter(range(7701, 7799))
+    text = re.sub(r"^resource = .*$", lambda _: _in_memory(next(numbers)), text, flags=re.MULTILINE)
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    scenario = Scenario("sound", "phone_and_fob", "peps_fob", "unlock", None, short_timeline(60))
+    recording = run_scenario(load_bench(file), load_car("sound", tmp_path), scenario)
+    verdict = judge(recording, None)
+    assert verdict.verdict == "pass", verdict.reason
+
+
+def _in_memory(number: int) -> str:
+    return f'resource = "ASRL{number}::INSTR"\nbackend = "@sim"'
 
 
 def test_the_relay_board_in_the_guide_works():

@@ -8,6 +8,8 @@ from bench.cli.options import add_station
 
 HELP = "say what is plugged in, open everything that the bench file names, say what was found"
 
+MARKS = {True: "ok", False: "!!", None: "--"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which options the command takes."""
@@ -47,8 +49,8 @@ def _inspect(arguments: argparse.Namespace) -> int:
     file, model, seed = chosen_station(arguments, default_car="sound")
     complete = True
     for line in inspect(file, model, seed):
-        complete = complete and line.found
-        _say("ok" if line.found else "!!", line.what, line.says)
+        complete = complete and line.found is not False
+        _say(MARKS[line.found], line.what, line.says)
     return 0 if complete else 2
 
 
