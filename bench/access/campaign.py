@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from bench.access.outage import Outage
 from bench.access.pool import Pool
-from bench.access.runner import Sink, rehearse, run_scenario
+from bench.access.runner import Sink, play_scenario, rehearse
 from bench.access.scenario import Scenario
 from bench.access.selection import Group, Selection
 from bench.access.share import Share, shares
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
-from bench.errors import ConfigError
+from bench.errors import ConfigError, InstrumentFault
 from bench.judge.judge import judge
 from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
@@ -36,7 +36,7 @@ class Evidence:
     """Where recordings go; made by who wires `evidence` to a run.
 
     Attributes:
-        sink: takes a scenario's entries as they come (see `run_scenario`).
+        sink: takes a scenario's entries as they come (see `play_scenario`).
         read: returns a scenario's recording that another process has made.
         path: says where a scenario's recording is, relative to the run.
         finish: closes a scenario's recording with its verdict.
@@ -169,10 +169,13 @@ class Shares:
         """Yield a share's verdicts (in a worker)."""
         baseline = None if share.baseline is None else self._baseline(share.baseline)
         for scenario in share.scenarios:
-            recording, reached = _run(self._file, self._model, scenario, baseline, self._evidence)
+            recording, reached, unsafe = _run(
+                self._file, self._model, scenario, baseline, self._evidence
+            )
             if share.baseline is None:
                 self._keep(scenario, recording)
             yield reached
+            _go_on(unsafe)
             self._ran += 1
             _collect(self._ran)
 
@@ -196,11 +199,12 @@ def _round(
 ) -> Iterator[Reached]:
     baseline: Recording | None = None
     for number, scenario in enumerate(scenarios, 1):
-        recording, reached = _run(file, model, scenario, baseline, evidence, planned)
+        recording, reached, unsafe = _run(file, model, scenario, baseline, evidence, planned)
         planned = ()
         if baseline is None:
             baseline = recording
         yield reached
+        _go_on(unsafe)
         _collect(number)
 
 
@@ -211,12 +215,20 @@ def _run(
     baseline: Recording | None,
     evidence: Evidence,
     planned: tuple[Outage, ...] = (),
-) -> tuple[Recording, Reached]:
+) -> tuple[Recording, Reached, InstrumentFault | None]:
     with evidence.capture(scenario) as tap:
-        recording = run_scenario(file, model, scenario, evidence.sink(scenario), tap, planned)
+        recording, unsafe = play_scenario(
+            file, model, scenario, evidence.sink(scenario), tap, planned
+        )
     verdict = replace(judge(recording, baseline), recording=evidence.path(scenario))
     evidence.finish(scenario, verdict)
-    return recording, Reached(verdict, recording.entries[-1].t_ns / 1e9)
+    return recording, Reached(verdict, recording.entries[-1].t_ns / 1e9), unsafe
+
+
+def _go_on(unsafe: InstrumentFault | None) -> None:
+    """Begin nothing more on a bench that is not safe; its last scenario has had its verdict."""
+    if unsafe is not None:
+        raise unsafe
 
 
 def _settle() -> None:

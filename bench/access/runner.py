@@ -71,6 +71,24 @@ def run_scenario(
         ConfigError, StationError: the station cannot be opened, cannot do an outage, or cannot be
             made safe at the end; what went wrong in between is in the recording.
     """
+    recording, unsafe = play_scenario(file, model, scenario, sink, tap, planned)
+    if unsafe is not None:
+        raise unsafe
+    return recording
+
+
+def play_scenario(
+    file: StationFile,
+    model: CarModel,
+    scenario: Scenario,
+    sink: Sink | None = None,
+    tap: Wiretap | None = None,
+    planned: Sequence[Outage] = (),
+) -> tuple[Recording, InstrumentFault | None]:
+    """Run a scenario; return its recording, and why the bench could not be made safe after it.
+
+    As `run_scenario`, for who can judge the recording before the bench's trouble ends the run.
+    """
     time = make_time(file, scenario)
     try:
         return time.run(_run(file, model, scenario, time, sink, tap, planned))
@@ -106,7 +124,7 @@ async def _run(
     sink: Sink | None,
     tap: Wiretap | None,
     planned: Sequence[Outage],
-) -> Recording:
+) -> tuple[Recording, InstrumentFault | None]:
     journal = Journal(time.now_ns)
     station = await open_station(file, model, _plan(scenario), time, journal, tap)
     path = get_path(scenario.path)
@@ -117,15 +135,27 @@ async def _run(
             outage.check_at(station.injector)
         script = _Script(station, scenario, path, header)
         await script.bear(script.play())
-    finally:
-        lateness_ns = time.worst_lateness_ns()
-        try:
-            await station.close()
-        finally:  # a bench that is not safe has its recording all the same
-            finish(station, lateness_ns)
-            if done is not None:
-                done()
-    return Recording(header, journal.entries)
+    except BaseException as error:
+        if unsafe := await _end(station, done):
+            raise unsafe from error
+        raise
+    unsafe = await _end(station, done)
+    return Recording(header, journal.entries), unsafe
+
+
+async def _end(station: Station, done: Callable[[], None] | None) -> InstrumentFault | None:
+    """Close a station and its recording; return why it could not be made safe, on the record."""
+    lateness_ns = station.time.worst_lateness_ns()
+    try:
+        await station.close()
+    except InstrumentFault as error:
+        station.journal.write(BenchFault("safe state", str(error)))
+        return error
+    finally:  # a bench that is not safe has its recording all the same
+        finish(station, lateness_ns)
+        if done is not None:
+            done()
+    return None
 
 
 def finish(station: Station, lateness_ns: int) -> None:

@@ -60,11 +60,21 @@ class Outcome:
         if self.safe:
             unsure = f", {commanded} of them commanded only" if commanded else ""
             return f"{what}; made safe in {self.took_ms:.0f} ms: {len(done)} channels off{unsure}"
-        failed = [f"{c.device}.{c.channel} ({c.error})" for c in self.channels if c.state == FAILED]
         return (
-            f"{what}; NOT SAFE: {'; '.join(failed)}. Switch the bench off by hand before you "
-            f"touch it ({len(done)} other channels are off)"
+            f"{what}; NOT SAFE: {'; '.join(self._failed())}. Switch the bench off by hand before "
+            f"you touch it ({len(done)} other channels are off)"
         )
+
+    def _failed(self) -> list[str]:
+        """Return what is not safe; channels of one device that fail alike are named together."""
+        alike: dict[tuple[str, str], list[str]] = {}
+        for channel in self.channels:
+            if channel.state == FAILED:
+                alike.setdefault((channel.device, channel.error), []).append(channel.channel)
+        return [
+            f"{device}.{', '.join(channels)} ({error})"
+            for (device, error), channels in alike.items()
+        ]
 
 
 def write_outcome(outcome: Outcome, path: Path) -> None:

@@ -53,7 +53,7 @@ class RelayDriver(Driver):
         if failed:
             failed = self._open_all(list(failed))
         if failed:
-            raise InstrumentFault("; ".join(failed.values()))
+            raise InstrumentFault("; ".join(dict.fromkeys(failed.values())))
 
     def _open_all(self, channels: list[str]) -> dict[str, str]:
         """Open relays; return per channel that did not open why."""

@@ -24,7 +24,7 @@ from bench.wiring.nets import Wiring
 
 
 def _joined(failures: list[InstrumentFault]) -> str:
-    return "; ".join(map(str, failures))
+    return "; ".join(dict.fromkeys(map(str, failures)))
 
 
 def _protections(section: SupplySection) -> str:

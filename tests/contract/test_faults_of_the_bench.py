@@ -6,6 +6,7 @@ channel that goes down, vanishes or is set to another bit rate (tests/socketcan)
 """
 
 import itertools
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -152,6 +153,34 @@ def test_a_board_that_is_pulled_out_in_a_scenario_is_named_and_the_car_is_not_bl
     verdict = judge(played.kept())
     assert verdict.verdict == "inconclusive"
     assert "doors" in verdict.reason
+
+
+def test_the_scenario_in_which_a_board_is_pulled_out_keeps_its_verdict(
+    played, bench_file, tmp_path, capsys
+):
+    played.spoil("doors", at(b"relay on 1", unplug))
+    out = tmp_path / "run"
+    asked = ["--paths", "peps_fob", "--faults", "refuse", "--owners", "phone_and_fob"]
+    assert main(["run", "--bench", str(bench_file), *asked, "--jobs", "1", "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("doors (") == 1, "one reason, once"
+    lines = (out / "verdicts.jsonl").read_text().splitlines()
+    verdict = json.loads(lines[0])
+    assert len(lines) == 1, "nothing is begun on a bench that is not safe"
+    assert (verdict["verdict"], verdict["oracle"]) == ("inconclusive", "evidence")
+    assert "the bench failed" in verdict["reason"]
+    assert "doors (" in verdict["reason"]
+    assert (out / verdict["recording"]).exists()
+    assert 'tests="1"' in (out / "junit.xml").read_text()
+
+
+def test_a_board_that_was_only_missed_at_the_end_makes_the_scenario_inconclusive(played):
+    played.spoil("doors", at(b"relay off 2", unplug, number=2))
+    with pytest.raises(InstrumentFault, match="not safe: doors"):
+        played.run()
+    verdict = judge(played.kept())
+    assert verdict.verdict == "inconclusive"
+    assert verdict.reason.startswith("the bench failed: safe state: not safe: doors")
 
 
 def test_a_board_that_answers_for_another_model_is_refused_before_anything_begins(played):

@@ -6,6 +6,7 @@ import pytest
 
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError
+from bench.guardian.outcome import FAILED, VERIFIED, ChannelOutcome, Outcome
 from bench.guardian.plan import SafePlan, SafeStep
 from bench.station.hold import holding
 from bench.station.safe_plan import real_resources, safe_plan
@@ -139,3 +140,12 @@ def test_a_bench_without_a_guardian_is_locked_all_the_same(tmp_path):
     with holding(file) as hold:
         assert hold.guardian is None
         assert len(hold._lock.descriptors) == 2
+
+
+def test_channels_that_fail_alike_are_named_together_with_their_reason_once():
+    failed = [ChannelOutcome("relays.doors", name, FAILED, None, "gone") for name in ("a", "b")]
+    off = ChannelOutcome("supplies.kl30", "kl30", VERIFIED, 12.0)
+    outcome = Outcome("bench 3", "died", {}, "today", False, 10_000.0, (*failed, off))
+    said = outcome.say()
+    assert "NOT SAFE: relays.doors.a, b (gone). Switch the bench off by hand" in said
+    assert "1 other channels are off" in said
