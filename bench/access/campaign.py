@@ -22,7 +22,7 @@ from bench.network.wiretap import Wiretap
 from bench.recording import Recording
 from bench.station.ahead import check_file
 
-COLLECT_EVERY = 4  # scenarios; each leaves a world of cycles behind
+COLLECT_EVERY = 8  # scenarios; each leaves a world of cycles behind
 KEPT = 4  # baselines in a worker's memory; an hour's is some megabytes
 
 

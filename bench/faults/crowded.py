@@ -38,10 +38,10 @@ class Crowded(Fault):
     acts_on: ClassVar[str] = "what endpoints can do"
 
     endpoint: Endpoint = "any"
-    workers: Count = 8
+    workers: Count = 4
     service_s: Positive = 0.05
     law: Law = "exponential"
-    queue: Annotated[float, Ge(0)] = 400.0
+    queue: Annotated[float, Ge(0)] = 200.0
     response_timeout_s: Positive = 60.0
 
     def pressed(self, site: Site, injection: Injection, press: Press) -> Undo:

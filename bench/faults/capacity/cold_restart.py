@@ -35,9 +35,9 @@ class ColdRestart(Crowded):
 
     down_s: Seconds = 5.0
     load: Positive = 0.6
-    keys: Count = 5000
+    keys: Count = 2500
     load_s: Positive = 0.2
-    store_workers: Count = 8
+    store_workers: Count = 4
     patience_s: Positive = 5.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:

@@ -30,7 +30,7 @@ class ThunderingHerd(Crowded):
         "AWS, 7 December 2021 (aws.amazon.com/message/12721): clients' back-off"
     )
 
-    clients: Count = 5000
+    clients: Count = 2500
     within_s: Seconds = 2.0
     patience_s: Positive = 5.0
     base_s: Positive = 2.0
