@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from bench.access.outage import Outage
+from bench.access.plan import contacts
 from bench.access.pool import Pool
 from bench.access.runner import Sink, play_scenario, rehearse
 from bench.access.scenario import Scenario
@@ -67,12 +68,15 @@ class Reached:
 def look_ahead(file: StationFile, model: CarModel, selection: Selection) -> None:
     """Find out whether this bench can do what is selected, before anything of it is done.
 
-    What only a real bench's devices can say is found as it is opened for the first scenario.
+    It has a contact for every act, that is, and can do every outage. What only a real bench's
+    devices can say is found as it is opened for the first scenario.
 
     Raises:
         ConfigError, StationError: the station cannot be opened, or cannot do an outage.
     """
     check_file(file, model)
+    for group in selection.groups:
+        contacts(file, model, group.baseline)
     if file.content.bench.time == "simulated" and selection.groups:
         # what it loads takes a third of a second, and each worker gets it with the fork
         rehearse(file, model, selection.groups[0].scenarios()[0], selection.outages)

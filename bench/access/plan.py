@@ -83,8 +83,14 @@ def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
     at_s = 0.0
     for try_s in (*timeline.acts_s, *timeline.controls_s):
         at_s = max(at_s, try_s) + give_up_s + RESTORE_S
-    cycles = Counter(_channel(file, function) for function in closings(file, model, scenario))
+    cycles = Counter(contacts(file, model, scenario))
     return RunPlan(timeline.end_s, max(timeline.end_s, at_s), dict(cycles))
+
+
+def contacts(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
+    """Return the "board.channel" of each closing; raises ConfigError for one that is not there."""
+    by = f"{scenario.path} {scenario.intent}"
+    return [_channel(file, function, by) for function in closings(file, model, scenario)]
 
 
 def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
@@ -107,11 +113,14 @@ def _channels(file: StationFile) -> dict[str, str]:
     return found
 
 
-def _channel(file: StationFile, function: str) -> str:
+def _channel(file: StationFile, function: str, by: str) -> str:
     channels = _channels(file)
     if function not in channels:
         hint = nearest(function, channels)
-        raise ConfigError(f'{file.path}: relays: no channel does "{function}": {hint}')
+        raise ConfigError(
+            f'{file.path}: relays: no channel does "{function}", which {by} needs: {hint}; '
+            "name the channel, or the paths that the bench can do (--paths)"
+        )
     return channels[function]
 
 

@@ -130,5 +130,7 @@ def test_pacing_follows_the_car_file(tmp_path):
 def test_a_plan_for_a_relay_that_is_not_there_says_which(tmp_path):
     file = tmp_path / "bench.toml"
     file.write_text(DEFAULT.read_text().replace("handle_driver = 1, ", ""))
-    with pytest.raises(ConfigError, match='relays: no channel does "handle_driver": did you mean'):
+    with pytest.raises(
+        ConfigError, match=r'no channel does "handle_driver", which .* needs: did you mean'
+    ):
         plan(load_bench(file), SOUND, campaign(SOUND, seed=1, only_paths=["ble_key"]))

@@ -400,6 +400,22 @@ def test_what_a_bench_file_has_wrong_is_found_before_anything_runs(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("time", ["simulated", "real"])
+@pytest.mark.parametrize("plan", [(), ("--plan",)])
+def test_an_act_for_which_the_bench_has_no_contact_is_found_before_anything_runs(
+    capsys, tmp_path, time, plan
+):
+    file = Path(bench_file(tmp_path, ("keypad_7 = 8, ", "")))
+    if time == "real":
+        file.write_text(file.read_text().replace(*REAL))
+    out = tmp_path / "run"
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(out), *plan)
+    assert f'{file}: relays: no channel does "keypad_' in error
+    assert "which keypad unlock needs: " in error
+    assert "--paths" in error
+    assert not out.exists()
+
+
 def test_a_unit_that_is_real_by_a_name_that_nobody_has_is_found_before_anything_runs(
     capsys, tmp_path
 ):

@@ -23,7 +23,10 @@ def test_a_second_run_is_told_who_holds_the_bench(plugged, begun, tmp_path, caps
     run = begun(rig, "wait")
     run.is_on()
     file = write_bench(tmp_path, rig.resources, more=METERS)
-    for command in (["run", "--out", str(tmp_path / "out")], ["check"]):
+    for command in (
+        ["run", "--paths", "mechanical_key", "--out", str(tmp_path / "out")],
+        ["check"],
+    ):
         assert main([*command, "--bench", str(file)]) == 2
         said = capsys.readouterr().err
         assert f"bench: error: rig is held by pid {run.process.pid} (rig_run.py" in said
