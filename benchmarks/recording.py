@@ -27,7 +27,7 @@ from bench.evidence.run_folder import RECORDINGS, RunFolder
 
 PATHS = ("ble_key", "cloud_app", "peps_fob")
 FAULTS = ("http_status", "latency", "refuse", "nxdomain")
-ROUNDS = 5
+ROUNDS = 12
 MOST_SHARE, MOST_KB = 0.10, 20.0
 FILE, MODEL = load_bench(DEFAULT), load_car("sound", DEFAULT.parent)
 

