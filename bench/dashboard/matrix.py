@@ -38,7 +38,9 @@ class Matrix:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield as many tables as the width makes of it."""
         most = max(1, (options.max_width - PATH_WIDTH) // CELL)
-        for found in self._parts:
+        for part, found in enumerate(self._parts):
+            if part:
+                yield Text("\nother phases", style="dim")
             drawn = by_layer(found) if self._brief and len(found.columns) > most else found
             parted = blocks(drawn.columns, most)
             for number, block in enumerate(parted):

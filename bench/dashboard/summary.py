@@ -81,7 +81,7 @@ def _in_lines(verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
         sys.stdout.write(f"lost without the cloud, and said so: {', '.join(gone)}\n")
     for owner in owners:
         minutes = ", ".join(f"{word.replace('_', ' ')} {m}" for word, m in owner.of.items())
-        sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_help(owner)}\n")
+        sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_aside(owner)}\n")
 
 
 def _told(trouble: Trouble) -> Text:
@@ -102,7 +102,7 @@ def _stranded_table(owners: Sequence[Stranded]) -> Table:
     table.add_column("")
     for owner in owners:
         cells = [_minutes(owner.of[w]) for w in ("locked_out", "cannot_start", "cannot_secure")]
-        table.add_row(Text(owner.owner), *cells, Text(_help(owner).strip(" ()")))
+        table.add_row(Text(owner.owner), *cells, Text(_help(owner)))
     return table
 
 
@@ -111,7 +111,7 @@ def _stranded_lines(owner: Stranded) -> Text:
     text = Text(f"stranded minutes of {owner.owner}:\n")
     for word, minutes in owner.of.items():
         text.append(f"  {word.replace('_', ' ')} ").append_text(_minutes(minutes)).append("\n")
-    return text.append(f" {_help(owner)}") if _help(owner) else text
+    return text.append(_aside(owner))
 
 
 def _minutes(minutes: Minutes) -> Text:
@@ -123,4 +123,8 @@ def _help(owner: Stranded) -> str:
     if owner.anyway:
         words = ", ".join(word.replace("_", " ") for word in owner.anyway)
         told.append(f"{words} without an outage, too")
-    return f" ({'; '.join(told)})" if told else ""
+    return "; ".join(told)
+
+
+def _aside(owner: Stranded) -> str:
+    return f" ({_help(owner)})" if _help(owner) else ""

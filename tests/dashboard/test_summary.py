@@ -28,3 +28,19 @@ def test_the_minutes_of_an_owner_can_be_read_at_any_width(width):
     for whole in ("phone_only", "phone_and_blade", "locked out", "cannot start", "cannot secure"):
         assert whole in shown
     assert max(map(len, shown.splitlines())) <= width
+
+
+def test_what_would_have_helped_is_told_to_its_last_bracket():
+    hour = ((0, 3600 * 10**9),)
+    verdicts = [
+        replace(GOOD, owner=owner, path=path, intent="lock", outage=outage, helpless=helpless)
+        for owner, path, outage, helpless in (
+            ("phone_only", "cloud_app", None, ()),
+            ("phone_only", "cloud_app", "gwm", hour),
+            ("phone_and_blade", "mechanical_key", None, ()),
+            ("phone_and_blade", "mechanical_key", "gwm", ()),
+        )
+    ]
+    console = Console(file=io.StringIO(), width=140, color_system=None)
+    in_colour(console, verdicts, stranded(verdicts))
+    assert "would have helped: mechanical_key (lock)" in console.file.getvalue()
