@@ -13,7 +13,7 @@ from bench.seeds import derived, stream
 SETTLE_S, SETTLE_LEAST_S = 20.0, 12.0  # the units sleep, the telematics unit is connected
 BEFORE_ACT_S, BEFORE_ACT_LEAST_S = 25.0, 6.0  # from the outage on: the witness has met it
 WITNESS_LEAD_S, WITNESS_LEAD_LEAST_S = 15.0, 6.0
-# it meets the shortest phase (15 s, before an aftermath), and each try twice within a minute
+# it meets the shortest phase (20 s, before an aftermath), and each try twice within a minute
 WITNESS_S, WITNESS_LEAST_S = 24.0, 2.0
 # seldom enough for an hour, and often enough: evidence wants a probe near each try (a minute)
 REPLAY_WITNESS_S = 45.0

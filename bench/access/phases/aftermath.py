@@ -6,7 +6,7 @@ from bench.access.campaign_phase import CampaignPhase, Span, fault_name
 from bench.access.outage import Phase
 
 RESIDUE = ("sessions_lost", "counters_apart")
-DOWN = 0.6  # share of the time until the owner acts
+DOWN = 0.8  # share of the time until the owner acts: what is repeated 8 s later is met in it
 
 
 class Aftermath(CampaignPhase):
