@@ -28,7 +28,8 @@ class Matrix:
 
     def __init__(self, verdicts: list[Verdict], *, brief: bool = False) -> None:
         others = in_other_phases(verdicts)
-        down = [v for v in verdicts if v not in others and v.tells_of_its_path]
+        other_names = {v.outage for v in others}
+        down = [v for v in verdicts if v.outage not in other_names and v.tells_of_its_path]
         alone = bool(down) and not others
         self._parts = [cells(down)] if any(v.outage for v in down) or alone else []
         if others:

@@ -4,8 +4,10 @@ What was not asked, or could not be told, is not 0: it is not known. Where one w
 through an outage, nobody is stranded in it, whatever became of the other ways.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from bench.judge.stretches import Stretch, common, length, without
@@ -170,11 +172,16 @@ class _Asked:
         )  # fmt: skip
 
     def _of(self, intent: str, outage: str | None) -> list[Verdict]:
-        return [
-            v
-            for v in self.everyone
-            if (v.owner, v.intent, v.outage) == (self.owner, intent, outage)
-        ]
+        return self._own.get((intent, outage), [])
+
+    @cached_property
+    def _own(self) -> dict[tuple[str, str | None], list[Verdict]]:
+        """The owner's verdicts by intent and outage: a whole campaign has thousands of both."""
+        found: dict[tuple[str, str | None], list[Verdict]] = defaultdict(list)
+        for verdict in self.everyone:
+            if verdict.owner == self.owner:
+                found[verdict.intent, verdict.outage].append(verdict)
+        return dict(found)
 
     def _helpful(self, intent: str, outage: str | None) -> set[str]:
         """Return the paths that helped whoever carried them, all through an outage."""
