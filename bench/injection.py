@@ -1,7 +1,7 @@
 """A fault in force: what it disturbs tells it of every operation that meets it."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from bench.events import FaultBegan, FaultMet
@@ -9,6 +9,17 @@ from bench.journal import Journal
 
 Undo = Callable[[], None]
 RuleT = TypeVar("RuleT")
+
+
+def together(undos: Iterable[Undo]) -> Undo:
+    """Return what undoes all of these, in this order."""
+    listed = tuple(undos)
+
+    def undo() -> None:
+        for each in listed:
+            each()
+
+    return undo
 
 
 class Injection:

@@ -90,7 +90,7 @@ def parts(groups: list[Group]) -> Counter[str]:
     profile = cProfile.Profile()
     profile.runcall(run, groups)
     found: Counter[str] = Counter()
-    for (file, _line, function), (_, _, own_s, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for (file, _line, function), (_, _, own_s, _, _) in pstats.Stats(profile).stats.items():
         found[part_of(file, function)] += own_s
     return found
 

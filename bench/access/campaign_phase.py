@@ -9,9 +9,8 @@ from bench.access.outage import Asked, Cut, Outage, Phase
 from bench.access.path import Path
 from bench.access.together import together
 from bench.config.spec import parts
+from bench.presentation.layers import PHASE_MARK
 from bench.registry import Registry, registry
-
-MARK = "@"  # between a failure and its phase, in names
 
 
 def phases() -> Registry:
@@ -67,7 +66,7 @@ class CampaignPhase(ABC):
     @property
     def mark(self) -> str:
         """What is added to a failure's name; nothing while the cloud is simply down."""
-        return f"{MARK}{self.name}"
+        return f"{PHASE_MARK}{self.name}"
 
     @property
     def cut(self) -> Cut | None:

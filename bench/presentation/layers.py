@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from bench.registry import registry
@@ -23,6 +24,7 @@ class Block:
     columns: tuple[str, ...]
 
 
+@cache  # a matrix that fills asks for each of its cells, at each redraw
 def layer_of(column: str) -> str:
     """Return the layer of a failure, as its folder is called ("": it is no single fault).
 

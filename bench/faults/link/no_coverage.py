@@ -6,7 +6,7 @@ from typing import ClassVar
 from bench.faults.fault import Site
 from bench.faults.on_links import OnSides
 from bench.faults.window import in_turns
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.network.connection import Connection
 from bench.network.link import Link
 from bench.network.names import NameNotResolved
@@ -56,11 +56,7 @@ class NoCoverage(OnSides):
         if any(party.endswith("tcu") for party in parties):
             undos.append(site.cloud.carrier.rules.add(no_tap))
 
-        def undo() -> None:
-            for each in undos:
-                each()
-
-        return undo
+        return together(undos)
 
 
 class _Down(Toxic):

@@ -7,7 +7,7 @@ from bench.faults.dead_end import DeadEnd
 from bench.faults.fault import Site
 from bench.faults.on_attempts import Unanswered
 from bench.faults.on_links import OnSides
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage
 
@@ -38,11 +38,7 @@ class Silence(OnSides):
         if any(link.party.endswith("tcu") for link in self.links(site)):
             undos.append(site.cloud.carrier.rules.add(no_tap))
 
-        def undo() -> None:
-            for each in undos:
-                each()
-
-        return undo
+        return together(undos)
 
 
 class _Mute(Unanswered):

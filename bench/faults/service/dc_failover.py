@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from bench.errors import ConfigError
 from bench.faults.fault import Fault, Site
 from bench.faults.questions import selects
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.network.names import NameNotResolved
 from bench.units import Seconds
 
@@ -63,11 +63,7 @@ class DcFailover(Fault):
         if self.address == "new":
             undos.append(_moved(site))
 
-        def undo() -> None:
-            for each in undos:
-                each()
-
-        return undo
+        return together(undos)
 
     def _take_over(self, site: Site) -> None:
         if self.sessions == "lost":

@@ -6,7 +6,7 @@ from typing import ClassVar
 from bench.faults.fault import Fault, Site
 from bench.faults.on_attempts import Unanswered
 from bench.faults.questions import nobody_resolves
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,4 @@ class ShutdownForever(Fault):
             site.cloud.carrier.rules.add(no_tap),
         ]
 
-        def undo() -> None:
-            for each in undos:
-                each()
-
-        return undo
+        return together(undos)
