@@ -3,31 +3,20 @@
 import asyncio
 
 import pytest
+from fault_rig import FaultRig, played
 
 from bench.access.usual_faults import OF_THE_CAR, default_faults, out_of_reach
-from bench.clock.simulated import SimulatedTime
-from bench.cloud.backend import Backend
 from bench.cloud.endpoints import endpoint_of
 from bench.config.bench_file import BenchFile
 from bench.errors import ConfigError
-from bench.faults.fault import Site
-from bench.faults.injector import Injector, faults, parse_fault
-from bench.journal import Journal
+from bench.faults.injector import Injector, faults
 from bench.network.exposure import Exposure
-from bench.network.memory import MemoryInternet
 from bench.network.names import NameNotResolved
-from bench.network.network import DOMAIN, Network
+from bench.network.network import DOMAIN
 
 
-class Rig:
+class Rig(FaultRig):
     """A cloud with a phone's links, and nobody who uses them."""
-
-    def __init__(self, time):
-        self.journal = Journal(time.now_ns)
-        self.network = Network(self.journal)
-        self.cloud = Backend(time, self.journal, self.network, 1)
-        site = Site(self.network, self.cloud.front, self.cloud.state)
-        self.injector = Injector(site, self.journal, 1)
 
     async def reason(self, name="api"):
         """Return why a name does not resolve ("": it does)."""
@@ -37,29 +26,11 @@ class Rig:
             return error.reason
         return ""
 
-    def arm(self, spec):
-        return self.injector.arm(parse_fault(spec, source="test"))
-
 
 @pytest.fixture
 def play():
     """Runs a test's coroutine function in simulated time, with a rig."""
-    time = SimulatedTime()
-    MemoryInternet(time.loop)
-
-    async def run(body):
-        rig = Rig(time)
-        await rig.cloud.start()
-        await rig.network.connect("phone")
-        try:
-            await body(rig)
-        finally:
-            await rig.cloud.stop()
-            rig.network.close()
-            await time.drain()
-
-    yield lambda body: time.run(run(body))
-    time.close()
+    yield from played(Rig)
 
 
 @pytest.mark.parametrize(

@@ -3,29 +3,18 @@
 import asyncio
 
 import pytest
+from fault_rig import FaultRig, played
 
-from bench.clock.simulated import SimulatedTime
-from bench.cloud.backend import Backend
 from bench.errors import ConfigError
 from bench.events import FaultBegan, FaultCleared
-from bench.faults.fault import Site
-from bench.faults.injector import Injector, faults, parse_fault
+from bench.faults.injector import faults, parse_fault
 from bench.faults.selectors import SELECTORS
-from bench.journal import Journal
-from bench.network.memory import MemoryInternet
 from bench.network.names import NameNotResolved
-from bench.network.network import DOMAIN, Network
+from bench.network.network import DOMAIN
 
 
-class Rig:
+class Rig(FaultRig):
     """A cloud with a phone's links, and nobody who uses them."""
-
-    def __init__(self, time):
-        self.journal = Journal(time.now_ns)
-        self.network = Network(self.journal)
-        self.cloud = Backend(time, self.journal, self.network, 1)
-        site = Site(self.network, self.cloud.front, self.cloud.state)
-        self.injector = Injector(site, self.journal, 1)
 
     async def resolves(self):
         try:
@@ -34,9 +23,6 @@ class Rig:
             return False
         return True
 
-    def arm(self, spec):
-        return self.injector.arm(parse_fault(spec, source="test"))
-
     def times_s(self, kind):
         return [e.t_ns / 1e9 for e in self.journal.entries if isinstance(e.event, kind)]
 
@@ -44,22 +30,7 @@ class Rig:
 @pytest.fixture
 def play():
     """Runs a test's coroutine function in simulated time, with a rig."""
-    time = SimulatedTime()
-    MemoryInternet(time.loop)
-
-    async def run(body):
-        rig = Rig(time)
-        await rig.cloud.start()
-        await rig.network.connect("phone")
-        try:
-            await body(rig)
-        finally:
-            await rig.cloud.stop()
-            rig.network.close()
-            await time.drain()
-
-    yield lambda body: time.run(run(body))
-    time.close()
+    yield from played(Rig)
 
 
 def test_a_window_opens_and_closes_on_the_record(play):

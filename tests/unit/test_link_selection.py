@@ -5,6 +5,7 @@ from random import Random
 from statistics import fmean, stdev
 
 import pytest
+from fault_rig import FaultRig, played
 
 from bench.clock.simulated import SimulatedTime
 from bench.cloud.backend import Backend
@@ -12,16 +13,15 @@ from bench.errors import ConfigError
 from bench.events import FaultMet
 from bench.faults.delay_law import draw_delay_s
 from bench.faults.fault import Site
-from bench.faults.injector import Injector, parse_fault
+from bench.faults.injector import Injector
 from bench.faults.window import in_turns
 from bench.journal import Journal
-from bench.network.memory import MemoryInternet
 from bench.network.network import DOMAIN, Network
 
 ASKED = b"GET /status HTTP/1.1\r\nHost: api\r\n\r\n"
 
 
-class Rig:
+class Rig(FaultRig):
     """A cloud with the links of a phone and a telematics unit."""
 
     def __init__(self, time):
@@ -68,9 +68,6 @@ class Rig:
         self.writers.append(writer)
         return True
 
-    def arm(self, spec):
-        return self.injector.arm(parse_fault(spec, source="test"))
-
     def met(self):
         return [e.event.party for e in self.journal.entries if isinstance(e.event, FaultMet)]
 
@@ -78,20 +75,7 @@ class Rig:
 @pytest.fixture
 def play():
     """Runs a test's coroutine function in simulated time, with a rig."""
-    time = SimulatedTime()
-    MemoryInternet(time.loop)
-
-    async def run(body):
-        rig = Rig(time)
-        await rig.open()
-        try:
-            await body(rig)
-        finally:
-            await rig.close()
-            await time.drain()
-
-    yield lambda body: time.run(run(body))
-    time.close()
+    yield from played(Rig)
 
 
 def test_the_links_of_one_party_are_met_and_those_of_others_are_not(play):

@@ -3,31 +3,19 @@
 import asyncio
 
 import pytest
+from fault_rig import FaultRig, played
 
-from bench.clock.simulated import SimulatedTime
-from bench.cloud.backend import Backend
 from bench.errors import ConfigError
 from bench.events import Inside
-from bench.faults.fault import Site
-from bench.faults.injector import Injector, parse_fault
-from bench.journal import Journal
 from bench.network.exposure import Exposure
 from bench.network.http_client import ExchangeError, HttpClient
-from bench.network.memory import MemoryInternet
-from bench.network.network import DOMAIN, Network
+from bench.network.network import DOMAIN
 
 API, NAME = f"https://api.{DOMAIN}", f"api.{DOMAIN}"
 
 
-class Rig:
+class Rig(FaultRig):
     """A cloud with one vehicle, and a phone."""
-
-    def __init__(self, time):
-        self.journal = Journal(time.now_ns)
-        self.network = Network(self.journal)
-        self.cloud = Backend(time, self.journal, self.network, 1)
-        site = Site(self.network, self.cloud.front, self.cloud.state)
-        self.injector = Injector(site, self.journal, 1)
 
     async def open(self):
         await self.cloud.start()
@@ -52,27 +40,11 @@ class Rig:
         except ExchangeError as error:
             return error.error
 
-    def arm(self, spec):
-        return self.injector.arm(parse_fault(spec, source="test"))
-
 
 @pytest.fixture
 def play():
     """Runs a test's coroutine function in simulated time, with a rig."""
-    time = SimulatedTime()
-    MemoryInternet(time.loop)
-
-    async def run(body):
-        rig = Rig(time)
-        await rig.open()
-        try:
-            await body(rig)
-        finally:
-            await rig.close()
-            await time.drain()
-
-    yield lambda body: time.run(run(body))
-    time.close()
+    yield from played(Rig)
 
 
 @pytest.mark.parametrize(
