@@ -55,5 +55,6 @@ class Pushed:
                 self._take(message)
 
     def stop(self) -> None:
-        """Let it be an ordinary queue again."""
-        vars(self._queue).pop("put", None)
+        """Let it be an ordinary queue again, when nobody is in the midst of `take`."""
+        with self._lock:
+            vars(self._queue).pop("put", None)

@@ -63,7 +63,7 @@ class Receiver:
         if self._descriptor >= 0:
             loop.add_reader(self._descriptor, self._readable)
         elif can_push(channel):
-            self._head_start = HeadStart(self.flush)
+            self._head_start = HeadStart(loop, self.flush)
             self._pushed = Pushed(channel, self._arrived)
         else:
             self._thread = threading.Thread(target=self._live, name="can-receiver", daemon=True)
