@@ -26,7 +26,7 @@ from bench.can.traffic import Cyclic, InFlight, Item, Single
 from bench.can.wire import duration_ns, interframe_ns
 from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
 from bench.clock.simulated import SimulatedLoop
-from bench.injection import Undo
+from bench.injection import Undo, together
 from bench.journal import Journal
 from bench.units import NS_PER_S
 
@@ -327,13 +327,7 @@ class Medium:
         self.settle()
         remove = self.nodes.rules.add(rule)
         self._look_after()
-
-        def undo() -> None:
-            self.settle()
-            remove()
-            self._look_after()
-
-        return undo
+        return together([self.settle, remove, self._look_after])
 
     def inject_error(self, flagged_by: str, cause: int | None = None) -> None:
         """Destroy the frame that is on the wire now, else the next one that begins."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bench.can.frame import Frame
 from bench.can.port import key
-from bench.injection import Rules, Undo
+from bench.injection import Rules, Undo, together
 
 
 class Tamper:
@@ -61,12 +61,7 @@ class Tampering:
         """Put a tamper in force, also for what is already being sent cyclically."""
         remove = self._rules.add(tamper)
         self._refresh()
-
-        def undo() -> None:
-            remove()
-            self._refresh()
-
-        return undo
+        return together([remove, self._refresh])
 
     def _refresh(self) -> None:
         for live in tuple(self._live):

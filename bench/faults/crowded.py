@@ -12,7 +12,7 @@ from bench.capacity.service_time import Law
 from bench.cloud.capacity import Limited, Watcher
 from bench.cloud.endpoints import Endpoint
 from bench.faults.fault import Fault, Site
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Positive
 
 Press = Callable[[Limited], Undo]
@@ -56,11 +56,7 @@ class Crowded(Fault):
             undos.append(press(limited))
             undos.append(limited.watchers.add(_meeting(limited.balancer, injection, always=own)))
 
-        def undo() -> None:
-            for each in reversed(undos):
-                each()
-
-        return undo
+        return together(reversed(undos))
 
     def _limited(self, site: Site) -> list[Limited]:
         """Return what the bench file limits of that."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.events import BadCertificateAccepted, BenchFault
-from bench.injection import Undo
+from bench.injection import Undo, together
 from bench.journal import Journal
 from bench.network.certificates import Certificates
 from bench.network.exposure import Exposure
@@ -169,12 +169,7 @@ class Network:
         undos = [link.add(make()) for link in self.select(service, side, party)]
         if not undos:
             self.journal.write(BenchFault(f"toxic on {service}/{side}", "no such link"))
-
-        def undo_all() -> None:
-            for undo in undos:
-                undo()
-
-        return undo_all
+        return together(undos)
 
     def close(self) -> None:
         """Close every link."""

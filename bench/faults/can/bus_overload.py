@@ -11,7 +11,7 @@ from bench.can.tampering import Tamper
 from bench.can.wire import duration_ns, interframe_ns
 from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import cut_off, site_of
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import NS_PER_S
 
 DATA = b"\x55" * 8
@@ -53,11 +53,7 @@ class BusOverload(Fault):
             frame, [DATA], period_s=period_ns / NS_PER_S, offset_s=0.0, cause=injection.armed_seq
         )
 
-        def undo() -> None:
-            flood.stop()
-            remove()
-
-        return undo
+        return together([flood.stop, remove])
 
 
 class _Competing(Tamper):

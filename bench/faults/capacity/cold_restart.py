@@ -9,7 +9,7 @@ from bench.capacity.limits import Count, Limits
 from bench.cloud.capacity import Limited
 from bench.faults.crowded import Crowded
 from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Positive, Seconds
 
 
@@ -55,12 +55,7 @@ class ColdRestart(Crowded):
             )  # fmt: skip
             leave = site.cloud.capacity.let_come("cold_restart", crowd, balancer)
 
-            def undo() -> None:
-                starting.cancel()
-                balancer.start()
-                leave()
-
-            return undo
+            return together([starting.cancel, balancer.start, leave])
 
         return self.pressed(site, injection, press)
 

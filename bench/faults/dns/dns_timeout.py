@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bench.faults.fault import Site
 from bench.faults.questions import Questions
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.network.names import NameNotResolved
 from bench.units import Positive
 
@@ -41,8 +41,4 @@ class DnsTimeout(Questions):
 
         remove = site.network.names.rules.add(wait)
 
-        def undo() -> None:
-            remove()
-            cleared.set()
-
-        return undo
+        return together([remove, cleared.set])

@@ -9,7 +9,7 @@ from aiohttp import web
 from bench.cloud.front import Handler
 from bench.faults.fault import Site
 from bench.faults.requests import Requests, met
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Positive
 
 
@@ -42,11 +42,7 @@ class SlowDrip(Requests):
 
         remove = site.front.rules.add(answer)
 
-        def undo() -> None:
-            remove()
-            cleared.set()
-
-        return undo
+        return together([remove, cleared.set])
 
     async def _drip(
         self, request: web.Request, response: web.StreamResponse, cleared: asyncio.Event

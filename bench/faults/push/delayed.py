@@ -7,7 +7,7 @@ from typing import ClassVar
 from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Seconds
 
 
@@ -32,11 +32,7 @@ class Delayed(CommandsOf):
         hold = _Hold(self.delay_s, injection)
         remove = self.met_by(site, injection, hold)
 
-        def undo() -> None:
-            remove()
-            hold.cleared.set()
-
-        return undo
+        return together([remove, hold.cleared.set])
 
 
 class _Hold(CommandRule):

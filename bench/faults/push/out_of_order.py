@@ -7,7 +7,7 @@ from typing import ClassVar
 from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Positive
 
 
@@ -31,11 +31,7 @@ class OutOfOrder(CommandsOf):
         rule = _Overtake(self.wait_s, injection)
         remove = self.met_by(site, injection, rule)
 
-        def undo() -> None:
-            remove()
-            rule.release()
-
-        return undo
+        return together([remove, rule.release])
 
 
 class _Overtake(CommandRule):

@@ -8,7 +8,7 @@ from bench.cloud.revocations import Tell
 from bench.faults.fault import Site
 from bench.faults.on_vehicles import OnVehicles
 from bench.faults.sample import Sample
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Seconds
 
 
@@ -52,8 +52,4 @@ class RevocationLag(OnVehicles, Sample):
 
         remove = site.cloud.revocations.rules.add(hold)
 
-        def undo() -> None:
-            remove()
-            cleared.set()
-
-        return undo
+        return together([remove, cleared.set])

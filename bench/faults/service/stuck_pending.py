@@ -12,7 +12,7 @@ from bench.cloud.front import Handler
 from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
 from bench.faults.requests import met
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.units import Positive
 
 
@@ -35,14 +35,8 @@ class StuckPending(CommandsOf):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold reports, and refuse commands behind them."""
         rule = _Pending(self.pending_s, injection)
-        undos = [self.met_throughout(site, injection, rule), site.front.rules.add(rule.answer)]
-
-        def undo() -> None:
-            for each in undos:
-                each()
-            rule.cleared.set()
-
-        return undo
+        remove = self.met_throughout(site, injection, rule)
+        return together([remove, site.front.rules.add(rule.answer), rule.cleared.set])
 
 
 class _Pending(CommandRule):

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from bench.errors import ConfigError
 from bench.faults.fault import Fault, Site
 from bench.faults.on_handshakes import present
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.network.certificates import Shown
 from bench.network.parties import Party
 from bench.network.trust import Trust
@@ -66,13 +66,9 @@ class ClientCertExpired(Fault):
                     connection.reset("both")
         if self.alert == "unknown_ca":
             return present(site, injection, Shown("distrusts_clients"))
-        undos = [_expire(party, trust, injection) for party, trust in self._showing(site).items()]
-
-        def undo_all() -> None:
-            for undo in undos:
-                undo()
-
-        return undo_all
+        return together(
+            [_expire(party, trust, injection) for party, trust in self._showing(site).items()]
+        )
 
     def _showing(self, site: Site) -> dict[str, Trust]:
         """Return the bench's own parties on this side that show one."""
