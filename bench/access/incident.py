@@ -1,6 +1,7 @@
 """Incidents: outages that happened, as files with their sources."""
 
 from dataclasses import dataclass
+from os import fspath
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError, UnknownName, nearest
 from bench.faults.injector import parse_fault
+from bench.file_name import FileName
 from bench.registry import ROOT, registry
 
 FOLDER = ROOT / "incidents"
@@ -107,12 +109,13 @@ def incident_names() -> list[str]:
     return sorted(file.stem for file in FOLDER.glob("*.toml"))
 
 
-def load_incident(name: str, base: Path) -> Incident:
+def load_incident(name: FileName, base: FileName) -> Incident:
     """Return a shipped incident by name, or one from a file of the user's (`….toml`).
 
     Raises:
         UnknownName: no such incident; ConfigError: its file is wrong.
     """
+    name, base = fspath(name), Path(base)
     path = base / name if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not name.endswith(".toml") and not path.is_file():
         raise UnknownName("incident", name, incident_names())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.can.port import key
 from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
+from bench.file_name import FileName
 
 if TYPE_CHECKING:
     from cantools.database.can import Message, Signal
@@ -28,7 +29,7 @@ def bundled(name: str) -> Path | None:
     return None
 
 
-def find(name: str, base: Path) -> Path:
+def find(name: str, base: FileName) -> Path:
     """Return where a database (or role file) is.
 
     Args:
@@ -39,6 +40,7 @@ def find(name: str, base: Path) -> Path:
         MissingExtra: it is in the package opendbc, which is not installed.
         ConfigError: it is nowhere.
     """
+    base = Path(base)
     if name.startswith(PREFIX):
         return _in_opendbc(name.removeprefix(PREFIX))
     path = base / name

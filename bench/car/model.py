@@ -1,6 +1,7 @@
 """A car as data: what is fitted, how its units are set, on which databases it speaks."""
 
 from dataclasses import dataclass
+from os import fspath
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.diagnosis.address import UnitAddress
 from bench.errors import ConfigError, UnknownName, nearest
+from bench.file_name import FileName
 from bench.registry import ROOT, registry
 
 ParametersT = TypeVar("ParametersT")
@@ -94,7 +96,7 @@ def car_names() -> list[str]:
     return sorted(file.stem for file in (ROOT / DATA).glob("*.toml"))
 
 
-def load_car(name: str, base: Path, source: str = "") -> CarModel:
+def load_car(name: FileName, base: FileName, source: str = "") -> CarModel:
     """Return a shipped car by name, or one from a file of the user's (`….toml`).
 
     Args:
@@ -105,6 +107,7 @@ def load_car(name: str, base: Path, source: str = "") -> CarModel:
     Raises:
         UnknownName: no such car; ConfigError: its file is wrong.
     """
+    name, base = fspath(name), Path(base)
     path = base / name if name.endswith(".toml") else ROOT / DATA / f"{name}.toml"
     if not name.endswith(".toml") and not path.is_file():
         raise UnknownName("car", name, car_names(), source)

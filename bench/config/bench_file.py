@@ -17,6 +17,7 @@ from bench.config.requirements_section import RequirementsSection
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError
+from bench.file_name import FileName
 
 FILE_NAME = "bench.toml"
 MOST_V = 60.0
@@ -254,7 +255,7 @@ def _completed(content: BenchFile) -> BenchFile:
     return content.model_copy(update={kind: getattr(built_in, kind) for kind in absent})
 
 
-def load_bench(path: Path | None) -> StationFile:
+def load_bench(path: FileName | None) -> StationFile:
     """Read a bench file: `path`, else `bench.toml` here if there is one, else the default.
 
     On simulated time, kinds of instruments that it does not name are the built-in bench's.
@@ -262,6 +263,7 @@ def load_bench(path: Path | None) -> StationFile:
     Raises:
         ConfigError: it cannot be read, or something in it is wrong.
     """
+    path = None if path is None else Path(path)
     if path is None:
         here = Path.cwd() / FILE_NAME
         path = here if here.exists() else DEFAULT

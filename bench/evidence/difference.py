@@ -3,10 +3,10 @@
 import itertools
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bench.evidence.recording_file import whole_lines
+from bench.file_name import FileName
 from bench.units import NS_PER_S
 
 _MISSING = object()
@@ -31,7 +31,7 @@ class Difference:
         return f"{when}line {self.line}: {self.what}"
 
 
-def first_difference(recorded: Path, again: Path) -> Difference | None:
+def first_difference(recorded: FileName, again: FileName) -> Difference | None:
     """Return the first line that differs, or None where every line is the same, byte for byte.
 
     A recording that was cut off (a killed run) is compared as far as its whole lines go.

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from bench.errors import RunFolderError
 from bench.evidence.whole_file import write_whole
+from bench.file_name import FileName
 from bench.judge.verdict import Verdict
 
 # what XML 1.0 cannot carry at all is replaced; the rest is escaped by the library
@@ -23,7 +24,7 @@ def clean(text: str) -> str:
 
 
 def write_junit(
-    path: Path,
+    path: FileName,
     name: str,
     verdicts: Iterable[Verdict],
     requirements: Iterable[str] = (),
@@ -41,6 +42,7 @@ def write_junit(
     Raises:
         RunFolderError: it cannot be written.
     """
+    path = Path(path)
     listed = list(verdicts)
     suite = Element("testsuite", name=clean(name), tests=str(len(listed)))
     properties = SubElement(suite, "properties")

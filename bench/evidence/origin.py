@@ -9,6 +9,7 @@ from bench.config.validation import check
 from bench.errors import ConfigError
 from bench.evidence.run_folder import RUN, versions
 from bench.evidence.stored_run import read_run
+from bench.file_name import FileName
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,14 @@ class Origin:
     differing: dict[str, tuple[str, str]]
 
 
-def origin_of(run: Path) -> Origin:
+def origin_of(run: FileName) -> Origin:
     """Return what a run was made with.
 
     Raises:
         ConfigError: `run.json` is not there, cannot be read, or holds a configuration that this
             version does not know.
     """
+    run = Path(run)
     info, source = read_run(run), f"{run / RUN}"
     configuration, car = info.get("configuration"), info.get("car_file") or info.get("car")
     if not isinstance(configuration, dict) or not isinstance(car, str):

@@ -18,6 +18,7 @@ from typing import Any, TextIO
 from bench.errors import RecordingDamaged, RunFolderError
 from bench.events import Event, field_names, rebuild
 from bench.evidence.whole_file import write_whole
+from bench.file_name import FileName
 from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
 from bench.judge.repeat import Repeat, Run
@@ -83,7 +84,8 @@ class RecordingWriter:
             for the evidence of a run that is killed (else by the block, which costs less).
     """
 
-    def __init__(self, folder: Path, name: str, *, live: bool = False) -> None:
+    def __init__(self, folder: FileName, name: str, *, live: bool = False) -> None:
+        folder = Path(folder)
         self._live = live
         self.path = folder / (name + SUFFIX)
         self._open_path = folder / (name + OPEN_SUFFIX)
@@ -194,7 +196,7 @@ def _flushing(
     return write_and_flush
 
 
-def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
+def read_recording(path: FileName) -> tuple[Recording, Verdict | None]:
     """Return a stored recording, and its verdict if it was reached.
 
     A recording that was cut off (a killed run) is returned as far as it goes; an oracle sees that
@@ -203,6 +205,7 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     Raises:
         RecordingDamaged: there is not even a header.
     """
+    path = Path(path)
     lines = _lines(path)
     if not lines or "header" not in lines[0]:
         raise RecordingDamaged(f"{path}: is not a recording")
@@ -217,12 +220,13 @@ def read_recording(path: Path) -> tuple[Recording, Verdict | None]:
     return Recording(header, entries), verdict
 
 
-def read_ends(path: Path) -> tuple[Header, Verdict | None]:
+def read_ends(path: FileName) -> tuple[Header, Verdict | None]:
     """Return a stored recording's header and verdict, whatever kinds of events stand between them.
 
     Raises:
         RecordingDamaged: it cannot be read, or there is no header that this version understands.
     """
+    path = Path(path)
     lines, _ = whole_lines(path)
     try:
         header = decode_header(json.loads(lines[0])["header"])
@@ -263,12 +267,13 @@ def decode_repeat(fields: dict[str, Any]) -> Repeat:
     return Repeat(**{**fields, "interval": interval, "runs": runs})
 
 
-def whole_lines(path: Path) -> tuple[list[bytes], bool]:
+def whole_lines(path: FileName) -> tuple[list[bytes], bool]:
     """Return a recording's lines as they are, and whether it was closed (not cut off).
 
     Raises:
         RecordingDamaged: it cannot be read.
     """
+    path = Path(path)
     closed = path.suffix == ".gz"
     raw = _unpacked(path)
     *whole, _rest = raw.split(b"\n")  # of a recording that was cut off, the last line may be half

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.file_name import FileName
+
 # no recording is near it; a file that unpacks to more is not read to its end
 MOST_BYTES = 512 * 1024 * 1024
 _CHUNK = 1 << 16
@@ -41,8 +43,9 @@ class Lines:
     wrong: str = ""
 
 
-def read_lines(path: Path) -> Lines:
+def read_lines(path: FileName) -> Lines:
     """Return what can be read of a recording; never raises for what a file holds."""
+    path = Path(path)
     try:
         raw = path.read_bytes()
     except OSError as error:

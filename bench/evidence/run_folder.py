@@ -19,6 +19,7 @@ from bench.config.bench_file import StationFile
 from bench.errors import RunFolderError
 from bench.evidence.recording_file import RecordingWriter
 from bench.evidence.whole_file import write_whole
+from bench.file_name import FileName
 from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
 
@@ -57,7 +58,8 @@ class RunFolder:
         RunFolderError: it cannot be written, or already holds a run.
     """
 
-    def __init__(self, path: Path, *, durable: bool = False) -> None:
+    def __init__(self, path: FileName, *, durable: bool = False) -> None:
+        path = Path(path)
         self.path = path
         self.recordings = path / RECORDINGS
         self._durable = durable

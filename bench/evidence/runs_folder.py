@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bench.errors import RunFolderError
 from bench.evidence.stored_run import StoredRun, is_run, read_run, read_stored_run
+from bench.file_name import FileName
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,13 @@ class RunsFolder:
     undated: tuple[str, ...]
 
 
-def read_runs(folder: Path, last: int) -> RunsFolder:
+def read_runs(folder: FileName, last: int) -> RunsFolder:
     """Return the last runs of a folder, also such as were killed.
 
     Raises:
         RunFolderError: there is no run in it.
     """
+    folder = Path(folder)
     found = sorted(p for p in folder.glob("*") if is_run(p)) if folder.is_dir() else []
     began = {path: str(read_run(path).get("began", "")) for path in found}
     dated = sorted((p for p in found if began[p]), key=lambda p: (began[p], p.name))

@@ -15,6 +15,7 @@ from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import RUN
 from bench.evidence.stored_run import StoredRun, read_run, read_stored_run
 from bench.evidence.whole_file import write_whole
+from bench.file_name import FileName
 from bench.judge.comparison import Comparison, compare
 
 NAME = "since.json"
@@ -63,11 +64,12 @@ class _Earlier:
     info: dict[str, Any] = field(repr=False)
 
 
-def find_since(run: Path) -> Since:
+def find_since(run: FileName) -> Since:
     """Return what a run changed against the last one before it that can be compared.
 
     Where none can be, the last one is named, with the reason.
     """
+    run = Path(run)
     own = read_run(run)
     earlier = sorted(_earlier(run, own), key=lambda e: (str(e.info["began"]), e.path.name))
     if not earlier:
@@ -96,8 +98,9 @@ def _earlier(run: Path, own: dict[str, Any]) -> Iterator[_Earlier]:
             yield _Earlier(file.parent, info)
 
 
-def since(before: Path, run: Path, also: list[str] | None = None) -> Since:
+def since(before: FileName, run: FileName, also: list[str] | None = None) -> Since:
     """Return what a run changed against a named one; raises RunFolderError if that is no run."""
+    before, run = Path(before), Path(run)
     old, new = read_stored_run(before), read_stored_run(run)
     name, began = before.resolve().name, str(old.info.get("began", ""))
     reasons = differences(old.info, new.info)
@@ -188,12 +191,13 @@ def _slower(found: Comparison) -> Iterator[str]:
             )
 
 
-def keep_since(run: Path) -> None:
+def keep_since(run: FileName) -> None:
     """Work out what a run changed, and keep it in its folder.
 
     Raises:
         RunFolderError: it cannot be written.
     """
+    run = Path(run)
     text = json.dumps({"schema": 1} | asdict(find_since(run)), indent=1, ensure_ascii=False)
     try:
         write_whole(run / NAME, (text + "\n").encode("utf-8", errors="replace"))
@@ -201,8 +205,9 @@ def keep_since(run: Path) -> None:
         raise RunFolderError(f"{run / NAME}: cannot be written: {error.strerror}") from None
 
 
-def read_since(run: Path) -> Since | None:
+def read_since(run: FileName) -> Since | None:
     """Return what a run has kept; None where it kept nothing that can be read."""
+    run = Path(run)
     try:
         kept = parse((run / NAME).read_text(encoding="utf-8"))
         changed = tuple((str(h), str(s), str(r)) for h, s, r in kept["changed"])

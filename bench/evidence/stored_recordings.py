@@ -9,14 +9,16 @@ from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX
 from bench.evidence.recording_lines import read_lines
 from bench.evidence.run_folder import RECORDINGS
 from bench.evidence.stored_verdict import sound_verdict
+from bench.file_name import FileName
 from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 
 _REPETITION = re.compile(r"\.r(\d+)$")  # no scenario's id ends so: outages have no dots in theirs
 
 
-def recordings(path: Path) -> dict[str, Path]:
+def recordings(path: FileName) -> dict[str, Path]:
     """Return a run's recordings by name; a compressed one counts before one that was left open."""
+    path = Path(path)
     found = {
         file.name.removesuffix(suffix): file
         for suffix in (OPEN_SUFFIX, SUFFIX)
@@ -25,13 +27,14 @@ def recordings(path: Path) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def unfinished(path: Path) -> list[str]:
+def unfinished(path: FileName) -> list[str]:
     """Return the scenarios that a killed run had begun and not finished."""
+    path = Path(path)
     found = recordings(path)
     return [name for name, file in found.items() if file.name.endswith(OPEN_SUFFIX)]
 
 
-def recovered(path: Path, known: set[str]) -> Iterator[Verdict]:
+def recovered(path: FileName, known: set[str]) -> Iterator[Verdict]:
     """Yield the verdicts that only recordings hold; repetitions of a scenario are combined.
 
     Also those that end a recording for which there was no room, or no time, to be compressed, and
@@ -41,6 +44,7 @@ def recovered(path: Path, known: set[str]) -> Iterator[Verdict]:
         path: the run's folder.
         known: the scenarios whose verdict is known.
     """
+    path = Path(path)
     runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
     for name, file in recordings(path).items():
         again = _REPETITION.search(name)

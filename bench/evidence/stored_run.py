@@ -11,6 +11,7 @@ from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS
 from bench.evidence.stored_recordings import recovered, unfinished
 from bench.evidence.stored_verdict import sound_verdict
+from bench.file_name import FileName
 from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
 
@@ -64,12 +65,13 @@ class StoredRun:
         return left_open if left_open.exists() and not file.exists() else file
 
 
-def read_stored_run(path: Path) -> StoredRun:
+def read_stored_run(path: FileName) -> StoredRun:
     """Return a stored run.
 
     Raises:
         RunFolderError: there is no run here.
     """
+    path = Path(path)
     if not is_run(path):
         what = "holds no run" if path.is_dir() else "is no folder"
         raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
@@ -94,18 +96,20 @@ def read_stored_run(path: Path) -> StoredRun:
     return StoredRun(path, info, tuple(ordered), tuple(missing), left, ended)
 
 
-def is_run(path: Path) -> bool:
+def is_run(path: FileName) -> bool:
     """Whether a folder holds anything of a run."""
+    path = Path(path)
     return any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS))
 
 
-def read_run(path: Path, missing: list[str] | None = None) -> dict[str, Any]:
+def read_run(path: FileName, missing: list[str] | None = None) -> dict[str, Any]:
     """Return what is written about a run as a whole; empty where that was not reached.
 
     Args:
         path: the run's folder.
         missing: is told, in a sentence, what is not there or cannot be read.
     """
+    path = Path(path)
     missing = [] if missing is None else missing
     try:
         info = parse((path / RUN).read_text(encoding="utf-8"))

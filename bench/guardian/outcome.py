@@ -5,6 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench.file_name import FileName
+
 SCHEMA = 1
 FILE_NAME = "safe_state.json"
 VERIFIED, COMMANDED, FAILED = "verified", "commanded", "not safe"
@@ -87,16 +89,16 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
     new.replace(path)
 
 
-def read_outcome(path: Path) -> Outcome | None:
+def read_outcome(path: FileName) -> Outcome | None:
     """Return the outcome in a file; None where there is none that can be read."""
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        fields = json.loads(Path(path).read_text(encoding="utf-8"))
         channels = tuple(ChannelOutcome(**channel) for channel in fields["channels"])
         return Outcome(**fields | {"channels": channels})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def outcome_of_run(folder: Path) -> Outcome | None:
+def outcome_of_run(folder: FileName) -> Outcome | None:
     """Return how the bench was made safe after a run had died; None: it ended by itself."""
-    return read_outcome(folder / FILE_NAME)
+    return read_outcome(Path(folder) / FILE_NAME)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
+from bench.file_name import FileName
 from bench.lin.checksum import (
     LAST_SIGNAL_FRAME,
     MASTER_REQUEST,
@@ -84,13 +85,14 @@ class Description:
         return self.schedules[name]
 
 
-def describe(path: Path) -> Description:
+def describe(path: FileName) -> Description:
     """Return what an LDF file says (parsed once per process and version of the file).
 
     Raises:
         MissingExtra: ldfparser is not installed.
         DatabaseRefused: it does not parse, or breaks the specification.
     """
+    path = Path(path)
     return _describe(path, path.stat().st_mtime_ns)
 
 

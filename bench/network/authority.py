@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bench.errors import ConfigError
+from bench.file_name import FileName
 from bench.seeds import key_bytes
 
 DAY = timedelta(days=1)
@@ -131,8 +132,9 @@ class StoredAuthority(Authority):
         return cls(name, authority.key_pem, Authority.root(authority))
 
     @classmethod
-    def load(cls, folder: Path) -> "StoredAuthority":
+    def load(cls, folder: FileName) -> "StoredAuthority":
         """Read what `save` wrote; raises ConfigError."""
+        folder = Path(folder)
         try:
             key, root = (folder / KEY_FILE).read_bytes(), (folder / ROOT_FILE).read_bytes()
             certificate = x509.load_pem_x509_certificate(root)
@@ -145,8 +147,9 @@ class StoredAuthority(Authority):
         name = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
         return cls(str(name), key, root)
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: FileName) -> None:
         """Write the root, and the key so that only its owner can read it."""
+        folder = Path(folder)
         (folder / ROOT_FILE).write_bytes(self.root_pem)
         write_secret(folder / KEY_FILE, self.key_pem)
 

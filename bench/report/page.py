@@ -13,6 +13,7 @@ from bench.errors import RunFolderError
 from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.evidence.whole_file import write_whole
+from bench.file_name import FileName
 from bench.judge.cells import cells, column_of, failures
 from bench.judge.kept_working import kept_working
 from bench.judge.troubles import lost, troubles
@@ -50,8 +51,8 @@ class Row:
 
 
 def write_report(
-    run: Path,
-    out: Path | None = None,
+    run: FileName,
+    out: FileName | None = None,
     *,
     listed: RequirementList | None = None,
     since: Since | None = None,
@@ -67,6 +68,7 @@ def write_report(
     Raises:
         RunFolderError: there is no run here, or the file cannot be written.
     """
+    run, out = Path(run), None if out is None else Path(out)
     with _without_collecting():
         text = make_report(read_stored_run(run), listed, since)
     file = run / NAME if out is None else out

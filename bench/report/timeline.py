@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from operator import sub
-from pathlib import Path
 from typing import Any
 
 from bench.evidence.recording_lines import Lines, read_lines
+from bench.file_name import FileName
 from bench.report.payloads import Payload, Payloads
 from bench.units import NS_PER_S
 
@@ -61,7 +61,7 @@ class Timeline:
         }
 
 
-def read_timeline(path: Path, payloads: Payloads) -> Timeline:
+def read_timeline(path: FileName, payloads: Payloads) -> Timeline:
     """Return what can be read of a recording, thinned where it holds very many frames."""
     lines = read_lines(path)
     left_out: Counter[str] = Counter()

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from bench.errors import RunFolderError
 from bench.evidence.runs_folder import RunsFolder, read_runs
+from bench.file_name import FileName
 from bench.report import page
 from bench.report.embedding import source_hash
 from bench.report.moments import moment
@@ -18,7 +19,7 @@ LAST = 100
 MOST_NAMED = 5
 
 
-def write_trend(folder: Path, out: Path | None = None, last: int = LAST) -> Path:
+def write_trend(folder: FileName, out: FileName | None = None, last: int = LAST) -> Path:
     """Make the trend page of a folder of runs, and return where it is.
 
     Args:
@@ -29,6 +30,7 @@ def write_trend(folder: Path, out: Path | None = None, last: int = LAST) -> Path
     Raises:
         RunFolderError: there is no run in it, or the file cannot be written.
     """
+    folder, out = Path(folder), None if out is None else Path(out)
     text = make_trend(read_runs(folder, last), links=out is None)
     file = folder / NAME if out is None else out
     try:

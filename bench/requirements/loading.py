@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.config.bench_file import StationFile
 from bench.config.requirements_section import RequirementsSection
 from bench.errors import ConfigError, nearest
+from bench.file_name import FileName
 from bench.requirements import csv_list, reqif_list
 from bench.requirements.pattern import parse_pattern, parse_patterns
 from bench.requirements.requirement import Requirement, RequirementList
@@ -30,7 +31,7 @@ def station_requirements(file: StationFile) -> RequirementList | None:
 
 
 def load_requirements(
-    section: RequirementsSection, base: Path, *, source: str = "--requirements"
+    section: RequirementsSection, base: FileName, *, source: str = "--requirements"
 ) -> RequirementList:
     """Return a list of requirements.
 
@@ -42,6 +43,7 @@ def load_requirements(
     Raises:
         ConfigError: it names the list, the place in it, and the nearest valid thing.
     """
+    base = Path(base)
     path = base / section.file
     raw = _raw(path, source)
     if path.suffix.lower() not in FORMATS:

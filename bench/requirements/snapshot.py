@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import ConfigError
+from bench.file_name import FileName
 from bench.requirements.pattern import parse_pattern
 from bench.requirements.requirement import Requirement, RequirementList
 
 NAME = "requirements.json"
 
 
-def write_snapshot(folder: Path, listed: RequirementList) -> None:
+def write_snapshot(folder: FileName, listed: RequirementList) -> None:
     """Keep a list in a run's folder."""
+    folder = Path(folder)
     document = {
         "schema": 1,
         "source": listed.source,
@@ -26,12 +28,13 @@ def write_snapshot(folder: Path, listed: RequirementList) -> None:
     (folder / NAME).write_text(text, encoding="utf-8", errors="replace")
 
 
-def read_snapshot(folder: Path) -> RequirementList | None:
+def read_snapshot(folder: FileName) -> RequirementList | None:
     """Return the list that a run was judged against; None where there was none.
 
     Raises:
         ConfigError: it is there, and cannot be read.
     """
+    folder = Path(folder)
     path = folder / NAME
     if not path.exists():
         return None

@@ -14,6 +14,7 @@ from bench.clock.real import RealTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.errors import GuardianLost, StationBusy
+from bench.file_name import FileName
 from bench.guardian.guardian import Guardian
 from bench.guardian.lock import BenchLock, lock_name
 from bench.guardian.outcome import Outcome, read_outcome
@@ -126,7 +127,7 @@ _held: dict[frozenset[str], Hold] = {}
 
 
 @contextmanager
-def holding(file: StationFile, folder: Path | None = None) -> Iterator[Hold | None]:
+def holding(file: StationFile, folder: FileName | None = None) -> Iterator[Hold | None]:
     """Hold a bench inside the block; None where nothing real is there to be held.
 
     Args:
@@ -145,7 +146,7 @@ def holding(file: StationFile, folder: Path | None = None) -> Iterator[Hold | No
         yield _held[key]
         return
     with ExitStack() as stack:
-        hold = Hold(file, folder)
+        hold = Hold(file, None if folder is None else Path(folder))
         hold.begin()
         stack.callback(hold.end)
         _held[key] = hold

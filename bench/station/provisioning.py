@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.errors import ConfigError
+from bench.file_name import FileName
 from bench.network.authority import (
     KEY_FILE,
     ROOT_FILE,
@@ -27,7 +28,7 @@ class Written:
     purpose: str
 
 
-def provision(folder: Path, clients: dict[str, str], days: int) -> list[Written]:
+def provision(folder: FileName, clients: dict[str, str], days: int) -> list[Written]:
     """Make an authority and a certificate for each client; return what was written.
 
     Args:
@@ -38,6 +39,7 @@ def provision(folder: Path, clients: dict[str, str], days: int) -> list[Written]
     Raises:
         ConfigError: the folder cannot be written, or holds an authority already.
     """
+    folder = Path(folder)
     if (folder / KEY_FILE).exists():
         raise ConfigError(f"{folder}: holds an authority already; name another folder with --out")
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import __version__
 from bench.errors import RunFolderError
+from bench.file_name import FileName
 from bench.trace.dns_frames import ANSWERED, answer, question
 from bench.trace.pcapng import PcapngWriter
 from bench.trace.tcp_frames import Address, End, TcpFrames
@@ -39,7 +40,8 @@ class Capture:
         RunFolderError: it cannot be written.
     """
 
-    def __init__(self, path: Path, epoch: datetime) -> None:
+    def __init__(self, path: FileName, epoch: datetime) -> None:
+        path = Path(path)
         self.path = path
         self.keylog = path.with_name(path.name.removesuffix(SUFFIX) + KEYS_SUFFIX)
         self._epoch_ns = int(epoch.timestamp()) * NS_PER_S + epoch.microsecond * 1000
@@ -202,7 +204,7 @@ class CapturedFlow:
 
 
 @contextmanager
-def capturing(path: Path, epoch: datetime) -> Iterator[Capture]:
+def capturing(path: FileName, epoch: datetime) -> Iterator[Capture]:
     """Capture into a file inside the block; raises RunFolderError."""
     capture = Capture(path, epoch)
     try:

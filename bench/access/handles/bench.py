@@ -27,6 +27,7 @@ from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile, load_bench
 from bench.errors import ExpectationFailed
+from bench.file_name import FileName
 from bench.journal import Journal
 from bench.recording import Header, Recording
 from bench.station.stamp import stamp_of
@@ -68,7 +69,9 @@ class Failed:
     entries: int
 
 
-def make_setup(bench_file: Path | None = None, *, car: str | None = None, **rest: Any) -> Setup:
+def make_setup(
+    bench_file: FileName | None = None, *, car: FileName | None = None, **rest: Any
+) -> Setup:
     """Return a setup from a bench file and a car's name; raises ConfigError."""
     file = load_bench(bench_file)
     chosen = car or file.content.bench.car or "sound"
@@ -269,11 +272,11 @@ class Bench:
         self.close()
 
 
-def open_bench(bench_file: Path | None = None, **rest: Any) -> Bench:
+def open_bench(bench_file: FileName | None = None, **rest: Any) -> Bench:
     """Return a bench for a script, to be used as a context manager.
 
     Args:
-        bench_file: the bench file (default as on the command line).
-        **rest: what `make_setup` takes: car, owner, locked, mode, seed, defects.
+        bench_file: the bench file, as text or a path (default as on the command line).
+        **rest: what `make_setup` takes: car (a name or a file), owner, locked, mode, seed, defects.
     """
     return Bench(make_setup(bench_file, **rest))

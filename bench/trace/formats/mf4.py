@@ -1,9 +1,10 @@
 """ASAM MDF 4, bus logging."""
 
-from pathlib import Path
+from os import fspath
 from typing import ClassVar
 
 from bench.errors import ConfigError
+from bench.file_name import FileName
 from bench.recording import Recording
 from bench.trace.can_log import write_frames
 
@@ -14,12 +15,12 @@ class Mf4:
     suffix: ClassVar[str] = ".mf4"
     opened_by: ClassVar[str] = "asammdf, CANape, MATLAB's Vehicle Network Toolbox"
 
-    def write(self, recording: Recording, path: Path) -> int:
+    def write(self, recording: Recording, path: FileName) -> int:
         """Write every frame; return how many. Raises ConfigError without asammdf."""
         from can import MF4Writer
 
         try:
-            writer = MF4Writer(str(path))
+            writer = MF4Writer(fspath(path))
         except NotImplementedError:
             raise ConfigError(
                 'the format "mf4" needs asammdf: pip install "access-bench[mf4]"'

@@ -15,6 +15,7 @@ from bench.events import (
     ResponseReceived,
     payload,
 )
+from bench.file_name import FileName
 from bench.journal import Entry
 from bench.presentation.lanes import lane_of, place_of
 from bench.recording import Recording
@@ -31,8 +32,9 @@ class Perfetto:
     suffix: ClassVar[str] = ".perfetto.json"
     opened_by: ClassVar[str] = "ui.perfetto.dev, chrome://tracing"
 
-    def write(self, recording: Recording, path: Path) -> int:
+    def write(self, recording: Recording, path: FileName) -> int:
         """Write every entry; return how many."""
+        path = Path(path)
         document = {
             "displayTimeUnit": "ns",
             "otherData": {
