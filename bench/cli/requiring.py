@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.access.incident import Incident
+from bench.access.campaign_phase import phases
+from bench.access.incident import Incident, incident_names
 from bench.access.intent import INTENTS
 from bench.access.path import paths
 from bench.config.bench_file import StationFile, load_bench
@@ -13,11 +14,13 @@ from bench.config.requirements_section import RequirementsSection
 from bench.errors import ConfigError
 from bench.evidence.run_folder import RunFolder
 from bench.evidence.stored_run import read_stored_run
+from bench.faults.injector import faults, parse_fault
 from bench.judge.judge import oracles
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS
 from bench.requirements.coverage import coverage
 from bench.requirements.loading import load_requirements, station_requirements
+from bench.requirements.outage_check import KnownOutages, unknown_outages
 from bench.requirements.pattern import unknown_values
 from bench.requirements.requirement import RequirementList
 from bench.requirements.snapshot import write_snapshot
@@ -34,14 +37,24 @@ def checked_requirements(file: StationFile, played: Incident | None) -> Requirem
     listed = station_requirements(file)
     if listed is None:
         return None
-    _check_values(listed, file)
+    _check_values(listed, file, _known_outages(file, played))
     if played is not None:
         listed.check(played.file.requirements, source=f"{played.name}: requirements")
     return listed
 
 
-def _check_values(listed: RequirementList, file: StationFile) -> None:
-    """Refuse patterns that name a path, an intent, an owner or an oracle that there is not."""
+def _known_outages(file: StationFile, played: Incident | None) -> KnownOutages:
+    """Return what outages there can be; one's own files lie beside the bench file, or below it."""
+    own = [each.stem for each in (*file.base.glob("*.toml"), *file.base.glob("*/*.toml"))]
+    named = [played.name] if played is not None else []
+    return KnownOutages(
+        faults().names(), [*incident_names(), *own, *named], phases().names(),
+        lambda fault, where: parse_fault(fault, source=where),
+    )  # fmt: skip
+
+
+def _check_values(listed: RequirementList, file: StationFile, outages: KnownOutages) -> None:
+    """Refuse patterns that nothing can ever fit."""
     known = {
         "path": [*paths().names(), TEST],
         "intent": [*INTENTS, TEST],
@@ -52,7 +65,7 @@ def _check_values(listed: RequirementList, file: StationFile) -> None:
         f"{file.path}: requirements: {each.id}: covered_by {sentence}"
         for each in listed.requirements
         for pattern in each.covered_by
-        for sentence in unknown_values(pattern, known)
+        for sentence in (*unknown_values(pattern, known), *unknown_outages(pattern, outages))
     ]
     if wrong:
         raise ConfigError("\n".join(wrong))

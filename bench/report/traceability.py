@@ -139,6 +139,9 @@ def _row(place: int, row: Covered, verdicts: Sequence[Verdict]) -> TracedRow:
 def _notes(row: Covered) -> list[str]:
     left = len(row.not_reached)
     notes = [f"fits no verdict of this run: {pattern}" for pattern in row.idle]
+    for pattern, count in row.other_phases:
+        verdicts = f"{count} verdict{'' if count == 1 else 's'}"
+        notes.append(f"{verdicts} in other phases not counted: {pattern} would count them")
     if left:
         scenarios = "scenario that fits has" if left == 1 else "scenarios that fit have"
         notes.append(f"{left} planned {scenarios} no verdict: so this is not passed")

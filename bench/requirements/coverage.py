@@ -1,6 +1,5 @@
 """Which verdicts speak for which requirement, and what they come to: both ways."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,8 @@ from bench.errors import nearest
 from bench.judge.judge import SIGHTINGS
 from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
-from bench.requirements.pattern import KEYS, Pattern, fits, outage_names
+from bench.requirements.outage_names import could_name, in_any_phase, outage_names
+from bench.requirements.pattern import KEYS, Pattern, fits
 from bench.requirements.requirement import Requirement, RequirementList
 
 NAMED = "named by the test or the outage"
@@ -43,6 +43,8 @@ class Covered:
         evidence: the worst first.
         not_reached: planned scenarios that fit and have no verdict: then nothing is passed.
         idle: patterns of its that fit no verdict of this run.
+        other_phases: how a pattern would name the same faults in any phase, and how many verdicts
+            of this run would speak for it then, and do not.
     """
 
     requirement: Requirement
@@ -50,6 +52,7 @@ class Covered:
     evidence: tuple[Evidence, ...]
     not_reached: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    other_phases: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,18 @@ def _covered(
     word = ordered[0].word if ordered else NO_TEST
     if missing and word != "fail":
         word = "inconclusive"
-    return Covered(requirement, word, tuple(ordered), missing, tuple(idle))
+    wider = ((p, index.in_other_phases(p).difference(found)) for p in requirement.covered_by)
+    others = tuple((_any_phase(p).text, len(more)) for p, more in wider if more)
+    return Covered(requirement, word, tuple(ordered), missing, tuple(idle), others)
+
+
+def _any_phase(pattern: Pattern) -> Pattern:
+    """Return a pattern with its faults in whatever phase."""
+    terms = tuple(
+        (key, tuple(in_any_phase(v) or v for v in values) if key == "outage" else values)
+        for key, values in pattern.terms
+    )
+    return Pattern(" ".join(f"{key}={'|'.join(values)}" for key, values in terms), terms)
 
 
 def _rank(word: str) -> int:
@@ -198,11 +212,7 @@ def _could_be(key: str, told: Sequence[str], said: dict[str, str], scenario: str
         return fits(scenario, told)
     if key != "outage":
         return fits(said[key], told)
-    if said["outage"] == "baseline":
-        return fits("none", told)
-    # a scenario's name holds its outage in letters that a file's name may have
-    as_file = [re.sub(r"[^A-Za-z0-9=_,@+*?-]+", "_", each) for each in told]
-    return any(fits(said["outage"], (each, f"{each}_*")) for each in as_file)
+    return any(could_name(each, said["outage"]) for each in told)
 
 
 @dataclass
@@ -228,6 +238,12 @@ class _Index:
         """Return the verdicts that fit a pattern."""
         sets = [self._numbers(key, alternatives) for key, alternatives in pattern.terms]
         return sorted(set.intersection(*sets))
+
+    def in_other_phases(self, pattern: Pattern) -> set[int]:
+        """Return the verdicts that would fit, if a pattern named its faults in any phase."""
+        if "outage" not in dict(pattern.terms):
+            return set()
+        return set(self.fitting(_any_phase(pattern)))
 
     def _numbers(self, key: str, alternatives: tuple[str, ...]) -> set[int]:
         known = self._asked.get((key, alternatives))

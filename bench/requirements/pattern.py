@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from bench.errors import ConfigError, nearest
 
 KEYS = ("path", "intent", "outage", "owner", "oracle", "scenario")
-NO_OUTAGE = "none"
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -60,17 +59,6 @@ def parse_patterns(text: str, *, source: str) -> tuple[Pattern, ...]:
 def fits(value: str, alternatives: Collection[str]) -> bool:
     """Whether a value is like one of some alternatives; `*` and `?` stand for anything."""
     return any(fnmatchcase(value, alternative) for alternative in alternatives)
-
-
-def outage_names(outage: str | None) -> tuple[str, ...]:
-    """Return the words by which a pattern can name an outage: with parameters, and without.
-
-    >>> outage_names("http_status:retry_after_s=30.0"), outage_names(None)
-    (('http_status:retry_after_s=30.0', 'http_status'), ('none',))
-    """
-    if outage is None:
-        return (NO_OUTAGE,)
-    return tuple(dict.fromkeys((outage, outage.partition(":")[0])))
 
 
 def unknown_values(pattern: Pattern, known: Mapping[str, Collection[str]]) -> Iterator[str]:

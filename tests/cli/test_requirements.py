@@ -89,6 +89,11 @@ def test_verdicts_in_an_outage_name_its_requirements_in_the_recording_too(statio
          'short: requirements: no requirement "ACC-18" in list.csv: did you mean "ACC-81"?'),
         (["run"], LIST.replace("ble_key", "ble_kee"),
          'no path "ble_kee": did you mean "ble_key"?'),
+        (["run"], LIST.replace("outage=refuse", "outage=shorty"),
+         'no outage "shorty": did you mean "short"?'),
+        (["run"], LIST.replace("outage=refuse", "outage=refuse@recovry"),
+         'bench.toml: requirements: ACC-17: covered_by "path=ble_key outage=refuse@recovry": no phase '
+         '"recovry": did you mean "recovery"?'),
         (["run"], "nr\n1\n", 'no column "id": known: nr'),
     ],
 )  # fmt: skip

@@ -266,6 +266,10 @@ def test_a_requirement_that_the_list_lacks_is_one_clear_error(pytester):
     said = 'test_required: no requirement "ACC-71" in list.csv: did you mean "ACC-17"?'
     assert said in result.stderr.str()
     run(pytester, code.replace("ACC-71", "ACC-17")).assert_outcomes(passed=1)
+    pytester.path.joinpath("list.csv").write_text("id,covered_by\nACC-17,outage=refuse@recovry\n")
+    result = run(pytester, code.replace("ACC-71", "ACC-17"))
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert 'no phase "recovry": did you mean "recovery"?' in result.stderr.str()
 
 
 def test_recordings_are_kept_where_asked_for(pytester, tmp_path):

@@ -35,6 +35,20 @@ def test_each_requirement_leads_to_its_verdicts(page, run):
     assert "fits no verdict of this run: path=keypad" in read.text
 
 
+def test_a_requirement_on_a_fault_says_what_it_leaves_out_in_other_phases(copy):
+    lines = (copy / "verdicts.jsonl").read_text()
+    (copy / "verdicts.jsonl").write_text(lines.replace('"nxdomain"', '"nxdomain@recovery"'))
+    pattern = parse_pattern("path=ble_key outage=nxdomain", source="")
+    listed = RequirementList("list.csv", "ab" * 32, (Requirement("ACC-1", "", (pattern,)),))
+    count = sum(v.path == "ble_key" and v.outage == "nxdomain@recovery"
+                for v in read_stored_run(copy).verdicts)  # fmt: skip
+    assert count > 1
+    text = Read(make_report(read_stored_run(copy), listed)).text
+    assert "fits no verdict of this run: path=ble_key outage=nxdomain" in text
+    would = "path=ble_key outage=nxdomain@* would count them"
+    assert f"{count} verdicts in other phases not counted: {would}" in text
+
+
 def test_each_verdict_leads_to_its_requirements(page, run):
     rows = Read(page).named("tr", **{"class": "row"})
     for number, (row, v) in enumerate(zip(rows, read_stored_run(run).verdicts, strict=True), 1):

@@ -7,10 +7,13 @@ import pytest
 
 from bench.config.requirements_section import RequirementsSection
 from bench.errors import ConfigError
+from bench.faults.injector import faults, parse_fault
 from bench.judge.repeat import Repeat
 from bench.judge.verdict import Judgement, Verdict
 from bench.requirements.coverage import NAMED, coverage
 from bench.requirements.loading import load_requirements
+from bench.requirements.outage_check import KnownOutages, unknown_outages
+from bench.requirements.outage_names import could_name
 from bench.requirements.pattern import parse_pattern, parse_patterns, unknown_values
 from bench.requirements.requirement import Requirement, RequirementList
 from bench.requirements.snapshot import read_snapshot, write_snapshot
@@ -275,6 +278,101 @@ def test_a_pattern_that_names_what_there_is_not_is_told():
         '"path=ble_kee|nfc_* oracle=x* outage=anything": no path "ble_kee": did you mean "ble_key"?',
         '"path=ble_kee|nfc_* oracle=x* outage=anything": no oracle "x*": nothing fits it',
     ]
+
+
+IN_PHASES = (
+    None, "refuse", "refuse:port=443", "refuse@recovery", "refuse:port=443@recovery",
+    "refuse@aftermath_24h", "refuse+latency", "refuse:port=443+latency@recovery", "gwm-2025-03-21",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fitting"),
+    [
+        ("refuse", [1, 2]),
+        ("refuse@down", [1, 2]),
+        ("refuse:port=443", [2]),
+        ("refuse:port=443@down", [2]),
+        ("refuse@recovery", [3, 4]),
+        ("refuse:port=443@recovery", [4]),
+        ("refuse@*", [1, 2, 3, 4, 5]),
+        ("refuse@aftermath*", [5]),
+        ("*@recovery", [3, 4, 7]),
+        ("*@down", [1, 2, 6]),
+        ("refuse+latency", [6]),
+        ("refuse+latency@*", [6, 7]),
+        ("refuse*", [1, 2, 3, 4, 5, 6, 7]),
+        ("gwm-2025-03-21", [8]),
+        ("none", [0]),
+        ("*", [*range(9)]),
+    ],
+)
+def test_a_fault_is_covered_in_the_phase_that_a_pattern_names(pattern, fitting):
+    verdicts = [verdict(number, outage=outage) for number, outage in enumerate(IN_PHASES)]
+    found = coverage(verdicts, listed(A=f"outage={pattern}"))
+    assert sorted(e.number for e in found.rows[0].evidence) == fitting
+    planned = ["baseline" if o is None else o.replace(":", "_") for o in IN_PHASES]
+    assert [n for n, each in enumerate(planned) if could_name(pattern, each)] == fitting
+
+
+def test_what_a_name_alone_leaves_out_in_other_phases_is_told():
+    verdicts = [verdict(number, outage=outage) for number, outage in enumerate(IN_PHASES)]
+    plain, all_, both, idle = coverage(
+        verdicts,
+        listed(A="path=ble_key outage=refuse", B="outage=refuse@*", C="outage=refuse; outage=*",
+               D="outage=latency"),
+    ).rows  # fmt: skip
+    assert plain.other_phases == (("path=ble_key outage=refuse@*", 3),)
+    assert all_.other_phases == both.other_phases == idle.other_phases == ()
+
+
+def test_only_the_phase_of_the_fault_counts_of_what_was_not_reached():
+    left = [
+        "phone_only.ble_key.unlock.refuse@recovery",
+        "phone_only.ble_key.unlock.baseline@recovery",
+    ]
+    rows = coverage([verdict(0, outage="refuse")], listed(
+        A="outage=refuse", B="outage=refuse@*", C="outage=refuse|none"), left).rows  # fmt: skip
+    assert [row.not_reached for row in rows] == [(), (left[0],), (left[1],)]
+    assert [row.word for row in rows] == ["pass", "inconclusive", "inconclusive"]
+
+
+@pytest.mark.parametrize(
+    ("outage", "said"),
+    [
+        ("http_statos", 'no outage "http_statos": did you mean "http_status"?'),
+        ("http_statos*", 'no outage "http_statos*": did you mean "http_status"?'),
+        ("gwm-2025-03-12", 'no outage "gwm-2025-03-12": did you mean "gwm-2025-03-21"?'),
+        ("non", 'no outage "non": did you mean "none"?'),
+        ("http_status@recovry", 'no phase "recovry": did you mean "recovery"?'),
+        ("*@recovry*", 'no phase "recovry*": did you mean "recovery"?'),
+        ("refuse+latencee", 'no outage "latencee": did you mean "latency"?'),
+        ("none@recovery", "only faults have phases: write outage=none"),
+        ("short@down", "only faults have phases: write outage=short"),
+        ("http_status:statos=500", 'http_status.statos: unknown key: did you mean "status"?'),
+        ("http_status:status=x@recovery", "http_status.status: 'x' is not right"),
+    ],
+)
+def test_an_outage_that_there_cannot_be_is_told_with_the_nearest(outage, said):
+    pattern = parse_pattern(f"outage={outage}", source="")
+    [sentence] = unknown_outages(pattern, KNOWN)
+    assert sentence.startswith(f'"outage={outage}": ')
+    assert said in sentence
+
+
+@pytest.mark.parametrize(
+    "outage",
+    ["none", "short", "sh*", "*", "http_*", "http_status:*503*", "*@recovery", "?efuse@*",
+     "refuse+*", "latency:delay_s=1e+1@down", "gwm-2025-03-21", "*-2025-*"],
+)  # fmt: skip
+def test_an_outage_that_there_can_be_is_not_refused(outage):
+    assert list(unknown_outages(parse_pattern(f"outage={outage}", source=""), KNOWN)) == []
+
+
+KNOWN = KnownOutages(
+    faults().names(), ["gwm-2025-03-21", "short"], ["down", "recovery", "aftermath_24h"],
+    lambda fault, where: parse_fault(fault, source=where),
+)  # fmt: skip
 
 
 def test_a_run_keeps_its_list_as_it_was(tmp_path):
