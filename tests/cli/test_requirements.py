@@ -92,8 +92,7 @@ def test_verdicts_in_an_outage_name_its_requirements_in_the_recording_too(statio
         (["run"], LIST.replace("outage=refuse", "outage=shorty"),
          'no outage "shorty": did you mean "short"?'),
         (["run"], LIST.replace("outage=refuse", "outage=refuse@recovry"),
-         'bench.toml: requirements: ACC-17: covered_by "path=ble_key outage=refuse@recovry": no phase '
-         '"recovry": did you mean "recovery"?'),
+         'covered_by "path=ble_key outage=refuse@recovry": no phase "recovry": did you mean "rec'),
         (["run"], "nr\n1\n", 'no column "id": known: nr'),
     ],
 )  # fmt: skip
