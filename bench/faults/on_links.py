@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.errors import ConfigError, nearest
-from bench.faults.chosen import Chosen, OnChosen
+from bench.faults.chosen import Chosen
 from bench.faults.fault import Fault, Site, name_of
 from bench.faults.sample import Sample
 from bench.injection import Injection, Undo
 from bench.network.link import Link
+from bench.network.on_chosen import OnChosen
 from bench.network.parties import Party
 from bench.network.toxic import Toxic
 
@@ -78,4 +79,4 @@ class OnLinks(OnSides, Sample):
         if self.share >= 1 and not self.first:
             return lambda: self.toxic(injection)
         chosen = Chosen(self, injection)  # one for all links: they count together
-        return lambda: OnChosen(self.toxic(injection), chosen)
+        return lambda: OnChosen(self.toxic(injection), chosen.takes)

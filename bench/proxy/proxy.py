@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from bench.errors import RequestRefused
 from bench.faults.fault import name_of
@@ -17,14 +17,17 @@ from bench.injection import Injection, Undo
 from bench.journal import Journal
 from bench.network.connection import Connection
 from bench.network.link import Link
+from bench.network.on_chosen import OnChosen
+from bench.network.toxic import Direction
 from bench.proxy.requests import NewToxic, ToxicChange
-from bench.proxy.sieve import Sieve, Stream
 from bench.proxy.vocabulary import TOXIPROXY, check_type, read_attributes
 from bench.seeds import stream
 
 BEFORE = (BlackholeSyn, NewConnOnly, Refuse)  # what acts on attempts to connect
 WHOLE = (*BEFORE, HandshakeStall, NatRebind)  # what acts on both directions, or on none
-STREAMS: dict[str, Stream] = {"upstream": "upstream", "downstream": "downstream", "both": "both"}
+DIRECTIONS: dict[str, Direction | Literal["both"]] = {  # what Toxiproxy's streams are here
+    "upstream": "up", "downstream": "down", "both": "both",
+}  # fmt: skip
 
 
 @dataclass
@@ -33,10 +36,10 @@ class ProxyToxic:
 
     name: str
     type: str
-    stream: Stream
+    stream: str
     toxicity: float
     attributes: dict[str, Any]
-    sieve: Sieve
+    effect: OnChosen
     armed: Armed
 
     def document(self) -> dict[str, Any]:
@@ -103,7 +106,7 @@ class Proxy:
         old, self.link = self.link, link
         for toxic in self.toxics.values():
             toxic.armed.undo()
-            toxic.armed.undo = link.add(toxic.sieve)
+            toxic.armed.undo = link.add(toxic.effect)
         old.close()
         if self._down is not None:
             refusal = Refuse().toxic(self._down.injection)
@@ -124,8 +127,8 @@ class Proxy:
             RequestRefused: there is no such type, stream or attribute, or the name is taken.
         """
         own = asked.type not in TOXIPROXY
-        where = STREAMS.get(asked.stream or ("both" if own else "downstream"))
-        if where is None:
+        where = asked.stream or ("both" if own else "downstream")
+        if where not in DIRECTIONS:
             raise RequestRefused("stream was invalid, can be either upstream or downstream")
         check_type(asked.type)
         name = asked.name or f"{asked.type}_{where}"
@@ -133,9 +136,9 @@ class Proxy:
             raise RequestRefused("toxic already exists", 409)
         attributes, fault = read_attributes(asked.type, asked.attributes)
         _check_where(fault, where, asked.toxicity)
-        sieve, armed = self._put(name, fault, where, asked.toxicity, self.link.add)
+        effect, armed = self._put(name, fault, where, asked.toxicity, self.link.add)
         self.toxics[name] = ProxyToxic(
-            name, asked.type, where, asked.toxicity, attributes, sieve, armed
+            name, asked.type, where, asked.toxicity, attributes, effect, armed
         )
         return self.toxics[name]
 
@@ -151,11 +154,11 @@ class Proxy:
         _check_where(fault, old.stream, toxicity)
         old.armed.undo = _nothing  # the new one takes its place on the link
         old.armed.clear(self._journal)
-        sieve, armed = self._put(
-            name, fault, old.stream, toxicity, lambda new: self.link.replace(old.sieve, new)
+        effect, armed = self._put(
+            name, fault, old.stream, toxicity, lambda new: self.link.replace(old.effect, new)
         )
         self.toxics[name] = replace(
-            old, toxicity=toxicity, attributes=attributes, sieve=sieve, armed=armed
+            old, toxicity=toxicity, attributes=attributes, effect=effect, armed=armed
         )
         return self.toxics[name]
 
@@ -168,23 +171,31 @@ class Proxy:
         self,
         name: str,
         fault: OnLinks,
-        where: Stream,
+        where: str,
         toxicity: float,
-        put: Callable[[Sieve], Undo],
-    ) -> tuple[Sieve, Armed]:
-        """Put a fault on the link through a sieve of its own, on the record."""
-        sieves: list[Sieve] = []
+        put: Callable[[OnChosen], Undo],
+    ) -> tuple[OnChosen, Armed]:
+        """Put a fault on a stream of the link and a share of its connections, on the record.
 
-        def draw(connection: Connection) -> float:
-            return stream(self._seed, "toxicity", self.name, name, str(connection.number)).random()
+        A connection is hit or spared once for all, in both directions, and a greater toxicity only
+        adds to those hit.
+        """
+        made: list[OnChosen] = []
 
-        def through_sieve(injection: Injection) -> Undo:
-            sieves.append(Sieve(fault.toxic(injection), where, toxicity, draw))
-            return put(sieves[0])
+        def hits(connection: Connection) -> bool:
+            return toxicity >= 1 or self._drawn(name, connection) < toxicity
+
+        def put_on_chosen(injection: Injection) -> Undo:
+            made.append(OnChosen(fault.toxic(injection), hits, DIRECTIONS[where]))
+            return put(made[0])
 
         share = f", toxicity {toxicity:g}" if toxicity < 1 else ""
-        armed = self._arm(name, fault, through_sieve, f"{where}{share}")
-        return sieves[0], armed
+        armed = self._arm(name, fault, put_on_chosen, f"{where}{share}")
+        return made[0], armed
+
+    def _drawn(self, name: str, connection: Connection) -> float:
+        """Return a number from 0 to 1 for a connection: always the same one."""
+        return stream(self._seed, "toxicity", self.name, name, str(connection.number)).random()
 
     def _arm(
         self, name: str, fault: OnLinks, put: Callable[[Injection], Undo], where: str = "both"
@@ -194,7 +205,7 @@ class Proxy:
         return arm(fault, put, spec=spec, journal=self._journal, rng=rng)
 
 
-def _check_where(fault: OnLinks, where: Stream, toxicity: float) -> None:
+def _check_where(fault: OnLinks, where: str, toxicity: float) -> None:
     """Raise RequestRefused for a part of a link on which a fault cannot act."""
     kind = name_of(fault)
     if isinstance(fault, WHOLE) and where != "both":
