@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from bench.faults.fault import Site
 from bench.faults.on_links import OnSides
+from bench.faults.taps import no_tap_arrives
 from bench.faults.window import in_turns
 from bench.injection import Injection, Undo, together
 from bench.network.connection import Connection
@@ -45,16 +46,12 @@ class NoCoverage(OnSides):
                 injection.met(party, f"resolve {name}")
                 raise NameNotResolved(name, "unreachable")
 
-        def no_tap(vehicle: str) -> str | None:
-            injection.met("carrier", f"tap {vehicle}")
-            return "no coverage"
-
         undos = [
             self.put(site, lambda: _Down(injection)),
             site.network.names.rules.add(unreachable),
         ]
         if any(party.endswith("tcu") for party in parties):
-            undos.append(site.cloud.carrier.rules.add(no_tap))
+            undos.append(no_tap_arrives(site, injection, "no coverage"))
 
         return together(undos)
 

@@ -7,6 +7,7 @@ from bench.faults.dead_end import DeadEnd
 from bench.faults.fault import Site
 from bench.faults.on_attempts import Unanswered
 from bench.faults.on_links import OnSides
+from bench.faults.taps import no_tap_arrives
 from bench.injection import Injection, Undo, together
 from bench.network.connection import Connection
 from bench.network.toxic import Direction, Stage
@@ -29,14 +30,9 @@ class Silence(OnSides):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Let nothing pass, in either direction, and no text message either."""
-
-        def no_tap(vehicle: str) -> str | None:
-            injection.met("carrier", f"tap {vehicle}")
-            return "not heard"
-
         undos = [self.put(site, lambda: _Mute(injection))]
         if any(link.party.endswith("tcu") for link in self.links(site)):
-            undos.append(site.cloud.carrier.rules.add(no_tap))
+            undos.append(no_tap_arrives(site, injection, "not heard"))
 
         return together(undos)
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from bench.faults.fault import Fault, Site
 from bench.faults.on_attempts import Unanswered
 from bench.faults.questions import nobody_resolves
+from bench.faults.taps import no_tap_arrives
 from bench.injection import Injection, Undo, together
 
 
@@ -22,15 +23,10 @@ class ShutdownForever(Fault):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Take names, hosts and text messages away."""
-
-        def no_tap(vehicle: str) -> str | None:
-            injection.met("carrier", f"tap {vehicle}")
-            return "no such service"
-
-        undos = [
-            site.network.put(lambda: Unanswered(injection, "refuse", cut=True)),
-            nobody_resolves(site, injection),
-            site.cloud.carrier.rules.add(no_tap),
-        ]
-
-        return together(undos)
+        return together(
+            [
+                site.network.put(lambda: Unanswered(injection, "refuse", cut=True)),
+                nobody_resolves(site, injection),
+                no_tap_arrives(site, injection, "no such service"),
+            ]
+        )
