@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.judge.verdict import Verdict
-from bench.presentation.layers import PHASE_MARK, layer_of
+from bench.presentation.layers import PHASE_MARK, layer_of_column
 
 BASELINE = "no outage"
 PARAMETERS = r":.*?(?=\+[A-Za-z_]|$)"  # after a fault's name, up to the next fault's
@@ -56,7 +56,7 @@ def by_layer(found: Cells) -> Cells:
 
 
 def _wider(column: str) -> str:
-    return column if column == BASELINE else layer_of(column) or column
+    return column if column == BASELINE else layer_of_column(column) or column
 
 
 def column_of(verdict: Verdict) -> str:

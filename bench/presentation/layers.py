@@ -25,12 +25,12 @@ class Block:
 
 
 @cache  # a matrix that fills asks for each of its cells, at each redraw
-def layer_of(column: str) -> str:
+def layer_of_column(column: str) -> str:
     """Return the layer of a failure, as its folder is called ("": it is no single fault).
 
-    >>> layer_of("http_status:status=500"), layer_of("gwm-2025-03-21")
+    >>> layer_of_column("http_status:status=500"), layer_of_column("gwm-2025-03-21")
     ('http', '')
-    >>> layer_of("http_status@recovery")
+    >>> layer_of_column("http_status@recovery")
     'other phases'
     """
     if PHASE_MARK in column:
@@ -59,7 +59,7 @@ def blocks(columns: Sequence[str], most: int) -> list[Block]:
 
 
 def _pieces(columns: Sequence[str], most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for layer, group in groupby(columns, layer_of):
+    for layer, group in groupby(columns, layer_of_column):
         names = tuple(group)
         for start in range(0, len(names), most):
             yield layer, names[start : start + most]
