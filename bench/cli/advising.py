@@ -1,8 +1,6 @@
 """What `bench advise` runs and prints."""
 
 import argparse
-import json
-import sys
 from dataclasses import asdict
 
 from bench.access.advice import get_advice
@@ -10,6 +8,7 @@ from bench.access.advised import advised
 from bench.access.selection import campaign
 from bench.cli.choosing import chosen_station
 from bench.errors import ConfigError
+from bench.presentation.lines import write_json, write_lines
 from bench.station.hold import holding
 from bench.station.telematics import telematics_policy
 
@@ -37,9 +36,9 @@ def advise(arguments: argparse.Namespace) -> int:
                 for name, effect in zip(arguments.advice, effects, strict=True)
             ]
     if arguments.json:
-        sys.stdout.write(json.dumps({"schema": SCHEMA, "seed": seed, "effects": found}) + "\n")
+        write_json({"schema": SCHEMA, "seed": seed, "effects": found})
     else:
-        sys.stdout.writelines(
-            f"{f['word']:14} {f['advice']}, {f['scenario']}: {f['reason']}\n" for f in found
+        write_lines(
+            *(f"{f['word']:14} {f['advice']}, {f['scenario']}: {f['reason']}" for f in found)
         )
     return 1 if any(f["word"] == "worse" for f in found) else 0

@@ -1,7 +1,5 @@
 """Showing what has changed between two runs."""
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from bench.evidence.stored_recordings import unfinished
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.judge.comparison import CHANGES, Changed, Comparison, Pace, compare
 from bench.judge.verdict import Verdict
+from bench.presentation.lines import write_json, write_lines
 from bench.units import duration
 
 FAILED, INCONCLUSIVE = 1, 3
@@ -40,10 +39,10 @@ def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: boo
         document = _document(before, after, found, cut_off) | {
             "setup": setup, "complete": _complete(new),
         }  # fmt: skip
-        sys.stdout.write(json.dumps(document) + "\n")
+        write_json(document)
     else:
         told = [f"the {key} was {was}, and is {now}" for key, (was, now) in setup.items()]
-        sys.stdout.writelines(f"{line}\n" for line in (*told, *_lines(found, cut_off, new)))
+        write_lines(*told, *_lines(found, cut_off, new))
     return FAILED if found.worse else 0 if _complete(new) else INCONCLUSIVE
 
 

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from bench.presentation.printable import printable
+
 # what a terminal, a shell and a runner of CI jobs send to have a command end in order
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BY_SIGNAL = 128  # a shell's status for what a signal has ended, plus the signal's number
@@ -63,7 +65,7 @@ def ending_in_order() -> Iterator[None]:
 def say(text: str) -> None:
     """Write a line to standard error, if anybody is there."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"bench: {text}\n")
+        sys.stderr.write(f"bench: {printable(text)}\n")
         sys.stderr.flush()
 
 

@@ -1,7 +1,5 @@
 """Showing what today's oracles say of a stored run."""
 
-import json
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from bench.evidence.judged_again import Again, judge_again
 from bench.evidence.stored_run import read_stored_run
 from bench.judge.verdict import Verdict, public
+from bench.presentation.lines import write_json, write_lines
 
 SCHEMA = 1
 FAILED, INCONCLUSIVE = 1, 3
@@ -22,12 +21,12 @@ def show_judgements(run: Path, *, as_json: bool) -> int:
     found = list(judge_again(read_stored_run(run)))
     counts = Counter(_word(each) for each in found)
     if as_json:
-        sys.stdout.write(json.dumps(_document(run, found, counts)) + "\n")
+        write_json(_document(run, found, counts))
     else:
-        sys.stdout.writelines(f"{_line(each)}\n" for each in found if each.differs)
+        write_lines(*(_line(each) for each in found if each.differs))
         said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
         differing = sum(each.differs for each in found)
-        sys.stdout.write(f"today: {said or 'nothing to judge'}; {differing} differ from the run\n")
+        write_lines(f"today: {said or 'nothing to judge'}; {differing} differ from the run")
     return FAILED if counts["fail"] else INCONCLUSIVE if counts["inconclusive"] else 0
 
 

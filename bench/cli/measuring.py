@@ -1,8 +1,6 @@
 """`bench discipline`: run long outages, and tell what the telematics unit cost."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -26,6 +24,8 @@ from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, UnknownName
 from bench.evidence.run_folder import RunFolder
 from bench.judge.verdict import Measurement, Verdict
+from bench.presentation.lines import write_json
+from bench.presentation.printable import printable
 from bench.recording import Recording
 from bench.station.defects import defects
 from bench.station.hold import holding
@@ -71,7 +71,7 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
             "schema": SCHEMA, "seed": seed, "car": model.name,
             "outages": [_document(verdict) for verdict in verdicts],
         }  # fmt: skip
-        sys.stdout.write(json.dumps(document) + "\n")
+        write_json(document)
     return exit_status(verdicts)
 
 
@@ -123,9 +123,9 @@ def _show(verdict: Verdict) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPE_WIDTH  # a row stays a row
-    console.print(Text(f"{verdict.outage}: {verdict.verdict}"))
+    console.print(Text(printable(f"{verdict.outage}: {verdict.verdict}")))
     if not _measured(verdict):
-        console.print(Text(f"  {verdict.reason}\n"))
+        console.print(Text(f"  {printable(verdict.reason)}\n"))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 1))
     for name in ("measure", "value", "limit", "unit", "", "from", "source"):
@@ -133,8 +133,8 @@ def _show(verdict: Verdict) -> None:
     for each in _measured(verdict):
         value = "?" if each.value is None else f"{each.value:.4g}"
         table.add_row(
-            *map(Text, (each.name, value, f"{each.bound} {each.limit:g}", each.unit, each.verdict,
-                        each.note, each.source))
+            *map(Text, map(printable, (each.name, value, f"{each.bound} {each.limit:g}", each.unit,
+                                       each.verdict, each.note, each.source)))
         )  # fmt: skip
     console.print(table)
     console.print()

@@ -1,8 +1,6 @@
 """`bench overload`: from situations to courses, to what is told of them."""
 
 import argparse
-import json
-import sys
 
 from rich.console import Console
 
@@ -12,6 +10,7 @@ from bench.overload.plot import svg
 from bench.overload.simulate import simulate
 from bench.overload.situation import load_situation, situation_names
 from bench.overload.terminal import show
+from bench.presentation.lines import write_json
 
 LEAST_WIDTH = 110
 
@@ -31,7 +30,7 @@ def tell_courses(arguments: argparse.Namespace) -> int:
             "schema": SCHEMA, "seed": arguments.seed,
             "courses": {course.name: described(course) for course in courses},
         }  # fmt: skip
-        sys.stdout.write(json.dumps(document) + "\n")
+        write_json(document)
         return 0
     console = Console(highlight=False)
     console.width = max(console.width, LEAST_WIDTH)  # a row stays a row, also in a pipe

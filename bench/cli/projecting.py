@@ -1,8 +1,6 @@
 """`bench fleet`: from options to a situation, to a projection, to what is told of it."""
 
 import argparse
-import json
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from bench.fleet.terminal import show
 from bench.fleet.unit_law import law_of
 from bench.fleet.variants import least_capacity, shared_seed, variants
 from bench.judge.discipline.tries import waits_in
+from bench.presentation.lines import write_json, write_lines
 from bench.station.telematics import telematics_policy
 from bench.units import duration, parse_duration
 
@@ -52,12 +51,12 @@ def tell_projection(arguments: argparse.Namespace) -> int:
         document = _document(rows, seed, source, wall_s)
         if arguments.recover_in is not None:
             document["least_capacity_per_s"] = None if needed is None else round(needed, 1)
-        sys.stdout.write(json.dumps(document) + "\n")
+        write_json(document)
         return 0
     _print(situation, rows, f"{source}, seed {seed}")
     if arguments.recover_in is not None:
         found = "more than 1000 times this one" if needed is None else f"{needed:,.0f} a second"
-        sys.stdout.write(f"capacity for 99 % in {duration(arguments.recover_in)}: {found}\n")
+        write_lines(f"capacity for 99 % in {duration(arguments.recover_in)}: {found}")
     return 0
 
 
@@ -201,10 +200,10 @@ def _print(situation: Situation, rows: list[tuple[str, Recovery]], source: str) 
         f"at best: 99 % after {duration(situation.ideal_s)}",
         "",
     ]
-    sys.stdout.write("\n".join(lines) + "\n")
+    write_lines(*lines)
     show(console, rows)
     if rows[0][1].metastable:
-        sys.stdout.write("metastable: the retries keep the server busy after it is back\n")
+        write_lines("metastable: the retries keep the server busy after it is back")
 
 
 def _settled(situation: Situation) -> float:

@@ -14,6 +14,7 @@ from bench.errors import ConfigError, RequestRefused
 from bench.events import payload
 from bench.journal import Entry
 from bench.network.listener import Address
+from bench.presentation.lines import write_lines
 from bench.proxy.address import listen_address, written
 from bench.proxy.own_proxies import OwnProxies
 from bench.proxy.passing_journal import PassingJournal
@@ -96,5 +97,5 @@ def _tell(entry: Entry) -> None:
 
 def _say(line: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # whoever read it has gone; the links go on
-        sys.stdout.write(line + "\n")
+        write_lines(line)
         sys.stdout.flush()

@@ -1,8 +1,6 @@
 """Running a recorded scenario again, and saying whether the same came of it."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +24,7 @@ from bench.evidence.origin import Origin, origin_of
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_ends
 from bench.evidence.run_folder import DEFAULT_ROOT, RECORDINGS, default_folder
 from bench.judge.verdict import Verdict, public
+from bench.presentation.lines import write_json, write_lines
 from bench.station.hold import holding
 
 SCHEMA = 1
@@ -123,10 +122,10 @@ def run_again(recorded: Recorded, arguments: argparse.Namespace) -> int:
         done = carry_out(job)
     again = _compare(recorded, job, done.verdicts[-1], why)
     if arguments.json:
-        sys.stdout.write(json.dumps(_document(recorded, job, again)) + "\n")
+        write_json(_document(recorded, job, again))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _told(again))
-        sys.stdout.write(f"evidence: {job.out}\n")
+        write_lines(*_told(again))
+        write_lines(f"evidence: {job.out}")
     return _status(again)
 
 

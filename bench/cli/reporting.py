@@ -1,8 +1,8 @@
 """Making a report on the command line: at the end of a run, and of any run."""
 
-import sys
 from pathlib import Path
 
+from bench.cli.ending import say
 from bench.errors import RunFolderError
 
 
@@ -43,4 +43,4 @@ def report_at_the_end(run: Path, *, report: bool) -> None:
 
             write_report(run)
     except RunFolderError as error:
-        sys.stderr.write(f"bench: no report: {error}\n")
+        say(f"no report: {error}")

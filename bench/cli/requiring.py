@@ -1,6 +1,5 @@
 """Requirements on the command line: checked before a run, kept with it, handed to JUnit."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from bench.access.campaign_phase import phases
 from bench.access.incident import Incident, incident_names
 from bench.access.intent import INTENTS
 from bench.access.path import paths
+from bench.cli.ending import say
 from bench.config.bench_file import StationFile, load_bench
 from bench.config.requirements_section import RequirementsSection
 from bench.errors import ConfigError
@@ -87,7 +87,7 @@ def tell_unknown(run: Path, listed: RequirementList) -> None:
     named = dict.fromkeys(id_ for v in read_stored_run(run).verdicts for id_ in v.requirements)
     for id_ in named:
         if id_ not in listed.ids:
-            sys.stderr.write(f"bench: {listed.unknown(id_)}\n")
+            say(listed.unknown(id_))
 
 
 def keep_requirements(folder: RunFolder, listed: RequirementList | None) -> None:

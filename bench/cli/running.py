@@ -1,6 +1,5 @@
 """What `run` and `replay` have in common: run what was chosen, show it, keep it, tell it."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from bench.evidence.junit import write_junit
 from bench.evidence.run_folder import RunFolder
 from bench.judge.kept_working import kept_working
 from bench.judge.stranded import stranded
+from bench.presentation.lines import write_json
 from bench.station.hold import holding
 from bench.station.stamp import stamp_of
 
@@ -39,7 +39,7 @@ def _execute(job: Job) -> int:
     done = carry_out(job)
     helpless = stranded(done.verdicts, ways_of(job.model, job.selection))
     if job.as_json:
-        sys.stdout.write(json.dumps(document_of(job, done, helpless)) + "\n")
+        write_json(document_of(job, done, helpless))
     else:
         from bench.dashboard.summary import show_summary
 

@@ -1,12 +1,12 @@
 """Writing traces: which recordings, in which formats, to where."""
 
-import sys
 from pathlib import Path
 
 from bench.errors import RunFolderError, UnknownName
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_recording
 from bench.evidence.run_folder import RECORDINGS
 from bench.evidence.stored_recordings import recordings
+from bench.presentation.lines import write_lines
 from bench.recording import Recording
 from bench.trace.format import Format, get_format
 from bench.trace.frames import channels_of
@@ -45,7 +45,7 @@ def write_traces(run: Path, scenarios: list[str], formats: list[str], out: Path 
 def _write(recording: Recording, chosen: Format, path: Path) -> None:
     count = chosen.write(recording, path)
     buses = ", ".join(f"{bus} {number}" for bus, number in channels_of(recording).items())
-    sys.stdout.write(f"{path}: {count:,} (channels: {buses})\n")
+    write_lines(f"{path}: {count:,} (channels: {buses})")
 
 
 def recording_of(run: Path, scenario: str) -> Path:

@@ -22,6 +22,7 @@ from bench.evidence.following import Followed, RunFollower
 from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_run
 from bench.judge.verdict import Verdict
+from bench.presentation.lines import write_lines
 from bench.units import NS_PER_S, duration
 
 LOOK_S = 0.25
@@ -162,7 +163,7 @@ def _follow_in_lines(watching: Watching) -> int:
     while True:
         over = watching.over
         for verdict in watching.look():
-            sys.stdout.write(line_of(verdict) + "\n")
+            write_lines(line_of(verdict))
         sys.stdout.flush()
         if over:
             return 0

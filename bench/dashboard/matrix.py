@@ -11,6 +11,7 @@ from bench.judge.cells import Cells, by_layer, by_phase, cells, in_other_phases
 from bench.judge.verdict import Verdict
 from bench.judge.worst import LEGEND, letter
 from bench.presentation.layers import Block, blocks
+from bench.presentation.printable import printable
 
 CELL, PATH_WIDTH = 3, 16
 
@@ -60,13 +61,14 @@ def _headed(found: Cells, block: Block, width: int, number: int) -> RenderResult
 def _table(found: Cells, columns: Sequence[str], width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="")
     table.add_column("", no_wrap=True, min_width=PATH_WIDTH)
-    fits = PATH_WIDTH + sum(len(name) + 2 for name in columns) <= width
-    for name in columns:
+    names = [printable(name) for name in columns]
+    fits = PATH_WIDTH + sum(len(name) + 2 for name in names) <= width
+    for name in names:
         header, room = (Text(name), len(name) + 2) if fits else (Text(upright(name)), CELL)
         table.add_column(header, justify="center", width=room, vertical="bottom")
     for path in found.paths:
         row = [cell(found.at(path, column)) for column in columns]
-        table.add_row(Text(f"{path}  "), *row)
+        table.add_row(Text(printable(f"{path}  ")), *row)
     return table
 
 

@@ -17,6 +17,7 @@ from bench.dashboard.progress import counts
 from bench.dashboard.slow import slowest
 from bench.dashboard.station_state import Bus, StationState
 from bench.judge.verdict import Verdict
+from bench.presentation.printable import printable
 from bench.units import NS_PER_S, duration
 
 WIDE = 110  # columns from which three panels stand side by side
@@ -60,17 +61,12 @@ class Dashboard:
         across = 3 if options.max_width >= WIDE else 2
         yield grid(panels, across)
         if state.trouble:
-            yield Text(f"bench at fault: {plain(state.trouble[-1])}", style=BAD, no_wrap=True)
+            yield Text(f"bench at fault: {printable(state.trouble[-1])}", style=BAD, no_wrap=True)
         if self._verdicts:
             yield Matrix(list(self._verdicts), brief=True)
         yield from log(state, max(6, options.max_height - 30))
         if self._footer:
-            yield Text(plain(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
-
-
-def plain(text: str) -> str:
-    """Return a text from outside without what would move a terminal's cursor or hide it."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text)
+            yield Text(printable(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
 
 
 def grid(panels: Sequence[RenderableType], across: int) -> Table:
@@ -93,21 +89,21 @@ def panel(title: str, lines: Iterable[Text]) -> Panel:
 def head(state: StationState, title: str) -> Iterable[Text]:
     """Yield what runs and where it has got to, then which faults are in place."""
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(plain(title), style="bold")
-    text.append(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {plain(state.phase)}")
+    text.append(printable(title), style="bold")
+    text.append(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {printable(state.phase)}")
     if state.phase_ends_ns is not None and state.phase_ends_ns > state.t_ns:
         text.append(f", {duration((state.phase_ends_ns - state.t_ns) / NS_PER_S)} left")
     yield text
     if state.faults:
-        each = ", ".join(f"{plain(fault)} (met {met})" for fault, met in state.faults.items())
+        each = ", ".join(f"{printable(fault)} (met {met})" for fault, met in state.faults.items())
         yield Text(f"faults in place: {each}", style=BAD, no_wrap=True, overflow="ellipsis")
 
 
 def item(name: str, value: str, style: str = "") -> Text:
     """Return one line: what, and how it stands."""
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(f"{plain(name)} ", style=QUIET)
-    text.append(plain(value), style=style)
+    text.append(f"{printable(name)} ", style=QUIET)
+    text.append(printable(value), style=style)
     return text
 
 
@@ -242,5 +238,5 @@ def log(state: StationState, most: int) -> Iterable[Text]:
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{t_ns / NS_PER_S:9.3f} ", style=QUIET)
         text.append(f"{lane:10} ", style=QUIET)
-        text.append(plain(said))
+        text.append(printable(said))
         yield text

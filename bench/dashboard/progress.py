@@ -1,6 +1,5 @@
 """A run while it happens: a live view in a terminal, a line per verdict in a pipe."""
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from bench.dashboard.matrix import Matrix
 from bench.dashboard.slow import slowest
 from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
+from bench.presentation.lines import write_lines
+from bench.presentation.printable import printable
 from bench.units import duration
 
 REDRAWS_PER_S = 4
@@ -64,11 +65,11 @@ def line_of(verdict: Verdict) -> str:
 def plain(car: str, what: str, count: int, repeat: int) -> Iterator[Tell]:
     """Print a line per verdict."""
     times = f" × {repeat}" if repeat > 1 else ""
-    sys.stdout.write(f"{what} on {car}: {count} scenarios{times}\n")
+    write_lines(f"{what} on {car}: {count} scenarios{times}")
 
     def tell(reached: ReachedLike) -> None:
         if reached.final:
-            sys.stdout.write(line_of(reached.verdict) + "\n")
+            write_lines(line_of(reached.verdict))
 
     yield tell
 
@@ -111,7 +112,7 @@ class LiveView:
         parts += slowest(verdicts)
         wrong = [each for each in verdicts if each.verdict in {"fail", "inconclusive"}]
         for each in wrong[-MOST_WRONG:]:
-            line = Text(line_of(each), style=STYLES[each.verdict])
+            line = Text(printable(line_of(each)), style=STYLES[each.verdict])
             line.no_wrap, line.overflow = True, "ellipsis"
             parts.append(line)
         if verdicts:

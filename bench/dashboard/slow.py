@@ -6,6 +6,7 @@ from rich.text import Text
 
 from bench.dashboard.colours import STYLES
 from bench.judge.verdict import Verdict
+from bench.presentation.printable import printable
 from bench.units import duration
 
 MOST = 3
@@ -18,8 +19,8 @@ def slowest(verdicts: Sequence[Verdict], most: int = MOST) -> Iterator[Text]:
         text = Text("slow ", style="dim", no_wrap=True, overflow="ellipsis")
         text.append(f"{duration(each.measured_s or 0)} ", style=STYLES["fail"] if share > 1 else "")
         text.append(f"of {duration(each.limit_s or 0)} ", style="dim")
-        text.append(f"{each.path} {each.intent}")
-        text.append(f", {each.outage or 'no outage'}", style="dim")
+        text.append(printable(f"{each.path} {each.intent}"))
+        text.append(printable(f", {each.outage or 'no outage'}"), style="dim")
         yield text
 
 

@@ -16,6 +16,8 @@ from bench.judge.stranded import Minutes, Stranded
 from bench.judge.stranding_words import doubts, elsewhere, helped, untried
 from bench.judge.troubles import Trouble, lost, troubles
 from bench.judge.verdict import Verdict
+from bench.presentation.lines import write_lines
+from bench.presentation.printable import printable
 from bench.units import duration
 
 MOST_NAMED = 12
@@ -48,7 +50,7 @@ def show_summary(
         _in_lines(verdicts, stranded)
     if kept:
         told = "; ".join(map(str, kept))
-        sys.stdout.write(f"what went on working, by the sources: {told}\n")
+        write_lines(f"what went on working, by the sources: {told}")
     count = dict.fromkeys(("pass", "fail", "inconclusive", "not_fitted"), 0)
     for verdict in verdicts:
         count[verdict.verdict] += 1
@@ -56,7 +58,7 @@ def show_summary(
     speed = f"{duration(simulated_s)} of bench time in {duration(wall_s)}"
     if compress != 1.0:
         speed += f"; phases and pauses {compress:g} times shorter, stranded minutes as in full"
-    sys.stdout.write(f"{said or 'nothing was run'}; {speed}\nevidence: {folder}\n")
+    write_lines(f"{said or 'nothing was run'}; {speed}", f"evidence: {folder}")
 
 
 def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
@@ -70,7 +72,7 @@ def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Strand
     if len(found) > MOST_NAMED:
         console.print(Text(f"… and {len(found) - MOST_NAMED} more like these"))
     if gone := lost(verdicts):
-        console.print(Text(f"lost without the cloud, and said so: {', '.join(gone)}"))
+        console.print(Text(printable(f"lost without the cloud, and said so: {', '.join(gone)}")))
     wide = console.width >= TABLE_WIDTH
     console.print(_stranded_table(owners) if wide else Group(*map(_stranded_lines, owners)))
     console.print(counts(verdicts))
@@ -78,10 +80,10 @@ def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Strand
 
 def _in_lines(verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     if gone := lost(verdicts):
-        sys.stdout.write(f"lost without the cloud, and said so: {', '.join(gone)}\n")
+        write_lines(f"lost without the cloud, and said so: {', '.join(gone)}")
     for owner in owners:
         minutes = ", ".join(f"{word.replace('_', ' ')} {m}" for word, m in owner.of.items())
-        sys.stdout.write(f"stranded minutes of {owner.owner}: {minutes}{_aside(owner)}\n")
+        write_lines(f"stranded minutes of {owner.owner}: {minutes}{_aside(owner)}")
 
 
 def _told(trouble: Trouble) -> Text:
@@ -89,8 +91,8 @@ def _told(trouble: Trouble) -> Text:
     # every word here may come from a car, a cloud or a file: Text never reads it as markup
     text.append(f" {trouble.word} ", style=STYLES[trouble.word])
     who = f"{'/'.join(trouble.intents)}, {trouble.outage} ({', '.join(trouble.owners)})"
-    text.append(f" {trouble.path} {who}: ", style="bold")
-    text.append(f"{trouble.reason} ({trouble.oracle})")
+    text.append(printable(f" {trouble.path} {who}: "), style="bold")
+    text.append(printable(f"{trouble.reason} ({trouble.oracle})"))
     return text
 
 
@@ -102,16 +104,16 @@ def _stranded_table(owners: Sequence[Stranded]) -> Table:
     table.add_column("")
     for owner in owners:
         cells = [_minutes(owner.of[w]) for w in ("locked_out", "cannot_start", "cannot_secure")]
-        table.add_row(Text(owner.owner), *cells, Text(_help(owner)))
+        table.add_row(Text(printable(owner.owner)), *cells, Text(printable(_help(owner))))
     return table
 
 
 def _stranded_lines(owner: Stranded) -> Text:
     """Return an owner's minutes below each other: a table has no room."""
-    text = Text(f"stranded minutes of {owner.owner}:\n")
+    text = Text(f"stranded minutes of {printable(owner.owner)}:\n")
     for word, minutes in owner.of.items():
         text.append(f"  {word.replace('_', ' ')} ").append_text(_minutes(minutes)).append("\n")
-    return text.append(_aside(owner))
+    return text.append(printable(_aside(owner)))
 
 
 def _minutes(minutes: Minutes) -> Text:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bench import events as e
 from bench.journal import Entry
+from bench.presentation.printable import printable
 from bench.presentation.whose import of_the_witness
 from bench.presentation.words import say
 from bench.recording import Recording
@@ -39,7 +40,9 @@ def tell(recording: Recording, most: int = MOST_LINES, *, until: int | None = No
     if until is not None and told:
         acts.append(told[-1].t_ns - FRAMES_AROUND_NS)
     entries = _causes_first([entry for entry in told if _belongs(entry, acts)])
-    lines = [f"{x.t_ns / 1e9:10.3f} s  {x.event.lane:10}  {say(x.event)}" for x in entries]
+    lines = [
+        printable(f"{x.t_ns / 1e9:10.3f} s  {x.event.lane:10}  {say(x.event)}") for x in entries
+    ]
     if len(lines) > most:
         left_out = len(lines) - most
         lines = [*lines[: most // 4], f"… {left_out} lines …", *lines[-(most - most // 4) :]]

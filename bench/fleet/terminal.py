@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.fleet.recovery import Recovery
+from bench.presentation.printable import printable
 from bench.units import duration
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -21,7 +22,7 @@ def show(console: Console, rows: Sequence[tuple[str, Recovery]]) -> None:
         table.add_column(name, justify="right", no_wrap=True)
     for name, each in rows:
         table.add_row(
-            Text(name), f"{each.settled_down:.3g}", f"{each.peak_down:.3g}",
+            Text(printable(name)), f"{each.settled_down:.3g}", f"{each.peak_down:.3g}",
             *(_time(each, share) for share in (0.5, 0.9, 0.99)),
             f"{each.stranded_at(900):.1%}", f"{each.tries_per_car:.3g}",
         )  # fmt: skip

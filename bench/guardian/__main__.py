@@ -19,6 +19,7 @@ from bench.guardian.plan import SafePlan
 from bench.guardian.sequence import Sequence
 from bench.guardian.stragglers import Run, kill_stragglers, wait_for
 from bench.guardian.watch import ASKED, DISMISSED, Watch
+from bench.presentation.printable import printable
 
 IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP,
            signal.SIGPIPE, signal.SIGTTOU, signal.SIGTTIN)  # fmt: skip
@@ -114,7 +115,9 @@ def _say(outcome: Outcome) -> None:
         poll = select.poll()
         poll.register(2, select.POLLOUT)
         if poll.poll(SAID_WITHIN_MS):
-            os.write(2, f"bench: guardian: {outcome.say()}\n".encode()[: select.PIPE_BUF])
+            os.write(
+                2, f"bench: guardian: {printable(outcome.say())}\n".encode()[: select.PIPE_BUF]
+            )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.overload.course import Course
+from bench.presentation.printable import printable
 from bench.units import duration
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -48,7 +49,7 @@ def bars(course: Course, width: int = WIDTH) -> str:
 
 def _short(course: Course) -> str:
     """Return a situation's name, without the folder of its file."""
-    return Path(course.name).stem
+    return printable(Path(course.name).stem)
 
 
 def _healed(course: Course) -> str:

@@ -1,10 +1,10 @@
 """`bench check`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from bench.cli.options import add_station
+from bench.presentation.lines import write_lines
 
 HELP = "say what is plugged in, open everything that the bench file names, say what was found"
 
@@ -55,4 +55,4 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _say(mark: str, what: str, says: str) -> None:
-    sys.stdout.write(f"{mark}  {what:28} {says}\n")
+    write_lines(f"{mark}  {what:28} {says}")

@@ -1,7 +1,8 @@
 """`bench list`."""
 
 import argparse
-import sys
+
+from bench.presentation.lines import write_lines
 
 KINDS = ("paths", "faults", "phases", "advice", "incidents", "cars", "owners", "oracles", "defects",
          "recipes", "models", "long-outages")  # fmt: skip
@@ -20,5 +21,5 @@ def run(arguments: argparse.Namespace) -> int:
     rows = catalogue(arguments.kind)
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
-        sys.stdout.write(f"{name:{width}}  {text}\n")
+        write_lines(f"{name:{width}}  {text}")
     return 0

@@ -1,10 +1,10 @@
 """`bench provision`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from bench.cli.options import add_station, positive
+from bench.presentation.lines import write_lines
 
 HELP = "make an authority and certificates for a real telematics unit or phone"
 
@@ -27,5 +27,5 @@ def run(arguments: argparse.Namespace) -> int:
     _file, model, _seed = chosen_station(arguments, default_car="sound")
     clients = dict.fromkeys(("tcu", "phone"), model.file.vin)
     for written in provision(arguments.out, clients, arguments.days):
-        sys.stdout.write(f"{written.file!s:40} {written.purpose}\n")
+        write_lines(f"{written.file!s:40} {written.purpose}")
     return 0

@@ -1,8 +1,9 @@
 """`bench report`."""
 
 import argparse
-import sys
 from pathlib import Path
+
+from bench.presentation.lines import write_lines
 
 HELP = "make a run's report.html: one file, complete in itself, also of a run that was cut short"
 
@@ -35,5 +36,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.run, arguments.out, since=arguments.since,
         requirements=arguments.requirements, bench=arguments.bench,
     )  # fmt: skip
-    sys.stdout.write(f"report: {out}\n")
+    write_lines(f"report: {out}")
     return 0

@@ -1,10 +1,10 @@
 """`bench trend`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from bench.cli.options import positive
+from bench.presentation.lines import write_lines
 
 HELP = "make trend.html of a folder of runs: verdicts, what fails since when, times of each way"
 
@@ -26,5 +26,5 @@ def run(arguments: argparse.Namespace) -> int:
     from bench.report.trend_page import write_trend
 
     out = write_trend(arguments.runs, arguments.out, arguments.last)
-    sys.stdout.write(f"trend: {out}\n")
+    write_lines(f"trend: {out}")
     return 0
