@@ -12,7 +12,7 @@ from bench.evidence.run_folder import RECORDINGS, RunFolder
 from bench.judge.verdict import Verdict
 from bench.network.wiretap import Wiretap
 from bench.recording import Recording
-from bench.trace import capture as captures
+from bench.trace.capture import capturing
 
 
 def evidence_in(
@@ -36,7 +36,6 @@ def evidence_in(
         return read_recording(folder.path / path(scenario))[0]
 
     def tap(scenario: Scenario) -> AbstractContextManager[Wiretap | None]:
-        file = folder.path / captures.FOLDER / (scenario.recording_name + captures.SUFFIX)
-        return captures.capturing(file, scenario.epoch)
+        return capturing(folder.capture(scenario.recording_name), scenario.epoch)
 
     return Evidence(sink, read, path, finish, tap if capture else no_capture)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.errors import RunFolderError
-from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS
+from bench.evidence.run_folder import CAPTURES, ENDED, RECORDINGS, RUN, VERDICTS
 from bench.evidence.whole_file import write_whole
 
 
@@ -24,12 +24,12 @@ def gather(run: Path, parts: Sequence[Path]) -> None:
     """
     try:
         _refuse_doubles(run, parts)
-        (run / RECORDINGS).mkdir(parents=True, exist_ok=True)
         ended = all((part / ENDED).exists() for part in parts)
         write_whole(run / VERDICTS, b"".join(_lines(part / VERDICTS) for part in parts))
         for part in parts:
-            for file in sorted((part / RECORDINGS).iterdir()):
-                _move(file, run / RECORDINGS)
+            _move_all(part / RECORDINGS, run / RECORDINGS)
+            if (part / CAPTURES).is_dir():  # their names are the recordings'
+                _move_all(part / CAPTURES, run / CAPTURES)
             (part / VERDICTS).unlink(missing_ok=True)
         for file in sorted(file for part in parts for file in part.iterdir() if file.is_file()):
             if (file.name == ENDED and not ended) or (run / file.name).exists():
@@ -37,7 +37,6 @@ def gather(run: Path, parts: Sequence[Path]) -> None:
             else:
                 _move(file, run)
         for part in parts:
-            (part / RECORDINGS).rmdir()
             part.rmdir()
     except OSError as error:
         raise RunFolderError(f"{run}: cannot be put together: {error}") from None
@@ -61,6 +60,13 @@ def _lines(file: Path) -> bytes:
     """Return a list of verdicts up to its last whole line."""
     text = file.read_bytes() if file.exists() else b""
     return text[: text.rfind(b"\n") + 1]
+
+
+def _move_all(source: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(source.iterdir()):
+        _move(file, folder)
+    source.rmdir()
 
 
 def _move(file: Path, folder: Path) -> None:

@@ -24,6 +24,7 @@ from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
 
 RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
+CAPTURES, CAPTURE_SUFFIX = "captures", ".pcapng"  # what the network carried, where it was asked for
 ENDED = "ended.json"  # a run that was killed has none
 DEFAULT_ROOT = "runs"
 SYNC_S = 1.0
@@ -122,6 +123,10 @@ class RunFolder:
     def writer(self, scenario: str) -> RecordingWriter:
         """Return what writes a scenario's recording."""
         return RecordingWriter(self.recordings, scenario, live=self._durable)
+
+    def capture(self, scenario: str) -> Path:
+        """Return where what a scenario's network carries is kept."""
+        return self.path / CAPTURES / f"{scenario}{CAPTURE_SUFFIX}"
 
     def add(self, verdict: Verdict) -> None:
         """Write a verdict down; it survives whatever comes after.

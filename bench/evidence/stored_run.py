@@ -8,7 +8,7 @@ from typing import Any
 from bench.errors import RunFolderError
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX
 from bench.evidence.recording_lines import parse
-from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS
+from bench.evidence.run_folder import CAPTURE_SUFFIX, CAPTURES, ENDED, RECORDINGS, RUN, VERDICTS
 from bench.evidence.stored_recordings import recovered, unfinished
 from bench.evidence.stored_verdict import sound_verdict
 from bench.file_name import FileName
@@ -63,6 +63,13 @@ class StoredRun:
         file = self.path / RECORDINGS / PurePosixPath(verdict.recording).name
         left_open = file.with_name(file.name.removesuffix(SUFFIX) + OPEN_SUFFIX)
         return left_open if left_open.exists() and not file.exists() else file
+
+    def capture(self, verdict: Verdict) -> str:
+        """Return the capture of a verdict's network, a path in the folder ("": none was kept)."""
+        if not verdict.recording:
+            return ""
+        name = PurePosixPath(verdict.recording).name.removesuffix(SUFFIX) + CAPTURE_SUFFIX
+        return f"{CAPTURES}/{name}" if (self.path / CAPTURES / name).is_file() else ""
 
 
 def read_stored_run(path: FileName) -> StoredRun:

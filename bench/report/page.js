@@ -159,7 +159,7 @@
     box.append(el("h3", {}, verdict.scenario), el("p", {}, verdict.reason, " ",
       el("span", { class: "quiet" }, `decided by the oracle ${verdict.oracle}${verdict.path === "test" ? "" : `; outcome: ${verdict.outcome.replace("_", " ")}`}`)));
     box.append(el("div", { class: "columns" }, el("div", {}, el("h4", {}, "Figures"), figures(verdict, header)),
-      el("div", {}, el("h4", {}, "Environment"), surroundings(header, events))));
+      el("div", {}, el("h4", {}, "Environment"), surroundings(header, events, pack.capture))));
     box.append(el("h4", {}, "Judgements"), judgements(verdict));
     for (const each of verdict.judgements) if (each.measurements.length) box.append(...measured(each));
     if (pack.requirements.length) box.append(el("h4", {}, "Requirements"), requirements(pack.requirements, common));
@@ -186,7 +186,7 @@
     for (const [name, other] of others) rows.push([`limit ${name.replaceAll("_", " ")}`, other && other.source ? `${said(other.value)} (${other.source})` : other]);
     return pairs(rows);
   }
-  function surroundings(header, events) {
+  function surroundings(header, events, capture) {
     const rows = [["versions, configuration, host", el("a", { href: "#environment" }, "those of the whole run")], ["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
     if (header.compress && header.compress !== 1) rows.push(["phases", `${header.compress} times shorter than declared`]);
     if (header.defects && header.defects.length) rows.push(["defects switched on", [header.defects].flat().map(said).join(", ")]);
@@ -198,6 +198,8 @@
     const checked = events.filter((event) => event.kind === "state_checked");
     if (checked.length) rows.push(["starting state", checked.map(({ fields }) =>
       `${fields.item} ${said(fields.seen)}${fields.verified ? "" : ` (declared ${fields.declared}: not verified)`}`).join(", ")]);
+    // beside the report, in the run's folder: a report that was mailed alone leads nowhere
+    if (capture) rows.push(["network capture", el("a", { href: capture.split("/").map(encodeURIComponent).join("/") }, capture)]);
     return pairs(rows);
   }
   function table(heads, lines, name) {

@@ -112,8 +112,8 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
     traced, unread = traceability(run, listed)
     read, shared = payloads.read(), payloads.shared()
     rows = [
-        _row(v, _pack(v, timelines.get(v.scenario), read, shared, packed(traced, number)),
-             places(traced, number))
+        _row(v, _pack(v, timelines.get(v.scenario), read, shared, packed(traced, number),
+                      run.capture(v)), places(traced, number))
         for number, v in enumerate(run.verdicts)
     ]  # fmt: skip
     names: dict[str, str] = {}
@@ -169,6 +169,7 @@ def _pack(
     payloads: list[Any],
     shared: dict[int, int],
     requirements: list[Any],
+    capture: str,
 ) -> str:
     """Return what the page holds of a verdict beside its row."""
     drawn = timeline.packed(payloads, shared) if timeline is not None else None
@@ -176,7 +177,8 @@ def _pack(
         "judgements": [asdict(judgement) for judgement in verdict.judgements],
         "repeat": asdict(verdict.repeat) if verdict.repeat is not None else None,
     }
-    return embedded({"verdict": fields, "timeline": drawn, "requirements": requirements})
+    pack = {"verdict": fields, "timeline": drawn, "requirements": requirements}
+    return embedded(pack | ({"capture": capture} if capture else {}))
 
 
 def _row(verdict: Verdict, pack: str, requirements: str) -> Row:

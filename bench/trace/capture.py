@@ -16,7 +16,7 @@ from bench.trace.pcapng import PcapngWriter
 from bench.trace.tcp_frames import Address, End, TcpFrames
 from bench.units import NS_PER_S
 
-FOLDER, SUFFIX, KEYS_SUFFIX = "captures", ".pcapng", ".keys"
+KEYS_SUFFIX = ".keys"
 RELAY = "relay"
 APPLICATION = f"access-bench {__version__}"
 NOT_BOUND = "0.0.0.0"  # noqa: S104 what a socket says of itself before it is bound
@@ -43,7 +43,7 @@ class Capture:
     def __init__(self, path: FileName, epoch: datetime) -> None:
         path = Path(path)
         self.path = path
-        self.keylog = path.with_name(path.name.removesuffix(SUFFIX) + KEYS_SUFFIX)
+        self.keylog = path.with_suffix(KEYS_SUFFIX)
         self._epoch_ns = int(epoch.timestamp()) * NS_PER_S + epoch.microsecond * 1000
         self._interfaces: dict[str, int] = {}
         self._lost: OSError | None = None

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import dpkt
 import pytest
 
 from bench.config.bench_file import DEFAULT
@@ -313,6 +314,7 @@ def refused(result: pytest.RunResult, said: str) -> None:
         (["--bench", "wrong.toml"], 'no relay board named "numato_usbb"'),
         (["--bench-out", "/sys/x"], "/sys/x"),
         (["--bench-seed", "-1"], "--bench-seed"),
+        (["--bench-capture"], "--bench-capture: captures lie in a run folder: add --bench-out DIR"),
     ],
 )
 def test_what_is_wrong_with_the_bench_is_one_usage_error(pytester, arguments, said, workers):
@@ -468,6 +470,50 @@ def test_workers_do_not_write_into_a_folder_that_holds_a_run(mixed, pytester):
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
+def captured(folder: Path, marks: bytes = b"SERVER_HANDSHAKE_TRAFFIC_SECRET") -> list[str]:
+    """Return the names of a run's captures, each of which holds frames and their secrets."""
+    files = sorted((folder / "captures").iterdir())
+    for file in files:
+        raw = file.read_bytes()
+        assert raw.startswith(b"\x0a\x0d\x0d\x0a"), file
+        assert marks in raw, file
+        with file.open("rb") as opened:
+            assert len(list(dpkt.pcapng.Reader(opened))) > 20, file
+    return [file.name for file in files]
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_each_test_has_a_capture_of_its_network_where_asked_for(mixed, workers):
+    folder, _ = mixed("--bench-capture", *workers)
+    stored = read_stored_run(folder)
+    assert captured(folder) == sorted(
+        stored.recording(v).name.replace(".jsonl.gz", ".pcapng") for v in stored.verdicts
+    )
+    assert [stored.capture(v) for v in stored.verdicts] == [
+        f"captures/{v.scenario}.pcapng" for v in stored.verdicts
+    ]
+    assert not list(folder.glob("gw*"))
+
+
+def test_a_capture_changes_nothing_that_is_recorded(pytester):
+    run(pytester, OPENS, "--bench-out=plain").assert_outcomes(passed=1)
+    run(pytester, OPENS, "--bench-out=tapped", "--bench-capture").assert_outcomes(passed=1)
+    plain, tapped = (
+        [file.read_bytes() for file in (pytester.path / name / "recordings").iterdir()]
+        for name in ("plain", "tapped")
+    )
+    assert plain == tapped
+    assert not (pytester.path / "plain" / "captures").exists()
+
+
+def test_a_bench_file_that_asks_for_captures_gets_them_from_pytest_too(pytester):
+    text = DEFAULT.read_text().replace("[bench]", "[bench]\ncapture = true", 1)
+    (pytester.path / "bench.toml").write_text(text)
+    run(pytester, OPENS, "--bench-out=run").assert_outcomes(passed=1)
+    assert len(captured(pytester.path / "run")) == 1
+    run(pytester, OPENS).assert_outcomes(passed=1)  # nowhere to keep them, as with recordings
+
+
 CELLS = """
     import pytest
     from bench_fixtures.campaign import cells
@@ -482,13 +528,15 @@ CELLS = """
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
 def test_cells_of_the_campaign_are_kept_as_the_command_line_keeps_them(pytester, workers):
-    run(pytester, CELLS, "--bench-out=run", *workers).assert_outcomes(passed=3)
+    run(pytester, CELLS, "--bench-out=run", "--bench-capture", *workers).assert_outcomes(passed=3)
     stored = read_stored_run(pytester.path / "run")
     assert [(v.outage, v.verdict) for v in stored.verdicts] == [
         (None, "pass"), ("http_status", "pass"), ("refuse", "pass"),
     ]  # fmt: skip
     assert stored.missing == ()
     assert all(stored.recording(v).is_file() for v in stored.verdicts)
+    assert len(captured(pytester.path / "run")) == 3
+    assert all(stored.capture(v) for v in stored.verdicts)
     page = (pytester.path / "run" / "report.html").read_text()
     assert 'id="matrix"' in page
     assert "of your own" not in page

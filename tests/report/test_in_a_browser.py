@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from chromium import Chromium, Page
@@ -363,6 +363,21 @@ def test_on_a_phone_the_owners_stand_one_below_the_other_with_their_words(page, 
     assert page.run("document.querySelector('.stranded').getBoundingClientRect().right < 400")
     label = "getComputedStyle(document.querySelector('.stranded td'), '::before').content"
     assert "locked out, minutes" in page.run(label)
+
+
+def test_a_verdict_leads_to_the_capture_of_its_network(page, copy):
+    recording = PurePosixPath(read_stored_run(copy).verdicts[1].recording).name
+    (copy / "captures").mkdir()
+    capture = copy / "captures" / recording.replace(".jsonl.gz", ".pcapng")
+    capture.write_bytes(b"frames")
+    open_verdict(page, write_report(copy), 2)
+    links = "[...document.querySelectorAll('.detail a[href$=pcapng]')]"
+    assert page.run(f"{links}.map(a => a.textContent)") == [f"captures/{capture.name}"]
+    assert page.run(f"{links}[0].href") == capture.as_uri()
+    page.run("document.querySelector('#verdict-1 .open').click()")
+    page.wait("document.querySelector('#detail-1 h3') !== null")
+    assert page.run(f"{links}.length") == 0  # nobody has captured that one
+    assert page.console == []
 
 
 def test_a_report_of_tests_opens_their_evidence_and_what_was_measured(page, copy, tmp_path):

@@ -29,6 +29,7 @@ from bench.config.bench_file import StationFile, load_bench
 from bench.errors import ExpectationFailed
 from bench.file_name import FileName
 from bench.journal import Journal
+from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
 from bench.station.stamp import stamp_of
 from bench.station.station import Plan, Station, open_station
@@ -102,14 +103,15 @@ class Bench:
         self._recording: Recording | None = None
         self._done: Callable[[], None] | None = None
 
-    def open(self, sink: Any = None) -> "Bench":
+    def open(self, sink: Any = None, tap: Wiretap | None = None) -> "Bench":
         """Open the station, begin, and wait until everybody has settled.
 
         Args:
             sink: as in `run_scenario`.
+            tap: listens to the network.
         """
         try:
-            self.station: Station = self.time.run(self._open())
+            self.station: Station = self.time.run(self._open(tap))
         except BaseException:
             self.time.close()
             raise
@@ -129,10 +131,10 @@ class Bench:
         self.diagnosis = DiagnosisHandle(self)
         return self
 
-    async def _open(self) -> Station:
+    async def _open(self, tap: Wiretap | None) -> Station:
         setup = self.setup
         plan = Plan(setup.owner, setup.locked, setup.mode, setup.seed, defects=setup.defects)
-        return await open_station(setup.file, setup.model, plan, self.time, self.journal)
+        return await open_station(setup.file, setup.model, plan, self.time, self.journal, tap)
 
     async def _settle(self) -> None:
         await self.station.begin()
