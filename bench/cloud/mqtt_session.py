@@ -19,6 +19,8 @@ from bench.network.mqtt_wire import (
 WINDOW = 20  # messages under way to one client; Mosquitto's max_inflight_messages
 LAST_ID = 0xFFFF
 KEPT_FOR_EVER = 0xFFFFFFFF  # MQTT 5, 3.1.2.11.2: the session does not expire
+GRACE = 1.5  # of the keep-alive: MQTT 3.1.1 §3.1.2.10
+KEEP_ALIVE = 0x8D  # MQTT 5 §3.14.2.1: keep alive timeout
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Session:
         under_way: what was sent and not acknowledged, by packet identifier, oldest first.
         waiting: what there was no room for.
         seq: the journal entry of its latest connection.
+        watchdog: closes the connection of a client that says nothing any more.
+        expiry: forgets it, when its client does not come back.
     """
 
     client: str
@@ -52,6 +56,19 @@ class Session:
     def live(self) -> bool:
         """Whether its client is connected."""
         return self.endpoint is not None and not self.endpoint.closed
+
+    @property
+    def speaks_5(self) -> bool:
+        """Whether its client is connected by MQTT 5."""
+        return self.endpoint is not None and self.endpoint.version == "5.0"
+
+    def heard(self) -> None:
+        """Close the connection when the client then says nothing for longer than it announced."""
+        if self.watchdog is not None:
+            self.watchdog.cancel()
+        if self.connect.keepalive:
+            loop = asyncio.get_running_loop()
+            self.watchdog = loop.call_later(GRACE * self.connect.keepalive, self.end, KEEP_ALIVE)
 
     def expiry_s(self) -> int:
         """Return how long it outlives its connection, in seconds (KEPT_FOR_EVER: always)."""

@@ -460,4 +460,4 @@ def test_whoever_does_not_begin_with_a_connect_is_cut_off(world, first):
         with contextlib.suppress(ConnectionResetError):
             assert sock.recv(100) == b""
         sock.close()
-    assert world.run(lambda: world.state.broker.sessions) == {}
+    assert world.run(lambda: list(world.state.broker.sessions)) == []

@@ -1,0 +1,160 @@
+"""How an MQTT broker answers a CONNECT: who that is, whether it is let in, to which session."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bench.cloud.broker_queue import BrokerQueue
+from bench.cloud.mqtt_rule import MqttRule, Refusal
+from bench.cloud.mqtt_session import Session
+from bench.cloud.mqtt_sessions import Sessions
+from bench.events import BrokerConnect
+from bench.injection import Rules
+from bench.journal import Journal
+from bench.network.certificates import common_name
+from bench.network.mqtt_wire import ConnAck, ConnAckProperties, Connect, Endpoint
+from bench.network.trace_context import HEADER, cause_of
+
+# codes: MQTT 3.1.1 table 3.1 and MQTT 5 §2.4
+BAD_CREDENTIALS, NOT_AUTHORISED = Refusal(4, 0x86), Refusal(5, 0x87)
+BAD_CLIENT_ID = Refusal(2, 0x85)
+OFFERS = ConnAckProperties(
+    maximum_qos=1, retain_available=False, shared_subscription_available=False
+)
+
+Authenticate = Callable[[str, str, str], str | None]
+PartyAt = Callable[[Any], str | None]
+LookAt = Callable[[Any, str, int | None], None]
+LetIn = Callable[[Endpoint, Session], None]
+
+
+class Admission:
+    """Lets clients in, or refuses them.
+
+    Args:
+        sessions: those that there are.
+        queue: where clients wait for their turn.
+        authenticate: user name, password and the name in the client's certificate ("": none)
+            → the vehicle that this is, or None.
+        let_in: is told of each connection that has a session now.
+        rules: disturbances.
+        journal: where connections are written.
+        party_at: says whose link a connection came over, by its address here.
+        look_at: is shown the connection of each CONNECT, whose it is, and its cause.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        queue: BrokerQueue,
+        authenticate: Authenticate,
+        let_in: LetIn,
+        *,
+        rules: Rules[MqttRule],
+        journal: Journal,
+        party_at: PartyAt,
+        look_at: LookAt,
+    ) -> None:
+        self._sessions, self._queue = sessions, queue
+        self._authenticate, self._let_in = authenticate, let_in
+        self._rules, self._journal = rules, journal
+        self._party_at, self._look_at = party_at, look_at
+        self._numbers = 0
+
+    def ask(self, endpoint: Endpoint, connect: Connect) -> None:
+        """Take a CONNECT; it is answered at once, or when its turn has come."""
+        connect = self._named(connect)
+        user = self._user(endpoint, connect)
+        name = self._party_of(endpoint) or connect.client_id or "?"
+        self._look_at(endpoint.transport, name, _cause(connect))
+        refusal = self._refusal(connect, user)
+
+        def answer(full: Refusal | None) -> None:
+            self._answer(endpoint, connect, name, user, refusal or full)
+
+        if refusal is None:
+            self._queue.enter(endpoint, name, _cause(connect), answer)
+        else:
+            answer(None)
+
+    def _answer(
+        self,
+        endpoint: Endpoint,
+        connect: Connect,
+        name: str,
+        user: str | None,
+        refusal: Refusal | None,
+    ) -> None:
+        code = 0 if refusal is None else _code(endpoint, refusal)
+        session = None
+        if refusal is None:
+            session = self._sessions.take_up(connect, str(user), self._forgets)
+        present = session is not None and session.seq > 0
+        event = BrokerConnect(name, endpoint.version, code, present)
+        seq = self._journal.write(event, _cause(connect))
+        if session is None:
+            endpoint.send(_refused(endpoint, code, refusal))
+            endpoint.close()
+            return
+        session.connect, session.endpoint, session.seq = connect, endpoint, seq
+        session.heard()
+        offers = replace(OFFERS, assigned_client_identifier=connect.client_id)
+        properties = offers if endpoint.version == "5.0" else None
+        endpoint.send(ConnAck(session_present=present, return_code=0, properties=properties))
+        session.send_again()
+        self._let_in(endpoint, session)
+
+    def _party_of(self, endpoint: Endpoint) -> str | None:
+        """Return whose link a client came over: a real unit names itself as it likes."""
+        transport = endpoint.transport
+        peer = transport.get_extra_info("peername") if transport is not None else None
+        return self._party_at(peer)
+
+    def _named(self, connect: Connect) -> Connect:
+        """Give a client that has no identifier one, where the standard allows it."""
+        if connect.client_id or not connect.clean_session:
+            return connect
+        self._numbers += 1
+        return replace(connect, client_id=f"client-{self._numbers}")
+
+    def _user(self, endpoint: Endpoint, connect: Connect) -> str | None:
+        """Return the vehicle that a client has proved to be."""
+        transport = endpoint.transport
+        certificate = transport.get_extra_info("peercert") if transport is not None else None
+        password = (connect.password or b"").decode(errors="replace")
+        return self._authenticate(connect.username or "", password, common_name(certificate))
+
+    def _refusal(self, connect: Connect, user: str | None) -> Refusal | None:
+        if not connect.client_id:
+            return BAD_CLIENT_ID
+        for rule in self._rules:
+            refusal = rule.refuses(connect.client_id)
+            if refusal is not None:
+                return refusal
+        if user is None:
+            return BAD_CREDENTIALS
+        known = self._sessions.get(connect.client_id)
+        if known is not None and known.user != user:
+            return NOT_AUTHORISED  # another vehicle's session
+        return None
+
+    def _forgets(self, party: str) -> bool:
+        return any(rule.forgets(party) for rule in self._rules)
+
+
+def _refused(endpoint: Endpoint, code: int, refusal: Refusal | None) -> ConnAck:
+    """Return a CONNACK that lets nobody in; MQTT 5 can say who else would."""
+    properties = None
+    if refusal is not None and refusal.server and endpoint.version == "5.0":
+        properties = ConnAckProperties(server_reference=refusal.server)
+    return ConnAck(session_present=False, return_code=code, properties=properties)
+
+
+def _code(endpoint: Endpoint, refusal: Refusal) -> int:
+    return refusal.code_5 if endpoint.version == "5.0" else refusal.code_3
+
+
+def _cause(connect: Connect) -> int | None:
+    """Return the entry because of which a client connects, where it says so (MQTT 5 can)."""
+    properties = connect.properties
+    return cause_of(dict(properties.user_properties).get(HEADER)) if properties else None
