@@ -3,9 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from bench.access.longest import longest_s
 from bench.access.pacing import apart_s, protection_of
 from bench.access.path import get_path
-from bench.access.restoring import RESTORE_S, back_from
+from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection
 from bench.car.bcm import BcmParameters
@@ -78,13 +79,8 @@ def _phases(selection: Selection) -> dict[str, int]:
 
 def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
     """Return the plan of one run of a scenario."""
-    timeline = scenario.timeline
-    give_up_s = get_path(scenario.path).give_up_s
-    at_s = 0.0
-    for try_s in (*timeline.acts_s, *timeline.controls_s):
-        at_s = max(at_s, try_s) + give_up_s + RESTORE_S
     cycles = Counter(contacts(file, model, scenario))
-    return RunPlan(timeline.end_s, max(timeline.end_s, at_s), dict(cycles))
+    return RunPlan(scenario.timeline.end_s, longest_s(scenario), dict(cycles))
 
 
 def contacts(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:

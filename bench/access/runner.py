@@ -11,6 +11,7 @@ from bench.access import starting_state
 from bench.access.advice import get_advice
 from bench.access.attempt import LiveAttempt
 from bench.access.intent import INTENTS, Intent
+from bench.access.longest import held_up_s, longest_s
 from bench.access.outage import Cut, Outage, Player, play
 from bench.access.path import Path, get_path
 from bench.access.restoring import restore
@@ -89,9 +90,10 @@ def play_scenario(
 
     As `run_scenario`, for who can judge the recording before the bench's trouble ends the run.
     """
+    lasts_s = longest_s(scenario) + held_up_s(model)
     time = make_time(file, scenario)
     try:
-        return time.run(_run(file, model, scenario, time, sink, tap, planned))
+        return time.run(_run(file, model, scenario, time, sink, tap, planned), lasts_s=lasts_s)
     finally:
         time.close()
 

@@ -37,6 +37,11 @@ class Watchable(Protocol):
         ...
 
 
+def patience_s(period_s: float, tolerance: float, count: int) -> float:
+    """Return how long to wait for so many periods, each as late as it may be, and one more."""
+    return period_s * (count + 1) * (1 + tolerance) + period_s
+
+
 class BusView:
     """One bus, as a test looks at it.
 
@@ -169,9 +174,9 @@ class BusView:
             since_ns: from when on frames count.
         """
         definition = self.roles.database.message(message)
-        patience_s = period_s * (count + 1) * (1 + tolerance) + period_s
         times: list[int] = []
-        async for each in self._watch(definition, since_ns, patience_s):
+        within_s = patience_s(period_s, tolerance, count)
+        async for each in self._watch(definition, since_ns, within_s):
             times.append(each.t_ns)
             if len(times) > count:
                 break

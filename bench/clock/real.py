@@ -18,6 +18,7 @@ from bench.errors import ForeignThread, StationError
 from bench.units import NS_PER_S
 
 T = TypeVar("T")
+# what a station may take to open, to wake and to be made safe, beside what is asked of a call
 GUARD_S = 600.0
 HEARTBEAT_S = 0.05
 # entries of a recording live until its end: to look through them again and again for garbage would
@@ -82,7 +83,8 @@ class RealTime:
     """The time base that passes; the loop lives on a thread.
 
     Args:
-        guard_s: the longest that one call may take before it is taken for a hang.
+        guard_s: how much longer than it is meant to last one call may take before it is taken for a
+            hang.
 
     Attributes:
         on_beat: called on the loop twenty times a second, while the loop is alive.
@@ -115,19 +117,20 @@ class RealTime:
         """Return the computer's calendar time."""
         return datetime.now(UTC)
 
-    def run(self, coro: Coroutine[Any, Any, T]) -> T:
-        """Run `coro` on the loop's thread and wait for it."""
+    def run(self, coro: Coroutine[Any, Any, T], *, lasts_s: float = 0.0) -> T:
+        """Run `coro` on the loop's thread and wait for it, `guard_s` longer than it lasts."""
         if threading.current_thread() is self._thread:
             coro.close()
             raise ForeignThread(OWN_THREAD)
         future = asyncio.run_coroutine_threadsafe(self._tracked(coro), self.loop)
+        limit_s = lasts_s + self._guard_s
         try:
-            result = future.result(self._guard_s)
+            result = future.result(limit_s)
         except concurrent.futures.TimeoutError:
             if future.done():  # the coroutine's own TimeoutError
                 raise
             future.cancel()
-            raise StationError(f"a call has not returned within {self._guard_s:.0f} s") from None
+            raise StationError(f"a call has not returned within {limit_s:g} s") from None
         except BaseException:
             future.cancel()
             self._idle.wait(CLEAN_UP_S)  # else the loop would be closed under what it still closes

@@ -275,8 +275,9 @@ class SimulatedTime:
         """Return the simulated calendar time."""
         return self.epoch + timedelta(microseconds=self.loop.now_ns // 1000)
 
-    def run(self, coro: Coroutine[Any, Any, T]) -> T:
+    def run(self, coro: Coroutine[Any, Any, T], *, lasts_s: float = 0.0) -> T:
         """Run `coro` inline; what else is due in the meantime happens too."""
+        del lasts_s  # time that stands still is noticed, however long a wait is
         if asyncio_events._get_running_loop() is not None:  # noqa: SLF001 the public one raises
             coro.close()
             raise ForeignThread(

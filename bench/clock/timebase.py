@@ -30,8 +30,12 @@ class Timebase(Protocol):
         """Return the calendar time (UTC)."""
         ...
 
-    def run(self, coro: Coroutine[Any, Any, T]) -> T:
+    def run(self, coro: Coroutine[Any, Any, T], *, lasts_s: float = 0.0) -> T:
         """Run `coro` to its end from outside the loop and return what it returns.
+
+        Args:
+            coro: what to do.
+            lasts_s: bench time that it is meant to take: a guard against hangs counts from there.
 
         Raises whatever a background task has raised since the last call.
         """

@@ -1,4 +1,4 @@
-"""Real time: what an interrupted call had opened is closed before its loop is."""
+"""Real time: how long a call may take, and what it had opened is closed before its loop is."""
 
 import asyncio
 import signal
@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from bench.clock.real import RealTime
+from bench.errors import StationError
 
 
 def interrupt_soon():
@@ -53,4 +54,14 @@ def test_the_clock_can_be_used_after_a_call_that_was_interrupted():
         assert clock.run(quick()) == 3
     finally:
         signal.signal(signal.SIGINT, previous)
+        clock.close()
+
+
+def test_a_call_may_take_as_long_as_is_asked_of_it_and_the_guard_counts_from_there():
+    clock = RealTime(guard_s=0.3)
+    try:
+        assert clock.run(asyncio.sleep(0.6, "slept"), lasts_s=0.6) == "slept"
+        with pytest.raises(StationError, match=r"within 0\.5 s"):
+            clock.run(asyncio.sleep(60), lasts_s=0.2)
+    finally:
         clock.close()

@@ -42,12 +42,13 @@ class Attempt:
 
     def reached(self, step: str, *, within_s: float) -> bool:
         """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown)."""
-        return self._bench.run(self._live.reached(step, checked_s("within_s", within_s)))
+        within_s = checked_s("within_s", within_s)
+        return self._bench.run(self._live.reached(step, within_s), lasts_s=within_s)
 
     def result(self, *, within_s: float | None = None) -> "Attempt":
         """Wait until it is settled (see `owner.unlock`) and return it."""
         del within_s  # an attempt settles by itself, at the latest when its owner gives up
-        self._bench.run(self._live.settle())
+        self._bench.run(self._live.settle(), lasts_s=self._live.path.give_up_s)
         return self
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────

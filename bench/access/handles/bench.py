@@ -186,7 +186,8 @@ class Bench:
     def wait(self, seconds: float = 0.0, *, minutes: float = 0.0, hours: float = 0.0) -> None:
         """Let bench time pass; raises ConfigError for a time that is none."""
         parts = (("seconds", seconds, 1), ("minutes", minutes, 60), ("hours", hours, 3600))
-        self.run(asyncio.sleep(sum(unit * checked_s(name, n) for name, n, unit in parts)))
+        lasts_s = sum(unit * checked_s(name, n) for name, n, unit in parts)
+        self.run(asyncio.sleep(lasts_s), lasts_s=lasts_s)
 
     def expect_asleep(
         self, *, within_s: float, quiet_s: float = 2.0, limit_ma: float | None = None
@@ -203,14 +204,24 @@ class Bench:
             StillAwake: which bus, or which supply, and how far from asleep.
         """
         within_s, quiet_s = checked_s("within_s", within_s), checked_s("quiet_s", quiet_s)
-        self.run(until_asleep(self.station, within_s, quiet_s, limit_ma))
+        asleep = until_asleep(self.station, within_s, quiet_s, limit_ma)
+        self.run(asleep, lasts_s=within_s)
 
-    def run(self, coro: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the bench's loop and return what it returns."""
+    def run(self, coro: Coroutine[Any, Any, T], *, lasts_s: float = 0.0) -> T:
+        """Run a coroutine on the bench's loop and return what it returns.
+
+        Args:
+            coro: what to do.
+            lasts_s: bench time that it may take. In real time, a call that takes ten minutes longer
+                is taken for a hang.
+
+        Raises:
+            StationError: it hung.
+        """
         self.station.buses.flush()  # what an expectation has seen, the loop knows, too
         self.station.lin.flush()
         with self.noting_failure():
-            return self.time.run(coro)
+            return self.time.run(coro, lasts_s=lasts_s)
 
     @contextmanager
     def noting_failure(self) -> Iterator[None]:

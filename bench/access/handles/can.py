@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.access.handles.durations import checked_s
 from bench.can.conditions import Condition, RawCondition
-from bench.can.expectations import BusView, Watchable
+from bench.can.expectations import BusView, Watchable, patience_s
 from bench.can.port import Port
 from bench.can.restbus import Line
 from bench.can.restbus_node import RestbusNode, WakeBy
@@ -53,7 +53,8 @@ class BusExpectations:
         time, view = self._bench.time, self._view
         if time.simulated or not isinstance(view.port, Watchable):
             return self._bench.run(
-                view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values)
+                view.expect(message, within_s=within_s, since_ns=since_ns, where=where, **values),
+                lasts_s=within_s,
             )
         time.check()
         with self._bench.noting_failure():
@@ -77,7 +78,8 @@ class BusExpectations:
         self._bench.run(
             self._view.expect_not(
                 message, within_s=within_s, since_ns=since_ns, where=where, **values
-            )
+            ),
+            lasts_s=within_s,
         )
 
     def expect_cycle(
@@ -88,7 +90,8 @@ class BusExpectations:
         return self._bench.run(
             self._view.expect_cycle(
                 message, period_s=period_s, tolerance=tolerance, count=count, since_ns=now_ns
-            )
+            ),
+            lasts_s=patience_s(period_s, tolerance, count),
         )
 
     def expect_role(

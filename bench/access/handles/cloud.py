@@ -81,7 +81,8 @@ class CloudHandle:
     def play(self, outage: Outage) -> None:
         """Play an outage from now to its end, with all its phases."""
         station = self._bench.station
-        self._bench.run(play(outage, station.injector, self._bench.journal, self.armed))
+        playing = play(outage, station.injector, self._bench.journal, self.armed)
+        self._bench.run(playing, lasts_s=outage.duration_s)
 
     def begin(self, outage: Outage) -> None:
         """Begin to play an outage and return at once; time passes by `bench.wait`."""
