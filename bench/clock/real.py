@@ -1,7 +1,6 @@
 """Real time: the same loop interface on a thread of its own, and calls that wait for it."""
 
 import asyncio
-import concurrent.futures
 import gc
 import select
 import selectors
@@ -126,15 +125,14 @@ class RealTime:
         limit_s = lasts_s + self._guard_s
         try:
             result = future.result(limit_s)
-        except concurrent.futures.TimeoutError:
-            if future.done():  # the coroutine's own TimeoutError
-                raise
-            future.cancel()
-            raise StationError(f"a call has not returned within {limit_s:g} s") from None
-        except BaseException:
+        except BaseException as error:
+            hangs = isinstance(error, TimeoutError) and not future.done()  # else it is its own
             future.cancel()
             self._idle.wait(CLEAN_UP_S)  # else the loop would be closed under what it still closes
             self._raise_abort()
+            if hangs:
+                message = f"a call has not returned within {limit_s:g} s"
+                raise StationError(message) from None
             raise
         self._raise_abort()
         self._background.check()

@@ -65,3 +65,35 @@ def test_a_call_may_take_as_long_as_is_asked_of_it_and_the_guard_counts_from_the
             clock.run(asyncio.sleep(60), lasts_s=0.2)
     finally:
         clock.close()
+
+
+def test_a_call_that_hangs_closes_what_it_had_opened_before_its_loop_is_closed():
+    closed = []
+
+    async def live():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.3)
+            closed.append("in order")
+
+    clock = RealTime(guard_s=0.2)
+    try:
+        with pytest.raises(StationError, match=r"within 0\.2 s"):
+            clock.run(live())
+        assert closed == ["in order"]
+    finally:
+        clock.close()
+
+
+def test_a_time_out_of_the_calls_own_is_no_hang():
+    async def late():
+        async with asyncio.timeout(0.05):
+            await asyncio.sleep(60)
+
+    clock = RealTime(guard_s=20)
+    try:
+        with pytest.raises(TimeoutError):
+            clock.run(late())
+    finally:
+        clock.close()
