@@ -30,7 +30,8 @@ BenchError
 │   └── StillAwake                 … a bus that should sleep, or a supply that should give nothing
 ├── DiagnosisError                 a unit that does not answer diagnosis, or refuses
 ├── Inconclusive                   no verdict can be earned: its fault was never met, …
-└── RecordingDamaged               a stored recording that cannot be read whole
+├── RecordingDamaged               a stored recording that cannot be read whole
+└── InternalError                  what nobody foresaw, in a worker process (exit 70)
 """
 
 import difflib
@@ -51,6 +52,7 @@ __all__ = [
     "Inconclusive",
     "InstrumentFault",
     "InstrumentTimeout",
+    "InternalError",
     "MissingExtra",
     "NeverReceived",
     "NotFitted",
@@ -285,3 +287,23 @@ class Inconclusive(BenchError):
 
 class RecordingDamaged(BenchError):
     """A stored recording cannot be read as a whole."""
+
+
+class InternalError(BenchError):
+    """A mistake of the bench's own, made in a worker process.
+
+    Args:
+        what: the error's name and message.
+        traceback: where it was raised, in the lines of Python's traceback.
+    """
+
+    def __init__(self, what: str, traceback: str) -> None:
+        super().__init__(what, traceback)
+
+    @property
+    def traceback(self) -> str:
+        """Where it was raised."""
+        return str(self.args[1])
+
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -10,12 +10,13 @@ import multiprocessing
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
-from bench.errors import StationError
+from bench.errors import BenchError, InternalError, StationError
 
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
@@ -48,7 +49,12 @@ class Pool(Generic[TaskT, ResultT]):
         self._idle: list[Connection] = []
 
     def run(self, tasks: Iterable[TaskT]) -> Iterator[ResultT]:
-        """Yield every result; raises what a worker raised, and StationError for one that died."""
+        """Yield every result; raises what a worker raised.
+
+        Raises:
+            BenchError: as the worker raised it; InternalError: it raised anything else.
+            StationError: a worker died.
+        """
         self._todo = list(tasks)
         try:
             self._hand_out()
@@ -126,10 +132,19 @@ def _serve(
         try:
             for result in work(message[0]):
                 ours.send(("result", result))
-        except Exception as error:
+        except BenchError as error:
             ours.send(("error", error))
             return
+        except Exception as error:
+            ours.send(("error", _unforeseen(error)))
+            return
         ours.send(("done", None))
+
+
+def _unforeseen(error: Exception) -> InternalError:
+    """Return an error of any class as one that can be handed on, with where it was raised."""
+    what = traceback.format_exception_only(error)[0].rstrip()
+    return InternalError(what, "".join(traceback.format_exception(error)))
 
 
 def die_with(parent: int) -> None:

@@ -62,10 +62,10 @@ def ending_in_order() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def say(text: str) -> None:
+def say(text: str, *, prefix: str = "bench: ") -> None:
     """Write a line to standard error, if anybody is there."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"bench: {printable(text)}\n")
+        sys.stderr.write(f"{prefix}{printable(text)}\n")
         sys.stderr.flush()
 
 

@@ -10,8 +10,9 @@ from types import ModuleType
 
 from bench import __version__
 from bench.cli.ending import ending_in_order, say, say_no_more
+from bench.cli.internal_error import tell_internal_error
 from bench.cli.parsing import Parser
-from bench.errors import BenchError
+from bench.errors import BenchError, InternalError
 
 CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 BAD_USAGE, INTERRUPTED, UNREAD = 2, 130, 141
@@ -19,7 +20,7 @@ DESCRIPTION = """\
 Prove that a car still opens and starts while its cloud fails.
 
 Exit status: 0 all pass; 1 a fail; 2 bad usage or configuration; 3 nothing failed but something
-is inconclusive; 130 interrupted; 143 ended by SIGTERM."""
+is inconclusive; 70 a defect of the bench itself; 130 interrupted; 143 ended by SIGTERM."""
 
 
 def command_modules() -> list[ModuleType]:
@@ -51,6 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with ending_in_order():
             status: int = arguments.command(arguments)
             sys.stdout.flush()
+    except SystemExit:
+        raise
+    except InternalError as error:
+        return tell_internal_error(error)
     except BenchError as error:
         for line in str(error).splitlines():
             say(f"error: {line}")
@@ -65,10 +70,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         what = _what_failed(error)
         if what is None:
-            raise
+            return tell_internal_error(error)
         say(f"error: {what}")
         say_no_more()
         return BAD_USAGE
+    except BaseException as error:  # also a cancellation that nobody took
+        return tell_internal_error(error)
     return status
 
 

@@ -78,7 +78,8 @@ def carry_out(job: Job) -> Done:
         with suppress(RunFolderError):  # one error is said: the first
             _close(job, folder, reached)
         raise RunFolderError(f"{error}; {_kept(job, reached)}") from None
-    except BaseException:
+    except BaseException as error:
+        error.add_note(f"what was reached is kept in {job.out}")
         _close(job, folder, reached)
         report_at_the_end(folder.path, report=job.report)  # it says what is missing
         raise

@@ -40,6 +40,7 @@ def test_every_error_reaches_another_process_with_its_message():
     special = {
         "UnknownName": errors.UnknownName("car", "sond", ["sound"]),
         "MissingExtra": errors.MissingExtra("the database", "opendbc"),
+        "InternalError": errors.InternalError("KeyError: 1", "Traceback"),
     }
     names = [n for n in errors.__all__ if isinstance(getattr(errors, n), type)]
     raised = [special.get(n) or getattr(errors, n)("what went wrong") for n in names]
