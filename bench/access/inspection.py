@@ -16,7 +16,7 @@ from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
 from bench.station.ahead import check_file
 from bench.station.felt import FELT
-from bench.station.hold import Hold
+from bench.station.hold import Hold, last_outcome
 from bench.station.station import Plan, Station, open_station
 
 LOOK_S = 3.0
@@ -32,17 +32,18 @@ class Finding:
     found: bool | None = True
 
 
-def inspect(file: StationFile, model: CarModel, seed: int) -> list[Finding]:
-    """Open a station, look for a few seconds, close it; return what was found.
+def inspect(file: StationFile, model: CarModel, seed: int) -> Iterator[Finding]:
+    """Yield how the last run died, if it did; open a station, look for a few seconds, close it.
 
     Raises:
         ConfigError, StationError: something cannot be opened.
     """
+    yield from _last_time(file)
     check_file(file, model)
     simulated = file.content.bench.time == "simulated"
     time: Timebase = SimulatedTime() if simulated else RealTime()
     try:
-        return time.run(_inspect(file, model, seed, time))
+        yield from time.run(_inspect(file, model, seed, time))
     finally:
         time.close()
 
@@ -180,5 +181,10 @@ def _safe_state(hold: Hold | None) -> Iterator[Finding]:
     if guardian is not None:
         says = f"ready (pid {guardian.pid}); everything was read back safe before it was used"
     yield Finding("guardian", says)
-    if hold.last is not None:
-        yield Finding("guardian, last time", hold.last.say())
+
+
+def _last_time(file: StationFile) -> Iterator[Finding]:
+    """Yield what became of the bench when a run had died: a remark before anything is opened."""
+    last = last_outcome(file)
+    if last is not None:
+        yield Finding("guardian, last time", last.say(), found=None)

@@ -25,6 +25,7 @@ class Guarded:
         self._file, self._time, self._instruments = file, time, instruments
         self._stack = ExitStack()
         self.hold: Hold | None = None
+        self._whole = False
 
     def open(self) -> None:
         """Open the instruments; raises StationBusy, and what opening them raises."""
@@ -35,6 +36,7 @@ class Guarded:
             self._instruments.patience = partial(hold.allowing, ONE_DEVICE_S)
         self.hold = hold
         self._instruments.open(self._file)
+        self._whole = True
 
     def close(self) -> None:
         """Make everything safe and disconnect; raises InstrumentFault for what is not safe."""
@@ -47,7 +49,7 @@ class Guarded:
                 self._instruments.close()
                 safe = True
             finally:
-                self.hold.detach(self._time, safe=safe)
+                self.hold.detach(self._time, safe=safe, whole=self._whole)
 
     def _on_lost(self, error: GuardianLost) -> None:
         """Stop at once: while the run is alive it can make the bench safe itself."""

@@ -39,8 +39,8 @@ class Hold:
         self._kept = files[0]
         plan = safe_plan(file, files)
         self.guardian = Guardian(plan, self._lock) if plan is not None else None
-        self.last: Outcome | None = None
         self._safe = True
+        self._whole = False
         self._open = False
 
     # ── the process ───────────────────────────────────────────────────────────────────────
@@ -48,7 +48,6 @@ class Hold:
     def begin(self) -> None:
         """Take the bench, and start its guardian; raises StationBusy, StationError."""
         self._lock.acquire()
-        self.last = read_outcome(self._kept)
         try:
             if self.guardian is not None:
                 self._core = _limit_core(NO_CORE)
@@ -62,7 +61,7 @@ class Hold:
         if self.guardian is not None:
             self._safe = self.guardian.end(safe=self._safe)
             _limit_core(self._core)
-        if self._safe:
+        if self._safe and self._whole:
             self._kept.unlink(missing_ok=True)
         self._lock.release()
 
@@ -97,15 +96,16 @@ class Hold:
         time.on_beat = guardian.beat
         guardian.watch()
 
-    def detach(self, time: Timebase, *, safe: bool) -> None:
+    def detach(self, time: Timebase, *, safe: bool, whole: bool) -> None:
         """Say that a station is closed.
 
         Args:
             time: its time base.
-            safe: whether it left everything safe.
+            safe: whether it left everything safe that it had opened.
+            whole: whether that was all: how the last run ended is forgotten only then.
         """
         self._open = False
-        self._safe = safe
+        self._safe, self._whole = safe, whole
         if self.guardian is not None and isinstance(time, RealTime):
             time.on_beat = None
             if self.guardian.fileno() >= 0:
@@ -152,6 +152,18 @@ def holding(file: StationFile, folder: FileName | None = None) -> Iterator[Hold 
         _held[key] = hold
         stack.callback(_held.pop, key)
         yield hold
+
+
+def last_outcome(file: StationFile) -> Outcome | None:
+    """Return how a bench was made safe after its last run had died; None: it ended well.
+
+    Nothing is opened or held for that. Raises StationError.
+    """
+    resources = real_resources(file)
+    if not resources:
+        return None
+    files = BenchLock(file.content.bench.name, resources).files
+    return read_outcome(outcome_files(files[0], None)[0])
 
 
 def _limit_core(size: int) -> int:

@@ -90,6 +90,24 @@ def test_check_says_what_became_of_the_last_run_and_forgets_it_when_all_is_well(
     assert not rig.on()
 
 
+def test_check_says_what_is_not_safe_though_a_device_cannot_be_opened(plugged, begun, capsys):
+    rig = plugged("pty", "socket")
+    run = begun(rig, "wait", more="")
+    run.is_on()
+    rig.tell("unplug", "kl30")
+    run.process.kill()
+    run.ended()
+    file = write_bench(run.folder, rig.resources, more=METERS)
+    for _ in range(2):  # what was not opened may be on still: nothing is forgotten
+        assert main(["check", "--bench", str(file)]) == 2
+        said = capsys.readouterr()
+        (told,) = [line for line in said.out.splitlines() if "guardian, last time" in line]
+        assert told.startswith("--  guardian, last time          rig: the run (pid ")
+        assert "NOT SAFE: supplies.kl30.kl30 (" in told
+        assert "Switch the bench off by hand" in told
+        assert said.err.startswith("bench: error: kl30 (")
+
+
 def test_a_killed_test_session_is_safe(plugged, pytester):
     rig = plugged("pty")
     file = write_bench(pytester.path, rig.resources, more=METERS)

@@ -122,7 +122,7 @@ def test_a_process_has_a_bench_open_once(plugged, tmp_path):
         outer.attach(None, None)
         with pytest.raises(StationBusy, match="this process has this bench open already"):
             outer.attach(None, None)
-        outer.detach(None, safe=True)
+        outer.detach(None, safe=True, whole=True)
 
 
 def test_the_lock_of_a_killed_run_without_a_guardian_is_free(plugged, begun):
