@@ -1,7 +1,7 @@
 """Which scenarios a run consists of."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bench.access.asking import Asking, asking
 from bench.access.campaign_phase import Span
@@ -23,6 +23,7 @@ from bench.access.scenario import (
     repeated_timeline,
     short_timeline,
 )
+from bench.access.too_short import too_short
 from bench.access.usual_faults import default_faults
 from bench.car.model import CarModel
 from bench.config.spec import parts
@@ -31,6 +32,7 @@ from bench.faults.injector import parse_fault
 from bench.judge.judge import not_fitted
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS, carries
+from bench.telematics.policy import TelematicsPolicy
 
 CAMPAIGN_INTENTS = ("unlock", "start", "wake")
 REPLAY_INTENTS = ("unlock", "lock", "start", "wake")
@@ -63,11 +65,13 @@ class Selection:
         groups: the scenarios.
         not_fitted: verdicts on paths that were asked for and that the car does not have.
         repeat: how often each scenario is run.
+        unmet: outages that were left out because nobody would meet them, and why.
     """
 
     groups: tuple[Group, ...]
     not_fitted: tuple[Verdict, ...] = ()
     repeat: int = 1
+    unmet: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -94,6 +98,7 @@ def campaign(
     push: str = "websocket",
     unseen: Sequence[str] = (),
     without: Collection[str] = (),
+    unit: TelematicsPolicy | None = None,
 ) -> Selection:
     """Return fitted paths × faults × phases, for unlock, start and wake.
 
@@ -101,7 +106,11 @@ def campaign(
     these who does. Unless `full` or `only_phases` says so, every fault is down on every path, and
     a choice is asked about in the other phases (see `bench.access.asking`). `push` is the protocol
     by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
-    command, and `without` names faults that this bench cannot do.
+    command, and `without` names faults that this bench cannot do. `unit` says how soon a fault can
+    be met that waits for the telematics unit (None: nobody knows): what ends before is left out.
+
+    Raises:
+        UnknownName, ConfigError: what was named does not exist, or nobody would meet it.
     """
     specs = list(only_faults) or default_faults(push, without)
     for spec in (part for each in specs for part in parts(each)):
@@ -125,7 +134,23 @@ def campaign(
         for down_h in asked.hours
         for group in whole.groups(path, intent, owner, down_h)
     ]
-    return _checked(groups, missing, "--faults")
+    selection = _checked(groups, missing, "--faults")
+    if unit is not None:
+        selection = _met(selection, unit)
+    for name, why in selection.unmet.items() if only_faults and only_phases else ():
+        raise ConfigError(f"--phases: {name}: {why}: make that shorter, or ask about it down")
+    return selection
+
+
+def _met(selection: Selection, unit: TelematicsPolicy) -> Selection:
+    """Return a selection without the outages that end before anybody meets them."""
+    why = {outage.name: too_short(outage, unit) for outage in selection.outages}
+    unmet = {name: told for name, told in why.items() if told}
+    groups = tuple(
+        replace(group, outages=tuple(o for o in group.outages if o.name not in unmet))
+        for group in selection.groups
+    )
+    return replace(selection, groups=groups, unmet=unmet)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ def advise(arguments: argparse.Namespace) -> int:
     file, model, seed = chosen_station(arguments, default_car="sound")
     if file.content.bench.time == "real":
         raise ConfigError("bench advise runs in simulated time: a real phone takes no advice")
+    unit = telematics_policy(file, model)
     selection = campaign(
         model, seed=seed, only_paths=arguments.paths, only_faults=arguments.faults,
-        only_phases=arguments.phases, push=telematics_policy(file, model).push,
+        only_phases=arguments.phases, push=unit.push, unit=unit,
     )  # fmt: skip
     scenarios = [s for group in selection.groups for s in group.scenarios()[1:]]
     found = []

@@ -78,6 +78,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     push = telematics_policy(file, model).push
     unmet = {} if wanted.faults or played else out_of_reach(file.content, push)
     selection = _selected(arguments, file, model, seed, played, wanted, unmet)
+    unmet |= selection.unmet
     left_out = None
     if arguments.budget is not None:
         choice = within(file, model, selection, arguments.budget)
@@ -121,6 +122,7 @@ def _selected(
             only_paths=paths, only_owners=owners, full=wanted.full, pace=pace,
             push=telematics.push,
             unseen=("delivered",) if telematics.unit == "real" else (), without=unmet,
+            unit=telematics if telematics.unit == "mocked" else None,
         )  # fmt: skip
     return replace(selection, repeat=arguments.repeat)
 

@@ -46,6 +46,8 @@ class Fault(ABC):
         acts_on: what it meets, in the plural: what selectors choose from.
         push: the push protocol that it acts on ("": whichever is spoken).
         needs: a key of the bench file without which it has nothing to act on ("": none).
+        waits_for: a setting of the telematics unit, in seconds: it may take so long until anybody
+            meets it ("": it is met as soon as somebody uses the cloud).
         beyond_campaigns: why no campaign can ask about it ("": one can).
         from_s: it begins so long after it was armed.
         for_s: so long after its beginning it ends, as if it were cleared then (0: when it is
@@ -57,6 +59,7 @@ class Fault(ABC):
     acts_on: ClassVar[str]
     push: ClassVar[str] = ""
     needs: ClassVar[str] = ""
+    waits_for: ClassVar[str] = ""
     beyond_campaigns: ClassVar[str] = ""
 
     from_s: Seconds = 0.0

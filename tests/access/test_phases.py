@@ -1,5 +1,6 @@
 """Phases: a try falls into the phase that is asked about, and the recording proves it."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from bench.access.runner import run_scenario
 from bench.access.selection import campaign
 from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
+from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError, UnknownName
 from bench.events import FaultArmed, PhaseBegan
@@ -19,6 +21,7 @@ from bench.judge.judge import ask, judge
 from bench.judge.steps import STEPS, steps_of
 from bench.judge.verdict import Case
 from bench.recording import Recording
+from bench.telematics.policy import TelematicsPolicy
 
 FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
 ALL = phases().names()
@@ -218,6 +221,57 @@ def test_an_onset_at_a_step_that_a_real_unit_does_not_show_is_refused_by_name():
     assert "onset_delivered" not in asked(campaign(SOUND, seed=1, unseen=unseen))
     with pytest.raises(ConfigError, match="onset_delivered begins at a step"):
         campaign(SOUND, seed=1, only_phases=["onset_delivered"], unseen=unseen)
+
+
+def over_mqtt(heartbeat_s: float, **named):
+    unit = TelematicsPolicy(push="mqtt", heartbeat_s=heartbeat_s)
+    return campaign(SOUND, seed=1, only_paths=["ble_key"], push="mqtt", unit=unit, **named)
+
+
+@pytest.mark.parametrize(
+    ("heartbeat_s", "left_out"),
+    [(60.0, {"recovery", "aftermath"}), (20.0, set()), (20.1, {"recovery", "aftermath"})],
+)
+def test_a_phase_is_not_asked_that_is_over_before_the_fault_can_be_met(heartbeat_s, left_out):
+    selection = over_mqtt(heartbeat_s, full=True)
+    assert set(selection.unmet) == {f"keepalive_ignored@{name}" for name in left_out}
+    names = {o.name for o in selection.outages}
+    assert names.isdisjoint(selection.unmet)
+    assert {"keepalive_ignored", "keepalive_ignored@brown_out", "puback_lost@recovery"} <= names
+    assert all(
+        why == f"keepalive_ignored is met only every {heartbeat_s:g} s (telematics.heartbeat_s), "
+        "and is there for 20 s"
+        for why in selection.unmet.values()
+    )
+
+
+def test_a_fault_that_is_named_in_a_phase_too_short_for_it_is_refused():
+    both = ["puback_lost+keepalive_ignored"]
+    for faults in (["keepalive_ignored"], both):
+        with pytest.raises(ConfigError, match=r"ignored@recovery: .*every 60 s.*for 20 s: make"):
+            over_mqtt(60.0, only_faults=faults, only_phases=["down", "recovery"])
+    assert not over_mqtt(60.0, only_faults=both, only_phases=["down", "aftermath_24h"]).unmet
+    assert over_mqtt(20.0, only_faults=both, only_phases=["recovery"]).outages
+
+
+def test_a_shorter_heartbeat_is_met_in_the_phases_that_it_is_asked_in(tmp_path, capsys):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + '\n[telematics]\npush = "mqtt"\nheartbeat_s = 20\n')
+    chosen = ["--faults", "keepalive_ignored", "--phases", "recovery", "aftermath"]
+    run = ["--paths", "nfc_card", "--jobs", "1", "--no-report", "--out", str(tmp_path / "run")]
+    assert main(["run", "--bench", str(file), *chosen, *run, "--json"]) == 0
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    met = [v["faults_met"]["keepalive_ignored"] for v in verdicts if v["outage"]]
+    assert len(met) == 4
+    assert all(met)
+
+
+def test_what_is_left_out_for_its_length_is_told_with_the_reason(tmp_path, capsys):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + '\n[telematics]\npush = "mqtt"\n')
+    assert main(["run", "--bench", str(file), "--phases", "recovery", "--plan"]) == 0
+    why = "keepalive_ignored is met only every 60 s (telematics.heartbeat_s), and is there for 20 s"
+    assert f"left out: keepalive_ignored@recovery: {why}\n" in capsys.readouterr().out
 
 
 def test_a_phase_of_hours_has_a_baseline_of_its_own():

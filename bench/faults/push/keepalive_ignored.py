@@ -18,6 +18,7 @@ class KeepaliveIgnored(OnClients):
     """
 
     acts_on: ClassVar[str] = "signs of life"
+    waits_for: ClassVar[str] = "heartbeat_s"
     must: ClassVar[str] = "take a broker that does not answer for dead, and connect again"
     shown_by: ClassVar[str] = "assumed: connections behind carrier NAT, overloaded brokers"
 
