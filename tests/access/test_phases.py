@@ -143,6 +143,19 @@ def test_a_phase_in_which_its_fault_was_not_met_is_inconclusive(by_app):
     assert "refuse was never met in the phase recovery" in judgement.reason
 
 
+@pytest.mark.parametrize("window", ["for_s=20", "from_s=60,for_s=30"])
+def test_a_try_beside_a_faults_window_of_time_is_inconclusive(window):
+    recordings, baseline = run("ble_key", ["down"], f"http_status:{window}")
+    verdict = judge(recordings["down"], baseline)
+    assert verdict.verdict == "inconclusive"
+    assert "http_status: not in force at the try at" in verdict.reason
+
+
+def test_a_try_in_a_faults_window_of_time_earns_its_verdict():
+    recordings, baseline = run("ble_key", ["down"], "http_status:from_s=20,for_s=30")
+    assert judge(recordings["down"], baseline).verdict == "pass"
+
+
 def test_an_act_in_another_phase_is_inconclusive(by_app):
     recording = by_app[0]["recovery"]
     scenario = recording.header.scenario

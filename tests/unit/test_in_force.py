@@ -4,7 +4,7 @@ import math
 
 from bench.events import FaultArmed, FaultBegan, FaultCleared
 from bench.journal import Entry
-from bench.judge.in_force import stretches
+from bench.judge.in_force import in_force
 from bench.recording import Recording
 
 ARMED = FaultArmed("refuse", "tcp", "refuse")
@@ -16,8 +16,8 @@ def recorded(*events):
     entries = [
         Entry(int(at_s * 1e9), seq, cause, event) for seq, (at_s, event, cause) in enumerate(events)
     ]
-    found = stretches(Recording({}, entries))
-    return [(from_ns / 1e9, until_ns / 1e9) for from_ns, until_ns in found]
+    found = in_force(Recording({}, entries))
+    return [(each.from_ns / 1e9, each.until_ns / 1e9) for each in found]
 
 
 def test_a_fault_is_in_force_from_its_arming_to_its_clearing():

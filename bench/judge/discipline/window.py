@@ -13,7 +13,7 @@ from bench.events import (
     SupplyCurrent,
 )
 from bench.judge.discipline.tries import Try, Wait, tries_of, waits_in
-from bench.judge.in_force import stretches
+from bench.judge.in_force import in_force
 from bench.recording import Recording
 
 HOUR_NS = 3600 * 1_000_000_000
@@ -123,7 +123,8 @@ class Window:
 
 def outage_window(recording: Recording) -> Window | None:
     """Return the stretch from the first fault in force to the last one cleared."""
-    ended = [(from_ns, int(t)) for from_ns, t in stretches(recording) if t < math.inf]
+    ended = [each for each in in_force(recording) if each.until_ns < math.inf]
     if not ended:
         return None
-    return Window(recording, min(t for t, _ in ended), max(t for _, t in ended))
+    until_ns = int(max(each.until_ns for each in ended))
+    return Window(recording, min(each.from_ns for each in ended), until_ns)

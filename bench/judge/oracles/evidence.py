@@ -3,8 +3,6 @@
 from bench.events import (
     BenchFault,
     BusStateChanged,
-    FaultArmed,
-    FaultMet,
     FramesDropped,
     JitterMeasured,
     ReceiverLost,
@@ -13,16 +11,14 @@ from bench.events import (
     WireDisturbed,
 )
 from bench.judge.can_faults import is_explained, is_injected
-from bench.judge.in_force import Stretch, stretches
+from bench.judge.fault_met import unmet
 from bench.judge.interfaces import interface_problem
-from bench.judge.ledger import Attempt
 from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
-from bench.units import duration, to_ns
+from bench.units import duration
 
 NAME = "evidence"
 MOST_JITTER_S = 0.25  # assumed: no more than a person would notice
-WITNESS_NS = to_ns(60.0)
 
 
 class Evidence:
@@ -91,29 +87,12 @@ class Evidence:
         return None if checked else "the starting state was never checked"
 
     def _unmet(self, case: Case) -> str | None:
-        """Whether the outage was real at the moment of every act in one of its faults.
-
-        An outage may have a phase in which nothing is wrong, between two waves of it. Where one
-        phase is asked about, that is where it has to be met.
-        """
+        """Whether the outage was real at the moment of every act in one of its faults."""
         if not case.in_outage:
             return None
         if case.asked is not None:
             return unproven(case)
-        if not any(case.recording.of(FaultArmed)):
-            return "the outage armed no fault"
-        met = [entry.t_ns for entry, _ in case.recording.of(FaultMet)]
-        if not met:
-            return "the fault was never met, not even by the witness"
-        in_force = list(stretches(case.recording))
-        tried = [act for act in case.ledger.acts if _overlaps(act, in_force)]
-        if case.ledger.acts and not tried:
-            return "no try fell into a time in which a fault was in force"
-        for act in tried:
-            until_ns = max(act.settled_ns or 0, act.began_ns + WITNESS_NS)
-            if not any(act.began_ns - WITNESS_NS <= t <= until_ns for t in met):
-                return f"nobody met the fault around the try at {act.began_ns / 1e9:.0f} s"
-        return None
+        return unmet(case.recording, case.ledger.acts)
 
     def _no_control(self, case: Case) -> str | None:
         """Whether "it did not move" could be a dead line: did it ever move, in this set-up?"""
@@ -129,9 +108,3 @@ class Evidence:
         if not controls and in_baseline:
             return None
         return "no positive control: the same path never moved the car in this set-up"
-
-
-def _overlaps(act: Attempt, in_force: list[Stretch]) -> bool:
-    """Whether any fault is in force at some time between a try's beginning and its end."""
-    began_ns, end_ns = act.began_ns, max(act.settled_ns or 0, act.began_ns)
-    return any(from_ns <= end_ns and began_ns < until_ns for from_ns, until_ns in in_force)

@@ -1,0 +1,91 @@
+"""Whether an outage was real: each fault was met, and one of them around each try."""
+
+import pytest
+
+from bench import events as e
+from bench.journal import Entry
+from bench.judge.fault_met import unmet, unmet_in
+from bench.judge.ledger import Attempt
+from bench.recording import Recording
+
+S = 1_000_000_000
+ARMED = e.FaultArmed("http_status", "http", "http_status")
+
+
+def armed(spec: str) -> e.FaultArmed:
+    return e.FaultArmed(spec.partition(":")[0], "http", spec)
+
+
+def met(fault: str = "http_status") -> e.FaultMet:
+    return e.FaultMet(fault, "witness_phone", "GET /v1/status")
+
+
+def recorded(*events) -> Recording:
+    """Return a recording of (seconds, event, cause), numbered from 0."""
+    return Recording({}, [
+        Entry(round(at_s * S), seq, cause, event) for seq, (at_s, event, cause) in enumerate(events)
+    ])  # fmt: skip
+
+
+def tried(at_s: float, settled_s: float | None = None) -> Attempt:
+    settled_ns = None if settled_s is None else round(settled_s * S)
+    return Attempt(
+        "act-1", "phone_only", "unlock", "ble_key", entitled=True, credential="",
+        began_ns=round(at_s * S), settled_ns=settled_ns,
+    )  # fmt: skip
+
+
+SHORT = recorded(
+    (10, ARMED, None), (12, met(), None), (30, e.FaultCleared("http_status", met=1), 0)
+)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (tried(20, 22), None),
+        (tried(8, 11), None),  # it began while the command was under way
+        (tried(8), None),  # never settled: it was still under way
+        (tried(35, 37), "http_status: not in force at the try at 35 s"),
+        (tried(5, 7), "http_status: not in force at the try at 5 s"),
+    ],
+)
+def test_a_try_has_to_fall_into_a_fault_of_its_phase(act, said):
+    assert unmet_in(SHORT, [act], ["http_status"]) == said
+
+
+def test_a_fault_that_was_met_long_before_the_try_proves_nothing_of_it():
+    long = recorded((10, ARMED, None), (12, met(), None))
+    assert unmet_in(long, [tried(70, 72)], ["http_status"]) is None
+    said = unmet_in(long, [tried(90, 92)], ["http_status"])
+    assert said == "nobody met the fault around the try at 90 s"
+
+
+def test_what_another_fault_met_proves_nothing_of_this_phases():
+    other = recorded((10, ARMED, None), (10, armed("latency"), None), (20, met("latency"), None))
+    said = unmet_in(other, [tried(20, 22)], ["http_status"])
+    assert said == "nobody met the fault around the try at 20 s"
+
+
+def test_each_fault_of_an_outage_has_to_be_met_also_one_of_the_same_name():
+    one, other = "http_status:endpoint=commands", "http_status:endpoint=assistant"
+    both = [(10, armed(one), None), (10, armed(other), None), (12, met(), None)]
+    cleared = e.FaultCleared("http_status", met=1), e.FaultCleared("http_status", met=0)
+    outage = recorded(*both, (60, cleared[0], 0), (60, cleared[1], 1))
+    assert unmet(outage, [tried(20, 22)]) == f"{other} was never met, not even by the witness"
+
+
+def test_a_fault_in_waves_is_met_if_any_of_them_was():
+    waves = recorded(
+        (10, ARMED, None), (20, e.FaultCleared("http_status", met=0), 0),
+        (30, ARMED, None), (35, met(), None), (40, e.FaultCleared("http_status", met=1), 2),
+    )  # fmt: skip
+    assert unmet(waves, [tried(32, 36)]) is None
+
+
+def test_an_outage_that_was_over_before_its_fault_began_is_none():
+    late = recorded(
+        (10, armed("http_status:from_s=60"), None), (20, e.FaultCleared("http_status", met=0), 0)
+    )
+    assert unmet(late, []) == "the outage was over before any fault began to act"
+    assert unmet(recorded(), []) == "the outage armed no fault"
