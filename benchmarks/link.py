@@ -36,7 +36,7 @@ class Echo(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Send it back."""
-        self._transport.write(data)  # type: ignore[attr-defined]
+        self._transport.write(data)  # type: ignore[attr-defined]  # it is a Transport
 
 
 class Relay(asyncio.Protocol):
@@ -49,7 +49,7 @@ class Relay(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Open the other side, or be it."""
-        self.transport = transport  # type: ignore[assignment]
+        self.transport = transport  # type: ignore[assignment]  # streams are all that it is given
         if self._upstream is not None:
             self._task = asyncio.ensure_future(self._open(self._upstream))
         elif self._other is not None:

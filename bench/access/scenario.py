@@ -169,7 +169,7 @@ class Scenario:
         seed: of every random stream.
         defects: switched on beside those of the car.
         compress: by what its waits have been divided.
-        repetition: the how manieth time this is, from 1.
+        repetition: which of its repetitions this is, from 1.
         measured: whether the telematics unit's discipline is measured in it.
         advice: what the owner does with the phone shortly before the first act ("": nothing).
         span: the long phase that it takes as long as ("": it is a short one).
@@ -206,7 +206,7 @@ class Scenario:
         return self.id if self.repetition == 1 else f"{self.id}.r{self.repetition}"
 
     def repeated(self, number: int) -> "Scenario":
-        """Return the same scenario for the how manieth time: chance and moment drawn anew.
+        """Return one repetition of the same scenario: chance and moment drawn anew.
 
         The first time is the scenario itself. Baseline and outage of one repetition share their
         seed and the moments of their acts.

@@ -52,7 +52,7 @@ class Group:
     outages: tuple[Outage, ...]
 
     def scenarios(self, repetition: int = 1) -> list[Scenario]:
-        """Return the baseline, then each outage scenario, for the how manieth time."""
+        """Return the baseline, then each outage scenario, of one repetition."""
         baseline = self.baseline.repeated(repetition)
         return [baseline, *(replace(baseline, outage=o) for o in self.outages)]
 

@@ -34,9 +34,8 @@ class InterfacePort:
     ) -> TimedCyclic:
         """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
         if self._bus.kernel_cyclic:
-            from bench.can.kernel_cyclic import (
-                KernelCyclic,  # nothing of it where it is not asked for
-            )
+            # here: nothing of it is loaded where it is not asked for
+            from bench.can.kernel_cyclic import KernelCyclic
 
             return KernelCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
         return TimedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)

@@ -36,11 +36,11 @@ class LoosePort:
     def cyclic(
         self,
         frame: Frame,  # noqa: ARG002 nothing is sent
-        table: Sequence[bytes],  # noqa: ARG002
+        table: Sequence[bytes],  # noqa: ARG002 nothing is sent
         *,
-        period_s: float,  # noqa: ARG002
-        offset_s: float,  # noqa: ARG002
-        cause: int | None,  # noqa: ARG002
+        period_s: float,  # noqa: ARG002 nothing is sent
+        offset_s: float,  # noqa: ARG002 nothing is sent
+        cause: int | None,  # noqa: ARG002 nothing is sent
     ) -> CyclicHandle:
         """Send nothing, again and again."""
         return _NeverSent()
@@ -48,9 +48,9 @@ class LoosePort:
     def listen(
         self,
         identifiers: Sequence[int] | None,  # noqa: ARG002 nothing is heard
-        on_frame: OnFrame,  # noqa: ARG002
+        on_frame: OnFrame,  # noqa: ARG002 nothing is heard
         *,
-        every: bool,  # noqa: ARG002
+        every: bool,  # noqa: ARG002 nothing is heard
     ) -> Stop:
         """Hear nothing."""
         return lambda: None

@@ -23,9 +23,8 @@ HEARTBEAT_S = 0.05
 # entries of a recording live until its end: to look through them again and again for garbage would
 # cost as much as writing them, milliseconds at a time
 THRESHOLDS = (50_000, 20, 100)
-SWITCH_S = (
-    0.0005  # a thread that computes holds another's frame up for so long (Python's own: 5 ms)
-)
+# a thread that computes holds another's frame up for so long (Python's own: 5 ms)
+SWITCH_S = 0.0005
 FD_SETSIZE = 1024  # what select can take
 OWN_THREAD = (
     "this call waits for the bench and was made from its own thread: it would wait for itself. "

@@ -94,7 +94,7 @@ class LinPort:
         table: Sequence[bytes],
         *,
         period_s: float,  # noqa: ARG002 the master's schedule says when
-        offset_s: float,  # noqa: ARG002
+        offset_s: float,  # noqa: ARG002 a schedule has no offset
         cause: int | None,
     ) -> Publication:
         """Answer every header of this frame with the payloads of `table` in turn."""

@@ -17,6 +17,7 @@ class NearEnd(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to relay."""
+        # a memory transport is a whole asyncio.Transport
         self._connection = self._accept(transport)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
@@ -54,6 +55,7 @@ class FarEnd(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send what came early."""
+        # a memory transport is a whole asyncio.Transport
         self._connection.on_far(transport)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:

@@ -230,9 +230,8 @@ class HttpClient:
                     url, headers=headers, heartbeat=heartbeat_s, compress=0,
                     timeout=aiohttp.ClientWSTimeout(ws_close=5.0),
                 )  # fmt: skip
-        except (
-            AssertionError
-        ) as error:  # aiohttp's, where the peer went with the last handshake byte
+        except AssertionError as error:
+            # aiohttp's, where the peer went with the last byte of the handshake
             lost = aiohttp.ClientConnectionResetError("lost while the channel was opened")
             raise self._failed(exchange, seq, lost) from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:

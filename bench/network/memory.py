@@ -31,7 +31,7 @@ SYN_RETRIES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 _FIRST_EPHEMERAL = 49152
 
 
-class _TLS(_SSL_PROTOCOL):  # type: ignore[misc]
+class _TLS(_SSL_PROTOCOL):  # type: ignore[misc]  # asyncio's own, private: typeshed does not know it
     """asyncio's own TLS with a buffer of one record, the most that one read returns (RFC 8446 5.1).
 
     Its own is sixteen times as large, and each end of each connection has to fill it with zeros.

@@ -202,6 +202,7 @@ class MemoryTransport(asyncio.Transport):
             self._finish(None)
 
     def _feed(self, chunk: bytes) -> None:
+        # a protocol is of one of two kinds, and which was asked before
         if not self._buffered:
             self._protocol.data_received(chunk)  # type: ignore[attr-defined]
             return
@@ -210,6 +211,7 @@ class MemoryTransport(asyncio.Transport):
             buffer = self._protocol.get_buffer(len(view))  # type: ignore[attr-defined]
             size = min(len(buffer), len(view))
             buffer[:size] = view[:size]
+            # which kind of protocol was asked before
             self._protocol.buffer_updated(size)  # type: ignore[attr-defined]
             view = view[size:]
 

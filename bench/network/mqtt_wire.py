@@ -104,7 +104,7 @@ class Endpoint(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        self.transport = transport  # type: ignore[assignment]
+        self.transport = transport  # type: ignore[assignment]  # streams are all that it is given
 
     def data_received(self, data: bytes) -> None:
         """Hand on every packet that is complete; what is no MQTT ends the connection."""

@@ -75,6 +75,7 @@ class RevocationCheck:
             if isinstance(key, ec.EllipticCurvePublicKey):
                 key.verify(*signed, ec.ECDSA(hashes.SHA256()))
             else:
+                # by the kind of key: its arguments fit
                 key.verify(*signed)  # type: ignore[union-attr,call-arg]
         except InvalidSignature:
             return False

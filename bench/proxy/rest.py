@@ -55,6 +55,7 @@ class Rest:
         await self._runner.setup()
         loop = asyncio.get_running_loop()
         try:
+            # a web.Server is a protocol factory
             self._server = await loop.create_server(self._runner.server, host, port)  # type: ignore[arg-type]
         except OSError as error:
             await self.close()

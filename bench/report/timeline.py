@@ -84,7 +84,7 @@ def _thin(lines: Lines) -> Counter[str]:
     """Leave out single frames, in place; return how many per bus.
 
     Only such as nothing led to and that led to nothing. Of these stay the ones near what owners
-    and faults did, and of those, where they are still too many, every so manieth.
+    and faults did, and of those, where they are still too many, only some, evenly chosen.
     """
     causing = set(lines.causes)
     free = [

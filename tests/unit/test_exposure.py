@@ -1,6 +1,5 @@
 """The mock cloud is reachable from this computer alone, unless somebody has written "unsafe"."""
 
-import os
 import re
 import socket
 import ssl
@@ -36,7 +35,7 @@ def bound_addresses() -> set[str]:
     inodes = set()
     for descriptor in Path("/proc/self/fd").iterdir():
         try:
-            found = re.match(r"socket:\[(\d+)\]", os.readlink(descriptor))  # noqa: PTH115
+            found = re.match(r"socket:\[(\d+)\]", str(descriptor.readlink()))
         except OSError:  # the descriptor with which this folder was read
             continue
         if found:

@@ -348,7 +348,10 @@ def over_the_driver(script, *, master):
 
     async def run():
         loop = asyncio.get_running_loop()
-        now_ns = lambda: int(loop.time() * 1e9)  # noqa: E731
+
+        def now_ns():
+            return int(loop.time() * 1e9)
+
         journal, failures = Journal(now_ns), []
         line = SimulatedLin("door", now_ns, None, bitrate=19_200)
         name = f"lin-{id(journal)}"

@@ -37,5 +37,6 @@ class AwakeAfterStorm:
                 in_use[0] = True
                 bcm.start_task(bcm.wake(cause, bus))
 
-        bcm.on_awake = on_awake  # type: ignore[method-assign]
+        bcm.on_awake = on_awake  # type: ignore[method-assign]  # the defect takes its place
+        # the defect takes its place
         bcm.keeps_awake = lambda: in_use[0] or sound()  # type: ignore[method-assign]

@@ -44,7 +44,7 @@ class NeedsEveryUnit:
                 await asyncio.sleep(0.05)
             return await sound(direction, source, cause)
 
-        module.on_awake = report  # type: ignore[method-assign]
-        bcm.access = access  # type: ignore[method-assign]
+        module.on_awake = report  # type: ignore[method-assign]  # the defect takes its place
+        bcm.access = access  # type: ignore[method-assign]  # the defect takes its place
         for port in bcm.connector.ports():
             port.listen([nm_identifier(port.bus, module.node)], heard, every=True)

@@ -41,4 +41,5 @@ class RepeatsUntilReported:
         def request(*arguments: Any) -> None:
             module.start_task(repeat(arguments))
 
+        # the defect takes its place
         module.request = request  # type: ignore[method-assign,assignment]

@@ -43,6 +43,7 @@ class MalformedBody(Requests):
                 return response
             return web.Response(
                 status=response.status,
+                # a whole body is bytes, never a payload
                 body=self._changed(bytes(response.body or b"")),  # type: ignore[arg-type]
                 content_type="application/json",
             )

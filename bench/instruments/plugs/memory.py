@@ -35,6 +35,7 @@ class Memory(Plug):
     def unplug(self) -> None:
         """Pull it out: whoever has it open is told so at the next word."""
         self.there = False
+        # pyvisa-sim forgets no device by itself
         self._devices()._internal.pop(self.resource, None)  # noqa: SLF001
 
     def say(self, data: bytes) -> None:
@@ -95,7 +96,7 @@ def _device(plug: Memory) -> Any:
     """Return what pyvisa-sim takes for a device."""
     from pyvisa_sim.devices import Device
 
-    class TwinDevice(Device):  # type: ignore[misc]
+    class TwinDevice(Device):  # type: ignore[misc]  # pyvisa-sim has no types
         """Hands bytes to the plug; an error inside the twin must not look like a time-out."""
 
         def write(self, data: bytes) -> None:

@@ -12,7 +12,7 @@ BEFORE_NS = to_ns(0.001)
 
 
 class FallsAsleep:
-    """After a fault of a bus, the buses sleep that sleep without it: a battery does not last."""
+    """Whatever bus sleeps in the baseline also sleeps after a fault of a bus: batteries run out."""
 
     def judge(self, case: Case) -> Judgement:
         """Compare which buses are awake before the first act after the fault, or at the end."""
