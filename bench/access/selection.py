@@ -11,7 +11,6 @@ from bench.access.outage import Outage
 from bench.access.pace import Pace
 from bench.access.pacing import apart_s, paced
 from bench.access.path import Path, get_path, paths
-from bench.access.runner import FLIGHT_PATH
 from bench.access.scenario import (
     AS_IT_IS,
     LONG_ACT_S,
@@ -23,6 +22,7 @@ from bench.access.scenario import (
     repeated_timeline,
     short_timeline,
 )
+from bench.access.script import FLIGHT_PATH
 from bench.access.too_short import too_short
 from bench.access.usual_faults import default_faults
 from bench.car.model import CarModel

@@ -21,8 +21,8 @@ from bench.units import to_ns
 TOGETHER_NS = to_ns(1.0)
 BENCH = "bench"
 ANYTHING = "anything"  # the intent of a stimulus that a test gives by hand
-CONTROL = "control"
-FLIGHT = "flight"
+# how the names of attempts begin
+ACT, CONTROL, FLIGHT = "act", "control", "flight"
 OPENINGS = ("unlock", "start")
 # without known causes (a real car tells none) a movement is put down to the last attempt that
 # asked for it within this time: the longest life of a command

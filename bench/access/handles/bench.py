@@ -19,6 +19,7 @@ from bench.access.handles.lin import LinHandle
 from bench.access.handles.owner import OwnerHandle
 from bench.access.handles.telematics import TelematicsHandle
 from bench.access.handles.thief import ThiefHandle
+from bench.access.header import header_at
 from bench.access.intent import Intent
 from bench.access.runner import finish
 from bench.car.model import CarModel, load_car
@@ -31,7 +32,6 @@ from bench.file_name import FileName
 from bench.journal import Journal
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
-from bench.station.stamp import stamp_of
 from bench.station.station import Plan, Station, open_station
 
 T = TypeVar("T")
@@ -145,11 +145,6 @@ class Bench:
     def _make_header(self) -> Header:
         setup = self.setup
         intent = Intent("door", setup.locked, setup.mode)
-        roles: dict[str, Any] = {
-            f"{bus}.{name}": role.described()
-            for bus in self.station.buses.observed()
-            for name, role in self.station.buses.role_maps[bus].roles.items()
-        } | self.station.lin.described()
         scenario = {
             "id": self.name,
             "car": setup.model.name,
@@ -164,17 +159,10 @@ class Bench:
             "timeline": {},
             "defects": [*setup.model.file.defects, *setup.defects],
         }
-        return Header(
-            scenario=scenario,
-            limits={},
-            fitted=tuple(setup.model.file.paths),
-            roles=roles,
-            starting_state=starting_state.declared(intent),
+        return header_at(
+            self.station, scenario, limits={}, state=starting_state.declared(intent),
             seed=setup.seed,
-            stamp=stamp_of(setup.file.content),
-            start_ends=self.station.start_ends,
-            bit_rates=self.station.buses.bit_rates,
-        )
+        )  # fmt: skip
 
     # ── time ──────────────────────────────────────────────────────────────────────────────
 

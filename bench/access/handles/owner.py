@@ -7,6 +7,7 @@ from bench.access.handles.attempt import Attempt
 from bench.access.path import get_path
 from bench.errors import NotFitted, nearest
 from bench.events import Inside
+from bench.judge.ledger import ACT
 from bench.owner.cast import carries
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class OwnerHandle:
 
         async def begin() -> LiveAttempt:
             live = LiveAttempt(
-                self._bench.station, found, intent, f"act-{self._count}", self._bench.header
+                self._bench.station, found, intent, f"{ACT}-{self._count}", self._bench.header
             )
             live.begin()
             return live
