@@ -112,10 +112,11 @@ async def _run(
 ) -> tuple[Recording, InstrumentFault | None]:
     journal = Journal(time.now_ns)
     station = await open_station(file, model, _plan(scenario), time, journal, tap)
-    path = get_path(scenario.path)
-    header = make_header(station, scenario, path, INTENTS[scenario.intent])
-    done = sink(header, journal) if sink else None
+    done: Callable[[], None] | None = None
     try:
+        path = get_path(scenario.path)
+        header = make_header(station, scenario, path, INTENTS[scenario.intent])
+        done = sink(header, journal) if sink else None
         for outage in planned:
             outage.check_at(station.injector)
         script = Script(station, scenario, path, header)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -101,7 +101,8 @@ class Bench:
         self.stimulus_ns = 0
         self.failed: Failed | None = None
         self._recording: Recording | None = None
-        self._done: Callable[[], None] | None = None
+        self._done: Callable[[], None] = lambda: None
+        self._undo = ExitStack()
 
     def open(self, sink: Any = None, tap: Wiretap | None = None) -> "Bench":
         """Open the station, begin, and wait until everybody has settled.
@@ -109,15 +110,24 @@ class Bench:
         Args:
             sink: as in `run_scenario`.
             tap: listens to the network.
+
+        Where this fails, everything that was opened is closed as by `close`.
         """
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.time.close)
             self.station: Station = self.time.run(self._open(tap))
-        except BaseException:
-            self.time.close()
-            raise
-        self.header = self._make_header()
-        self._done = sink(self.header, self.journal) if sink is not None else None
-        self.time.run(self._settle())
+            undo.callback(lambda: self._done())
+            undo.callback(lambda: self.time.run(self._close()))
+            self.header = self._make_header()
+            if sink is not None:
+                self._done = sink(self.header, self.journal)
+            self.time.run(self._settle())
+            self._hand_out()
+            self._undo = undo.pop_all()
+        return self
+
+    def _hand_out(self) -> None:
+        """Make what a test holds in its hands."""
         self.owner = OwnerHandle(self)
         self.cloud = CloudHandle(self)
         self.can = CanHandle(self)
@@ -129,7 +139,6 @@ class Bench:
         self.car = CarHandle(self)
         self.thief = ThiefHandle(self)
         self.diagnosis = DiagnosisHandle(self)
-        return self
 
     async def _open(self, tap: Wiretap | None) -> Station:
         setup = self.setup
@@ -250,12 +259,9 @@ class Bench:
         """End: instruments safe, everything closed, the recording complete."""
         if self._recording is None:
             try:
-                self.time.run(self._close())
+                self._undo.close()
             finally:
                 self._recording = Recording(self._header_now(), self.journal.entries)
-                if self._done is not None:
-                    self._done()
-                self.time.close()
         return self._recording
 
     async def _close(self) -> None:
