@@ -35,7 +35,7 @@ BenchError
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,6 +72,7 @@ __all__ = [
     "WrongCycle",
     "WrongInstrument",
     "WrongValue",
+    "joined",
     "nearest",
     "placed",
 ]
@@ -168,6 +169,23 @@ def placed(where: str) -> Iterator[None]:
     except ConfigError as error:
         error.args = (f"{where}: {error}",)
         raise
+
+
+def joined(errors: Sequence[Exception]) -> Exception:
+    """Return one error that says what all of these say.
+
+    It is of the first one's kind, or a group where one of them is not the bench's own.
+
+    >>> joined([InstrumentFault("relay 1: no answer"), StationError("supply: no answer")])
+    InstrumentFault('relay 1: no answer; supply: no answer')
+    """
+    first = errors[0]
+    if len(errors) == 1:
+        return first
+    if not all(isinstance(each, BenchError) for each in errors):
+        return ExceptionGroup("several things failed", errors)
+    first.args = ("; ".join(map(str, errors)),)
+    return first
 
 
 class DatabaseRefused(ConfigError):

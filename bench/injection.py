@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
+from bench.errors import joined
 from bench.events import FaultBegan, FaultMet
 from bench.journal import Journal
 
@@ -11,15 +13,25 @@ Undo = Callable[[], None]
 RuleT = TypeVar("RuleT")
 
 
-def together(undos: Iterable[Undo]) -> Undo:
-    """Return what undoes all of these, in this order."""
-    listed = tuple(undos)
+def undo_all(undos: Iterable[Undo]) -> None:
+    """Undo all of these, in this order: one that fails leaves none of the others in force.
 
-    def undo() -> None:
-        for each in listed:
+    Raises:
+        what failed, as one error.
+    """
+    failed: list[Exception] = []
+    for each in undos:
+        try:
             each()
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise joined(failed)
 
-    return undo
+
+def together(undos: Iterable[Undo]) -> Undo:
+    """Return what undoes all of these, in this order (see `undo_all`)."""
+    return partial(undo_all, tuple(undos))
 
 
 class Injection:

@@ -170,20 +170,21 @@ class Player:
 
     def _enter(self, phase: Phase, cause: int | None = None) -> None:
         seq = self._journal.write(PhaseBegan(phase.name), cause)
-        for spec in [s for s in self._armed if s not in phase.faults]:
-            self._injector.clear(self._armed.pop(spec))
-        for spec in phase.faults:
-            if spec not in self._armed:
-                fault = parse_fault(spec, source=self._outage.name)
-                self._armed[spec] = self._injector.arm(fault, seq)
-                if self._log is not None:
-                    self._log.append(self._armed[spec])
+        over = [spec for spec in self._armed if spec not in phase.faults]
+        self._injector.clear_all([self._armed.pop(spec) for spec in over])
+        new = [spec for spec in dict.fromkeys(phase.faults) if spec not in self._armed]
+        faults = [parse_fault(spec, source=self._outage.name) for spec in new]
+        armed = self._injector.arm_all(faults, seq)
+        self._armed.update(zip(new, armed, strict=True))
+        if self._log is not None:
+            self._log += armed
 
     def _end(self) -> None:
-        for each in self._armed.values():
-            self._injector.clear(each)
-        self._armed.clear()
-        self._journal.write(PhaseBegan(AFTER))
+        armed, self._armed = list(self._armed.values()), {}
+        try:
+            self._injector.clear_all(armed)
+        finally:
+            self._journal.write(PhaseBegan(AFTER))
 
 
 async def play(

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from bench.config.spec import parse, render, split
@@ -11,7 +12,7 @@ from bench.events import FaultArmed, FaultCleared
 from bench.faults.fault import Checked, Fault, Site, name_of
 from bench.faults.selectors import check_selectors
 from bench.faults.window import put_later
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, undo_all
 from bench.journal import Journal
 from bench.registry import Registry, registry
 from bench.seeds import stream
@@ -130,6 +131,19 @@ class Injector:
             armed.end_after(fault.from_s + fault.for_s, self._journal)
         return armed
 
+    def arm_all(self, faults: Sequence[Fault], cause: int | None = None) -> list[Armed]:
+        """Put several faults in force: all of them, or none where one of them cannot be."""
+        for fault in faults:
+            self.check(fault)
+        armed: list[Armed] = []
+        try:
+            for fault in faults:
+                armed.append(self.arm(fault, cause))  # noqa: PERF401 kept if the next fails
+        except BaseException:
+            self.clear_all(armed)
+            raise
+        return armed
+
     def check(self, fault: Fault) -> None:
         """Raise ConfigError for a fault that this station cannot do, before anything happens."""
         if isinstance(fault, Checked):
@@ -138,3 +152,7 @@ class Injector:
     def clear(self, armed: Armed) -> None:
         """Take a fault out; twice does no harm."""
         armed.clear(self._journal)
+
+    def clear_all(self, armed: Iterable[Armed]) -> None:
+        """Take several faults out; one that fails leaves none of the others in force."""
+        undo_all(partial(self.clear, each) for each in armed)

@@ -1,0 +1,133 @@
+"""Several faults are armed all or not at all, and cleared each, whatever one of them does."""
+
+import pytest
+from fault_rig import FaultRig, played
+
+from bench.access.outage import AFTER, Outage, Phase, Player, play
+from bench.errors import ConfigError, InstrumentFault, StationError
+from bench.events import FaultArmed, FaultCleared, PhaseBegan
+from bench.faults.injector import parse_fault
+from bench.injection import together
+
+NOT_HERE = "latency:party=tcu"
+
+
+class Rig(FaultRig):
+    """A cloud with a phone's links, and nobody who uses them."""
+
+    def names(self, kind):
+        return [e.event.fault for e in self.journal.entries if isinstance(e.event, kind)]
+
+    @property
+    def in_force(self):
+        return sorted(set(self.names(FaultArmed)) - set(self.names(FaultCleared)))
+
+    def fails_to_clear(self, armed):
+        def undo():
+            raise InstrumentFault(f"{armed.injection.fault} stays")
+
+        armed.undo = undo
+
+
+@pytest.fixture
+def play_rig():
+    """Runs a test's coroutine function in simulated time, with a rig."""
+    yield from played(Rig)
+
+
+def parsed(*specs):
+    return [parse_fault(spec, source="test") for spec in specs]
+
+
+def test_none_is_armed_where_one_cannot_be(play_rig):
+    async def body(rig):
+        with pytest.raises(ConfigError, match=r'latency.party: "tcu" has no link here'):
+            rig.injector.arm_all(parsed("nxdomain", "refuse", NOT_HERE))
+        assert rig.names(FaultArmed) == []
+
+    play_rig(body)
+
+
+def test_those_armed_already_are_cleared_where_arming_one_fails(play_rig):
+    async def body(rig):
+        first, second = parsed("nxdomain", "refuse")
+
+        def apply(site, injection):
+            raise StationError("no link to cut")
+
+        object.__setattr__(second, "apply", apply)
+        with pytest.raises(StationError, match="no link to cut"):
+            rig.injector.arm_all([first, second])
+        assert rig.names(FaultCleared) == ["nxdomain"]
+
+    play_rig(body)
+
+
+def test_an_outage_whose_phase_cannot_be_arms_nothing_of_it(play_rig):
+    async def body(rig):
+        outage = Outage("wrong", (Phase("down", 10.0, ("nxdomain", "refuse", NOT_HERE)),))
+        with pytest.raises(ConfigError):
+            await play(outage, rig.injector, rig.journal)
+        assert rig.in_force == []
+
+    play_rig(body)
+
+
+def test_a_fault_that_cannot_be_cleared_keeps_none_of_the_others_in_force(play_rig):
+    async def body(rig):
+        armed = []
+        outage = Outage("two", (Phase("down", 10.0, ("nxdomain", "refuse", "servfail")),))
+        player = Player(outage, rig.injector, rig.journal, armed)
+        player.begin()
+        rig.fails_to_clear(armed[0])
+        rig.fails_to_clear(armed[1])
+        with pytest.raises(InstrumentFault, match="nxdomain stays; refuse stays"):
+            await player.go_on()
+        assert rig.names(FaultCleared) == ["servfail"]
+        last = rig.journal.entries[-1].event
+        assert last == PhaseBegan(AFTER), "the outage has ended all the same"
+
+    play_rig(body)
+
+
+def test_a_fault_that_cannot_be_cleared_between_two_phases_ends_the_outage(play_rig):
+    async def body(rig):
+        armed = []
+        phases = (Phase("down", 10.0, ("nxdomain", "refuse")), Phase("recovery", 10.0, ("refuse",)))
+        player = Player(Outage("two", phases), rig.injector, rig.journal, armed)
+        player.begin()
+        rig.fails_to_clear(armed[0])
+        with pytest.raises(InstrumentFault, match="nxdomain stays"):
+            await player.go_on()
+        assert rig.in_force == ["nxdomain"]
+
+    play_rig(body)
+
+
+def test_everything_is_undone_in_order_and_every_failure_told():
+    done = []
+
+    def failing(error):
+        def undo():
+            done.append(str(error))
+            raise error
+
+        return undo
+
+    undo = together([failing(StationError("one")), lambda: done.append("two"),
+                     failing(InstrumentFault("three"))])  # fmt: skip
+    with pytest.raises(StationError, match=r"^one; three$"):
+        undo()
+    assert done == ["one", "two", "three"]
+
+
+def test_a_failure_that_is_not_the_benchs_own_is_not_hidden_among_others():
+    def broken():
+        raise ZeroDivisionError
+
+    def failing():
+        raise StationError("one")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        together([failing, broken])()
+    assert [type(each) for each in caught.value.exceptions] == [StationError, ZeroDivisionError]
