@@ -8,6 +8,7 @@ from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
 from bench.errors import NotFitted, nearest
 from bench.events import AttemptSettled, Claim, IntentBegan
+from bench.injection import Rules, Undo
 from bench.journal import Entry
 from bench.judge.ledger import function_of
 from bench.judge.steps import STEPS, step_of
@@ -49,7 +50,7 @@ class LiveAttempt:
         self._header, self._bear = header, bear
         self._accepted = False
         self._steps: dict[str, int] = {}
-        self._step_watchers: dict[str, list[OnStep]] = {}
+        self._step_watchers: dict[str, Rules[OnStep]] = {}
         self._settled = asyncio.Event()
         self._stop = station.journal.watch(self._on_entry)
         self._seq = -1
@@ -93,24 +94,30 @@ class LiveAttempt:
 
     # ── steps ─────────────────────────────────────────────────────────────────────────────
 
-    def on_step(self, step: str, watcher: OnStep) -> None:
-        """Call `watcher` with the entry, inside the loop, as soon as a step is reached."""
+    def on_step(self, step: str, watcher: OnStep) -> Undo:
+        """Call `watcher` with the entry, inside the loop, as soon as a step is reached.
+
+        Returns:
+            what keeps it from being called any more.
+        """
         if step not in STEPS:
             raise NotFitted(f'no step "{step}": {nearest(step, STEPS)}')
         if step in self._steps:
             watcher(self._steps[step])
-        else:
-            self._step_watchers.setdefault(step, []).append(watcher)
+            return lambda: None
+        return self._step_watchers.setdefault(step, Rules()).add(watcher)
 
     async def reached(self, step: str, within_s: float) -> bool:
         """Wait for a step; return whether it was reached in time."""
         reached = asyncio.Event()
-        self.on_step(step, lambda _seq: reached.set())
+        forget = self.on_step(step, lambda _seq: reached.set())
         try:
             async with asyncio.timeout(within_s):
                 await reached.wait()
         except TimeoutError:
             return False
+        finally:
+            forget()
         return True
 
     def _step(self, step: str, seq: int) -> None:
@@ -118,7 +125,7 @@ class LiveAttempt:
             return
         self._steps[step] = seq
         self._accepted = self._accepted or step == "accepted"
-        for watcher in self._step_watchers.pop(step, []):
+        for watcher in self._step_watchers.pop(step, Rules()):
             watcher(seq)
 
     # ── watching ──────────────────────────────────────────────────────────────────────────

@@ -213,6 +213,23 @@ def test_a_fault_can_be_armed_at_a_step_of_a_command_in_flight(pytester):
     result.assert_outcomes(passed=1)
 
 
+def test_a_step_that_is_never_reached_makes_a_test_inconclusive_not_green(pytester):
+    result = run(
+        pytester,
+        """
+        def test_step(owner, cloud):
+            attempt = owner.begin("unlock", "ble_key")
+            with cloud.failing("executed_ack_lost", when=attempt.at("delivered")):
+                assert attempt.result().acted
+        """,
+    )
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["*never armed: executed_ack_lost: *by ble_key, never reached deliv*"]
+    )
+    result.stdout.fnmatch_lines(["*1 inconclusive*"])
+
+
 def test_markers_choose_owner_car_standing_and_defects(pytester):
     result = run(
         pytester,

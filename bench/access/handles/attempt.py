@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from bench.access.attempt import LiveAttempt
+from bench.access.attempt import LiveAttempt, OnStep
 from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
+from bench.injection import Undo
 from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
@@ -21,6 +22,16 @@ class Step:
 
     def __init__(self, attempt: "Attempt", name: str) -> None:
         self.attempt, self.name = attempt, name
+
+    def watch(self, watcher: OnStep) -> Undo:
+        """Have `watcher` called inside the loop at the step; return what keeps it from that."""
+        return self.attempt._live.on_step(self.name, watcher)  # noqa: SLF001 its own other half
+
+    @property
+    def missed(self) -> str:
+        """Say that it was not reached."""
+        live = self.attempt._live  # noqa: SLF001 its own other half
+        return f"{live.name}, {live.intent} by {live.path.name}, never reached {self.name}"
 
 
 class Attempt:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.access.handles.attempt import Step
+from bench.access.handles.failing import Failing
 from bench.access.outage import Outage, play
 from bench.config.spec import parts
 from bench.faults.fault import Fault
@@ -22,11 +23,17 @@ def _chosen(fault: Fault | str) -> list[Fault]:
 
 
 class CloudHandle:
-    """The mock cloud, and everything that can go wrong with it."""
+    """The mock cloud, and everything that can go wrong with it.
+
+    Attributes:
+        armed: the faults that were armed so far.
+        never_armed: those that were to be armed at a step that was not reached, and at which.
+    """
 
     def __init__(self, bench: "Bench") -> None:
         self._bench = bench
         self.armed: list[Armed] = []
+        self.never_armed: list[str] = []
 
     @property
     def armed_specs(self) -> list[str]:
@@ -38,6 +45,16 @@ class CloudHandle:
         """The faults that were armed and never met anything."""
         return [spec_of(armed.fault) for armed in self.armed if not armed.met]
 
+    @property
+    def unproven(self) -> str:
+        """Why the test's faults prove nothing: never met, or not even armed ("": they do)."""
+        why = []
+        if self.never_met:
+            why.append(f"never met, not even by the witness: {', '.join(self.never_met)}")
+        if self.never_armed:
+            why.append(f"never armed: {'; '.join(self.never_armed)}")
+        return "; ".join(why)
+
     @contextmanager
     def failing(self, *faults: Fault | str, when: Step | None = None) -> Iterator[list[Armed]]:
         """Have faults in force inside the block.
@@ -45,7 +62,8 @@ class CloudHandle:
         Entering returns when they are armed, or with `when` as soon as that is arranged: they are
         then armed inside the loop, at the very event, which no test thread could do without a
         race. Leaving returns when they are cleared. A fault that nobody has met by then is shown
-        to the witness once; if that does not meet it either, the test is inconclusive.
+        to the witness once; if that does not meet it either, the test is inconclusive. So it is
+        if the step was not reached by then; the faults are not armed any more later on.
 
         Args:
             *faults: fault objects, or what users write ("http_status:status=503",
@@ -53,30 +71,22 @@ class CloudHandle:
             when: a step of a command in flight.
         """
         chosen = [each for fault in faults for each in _chosen(fault)]
-        armed: list[Armed] = []
-        self._bench.run(self._arrange(chosen, armed, when))
+        failing = Failing(self._bench.station.injector, chosen, when, self.armed)
+        self._bench.run(failing.begin())
         try:
-            yield armed
+            yield failing.armed
         finally:
-            self._bench.run(self._clear(armed))
+            self._bench.run(self._end(failing))
 
-    async def _arrange(self, faults: list[Fault], armed: list[Armed], when: Step | None) -> None:
-        def arm(cause: int | None) -> None:
-            for fault in faults:
-                each = self._bench.station.injector.arm(fault, cause)
-                armed.append(each)
-                self.armed.append(each)
-
-        if when is None:
-            arm(None)
-        else:
-            when.attempt._live.on_step(when.name, arm)  # noqa: SLF001 the handle's own other half
-
-    async def _clear(self, armed: list[Armed]) -> None:
-        if any(not each.met for each in armed):
-            await self._bench.station.witness.probe()
-        for each in armed:
-            self._bench.station.injector.clear(each)
+    async def _end(self, failing: Failing) -> None:
+        failing.wait_no_longer()
+        if failing.missed:
+            self.never_armed.append(failing.missed)
+        try:
+            if any(not each.met for each in failing.armed):
+                await self._bench.station.witness.probe()
+        finally:
+            failing.clear()
 
     def play(self, outage: Outage) -> None:
         """Play an outage from now to its end, with all its phases."""
