@@ -116,8 +116,7 @@ class Bench:
         with ExitStack() as undo:
             undo.callback(self.time.close)
             self.station: Station = self.time.run(self._open(tap))
-            undo.callback(lambda: self._done())
-            undo.callback(lambda: self.time.run(self._close()))
+            undo.callback(self._shut)
             self.header = self._make_header()
             if sink is not None:
                 self._done = sink(self.header, self.journal)
@@ -263,6 +262,13 @@ class Bench:
             finally:
                 self._recording = Recording(self._header_now(), self.journal.entries)
         return self._recording
+
+    def _shut(self) -> None:
+        """Close the station, and its recording in any case."""
+        try:
+            self.time.run(self._close())
+        finally:
+            self._done()
 
     async def _close(self) -> None:
         lateness_ns = self.time.worst_lateness_ns()
