@@ -112,34 +112,30 @@ def campaign(
     Raises:
         UnknownName, ConfigError: what was named does not exist, or nobody would meet it.
     """
-    specs = list(only_faults) or default_faults(push, without)
-    for spec in (part for each in specs for part in parts(each)):
-        needed = parse_fault(spec, source="--faults").push or push
-        if needed != push:
-            raise ConfigError(
-                f'--faults: {spec} acts on {needed}: the bench file says telematics.push = "{push}"'
-            )
     asked = asking(
-        specs, named=bool(only_faults), only_phases=only_phases, full=full,
-        unseen=unseen,
+        _specs(only_faults, push, without), named=bool(only_faults), only_phases=only_phases,
+        full=full, unseen=unseen,
     )  # fmt: skip
     chosen, missing = _paths(model, only_paths)
-    whole = _Campaign(model, asked, seed, outage_s, pace)
-    groups = [
-        group
-        for path in chosen
-        for intent in path.serves
-        if intent in CAMPAIGN_INTENTS
-        for owner in _owners(path, only_owners)
-        for down_h in asked.hours
-        for group in whole.groups(path, intent, owner, down_h)
-    ]
+    groups = _Campaign(model, asked, seed, outage_s, pace).groups(chosen, only_owners)
     selection = _checked(groups, missing, "--faults")
     if unit is not None:
         selection = _met(selection, unit)
     for name, why in selection.unmet.items() if only_faults and only_phases else ():
         raise ConfigError(f"--phases: {name}: {why}: make that shorter, or ask about it down")
     return selection
+
+
+def _specs(only: Sequence[str], push: str, without: Collection[str]) -> list[str]:
+    """Return the faults that are asked about; raises ConfigError for one of another protocol."""
+    specs = list(only) or default_faults(push, without)
+    for spec in (part for each in specs for part in parts(each)):
+        needed = parse_fault(spec, source="--faults").push or push
+        if needed != push:
+            raise ConfigError(
+                f'--faults: {spec} acts on {needed}: the bench file says telematics.push = "{push}"'
+            )
+    return specs
 
 
 def _met(selection: Selection, unit: TelematicsPolicy) -> Selection:
@@ -163,7 +159,19 @@ class _Campaign:
     outage_s: float
     pace: Pace
 
-    def groups(self, path: Path, intent: str, owner: str, down_h: float) -> list[Group]:
+    def groups(self, chosen: Sequence[Path], only_owners: Sequence[str]) -> list[Group]:
+        """Return the groups of all these paths, for each of these owners who can walk them."""
+        return [
+            group
+            for path in chosen
+            for intent in path.serves
+            if intent in CAMPAIGN_INTENTS
+            for owner in _owners(path, only_owners)
+            for down_h in self.asked.hours
+            for group in self._groups(path, intent, owner, down_h)
+        ]
+
+    def _groups(self, path: Path, intent: str, owner: str, down_h: float) -> list[Group]:
         """Return the group of all short phases together, or that of one long phase; or none."""
         by_app = "phone" in carries(owner).things() and self.model.fits(FLIGHT_PATH)
         pairs = self.asked.of(path, intent, by_app=by_app, down_h=down_h)
