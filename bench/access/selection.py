@@ -237,21 +237,6 @@ def _replay_group(
     return Group(replace(baseline, epoch=incident.file.epoch), (outage,))
 
 
-def ways_of(model: CarModel, selection: Selection) -> dict[str, dict[str, list[str]]]:
-    """Return what helps each owner of a selection: per intent, the fitted paths that are carried.
-
-    A selection may try only some of them: who is stranded is then known no better.
-    """
-    owners = dict.fromkeys(group.baseline.owner for group in selection.groups)
-    fitted = [get_path(name) for name in model.file.paths]
-    found: dict[str, dict[str, list[str]]] = {owner: {} for owner in owners}
-    for owner in owners:
-        for path in (p for p in fitted if p.needs <= carries(owner).things()):
-            for intent in (i for i in path.serves if i not in path.only_inside):
-                found[owner].setdefault(intent, []).append(path.name)
-    return found
-
-
 def _checked(groups: list[Group], missing: list[Verdict], source: str) -> Selection:
     if not groups and not missing:
         raise ConfigError("nothing to run: none of these owners can walk any of these paths")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.access.campaign import Evidence, Reached, run_selection
-from bench.access.selection import Selection, ways_of
+from bench.access.selection import Selection
+from bench.access.ways import ways_of
 from bench.car.model import CarModel
 from bench.cli.job import Done, Job
 from bench.cli.keeping import evidence_in
