@@ -11,6 +11,21 @@ HELP = "project from one unit's retry behaviour how a whole fleet recovers after
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which options the command takes."""
     add_station(parser)
+    _add_unit(parser)
+    _add_server(parser)
+    _add_outage(parser)
+    parser.add_argument("--what-if", action="store_true", help="also with one thing changed each")
+    parser.add_argument(
+        "--recover-in", type=length_s, metavar="TIME", help="find the capacity for 99 %% in TIME"
+    )
+    parser.add_argument(
+        "--event-by-event", action="store_true", help="also simulate each try (small fleets)"
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it, as SVG")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_unit(parser: argparse.ArgumentParser) -> None:
     unit = parser.add_argument_group("the unit (default: as [telematics] of bench and car say)")
     unit.add_argument(
         "--from-run", type=Path, metavar="RUN",
@@ -29,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     unit.add_argument(
         "--bucket", metavar="SIZE:TIME", help="a token bucket: SIZE tries, then one each TIME"
     )
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
     server = parser.add_argument_group("the server")
     server.add_argument(
         "--capacity", type=float, metavar="N", help="connections a second (default: 0.2 %% of cars)"
@@ -54,6 +72,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     server.add_argument(
         "--told-when-down", action="store_true", help="answers during the outage name it, too"
     )
+
+
+def _add_outage(parser: argparse.ArgumentParser) -> None:
     outage = parser.add_argument_group("the outage")
     outage.add_argument("--cars", type=positive, metavar="N", default=1_000_000)
     outage.add_argument("--outage", type=length_s, metavar="TIME", default=3000.0)
@@ -65,15 +86,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fails-after", type=length_s, metavar="TIME", default=0.0,
         help="how long a try takes to fail meanwhile (default: at once)",
     )  # fmt: skip
-    parser.add_argument("--what-if", action="store_true", help="also with one thing changed each")
-    parser.add_argument(
-        "--recover-in", type=length_s, metavar="TIME", help="find the capacity for 99 %% in TIME"
-    )
-    parser.add_argument(
-        "--event-by-event", action="store_true", help="also simulate each try (small fleets)"
-    )
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it, as SVG")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
