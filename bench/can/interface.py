@@ -84,16 +84,16 @@ class InterfaceBus:
         self._closed = False
         self._rivals: set[int] = set()
         self._watches = Watches()
-        self._receiver: Receiver | None = None
-        self._descriptor = -1
-        if channel is not None:
-            self._descriptor = descriptor_of(channel)
-            kernel_socket.widen(self._descriptor)
-            self._receiver = Receiver(
-                channel, self._loop, bench_ns=self._stamps.bench_ns, on_message=self.receive,
-                on_failure=self._health.receiving_failed, watches=self._watches,
-                on_drained=self._look_for_drops if self._descriptor >= 0 else None,
-            )  # fmt: skip
+        self._descriptor = -1 if channel is None else descriptor_of(channel)
+        self._receiver = None if channel is None else self._receive_from(channel)
+
+    def _receive_from(self, channel: can.BusABC) -> Receiver:
+        kernel_socket.widen(self._descriptor)
+        return Receiver(
+            channel, self._loop, bench_ns=self._stamps.bench_ns, on_message=self.receive,
+            on_failure=self._health.receiving_failed, watches=self._watches,
+            on_drained=self._look_for_drops if self._descriptor >= 0 else None,
+        )  # fmt: skip
 
     def _look_for_drops(self) -> None:
         self._health.dropped(kernel_socket.dropped(self._descriptor))

@@ -68,13 +68,10 @@ class SimulatedCar:
         self.model = model
         self.time, self.loop = time, asyncio.get_running_loop()
         self.journal = journal
-        self.wiring = wiring
-        self.air = air
-        self.role_maps = role_maps
-        self.make_port = make_port
+        self.wiring, self.air = wiring, air
+        self.role_maps, self.make_port = role_maps, make_port
         self.seed = seed
-        self.fobs = fobs
-        self._blade = blade
+        self.fobs, self._blade = fobs, blade
         for net in (*NETS, *(f"keypad_{digit}" for digit in range(10))):
             wiring.net(net)
         self._real = frozenset(real)
@@ -85,10 +82,7 @@ class SimulatedCar:
         self.digital_key = DigitalKey(self._around("digital_key"))
         self.gateway = Gateway(self._around("gateway"))
         self.head_unit = HeadUnit(self._around("head_unit"))
-        for unit in self.units.values():
-            if unit.car is not self:  # a real one's wires are there, too: relays stand in them
-                wiring.branch("terminal_30", f"terminal_30_{unit.node.lower()}")
-                wiring.net(f"ground_{unit.node.lower()}")
+        self._wire_real_units()
         self._connect_diagnosis()
         side = self.keypad_lin()
         if side is not None:
@@ -113,6 +107,13 @@ class SimulatedCar:
             self.head_unit,
         )  # fmt: skip
         return {unit.node: unit for unit in units}
+
+    def _wire_real_units(self) -> None:
+        """Have the wires of real units, too: relays stand in them."""
+        for unit in self.units.values():
+            if unit.car is not self:
+                self.wiring.branch("terminal_30", f"terminal_30_{unit.node.lower()}")
+                self.wiring.net(f"ground_{unit.node.lower()}")
 
     def _connect_diagnosis(self) -> None:
         for name, unit in self.units.items():

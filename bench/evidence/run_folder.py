@@ -111,11 +111,14 @@ class RunFolder:
             "ways": ways,
             "kept_working": list(kept_working),
         }
+        self._write(RUN, document)
+
+    def _write(self, name: str, document: dict[str, Any]) -> None:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         try:
-            write_whole(self.path / RUN, text.encode("utf-8"))
+            write_whole(self.path / name, text.encode("utf-8"))
         except OSError as error:
-            raise self._refused(RUN, error) from None
+            raise self._refused(name, error) from None
 
     def _refused(self, name: str, error: OSError) -> RunFolderError:
         return RunFolderError(f"{self.path / name}: cannot be written: {error.strerror}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.errors import ConfigError
 from bench.fleet.recovery import Recovery
-from bench.fleet.schedule import make_schedule
+from bench.fleet.schedule import Schedule, make_schedule
 from bench.fleet.server_queue import ServerQueue
 from bench.fleet.situation import Situation
 from bench.fleet.waits import MOST_TOKEN_STATES, Floats, Waits
@@ -68,9 +68,7 @@ def project(situation: Situation, step_s: float | None = None) -> Recovery:
     demand, connected, lost = np.zeros(steps), np.zeros(steps), _losses(situation, steps, step_s)
     failing = round(situation.fails_after_s / step_s)
     patience = round(situation.server.timeout_s / step_s)
-    told_s = situation.server.retry_after_s
-    waits = Waits(situation.law, situation.bucket, step_s, told_s, steps)
-    schedule = make_schedule(waits, max(failing, patience))
+    schedule = _schedule(situation, step_s, steps, max(failing, patience))
     tries = schedule.due(0)
     queue = ServerQueue(situation.server, steps, len(tries), step_s)
     told_down = situation.server.told_when_down
@@ -97,6 +95,13 @@ def project(situation: Situation, step_s: float | None = None) -> Recovery:
         if back >= ALL_BACK * situation.cars:
             break
     return Recovery(situation, step_s, restored, demand / step_s, connected / step_s, lost)
+
+
+def _schedule(situation: Situation, step_s: float, steps: int, longest_try: int) -> Schedule:
+    """Return who tries when, with tries that last at most so many steps."""
+    told_s = situation.server.retry_after_s
+    waits = Waits(situation.law, situation.bucket, step_s, told_s, steps)
+    return make_schedule(waits, longest_try)
 
 
 def _losses(situation: Situation, steps: int, step_s: float) -> Floats:

@@ -134,14 +134,10 @@ class Air:
         await asyncio.sleep(took_s)
         for eavesdropper in self.eavesdroppers:
             eavesdropper(channel, sender, payload)
-        place = self.places.get(sender) or self.places.get(receiver) or Place()
-        handler = self._receivers.get((channel, receiver))
-        reason = self._why_lost(channel, sender, place, fitted=handler is not None)
-        if reason is not None or handler is None:
-            self.journal.write(TelegramLost(channel, sender, what, reason or "lost"), cause)
+        meeting = self._meeting(channel, sender, receiver, payload, what, cause)
+        if meeting is None:
             return None
-        seq = self._told(channel, sender, receiver, what, payload, cause)
-        heard = Heard(channel, sender, payload, place.distance_m, place.inside, seq)
+        handler, heard = meeting
         answer = await handler(heard)
         if answer is None:
             return None
@@ -150,6 +146,19 @@ class Air:
             channel, receiver, sender, f"answer to {what}", answer.payload, answer.seq
         )
         return Answer(answer.payload, back)
+
+    def _meeting(
+        self, channel: str, sender: str, receiver: str, payload: bytes, what: str, cause: int | None
+    ) -> tuple[Handler, Heard] | None:
+        """Return who hears a telegram, and what is heard; None where it is lost, on the record."""
+        place = self.places.get(sender) or self.places.get(receiver) or Place()
+        handler = self._receivers.get((channel, receiver))
+        reason = self._why_lost(channel, sender, place, fitted=handler is not None)
+        if reason is not None or handler is None:
+            self.journal.write(TelegramLost(channel, sender, what, reason or "lost"), cause)
+            return None
+        seq = self._told(channel, sender, receiver, what, payload, cause)
+        return handler, Heard(channel, sender, payload, place.distance_m, place.inside, seq)
 
     def _told(
         self, channel: str, sender: str, receiver: str, what: str, payload: bytes, cause: int | None
