@@ -72,6 +72,7 @@ __all__ = [
     "WrongCycle",
     "WrongInstrument",
     "WrongValue",
+    "described",
     "joined",
     "nearest",
     "placed",
@@ -169,6 +170,17 @@ def placed(where: str) -> Iterator[None]:
     except ConfigError as error:
         error.args = (f"{where}: {error}",)
         raise
+
+
+def described(error: BaseException) -> str:
+    """Return what went wrong; an error that is not the bench's own says what it is, too.
+
+    >>> described(InstrumentFault("relay 1: no answer"))
+    'relay 1: no answer'
+    >>> described(ValueError("not a number"))
+    'ValueError: not a number'
+    """
+    return str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}"
 
 
 def joined(errors: Sequence[Exception]) -> Exception:

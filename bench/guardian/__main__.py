@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.errors import described
 from bench.guardian import messages
 from bench.guardian.outcome import FAILED, ChannelOutcome, Outcome, write_outcome
 from bench.guardian.plan import SafePlan
@@ -34,7 +35,7 @@ def main(control: socket.socket, handle: int) -> int:
     try:
         sequence = _prepare(plan)
     except Exception as error:
-        control.send(messages.FAILED + f"{type(error).__name__}: {error}".encode())
+        control.send(messages.FAILED + described(error).encode())
         return 1
     watch = Watch(control, handle, plan.heartbeat_s)
     control.send(messages.READY)
@@ -43,7 +44,8 @@ def main(control: socket.socket, handle: int) -> int:
         return 0
     began_s = time.monotonic()
     if why != ASKED:
-        _end(_run_of(told["run"]), handle)
+        with contextlib.suppress(Exception):  # the bench, whatever is left of the run
+            _end(_run_of(told["run"]), handle)
     channels = sequence.perform(began_s)
     outcome = _outcome(plan, why, told["holder"], began_s, channels)
     _keep(outcome, plan.outcome_files)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
-from bench.errors import BenchError
+from bench.errors import described
 from bench.guardian.outcome import COMMANDED, FAILED, VERIFIED, ChannelOutcome
 from bench.guardian.plan import Device
 from bench.instruments.kinds import Setup
@@ -107,8 +107,6 @@ def _error_of(call: Callable[[], object]) -> str | None:
     """Make a call; return what went wrong. Whatever a driver raises, other devices go on."""
     try:
         call()
-    except BenchError as error:
-        return str(error)
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return described(error)
     return None

@@ -60,7 +60,7 @@ class Driver(ABC):
             self._link.synchronise(self.half_sent_end)
             self._identity = self._identify()
             self._prepare()
-        except InstrumentFault:
+        except BaseException:
             self._link.close()
             raise
         self._link.confirm = self._identify

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
-from bench.errors import InstrumentFault, ReadbackMismatch
+from bench.errors import InstrumentFault, ReadbackMismatch, described
 from bench.instruments.driver import Driver
 
 SAFE_WITHIN_S = 5.0  # no channel is begun after that: `safe` must not hang a bench's end
@@ -65,9 +65,15 @@ class RelayDriver(Driver):
                 continue
             try:
                 self.set(channel, closed=False)
-            except InstrumentFault as error:
-                failed[channel] = str(error)
+            except Exception as error:
+                failed[channel] = self._told_of(channel, error)
         return failed
+
+    def _told_of(self, channel: str, error: Exception) -> str:
+        """Say what went wrong; what a model's own code raises does not say where."""
+        said = described(error)
+        own = isinstance(error, InstrumentFault)
+        return said if own else f"{self._link.where}: {channel}: {said}"
 
     @abstractmethod
     def _switch(self, number: int, *, closed: bool) -> None:

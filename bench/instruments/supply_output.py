@@ -92,7 +92,7 @@ class SupplyDriver(Driver):
         self._reconnect_if_lost()
         try:
             self.set_output(on=False)
-        except InstrumentFault:
+        except Exception:
             self.set_output(on=False)
 
     @abstractmethod

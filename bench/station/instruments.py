@@ -1,15 +1,16 @@
 """The instruments of a station: relay boards, supplies, meters, by the names in its file."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.config.bench_file import StationFile, SupplySection
 from bench.config.contact import Contact
 from bench.errors import ConfigError, InstrumentFault, nearest
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
-from bench.instruments.kinds import Meter, RelayBoard, Supply
+from bench.instruments.kinds import Instrument, Meter, RelayBoard, Supply
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug
 from bench.journal import Journal
@@ -19,12 +20,9 @@ from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
 from bench.station.supply_watch import SupplyWatch
+from bench.station.trying_all import fault_of, joined, try_all
 from bench.station.within_models import check_models
 from bench.wiring.nets import Wiring
-
-
-def _joined(failures: list[InstrumentFault]) -> str:
-    return "; ".join(dict.fromkeys(map(str, failures)))
 
 
 def _protections(section: SupplySection) -> str:
@@ -84,10 +82,12 @@ class Instruments:
             try:
                 with self.patience():
                     self._open_one(maker, named)
-            except InstrumentFault as error:
-                failures.append(error)
+            except ConfigError:
+                raise
+            except Exception as error:
+                failures.append(fault_of(f"{named.kind}.{named.name}", error))
         if failures:
-            raise failures[0] if len(failures) == 1 else InstrumentFault(_joined(failures))
+            raise failures[0] if len(failures) == 1 else joined("", failures)
         self._record_identities()
         for name, supply in station.content.supplies.items():
             self._set_up(name, supply)
@@ -227,22 +227,30 @@ class Instruments:
         closed) come after the supplies: the car must not act on it.
         """
         for step in self._declared:
-            with suppress(InstrumentFault), self.patience():  # tried again below, and told there
+            with suppress(Exception), self.patience():  # tried again below, and told there
                 self._take(step)
             with self.patience():
                 self.pace.sleep(step.then_wait_s)
-        failures = []
-        late = [board for board in self.relays.values() if self._stirs(board)]
-        early = [board for board in self.relays.values() if board not in late]
-        for instrument in (*early, *self.supplies.values(), *late, *self.meters.values()):
-            try:
-                with self.patience():
-                    instrument.safe()
-            except InstrumentFault as error:
-                failures.append(error)
+        failures = try_all(self._making_safe())
         self._felt.rest()
         if failures:
-            raise InstrumentFault("not safe: " + _joined(failures))
+            raise joined("not safe: ", failures)
+
+    def _making_safe(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Yield each device with what makes it safe, in the order in which that is done."""
+        late = {name: board for name, board in self.relays.items() if self._stirs(board)}
+        early = {name: board for name, board in self.relays.items() if name not in late}
+        ordered: list[tuple[str, Mapping[str, Instrument]]] = [
+            ("relays", early), ("supplies", self.supplies),
+            ("relays", late), ("meters", self.meters),
+        ]  # fmt: skip
+        for kind, devices in ordered:
+            for name, instrument in devices.items():
+                yield f"{kind}.{name}", partial(self._make_safe, instrument)
+
+    def _make_safe(self, instrument: Instrument) -> None:
+        with self.patience():
+            instrument.safe()
 
     def _take(self, step: SafeStep) -> None:
         kind, _, name = step.device.partition(".")
@@ -261,10 +269,19 @@ class Instruments:
         self.lines.end()
         for watch in self._watches.values():
             watch.end()
-        with ExitStack() as stack:
-            for plug in self._plugs:
-                stack.callback(plug.close)
-            for instruments in (self.meters, self.supplies, self.relays):
-                for instrument in instruments.values():
-                    stack.callback(instrument.close)
+        failures: list[InstrumentFault] = []
+        try:
             self.safe()
+        except InstrumentFault as error:
+            failures.append(error)
+        failures += try_all(self._closing())
+        if failures:
+            raise failures[0] if len(failures) == 1 else joined("", failures)
+
+    def _closing(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Yield each device with what disconnects it; twins are unplugged at the very end."""
+        for kind in KINDS:
+            for name, instrument in getattr(self, kind).items():
+                yield f"{kind}.{name}", instrument.close
+        for plug in self._plugs:
+            yield "twins", plug.close

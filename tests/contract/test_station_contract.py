@@ -11,6 +11,8 @@ from bench.cli.main import main
 from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
 from bench.events import RelaySwitched, SupplySwitched
 from bench.instruments.plug import Plug
+from bench.instruments.relays.numato_usb import NumatoUsb
+from bench.instruments.supplies.rigol_dp832 import RigolDp832
 from bench.instruments.visa_link import SIMULATED
 from bench.instruments.wire_twin import WireTwin
 from bench.station import making
@@ -205,6 +207,79 @@ def test_an_unplugged_board_does_not_keep_the_supply_on(bench_file, watched):
     watched.plugs["doors"].unplug()
     with pytest.raises(InstrumentFault, match="not safe: doors"):
         bench.close()
+    assert not any(watched.twins["kl30"].on.values())
+
+
+def raising(number):
+    """Return what a driver of a third party does with a reply that it did not foresee."""
+
+    def parse(*_arguments, **_options):
+        raise ValueError(f"invalid literal for int() with base 10: '{number}'")
+
+    return parse
+
+
+def test_whatever_a_board_s_own_code_raises_everything_else_is_safe_and_closed(
+    bench_file, watched, monkeypatch
+):
+    bench = open_bench(bench_file, owner=OWNER).open()
+    boards, supply = bench.station.instruments.relays, bench.station.instruments.supplies["kl30"]
+    bench.relays.telematics_supply.close()
+    monkeypatch.setattr(boards["doors"], "safe", raising("?"))
+    monkeypatch.setattr(boards["doors"], "close", raising("!"))
+    with pytest.raises(InstrumentFault) as raised:
+        bench.close()
+    assert "not safe: relays.doors: ValueError: invalid literal" in str(raised.value)
+    assert "base 10: '!'" in str(raised.value)
+    assert not any(watched.twins["kl30"].on.values())
+    assert boards["rest"].state("telematics_supply") is False
+    assert not supply._link.connected
+    assert bench.time.loop.is_closed()
+
+
+def test_each_device_whose_own_code_raises_is_named(bench_file, watched, monkeypatch):
+    bench = open_bench(bench_file, owner=OWNER).open()
+    instruments = bench.station.instruments
+    monkeypatch.setattr(instruments.relays["doors"], "safe", raising("?"))
+    monkeypatch.setattr(instruments.supplies["kl30"], "safe", raising("?"))
+    with pytest.raises(InstrumentFault, match=r"relays\.doors: .*supplies\.kl30: "):
+        bench.close()
+
+
+def test_a_board_whose_opening_raises_keeps_no_supply_on(bench_file, watched, monkeypatch):
+    boards = []
+    monkeypatch.setattr(NumatoUsb, "_identify", lambda b: boards.append(b) or raising("?")())
+    with pytest.raises(InstrumentFault, match=r"relays\.doors: ValueError: invalid literal"):
+        open_bench(bench_file, owner=OWNER).open()
+    assert [board._link.connected for board in boards] == [False]
+    assert b":OUTP CH2,OFF" in watched.heard["kl30"]
+
+
+def test_a_reply_that_a_board_s_own_code_cannot_read_leaves_no_other_relay_closed(
+    bench_file, watched, monkeypatch
+):
+    bench = open_bench(bench_file, owner=OWNER).open()
+    bench.relays.start_button.close()
+    state = NumatoUsb._state
+    monkeypatch.setattr(
+        NumatoUsb, "_state", lambda board, n: raising("?")() if n == 1 else state(board, n)
+    )
+    with pytest.raises(InstrumentFault, match=r"not safe: doors .*handle_driver: ValueError"):
+        bench.close()
+    assert not any(watched.twins["doors"].closed.values())
+
+
+def test_a_supply_is_told_twice_whatever_its_own_code_raises(bench_file, watched, monkeypatch):
+    bench = open_bench(bench_file, owner=OWNER).open()
+    switch, tries = RigolDp832.set_output, []
+
+    def once(supply, *, on):
+        tries.append(on)
+        return raising("?")() if len(tries) == 1 else switch(supply, on=on)
+
+    monkeypatch.setattr(RigolDp832, "set_output", once)
+    bench.close()
+    assert tries == [False, False]
     assert not any(watched.twins["kl30"].on.values())
 
 

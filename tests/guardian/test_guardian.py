@@ -1,5 +1,6 @@
 """A run's side of the guardian, and how the guardian takes what it hears."""
 
+import json
 import os
 import resource
 import signal
@@ -13,6 +14,7 @@ from rig import write_bench
 
 from bench.config.bench_file import load_bench
 from bench.errors import GuardianLost, StationError
+from bench.guardian import __main__ as process
 from bench.guardian import messages
 from bench.guardian.guardian import Guardian
 from bench.guardian.lock import BenchLock
@@ -233,3 +235,32 @@ def test_an_outcome_that_is_cut_off_is_none(tmp_path):
     file.write_text('{"bench": "rig", "why":')
     assert read_outcome(file) is None
     assert read_outcome(tmp_path / "nothing.json") is None
+
+
+def test_whatever_is_left_of_the_run_the_bench_is_made_safe(monkeypatch):
+    """The processes of a dead run are listed by the kernel, in words that may change."""
+    made_safe = []
+
+    class Unasked:
+        def perform(self, began_s):
+            made_safe.append(began_s)
+            return []
+
+    def unreadable(_run):
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(process, "_prepare", lambda _plan: Unasked())
+    monkeypatch.setattr(process, "kill_stragglers", unreadable)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    run = subprocess.Popen(["sleep", "60"])
+    handle = os.pidfd_open(run.pid)
+    plan = plan_of("ASRL/dev/none::INSTR", NUMATO)
+    fields = {"pid": run.pid, "parent": os.getpid(), "leads": False, "began": 0, "locks": []}
+    told = {"plan": plan.to_json(), "holder": {}, "run": fields}
+    with ours, theirs:
+        ours.send(json.dumps(told).encode())
+        run.kill()
+        run.wait()
+        assert process.main(theirs, handle) == 0
+    os.close(handle)
+    assert len(made_safe) == 1
