@@ -66,3 +66,14 @@ def test_faults_are_cleared_though_the_witness_cannot_be_asked(bench, monkeypatc
     with pytest.raises(ConfigError, match="no witness here"), bench.cloud.failing("nxdomain"):
         pass
     assert faults(bench, FaultCleared) == ["nxdomain"]
+
+
+@pytest.mark.parametrize("name", ["duplicate", "replay"])
+def test_the_witness_is_given_time_to_meet_what_comes_later(bench, name):
+    with bench.cloud.failing(name) as armed:
+        bench.owner.unlock("ble_key")
+    met = armed[0].met
+    assert met
+    bench.wait(60)
+    assert armed[0].met == met, "nothing comes after the block"
+    assert bench.cloud.unproven == ""

@@ -12,6 +12,9 @@ from bench.faults.fault import Fault
 from bench.faults.injector import Armed, parse_fault, spec_of
 from bench.protocol.signing import public_bytes
 
+# assumed: what a fault does to a command comes a while later, a repeat 8 s by default
+WITNESS_S = 12.0
+
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
 
@@ -62,7 +65,8 @@ class CloudHandle:
         Entering returns when they are armed, or with `when` as soon as that is arranged: they are
         then armed inside the loop, at the very event, which no test thread could do without a
         race. Leaving returns when they are cleared. A fault that nobody has met by then is shown
-        to the witness once; if that does not meet it either, the test is inconclusive. So it is
+        to the witness once; if that does not meet it either, within 12 s, the test is
+        inconclusive. So it is
         if the step was not reached by then; the faults are not armed any more later on.
 
         Args:
@@ -83,8 +87,9 @@ class CloudHandle:
         if failing.missed:
             self.never_armed.append(failing.missed)
         try:
-            if any(not each.met for each in failing.armed):
+            if failing.unmet:
                 await self._bench.station.witness.probe()
+                await failing.met_within(WITNESS_S, self._bench.journal)
         finally:
             failing.clear()
 

@@ -1,11 +1,13 @@
 """Faults in force for a while of a test: from now, or from a step of a command on."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bench.access.handles.attempt import Step
 from bench.faults.fault import Fault
 from bench.faults.injector import Armed, Injector, spec_of
 from bench.injection import Undo
+from bench.journal import Journal
 
 
 class Failing:
@@ -51,6 +53,23 @@ class Failing:
         if self._when is None or self.armed:
             return ""
         return f"{', '.join(map(spec_of, self._faults))}: {self._when.missed}"
+
+    @property
+    def unmet(self) -> bool:
+        """Whether a fault that is armed has met nothing yet."""
+        return any(not each.met for each in self.armed)
+
+    async def met_within(self, wait_s: float, journal: Journal) -> None:
+        """Wait until every fault that is armed is met, but not for longer than that."""
+        all_met = asyncio.Event()
+        stop = journal.watch(lambda _entry: None if self.unmet else all_met.set())
+        try:
+            async with asyncio.timeout(wait_s if self.unmet else 0):
+                await all_met.wait()
+        except TimeoutError:
+            pass
+        finally:
+            stop()
 
     def clear(self) -> None:
         """Take out what is armed."""

@@ -1,10 +1,10 @@
 """Commands arrive late."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.clearing import Clearing
 from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo, together
@@ -32,19 +32,15 @@ class Delayed(CommandsOf):
         hold = _Hold(self.delay_s, injection)
         remove = self.met_by(site, injection, hold)
 
-        return together([remove, hold.cleared.set])
+        return together([remove, hold.clearing.come])
 
 
 class _Hold(CommandRule):
     def __init__(self, delay_s: float, injection: Injection) -> None:
-        self.cleared = asyncio.Event()
+        self.clearing = Clearing()
         self._delay_s, self._injection = delay_s, injection
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
         self._injection.met(record.account, f"hold {record.command.name}", record.seq)
-        try:
-            async with asyncio.timeout(self._delay_s):
-                await self.cleared.wait()
-        except TimeoutError:
-            pass
+        await self.clearing.within(self._delay_s)
         await deliver()

@@ -1,13 +1,13 @@
 """Commands are replayed under another epoch."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.clearing import Clearing
 from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.protocol.command import Command
 from bench.units import Seconds
 
@@ -16,7 +16,8 @@ from bench.units import Seconds
 class Replay(CommandsOf):
     """Each command comes again later under another id, as one of another time, rightly signed.
 
-    As from a data centre that took over with an old copy of the counters.
+    As from a data centre that took over with an old copy of the counters. What would come again
+    after the clearing does not.
 
     Attributes:
         kind: "old_counter": in this epoch, behind what was counted; "old_epoch": of an epoch
@@ -32,7 +33,8 @@ class Replay(CommandsOf):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Replay every command."""
-        return self.met_by(site, injection, _Again(self, site, injection))
+        again = _Again(self, site, injection)
+        return together([self.met_by(site, injection, again), again.clearing.come])
 
     def changed(self, command: Command) -> Command:
         """Return a command as it comes again."""
@@ -48,11 +50,13 @@ class Replay(CommandsOf):
 
 class _Again(CommandRule):
     def __init__(self, fault: Replay, site: Site, injection: Injection) -> None:
+        self.clearing = Clearing()
         self._fault, self._push, self._injection = fault, site.cloud.push, injection
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
         await deliver()
-        await asyncio.sleep(self._fault.gap_s)
+        if await self.clearing.within(self._fault.gap_s):
+            return
         self._injection.met(record.account, f"replay {record.command.name}", record.seq)
         signed = self._fault.changed(record.command).signed().hex()
         document = {"type": "command", "signed": signed}
