@@ -13,7 +13,7 @@ from bench.can.wire_errors import (
     WireError,
     WireRule,
 )
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import BusStateChanged, ErrorSeen
 from bench.injection import Rules, Undo
 from bench.journal import Journal

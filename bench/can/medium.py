@@ -25,7 +25,7 @@ from bench.can.tampering import Tampering, sent
 from bench.can.traffic import Cyclic, InFlight, Item, Single
 from bench.can.wire import duration_ns, interframe_ns
 from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.injection import Undo, together
 from bench.journal import Journal
 from bench.units import NS_PER_S

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import ExchangeFailed, RequestSent, ResponseReceived
 from bench.journal import Journal
 from bench.network.names import Names

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from typing import Protocol
 
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.errors import StationError
 from bench.network.interfaces import is_loopback
 from bench.network.memory_server import MemoryServer

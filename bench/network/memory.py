@@ -20,7 +20,7 @@ from collections.abc import Callable
 from ssl import SSLContext
 from typing import Any
 
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.network.memory_server import MemoryServer
 from bench.network.memory_socket import Address, MemorySocket
 from bench.network.memory_transport import MemoryTransport

@@ -4,7 +4,7 @@ import asyncio
 import errno
 from collections import deque
 
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.network.memory_socket import MemorySocket
 
 WINDOW = 64 * 1024

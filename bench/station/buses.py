@@ -19,7 +19,7 @@ from bench.can.site import CanSite
 from bench.can.tampering import Tampering
 from bench.can.transmitter import protection_of
 from bench.car.model import CarBus, CarModel
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
 from bench.errors import ConfigError, DatabaseRefused, placed
 from bench.journal import Journal

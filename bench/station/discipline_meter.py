@@ -7,7 +7,7 @@ import asyncio
 
 from bench.can.frame import Reception
 from bench.can.wire import duration_ns
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import BusCounted, LinkCounted
 from bench.station.station import Station
 

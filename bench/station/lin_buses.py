@@ -11,7 +11,7 @@ from bench.can.opening import check_interface, open_channel, traits_of
 from bench.can.roles import RoleMap, load_roles
 from bench.car.door_lin import LinSide
 from bench.car.model import CarLin, CarModel
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.config.bench_file import StationFile
 from bench.config.lin_section import LinSection
 from bench.config.toml_file import read_toml

@@ -8,7 +8,7 @@ from bench.can.restbus import Restbus
 from bench.can.restbus_node import RestbusNode
 from bench.car.model import CarModel
 from bench.car.simulated_car import SimulatedCar
-from bench.clock.simulated import SimulatedLoop
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.clock.timebase import Timebase
 from bench.clock.unit_clock import UnitClock
 from bench.cloud.backend import Backend
