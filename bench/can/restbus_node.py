@@ -8,7 +8,7 @@ from bench.can.network_management import NmNode, NmTimes
 from bench.can.osek_nm import OsekNode, OsekTimes
 from bench.can.port import Port
 from bench.can.restbus import Restbus
-from bench.can.roles import NetworkManagementSection
+from bench.can.role_file import NetworkManagementSection
 from bench.errors import ConfigError
 
 WakeBy = Literal["nm", "pattern"]

@@ -8,7 +8,8 @@ from bench.can.databases import decode
 from bench.can.frame import Reception
 from bench.can.port import Port, Stop
 from bench.can.reception_check import ACCEPTED, Found, ReceptionCheck
-from bench.can.roles import Raw, Role, RoleMap
+from bench.can.role import Raw, Role
+from bench.can.roles import RoleMap
 from bench.can.transmitter import BURST, BURST_GAP_S, Transmitter, protection_of
 from bench.errors import RoleError, nearest
 from bench.units import to_ns

@@ -8,7 +8,8 @@ from can.util import dlc2len, len2dlc
 from bench.can.databases import is_fd
 from bench.can.frame import Frame
 from bench.can.port import CyclicHandle, Port
-from bench.can.roles import ProtectionSection, RoleMap
+from bench.can.role_file import ProtectionSection
+from bench.can.roles import RoleMap
 from bench.can.signed_cyclic import SignedCyclic
 from bench.errors import ConfigError
 from bench.registry import registry

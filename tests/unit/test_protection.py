@@ -13,7 +13,8 @@ from bench.can.protection.autosar_profile_5 import AutosarProfile5
 from bench.can.protection.byte_sum import ByteSum
 from bench.can.protection.crc8 import Crc8
 from bench.can.protection.unknown import Unknown
-from bench.can.roles import ProtectionSection, RoleMap, load_roles
+from bench.can.role_file import ProtectionSection
+from bench.can.roles import RoleMap, load_roles
 from bench.can.transmitter import Transmitter, protection_of
 from bench.errors import ConfigError, UnknownName
 from bench.registry import registry

@@ -10,7 +10,8 @@ from bench.can.databases import decode, find, load
 from bench.can.frame import Frame, Reception
 from bench.can.raw_signal import extractor
 from bench.can.reception_check import ReceptionCheck
-from bench.can.roles import ProtectionSection, load_roles
+from bench.can.role_file import ProtectionSection
+from bench.can.roles import load_roles
 from bench.can.transmitter import KnownProtection, protection_of
 from bench.registry import registry
 
