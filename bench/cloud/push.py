@@ -1,6 +1,5 @@
 """Push: the channels to vehicles and apps. WebSockets end here, MQTT at `bench.cloud.broker`."""
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -78,7 +77,7 @@ class Push:
         seq = self.journal.write(PushSent(to, what), cause)
         try:
             await channel.send_str(json.dumps({**document, HEADER: traceparent(seq)}))
-        except (ConnectionError, asyncio.CancelledError, RuntimeError):
+        except (ConnectionError, RuntimeError):
             return False
         return True
 
