@@ -17,7 +17,7 @@ from typing import Any
 from bench import __version__
 from bench.config.bench_file import StationFile
 from bench.errors import RunFolderError
-from bench.evidence.recording_file import RecordingWriter
+from bench.evidence.recording_file import UNPAIRED, RecordingWriter
 from bench.evidence.whole_file import write_whole
 from bench.file_name import FileName
 from bench.judge.stranded import Ways
@@ -116,7 +116,7 @@ class RunFolder:
     def _write(self, name: str, document: dict[str, Any]) -> None:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         try:
-            write_whole(self.path / name, text.encode("utf-8"))
+            write_whole(self.path / name, text.encode("utf-8", errors=UNPAIRED))
         except OSError as error:
             raise self._refused(name, error) from None
 
@@ -140,7 +140,7 @@ class RunFolder:
         line = json.dumps(asdict(verdict), ensure_ascii=False, separators=(",", ":")) + "\n"
         end = self._verdicts.tell()
         try:
-            left = memoryview(line.encode("utf-8"))
+            left = memoryview(line.encode("utf-8", errors=UNPAIRED))
             while left:  # a disk that fills up takes a part
                 left = left[self._verdicts.write(left) :]
             self._sync()

@@ -101,7 +101,7 @@ class BenchLock:
         holder = {"bench": self._bench, **self.run}
         if guardian is not None:
             holder["guardian"] = str(guardian)
-        text = json.dumps(holder, ensure_ascii=False).encode()
+        text = json.dumps(holder, ensure_ascii=False).encode(errors="backslashreplace")
         for descriptor in self.descriptors:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, text, 0)

@@ -82,7 +82,8 @@ class Outcome:
 def write_outcome(outcome: Outcome, path: Path) -> None:
     """Write an outcome so that it is there whole or not at all, also after a power cut."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
-    with new.open("w", encoding="utf-8") as file:
+    # a file name on the command line need not be UTF-8
+    with new.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(json.dumps(asdict(outcome), indent=2, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())

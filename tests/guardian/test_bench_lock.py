@@ -12,6 +12,7 @@ from bench.cli.main import main
 from bench.config.bench_file import load_bench
 from bench.errors import StationBusy
 from bench.guardian.lock import BenchLock, lock_name
+from bench.guardian.outcome import Outcome, read_outcome, write_outcome
 from bench.station.hold import holding
 
 pytest_plugins = ["rig_fixtures"]
@@ -144,3 +145,22 @@ def test_a_run_that_ended_well_leaves_the_bench_free(plugged, begun, tmp_path):
         run = Run(write_bench(tmp_path, rig.resources), "close")
         run.is_on()
         assert run.ended()[0] == 0
+
+
+def test_a_command_line_that_is_no_utf_8_is_told_all_the_same(tmp_path, monkeypatch):
+    """Names of files need not be: the shell hands on the bytes that somebody typed."""
+    monkeypatch.setattr("sys.argv", ["bench", "run", "--out", "runs/\udcff"])
+    lock = BenchLock("rig", [f"ASRL{tmp_path}/tty::INSTR"])
+    lock.acquire()
+    try:
+        with pytest.raises(StationBusy, match="runs/\udcff"):
+            BenchLock("rig", [f"ASRL{tmp_path}/tty::INSTR"]).acquire()
+    finally:
+        lock.release()
+
+
+def test_the_outcome_of_such_a_run_is_kept(tmp_path):
+    run = {"command": "bench run --out 'runs/\udcff'"}
+    outcome = Outcome("rig", "died", run, "", True, 1.0, ())
+    write_outcome(outcome, tmp_path / "outcome.json")
+    assert read_outcome(tmp_path / "outcome.json") == outcome

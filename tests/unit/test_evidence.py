@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,15 @@ from bench.can.segments import expand
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import RecordingDamaged, RunFolderError
-from bench.events import KINDS, CyclicSegment, FrameSeen, PhaseBegan, payload, rebuild
+from bench.events import (
+    KINDS,
+    ChannelOpened,
+    CyclicSegment,
+    FrameSeen,
+    PhaseBegan,
+    payload,
+    rebuild,
+)
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import RecordingWriter, read_recording
 from bench.evidence.run_folder import RunFolder
@@ -117,6 +125,35 @@ def test_a_verdict_is_on_disk_as_soon_as_it_is_added(tmp_path):
     folder.close()
 
 
+# a byte of a header that is no UTF-8, as aiohttp hands it on; half of a pair in a JSON body
+UNPAIRED = "access-bench t\udcff \ud800!"
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_text_that_is_no_utf_8_is_read_as_it_was_recorded(tmp_path, live):
+    journal = Journal(lambda: 0)
+    writer = RecordingWriter(tmp_path, "unlock", live=live)
+    done = writer.sink(Header({"id": UNPAIRED}, {}, (), {}, {}, 1, "virtual"), journal)
+    journal.write(ChannelOpened(UNPAIRED))
+    journal.write(PhaseBegan("down \u2603 \U0001f511"))
+    done()
+    verdict = replace(VERDICT, reason=UNPAIRED)
+    recording, read_verdict = read_recording(writer.finish(verdict))
+    assert [entry.event for entry in recording.entries] == [
+        ChannelOpened(UNPAIRED), PhaseBegan("down \u2603 \U0001f511"),
+    ]  # fmt: skip
+    assert recording.header.scenario == {"id": UNPAIRED}
+    assert read_verdict == verdict
+
+
+def test_a_verdict_on_text_that_is_no_utf_8_is_read_as_it_was_reached(tmp_path):
+    verdict = replace(VERDICT, reason=UNPAIRED)
+    folder = RunFolder(tmp_path / "run")
+    folder.add(verdict)
+    folder.close()
+    assert list(read_stored_run(tmp_path / "run").verdicts) == [verdict]
+
+
 def test_half_a_line_of_a_killed_run_is_passed_over(tmp_path):
     folder = RunFolder(tmp_path / "run")
     folder.add(VERDICT)
@@ -152,6 +189,22 @@ def test_junit_is_well_formed_whatever_a_reason_holds(tmp_path):
     assert failure is not None
     assert failure.get("message") == "it <b>did</b> not & ? \u2603"
     assert [p.get("value") for p in suite.findall("properties/property")] == ["ACC-1"]
+
+
+@pytest.mark.parametrize("text", ["\ufffe", "\uffff", "\ud800", "\x0b", "\x1f"])
+def test_junit_holds_no_letter_that_xml_does_not_have(tmp_path, text):
+    import xml.etree.ElementTree as ET
+
+    file = tmp_path / "junit.xml"
+    verdict = replace(VERDICT, reason=f"{text}\t\U0001f511\ufffd", scenario=f"s{text}")
+    write_junit(file, f"suite {text}", [verdict], requirements=[f"ACC-{text}"])
+    suite = ET.parse(file).getroot()
+    assert suite.get("name") == "suite ?"
+    case, failure = suite.find("testcase"), suite.find("testcase/failure")
+    assert case is not None
+    assert failure is not None
+    assert case.get("name") == "s?"
+    assert failure.get("message") == "?\t\U0001f511\ufffd"
 
 
 @pytest.mark.parametrize("live", [True, False])
