@@ -339,9 +339,29 @@ def test_what_is_wrong_with_the_bench_is_one_usage_error(pytester, arguments, sa
     refused(run(pytester, OPENS + OPENS.replace("opens", "x"), *arguments, *workers), said)
 
 
-def test_a_wrong_bench_file_does_not_disturb_a_run_without_the_bench(pytester):
+@pytest.mark.parametrize("workers", [(), ("-n", "2"), ("--tx", "2*popen", "--dist", "load")])
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ('[relays.a]\nmodel = "numato_usbb"\nchannels = {}\n', OPENS, 'board named "numato_usbb"'),
+        (
+            DEFAULT.read_text() + '\n[requirements]\nfile = "list.csv"\n',
+            OPENS + "\n    import pytest\n    pytestmark = pytest.mark.requirement('R-2')\n",
+            'no requirement "R-2" in list.csv',
+        ),
+    ],
+    ids=["bench file", "requirement"],
+)  # fmt: skip
+def test_a_bench_file_that_nobody_named_is_refused_once_too(pytester, workers, text, code, said):
+    (pytester.path / "bench.toml").write_text(text)
+    (pytester.path / "list.csv").write_text("id,text\nR-1,The car opens.\n")
+    refused(run(pytester, code + OPENS.replace("opens", "x"), *workers), said)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_a_wrong_bench_file_does_not_disturb_a_run_without_the_bench(pytester, workers):
     (pytester.path / "bench.toml").write_text("[bench\n")
-    run(pytester, "def test_plain(): pass").assert_outcomes(passed=1)
+    run(pytester, "def test_plain(): pass", *workers).assert_outcomes(passed=1)
 
 
 def test_a_path_that_the_car_lacks_is_an_error_that_names_the_nearest(pytester):
@@ -369,6 +389,8 @@ def test_a_real_time_station_refuses_xdist(pytester, tmp_path):
     real.write_text(DEFAULT.read_text().replace('time = "simulated"', 'time = "real"'))
     result = run(pytester, OPENS, "-n", "2", "--bench", str(real))
     refused(result, "run without pytest-xdist")
+    real.rename(pytester.path / "bench.toml")
+    refused(run(pytester, OPENS, "-n", "2"), "run without pytest-xdist")
 
 
 def test_pytest_without_the_bench_is_undisturbed(pytester):
@@ -483,7 +505,7 @@ def test_workers_do_not_write_into_a_folder_that_holds_a_run(mixed, pytester):
     folder, _ = mixed("-n", "2")
     before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
     result = run(pytester, MIXED, "--bench-out=run", "-n", "2")
-    assert "already holds a run; name another folder" in result.stdout.str()
+    refused(result, "already holds a run; name another folder")
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
