@@ -211,12 +211,10 @@ class TelematicsUnit:
     def _on_command(self, signed: bytes, cause: int | None) -> None:
         seq = self._received("command", cause)
         try:
-            command = read(signed)
+            command = read(signed, check_signature=self.policy.check_signature)
         except BadSignature as error:
-            if self.policy.check_signature:
-                self._decided("?", "?", f"refused: {error}", seq)
-                return
-            raise
+            self._decided("?", "?", f"refused: {error}", seq)
+            return
         refusal = self.refusal(command)
         decided = self._decided(command.command_id, command.name, refusal or "executing", seq)
         self.seen.add(command.command_id)

@@ -3,7 +3,8 @@
 An oracle that nothing can fail does not count, and neither does a defect that nothing catches.
 """
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from bench.access.scenario import Scenario, short_timeline
 from bench.access.selection import OUTAGE_S
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
+from bench.events import TelematicsCommand
 from bench.faults.injector import parse_fault
 from bench.judge.judge import ask, judge, oracles
+from bench.judge.ledger import make_ledger
 from bench.judge.verdict import Case
+from bench.protocol.command import Command
 from bench.station.defects import defects
 
 ALL = defects().names()
@@ -28,6 +32,7 @@ LONG = {name for name in ALL if defects().get(name).caught_by == "telematics_dis
 CUSTOM = {
     "revoked_key_opens", "expired_key_opens", "replayed_press_opens", "shows_state_without_time",
     "unbounded_share", "never_asks_revocation", "unit_believes_clock",
+    "executes_unsigned",
 }  # fmt: skip
 
 
@@ -169,3 +174,41 @@ def test_a_replayed_press_opens_only_with_the_defect(on, verdict):
     bench.wait(60)
     bench.thief.replay("uhf")
     assert opened_without_right(bench) == verdict
+
+
+def forged(bench: Bench, **changed) -> dict[str, str]:
+    """Return a command to unlock, as somebody makes it who has no key to sign it with."""
+    now_s = bench.time.wall().timestamp()
+    command = Command(
+        "forged-1", bench.setup.model.file.vin, "door_unlock", now_s, now_s + 60.0, "epoch", 1, "f"
+    )
+    body = json.dumps({**asdict(command), **changed}).encode()
+    return {"type": "command", "signed": (bytes(64) + body).hex()}
+
+
+def pushed(document, file=DEFAULT, *, on):
+    """Return what is recorded when a document comes by push to a car that is parked."""
+    with Bench(make_setup(file, defects=on)) as bench:
+        push, vin = bench.station.cloud.state.push, bench.setup.model.file.vin
+        assert bench.run(push.send(vin, "command", document(bench), None)), "it is connected"
+        bench.wait(10)
+    return bench.recording()
+
+
+@pytest.mark.parametrize("push", ["websocket", "mqtt"])
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("executes_unsigned",), "fail")])
+def test_a_command_that_nobody_has_signed_opens_only_with_the_defect(on, verdict, push, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(f'{DEFAULT.read_text()}\n[telematics]\npush = "{push}"\n')
+    recording = pushed(forged, file, on=on)
+    opened = [a for a in make_ledger(recording).actuations if a.function == "unlock"]
+    assert len(opened) == len(on)
+    assert ask("no_unauthorised_opening", Case(recording)).verdict == verdict
+
+
+@pytest.mark.parametrize("changed", [{"expires_at": "never"}, {"counter": None}, {"more": 1}])
+def test_what_is_no_command_is_refused_even_where_nobody_looks_at_signatures(changed):
+    recording = pushed(lambda bench: forged(bench, **changed), on=("executes_unsigned",))
+    decided = [event.decision for _, event in recording.of(TelematicsCommand)]
+    assert decided == ["refused: not a command"]
+    assert ask("no_unauthorised_opening", Case(recording)).verdict == "pass"
