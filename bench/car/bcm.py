@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
+from bench.car.alarm import Alarm
 from bench.car.central_locking import DOORS, CentralLocking, LockingParameters
 from bench.car.door_lin import DoorLin
 from bench.car.door_lock import Direction, DoorLock, LockParameters
 from bench.car.ecu import BOOT_S, LEAST_SUPPLY_MV, Ecu
 from bench.car.keypad import Keypad, KeypadParameters
 from bench.car.power_mode import PowerMode, PowerParameters
+from bench.car.remote_commands import RemoteCommands
 from bench.car.rolling_code import RollingCodeReceiver
 from bench.protocol.fob_frame import decode_press
 from bench.radio.air import Answer, Heard
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
 
 LOCKS_PROTECTED, KEYPAD_LOCKED_OUT = "B1A20-00", "B1A21-00"
-AUTHORISED = {"digital_key", "passive_entry", "remote_key", "keypad", "telematics", "voice"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Bcm(Ecu):
     def __init__(self, car: "SimulatedCar") -> None:
         super().__init__(car)
         self.parameters = car.model.parameters("bcm", BcmParameters)
-        self.alarm = "armed"
+        self.alarm = Alarm(self._report_alarm, cylinder_disarms=self.parameters.cylinder_disarms)
         self.power = PowerMode(self.parameters.power, self._on_power_mode)
         self.locking = CentralLocking(
             self._make_locks(), self.parameters.locking,
@@ -65,7 +66,6 @@ class Bcm(Ecu):
         self.locking.on_relock = self._relock  # type: ignore[method-assign]
         self.rke = RollingCodeReceiver(car.fobs)
         self.keypad = Keypad(self.parameters.keypad)
-        self.answered_tokens: list[int] = []
         self._door_lin: DoorLin | None = None
         self._listen()
 
@@ -103,7 +103,7 @@ class Bcm(Ecu):
         self.hear("passive_entry_request", self._on_access_request)
         self.hear("immobiliser_state", self._on_immobiliser)
         self.hear("start_request", self._on_start_request)
-        self.hear("remote_command", self._on_remote_command)
+        self.remote_commands = RemoteCommands(self)
         if car.model.fits("rke_fob"):
             car.air.receive("uhf", self.node, self._on_rke)
         if car.model.fits("keypad"):
@@ -129,10 +129,9 @@ class Bcm(Ecu):
         for lock in self.locking.locks.values():
             lock.place(locked=locked)
         self.power.place(mode)
-        self.alarm = "armed" if locked else "disarmed"
         self._report_locks("none", None)
         self.say("power_mode", mode, None)
-        self.say("alarm_state", self.alarm, None)
+        self.alarm.place(locked=locked)
 
     def cyclic_roles(self) -> tuple[str, ...]:
         """Return the roles that it sends cyclically."""
@@ -161,7 +160,7 @@ class Bcm(Ecu):
             return False
         moved = await self.locking.move(direction, source, cause)
         if moved:
-            self._set_alarm(direction, source, cause)
+            self.alarm.on_moved(direction, source, cause)
         elif self.locking.inhibited:
             self.fail(LOCKS_PROTECTED, cause)
         return moved
@@ -180,6 +179,9 @@ class Bcm(Ecu):
         label = "unlocked" if state == "driver_unlocked" and not self._knows(state) else state
         events = self.locking.operations
         self.say("door_lock_state", label, cause, source=source, events=events, **doors)
+
+    def _report_alarm(self, state: str, cause: int | None) -> None:
+        self.say("alarm_state", state, cause)
 
     def _knows(self, label: str) -> bool:
         bus = self.connector.bus_of("door_lock_state")
@@ -232,8 +234,7 @@ class Bcm(Ecu):
         self.say("door_open_driver", "open" if is_open else "closed", cause)
         if is_open:
             self.locking.cancel_relock()
-            if self.alarm == "armed":
-                self._say_alarm("activated", cause)
+            self.alarm.on_opened(cause)
 
     # ── diagnosis ─────────────────────────────────────────────────────────────────────────
 
@@ -254,28 +255,11 @@ class Bcm(Ecu):
         self.power.remote_starts = 0
         self.keypad = Keypad(self.parameters.keypad)
 
-    # ── alarm ─────────────────────────────────────────────────────────────────────────────
-
-    def _set_alarm(self, direction: Direction, source: str, cause: int | None) -> None:
-        disarms = source in AUTHORISED or (source == "cylinder" and self._cylinder_disarms)
-        if direction == "lock" and source != "interior":
-            self._say_alarm("armed", cause)
-        elif direction == "unlock" and disarms:
-            self._say_alarm("disarmed", cause)
-
-    @property
-    def _cylinder_disarms(self) -> bool:
-        return self.parameters.cylinder_disarms
-
-    def _say_alarm(self, state: str, cause: int | None) -> None:
-        self.alarm = state
-        self.say("alarm_state", state, cause)
-
     # ── power mode ────────────────────────────────────────────────────────────────────────
 
     def _on_immobiliser(self, value: RoleValue) -> None:
         if value.means("released"):
-            self._say_alarm("disarmed", value.seq)
+            self.alarm.disarm(value.seq)
             self.start_task(self.power.start(value.seq))
 
     def _on_start_request(self, value: RoleValue) -> None:
@@ -286,34 +270,3 @@ class Bcm(Ecu):
         self.say("power_mode", mode, cause)
         on = mode in {"on", "ready"}
         self.car.wiring.net("terminal_15").drive(self.node, CLOSED_MV if on else 0, cause)
-
-    # ── from afar ─────────────────────────────────────────────────────────────────────────
-
-    def _on_remote_command(self, value: RoleValue) -> None:
-        token = int(value.fields.get("token", 0))
-        if token in self.answered_tokens or value.means("none"):
-            return
-        self.answered_tokens.append(token)
-        self.start_task(self._execute(value.label, str(value.fields.get("source")), token, value))
-
-    async def _execute(self, command: str, source: str, token: int, value: RoleValue) -> None:
-        await self.wake(value.seq)
-        result = await self.execute(command, source, value.seq)
-        self.say("remote_response", result, value.seq, token=token)
-
-    async def execute(self, command: str, source: str, cause: int | None) -> str:
-        """Do what a remote command asks; return its result as the database words it."""
-        if command in {"unlock", "lock"}:
-            direction: Direction = "unlock" if command == "unlock" else "lock"
-            origin = "voice" if source == "voice" else "telematics"
-            return "done" if await self.access(direction, origin, cause) else "inhibited"
-        if command == "start":
-            if self.alarm == "activated" or self.car.wiring.net("hood_open").mv:
-                return "inhibited"
-            return "done" if await self.power.start_remotely(cause) else "refused"
-        if command == "stop":
-            self.power.stop(cause)
-            return "done"
-        # blocking the start is the immobiliser's affair, which hears the same frame
-        own = {"horn", "lights", "block_start", "allow_start"}
-        return "done" if command in own else "refused"
