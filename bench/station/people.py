@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from bench.config.validation import check
 from bench.network.http_client import Timeouts
 from bench.owner import rig
-from bench.owner.app import App, AppIdentity
+from bench.owner.app import App
 from bench.owner.app_policy import AppPolicy
+from bench.owner.app_session import AppIdentity
 from bench.owner.blade import Blade
 from bench.owner.card import Card
 from bench.owner.cast import carries
