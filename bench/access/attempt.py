@@ -1,7 +1,9 @@
 """One attempt while it lives: begun, at a step, settled."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from bench.access.intent import INTENTS
@@ -14,6 +16,7 @@ from bench.judge.ledger import function_of
 from bench.judge.steps import STEPS, step_of
 from bench.recording import Header
 from bench.station.station import Station
+from bench.units import NS_PER_S
 
 OnStep = Callable[[int], None]
 Bear = Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
@@ -54,6 +57,7 @@ class LiveAttempt:
         self._settled = asyncio.Event()
         self._stop = station.journal.watch(self._on_entry)
         self._seq = -1
+        self._how: str | None = None
 
     @property
     def needs_cloud(self) -> bool:
@@ -77,16 +81,21 @@ class LiveAttempt:
             doing = self._bear(doing)
         station.time.spawn(doing, f"owner-{self.name}")
 
-    async def settle(self) -> str:
-        """Wait until the attempt is settled; return how: acted, told or gave up."""
-        try:
-            async with asyncio.timeout(self.path.give_up_s):
+    async def settle(self, within_s: float = math.inf) -> str | None:
+        """Wait until the attempt is settled; return how: acted, told or gave up.
+
+        Args:
+            within_s: for how long at most; None is returned if it is not settled by then.
+        """
+        left_s = self.path.give_up_s - (self.station.time.now_ns() - self.began_ns) / NS_PER_S
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(within_s, left_s)):
                 await self._settled.wait()
-        except TimeoutError:
-            pass
-        how = "acted" if self.acted_seq is not None else "told" if self.told else "gave up"
-        self.station.journal.write(AttemptSettled(self.name, how), self._seq)
-        return how
+        if self._how is None and (self._settled.is_set() or left_s <= within_s):
+            acted, told = self.acted_seq is not None, self.told is not None
+            self._how = "acted" if acted else "told" if told else "gave up"
+            self.station.journal.write(AttemptSettled(self.name, self._how), self._seq)
+        return self._how
 
     def close(self) -> None:
         """Watch no longer."""

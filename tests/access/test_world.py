@@ -6,7 +6,7 @@ import pytest
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
-from bench.events import PushSent, RequestSent, TelematicsState
+from bench.events import AttemptSettled, PushSent, RequestSent, TelematicsState
 
 
 @pytest.fixture
@@ -290,6 +290,40 @@ def test_an_attempt_in_flight_reaches_its_steps_in_order(opened):
     for step in ("sent", "accepted", "delivered", "executed", "acknowledged", "shown"):
         assert attempt.reached(step, within_s=20), step
     assert attempt.result().told == "succeeded"
+
+
+def how_it_settled(opened):
+    return [event.how for _, event in opened.recording().of(AttemptSettled)]
+
+
+def test_a_result_is_waited_for_no_longer_than_is_asked_and_settles_later(opened):
+    attempt = opened.owner.begin("unlock", "cloud_app")
+    began_s = opened.now_s
+    assert attempt.result(within_s=1.0) is attempt
+    assert opened.now_s - began_s == pytest.approx(1.0)
+    assert how_it_settled(opened) == []
+    assert attempt.result(within_s=20).told == "succeeded"
+    assert opened.now_s - began_s < 20
+    assert how_it_settled(opened) == ["acted"]
+
+
+def test_an_attempt_settles_once_however_often_its_result_is_asked(opened):
+    attempt = opened.owner.unlock("ble_key")
+    settled_s = opened.now_s
+    assert attempt.result().acted
+    assert attempt.result(within_s=5).acted
+    assert opened.now_s == settled_s
+    assert how_it_settled(opened) == ["acted"]
+
+
+def test_an_owner_gives_up_so_long_after_the_act_however_the_wait_is_cut(opened):
+    with opened.cloud.failing("accepted_but_lost"):
+        attempt = opened.owner.begin("unlock", "cloud_app")
+        began_s = opened.now_s
+        for _ in range(20):
+            attempt.result(within_s=10)
+        assert opened.now_s - began_s == pytest.approx(50)  # the path's give-up time
+    assert how_it_settled(opened) == ["told"], "the app gives up before, and says so"
 
 
 def test_a_step_that_is_not_reached_is_told(opened):

@@ -1,5 +1,6 @@
 """An attempt in a test's hands: what happened because an owner wanted something."""
 
+import math
 from typing import TYPE_CHECKING
 
 from bench.access.attempt import LiveAttempt, OnStep
@@ -57,9 +58,14 @@ class Attempt:
         return self._bench.run(self._live.reached(step, within_s), lasts_s=within_s)
 
     def result(self, *, within_s: float | None = None) -> "Attempt":
-        """Wait until it is settled (see `owner.unlock`) and return it."""
-        del within_s  # an attempt settles by itself, at the latest when its owner gives up
-        self._bench.run(self._live.settle(), lasts_s=self._live.path.give_up_s)
+        """Wait until it is settled (see `owner.unlock`) and return it.
+
+        Args:
+            within_s: for how long at most; then it is returned as it stands, and settles later.
+                None: until its owner gives up.
+        """
+        most_s = math.inf if within_s is None else checked_s("within_s", within_s)
+        self._bench.run(self._live.settle(most_s), lasts_s=self._live.path.give_up_s)
         return self
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────
