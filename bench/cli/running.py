@@ -72,8 +72,7 @@ def carry_out(job: Job) -> Done:
             for each in _run(job, evidence_in(folder, job.requirements, capture=job.capture)):
                 simulated_s += each.simulated_s
                 if each.final:
-                    folder.add(each.verdict)
-                    reached.append(each)
+                    _keep(folder, reached, each)
                 tell(each)
     except RunFolderError as error:
         with suppress(RunFolderError):  # one error is said: the first
@@ -89,6 +88,16 @@ def carry_out(job: Job) -> Done:
     wall_s = time.monotonic() - began_s
     verdicts = [each.verdict for each in _in_order(job.selection, reached)]
     return Done(verdicts, simulated_s, wall_s)
+
+
+def _keep(folder: RunFolder, reached: list[Reached], each: Reached) -> None:
+    """Write a verdict down and count it, though a signal comes between the two."""
+    reached.append(each)
+    try:
+        folder.add(each.verdict)
+    except RunFolderError:
+        reached.pop()
+        raise
 
 
 def _close(job: Job, folder: RunFolder, reached: list[Reached]) -> None:
