@@ -71,10 +71,12 @@ class Vehicles:
     def authenticate(self, vin: str, token: str, certified: str) -> str | None:
         """Return the vehicle that a client of the broker is, or None.
 
-        A certificate of the maker's for a vehicle is as good as its token, and no other
-        vehicle's token is good beside it.
+        A certificate of the maker's for a vehicle is as good as its token, which then need not be
+        shown; but a token that is shown has to be that vehicle's.
         """
         vehicle = self._by_vin.get(certified or vin)
         if vehicle is None or (vin and vin != vehicle.vin):
             return None
-        return vehicle.vin if certified or token == vehicle.token else None
+        if certified and not token:
+            return vehicle.vin
+        return vehicle.vin if token == vehicle.token else None

@@ -17,11 +17,13 @@ from paho.mqtt.properties import Properties
 from bench.clock.real import RealTime
 from bench.cloud.backend import Backend
 from bench.errors import ConfigError
+from bench.events import BrokerConnect
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
 from bench.journal import Journal
-from bench.network.certificates import client_context
+from bench.network.certificates import Certificates, client_context
 from bench.network.network import DOMAIN, Network
+from bench.network.trust import trust_of
 
 VIN, TOKEN, OTHER = "PAHO0000000000001", "paho's token", "PAHO0000000000002"
 COMMANDS, REPORTS = f"vehicles/{VIN}/commands", f"vehicles/{VIN}/reports"
@@ -32,13 +34,14 @@ SOON_S = 20.0
 class World:
     """A cloud with a broker, and a link to it, in real time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mutual: bool = False) -> None:
+        self.certificates = Certificates(mutual=mutual)
         self.time = RealTime(guard_s=30.0)
         self.journal = Journal(self.time.now_ns)
         self.time.run(self._open())
 
     async def _open(self) -> None:
-        self.network = Network(self.journal, delay_s=0.0)
+        self.network = Network(self.journal, delay_s=0.0, certificates=self.certificates)
         self.cloud = Backend(self.time, self.journal, self.network, 1, mqtt=True)
         await self.cloud.start()
         await self.network.connect("tcu", mqtt=True)
@@ -69,6 +72,11 @@ class World:
         while self.run(self.state.push.connected, VIN) != wanted:
             assert time.monotonic() < until_s, "the cloud and the vehicle did not get together"
             time.sleep(0.01)
+
+    def connack_codes(self) -> list[int]:
+        """Return the codes of all CONNACKs so far."""
+        entries = self.run(lambda: list(self.journal.entries))
+        return [each.event.code for each in entries if isinstance(each.event, BrokerConnect)]
 
     def close(self) -> None:
         async def close() -> None:
@@ -101,7 +109,8 @@ class Client:
         self.paho.username_pw_set(options.pop("user", VIN), options.pop("password", TOKEN))
         self.paho.tls_set_context(client_context())
         # paho checks the name that it connects to; the bench's DNS is tested elsewhere
-        self.paho._ssl_context = _Named(client_context())
+        trust = trust_of(world.certificates, options.pop("certified", VIN))
+        self.paho._ssl_context = _Named(trust.context)
         self.paho.on_connect = lambda _c, _u, flags, code, _p: self.connects.put((code, flags))
         self.paho.on_disconnect = lambda _c, _u, _f, code, _p: self.disconnects.put(code)
         self.paho.on_message = lambda _c, _u, message: self.messages.put(message)
@@ -160,6 +169,14 @@ def world() -> Iterator[World]:
     world.close()
 
 
+@pytest.fixture
+def certified_world() -> Iterator[World]:
+    """A world whose broker asks its clients for a certificate."""
+    world = World(mutual=True)
+    yield world
+    world.close()
+
+
 @pytest.fixture(params=VERSIONS)
 def version(request: pytest.FixtureRequest) -> str:
     return request.param
@@ -198,6 +215,33 @@ def test_a_wrong_token_is_refused(make, version):
     code, _ = make(password="wrong").start()
     assert code.is_failure
     assert code.getName() == "Bad user name or password"
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ({}, "Success"),
+        ({"password": None}, "Success"),
+        ({"password": ""}, "Success"),
+        ({"user": None, "password": None}, "Success"),
+        ({"password": "wrong"}, "Bad user name or password"),
+        ({"password": "other's token"}, "Bad user name or password"),
+        ({"user": OTHER, "password": "other's token"}, "Bad user name or password"),
+        ({"certified": "PAHO0000000000009"}, "Bad user name or password"),
+    ],
+    ids=str,
+)
+def test_beside_a_certificate_a_password_may_be_missing_and_not_wrong(
+    certified_world, version, shown, said
+):
+    client = Client(certified_world, version, **shown)
+    try:
+        code, _ = client.start()
+        assert code.getName() == said
+        wrong = 0x86 if version == "5.0" else 4  # as it goes over the wire
+        assert certified_world.connack_codes()[0] == (0 if said == "Success" else wrong)
+    finally:
+        client.stop()
 
 
 def test_another_vehicles_topics_are_out_of_reach(world, make, version):
