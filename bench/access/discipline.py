@@ -53,6 +53,7 @@ class LongOutage:
         return Outage(name, (*(onset, down, lull) * (WAVES - 1), onset, down))
 
 
+SERVER_MOVED = "connack_refused:reason=server_moved,server=push-2.maker.example"
 RETRY_AFTER = "http_status:retry_after_s="
 LONG: dict[str, LongOutage] = {
     "driven_503": LongOutage("http_status", driven=True, push="websocket"),
@@ -60,6 +61,7 @@ LONG: dict[str, LongOutage] = {
     "driven_nxdomain": LongOutage("nxdomain", driven=True),
     "driven_broker_unreachable": LongOutage("broker_unreachable", driven=True),
     "driven_connack_refused": LongOutage("connack_refused", driven=True, push="mqtt"),
+    "driven_server_moved": LongOutage(SERVER_MOVED, driven=True, hours=1, push="mqtt"),
     "driven_retry_after": LongOutage(f"{RETRY_AFTER}300.0", driven=True, hours=1, push="websocket"),
     "driven_retry_after_date": LongOutage(
         f"{RETRY_AFTER}300.0,retry_after_as=date", driven=True, hours=1, push="websocket"

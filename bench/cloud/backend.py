@@ -98,7 +98,7 @@ class Backend:
             state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
             rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
             party_at=self._network.party_at, admit=state.capacity.admit_connect,
-            look_at=self._network.look_at,
+            look_at=self._network.look_at, called=self._network.called,
         )  # fmt: skip
         server = await asyncio.get_running_loop().create_server(
             broker.endpoint, LOOPBACK, 0,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.cloud.broker_queue import Admit, BrokerQueue, admit_at_once
-from bench.cloud.mqtt_admission import Admission, Authenticate, LookAt, PartyAt
+from bench.cloud.mqtt_admission import Admission, Authenticate, Called, LookAt, PartyAt
 from bench.cloud.mqtt_channel import SHUTTING_DOWN, MqttChannel
 from bench.cloud.mqtt_rule import Direction, MqttRule
 from bench.cloud.mqtt_session import Session
@@ -60,6 +60,7 @@ class Broker:
         party_at: says whose link a connection came over, by its address here.
         admit: gives a CONNECT its turn, where that is limited.
         look_at: is shown the connection of each CONNECT, whose it is, and its cause.
+        called: says which name a client has called, by its connection.
     """
 
     def __init__(
@@ -74,14 +75,16 @@ class Broker:
         party_at: PartyAt = lambda _peer: None,
         admit: Admit = admit_at_once,
         look_at: LookAt = lambda _transport, _party, _cause: None,
+        called: Called = lambda _transport: "",
     ) -> None:
         self.sessions = Sessions()
         self._push, self._on_message = push, on_message
-        self._rules, self._spawn = rules, spawn
+        self._rules, self._spawn, self._called = rules, spawn, called
         self._queue = BrokerQueue(admit, spawn)
         self._admission = Admission(
             self.sessions, self._queue, authenticate, self._let_in,
             rules=rules, journal=journal, party_at=party_at, look_at=look_at,
+            called=called,
         )  # fmt: skip
         self._of: dict[Endpoint, Session] = {}
 
@@ -96,6 +99,10 @@ class Broker:
     def live(self) -> list[Session]:
         """Return the sessions whose clients are connected."""
         return self.sessions.live()
+
+    def called_by(self, session: Session) -> str:
+        """Return the name that a session's client has called ("": its TLS does not say)."""
+        return self._called(session.endpoint.transport) if session.endpoint is not None else ""
 
     def close(self) -> None:
         """Close every connection, as a broker that shuts down does."""

@@ -24,6 +24,7 @@ OFFERS = ConnAckProperties(
 
 Authenticate = Callable[[str, str, str], str | None]
 PartyAt = Callable[[Any], str | None]
+Called = Callable[[Any], str]
 LookAt = Callable[[Any, str, int | None], None]
 LetIn = Callable[[Endpoint, Session], None]
 
@@ -41,6 +42,7 @@ class Admission:
         journal: where connections are written.
         party_at: says whose link a connection came over, by its address here.
         look_at: is shown the connection of each CONNECT, whose it is, and its cause.
+        called: says which name a client has called, by its connection.
     """
 
     def __init__(
@@ -54,11 +56,12 @@ class Admission:
         journal: Journal,
         party_at: PartyAt,
         look_at: LookAt,
+        called: Called,
     ) -> None:
         self._sessions, self._queue = sessions, queue
         self._authenticate, self._let_in = authenticate, let_in
         self._rules, self._journal = rules, journal
-        self._party_at, self._look_at = party_at, look_at
+        self._party_at, self._look_at, self._called = party_at, look_at, called
         self._numbers = 0
 
     def ask(self, endpoint: Endpoint, connect: Connect) -> None:
@@ -67,7 +70,7 @@ class Admission:
         user = self._user(endpoint, connect)
         name = self._party_of(endpoint) or connect.client_id or "?"
         self._look_at(endpoint.transport, name, _cause(connect))
-        refusal = self._refusal(connect, user)
+        refusal = self._refusal(connect, user, self._called(endpoint.transport))
 
         def answer(full: Refusal | None) -> None:
             self._answer(endpoint, connect, name, user, refusal or full)
@@ -90,7 +93,10 @@ class Admission:
         if refusal is None:
             session = self._sessions.take_up(connect, str(user), self._forgets)
         present = session is not None and session.seq > 0
-        event = BrokerConnect(name, endpoint.version, code, present)
+        event = BrokerConnect(
+            name, endpoint.version, code, present,
+            host=self._called(endpoint.transport), sent_to=_sent_to(endpoint, refusal),
+        )  # fmt: skip
         seq = self._journal.write(event, _cause(connect))
         if session is None:
             endpoint.send(_refused(endpoint, code, refusal))
@@ -124,11 +130,11 @@ class Admission:
         password = (connect.password or b"").decode(errors="replace")
         return self._authenticate(connect.username or "", password, common_name(certificate))
 
-    def _refusal(self, connect: Connect, user: str | None) -> Refusal | None:
+    def _refusal(self, connect: Connect, user: str | None, host: str) -> Refusal | None:
         if not connect.client_id:
             return BAD_CLIENT_ID
         for rule in self._rules:
-            refusal = rule.refuses(connect.client_id)
+            refusal = rule.refuses(connect.client_id, host)
             if refusal is not None:
                 return refusal
         if user is None:
@@ -144,10 +150,13 @@ class Admission:
 
 def _refused(endpoint: Endpoint, code: int, refusal: Refusal | None) -> ConnAck:
     """Return a CONNACK that lets nobody in; MQTT 5 can say who else would."""
-    properties = None
-    if refusal is not None and refusal.server and endpoint.version == "5.0":
-        properties = ConnAckProperties(server_reference=refusal.server)
+    to = _sent_to(endpoint, refusal)
+    properties = ConnAckProperties(server_reference=to) if to else None
     return ConnAck(session_present=False, return_code=code, properties=properties)
+
+
+def _sent_to(endpoint: Endpoint, refusal: Refusal | None) -> str:
+    return refusal.server if refusal is not None and endpoint.version == "5.0" else ""
 
 
 def _code(endpoint: Endpoint, refusal: Refusal) -> int:

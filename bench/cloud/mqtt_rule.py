@@ -23,9 +23,9 @@ class Refusal:
 class MqttRule:
     """A disturbance of the broker; this one disturbs nothing."""
 
-    def refuses(self, party: str) -> Refusal | None:
-        """Return how a CONNECT of `party` is refused, or None."""
-        del party
+    def refuses(self, party: str, host: str) -> Refusal | None:
+        """Return how a CONNECT of `party` to the name `host` is refused, or None."""
+        del party, host
         return None
 
     def forgets(self, party: str) -> bool:

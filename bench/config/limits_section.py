@@ -67,6 +67,11 @@ BOUNDS: dict[str, Bound] = {
         4320.0, "at most", "s", f"{ASSUMED}: an hour and 20 %; a slip of the cloud silences no car",
         "the longest wait after a Retry-After of more than this by retry_after_most",
     ),
+    "server_reference": Bound(
+        60.0, "at most", "s",
+        f"{ASSUMED}: one wait and one try; MQTT 5 §4.11 says should, and permits to ignore it",
+        "from being sent to another server until that has let the unit in",
+    ),
     "attempts": Bound(
         120.0, "at most", "1/h",
         f"{ASSUMED}: twice the 60 an hour at which a Radio Policy Manager ignores PDP requests "

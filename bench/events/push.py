@@ -8,13 +8,19 @@ from bench.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class BrokerConnect(Event):
-    """An MQTT client asked the broker to be let in; `code` 0 is yes, others are the standard's."""
+    """An MQTT client asked the broker to be let in; `code` 0 is yes, others are the standard's.
+
+    `host` is the name that the client called ("": its TLS does not say); `sent_to` the server
+    reference of a broker that sends it to another server.
+    """
 
     lane: ClassVar[str] = "push"
     party: str
     version: str
     code: int
     session_present: bool
+    host: str = ""
+    sent_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

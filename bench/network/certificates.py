@@ -161,6 +161,7 @@ class Certificates:
         self.rules: Rules[Presented] = Rules()
         self.ocsp, self.ocsp_rules = ocsp, Rules[Said]()
         self.told_revoked: set[str] | None = None
+        self._asked: WeakKeyDictionary[ssl.SSLObject, str] = WeakKeyDictionary()
         self._bad: WeakKeyDictionary[ssl.SSLObject, tuple[str, str]] = WeakKeyDictionary()
         self.authority, self._minimum = authority, minimum
         self.mutual = mutual
@@ -194,6 +195,7 @@ class Certificates:
             # a device may know this host by another name; asked for another host of the cloud's,
             # a server shows what it has: its own
             asked = host if name is None or name in self._hosts else name
+            self._asked[sock] = name or ""
             shown = self._presented(asked)
             presented = shown.problem if shown is not None else None
             sock.context = self._choose(asked, shown)
@@ -204,6 +206,10 @@ class Certificates:
 
         context.sni_callback = choose
         return context
+
+    def asked(self, tls: Any) -> str:
+        """Return the name that a client has called, by its connection's SSL object ("": none)."""
+        return self._asked.get(tls, "") if tls is not None else ""
 
     def bad(self, tls: Any) -> tuple[str, str] | None:
         """Return the host for which a connection was shown a bad certificate, and what is wrong.

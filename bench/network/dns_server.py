@@ -94,7 +94,7 @@ class DnsServer(asyncio.DatagramProtocol):
         """
         asked = str(question.q.qname).rstrip(".").lower()
         name = self._aliases.get(asked, asked)
-        if question.q.qtype != QTYPE.A and (self._party, name) in self._names.table:
+        if question.q.qtype != QTYPE.A and self._names.knows(self._party, name):
             return None
         host, _port = await self._names.resolve(self._party, name)
         return host

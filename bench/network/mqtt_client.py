@@ -11,6 +11,7 @@ from typing import TypeVar
 from bench.events import ExchangeFailed, RequestSent, ResponseReceived
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError
+from bench.network.mqtt_redirection import Redirection
 from bench.network.mqtt_wire import (
     AT_LEAST_ONCE,
     AnyPacket,
@@ -38,7 +39,17 @@ LAST_ID = 0xFFFF
 
 
 class Refused(OSError):
-    """The broker does not let this client in."""
+    """The broker does not let this client in.
+
+    Args:
+        said: in words.
+        code: of its CONNACK (None: it was no CONNACK).
+        reference: whom MQTT 5 names to go to instead ("": nobody).
+    """
+
+    def __init__(self, said: str, code: int | None = None, reference: str = "") -> None:
+        super().__init__(said)
+        self.code, self.reference = code, reference
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ class Login:
         keep_alive_s: after so long without a packet it asks whether the broker is still there.
         keeps_session: what waits for it is to be kept while it is away.
         trusts_session: a defect: it never listens again, even where it was forgotten.
+        follows_reference: MQTT 5: it goes to another server where it is sent to one.
     """
 
     host: str
@@ -63,6 +75,7 @@ class Login:
     keep_alive_s: float
     keeps_session: bool
     trusts_session: bool = False
+    follows_reference: bool = True
 
 
 class MqttClient:
@@ -92,6 +105,7 @@ class MqttClient:
         self._unacknowledged: dict[int, Publish] = {}
         self._channel: MqttChannel | None = None
         self._has_listened = False
+        self._redirection = Redirection()
 
     @asynccontextmanager
     async def connect(
@@ -99,25 +113,53 @@ class MqttClient:
     ) -> "AsyncIterator[tuple[MqttChannel, int]]":
         """Connect, take the session up, listen; yields the channel and the entry of its opening.
 
+        A broker that sends it to another server is obeyed once, within the same patience.
+
         Raises ExchangeError when the broker cannot be reached, or does not let the client in.
         """
+        until_s = asyncio.get_running_loop().time() + self._connect_s
+        elsewhere = self._redirection.elsewhere
+        try:
+            channel, opened = await self._attempt(login, until_s, cause)
+        except ExchangeError as error:
+            if elsewhere or not self._redirection.elsewhere:
+                self._redirection.failed()
+                raise
+            channel, opened = await self._follow(login, until_s, error.seq)
+        self._redirection.let_in()
+        self._channel = channel
+        try:
+            yield channel, opened
+        finally:
+            if login.follows_reference:
+                self._redirection.told(*channel.ended)
+            channel.close()
+
+    async def _follow(self, login: Login, until_s: float, cause: int) -> "tuple[MqttChannel, int]":
+        """Connect to the server that the client has just been sent to."""
+        try:
+            return await self._attempt(login, until_s, cause)
+        except ExchangeError:
+            self._redirection.failed()
+            raise
+
+    async def _attempt(
+        self, login: Login, until_s: float, cause: int | None
+    ) -> "tuple[MqttChannel, int]":
         exchange = f"{self.party}-mqtt-{next(self._numbers)}"
         sent = RequestSent(self.party, exchange, "MQTT", f"/{login.topic}")
         seq = self._journal.write(sent, cause)
         channel = MqttChannel(login, self._unacknowledged)
         try:
-            async with asyncio.timeout(self._connect_s):
+            async with asyncio.timeout_at(until_s):
                 present = await self._open(channel, login, seq)
         except (TimeoutError, OSError) as error:
             channel.abort()
+            if isinstance(error, Refused) and login.follows_reference:
+                self._redirection.told(error.code, error.reference)
             raise self._failed(exchange, seq, error, sent=channel.greeted) from error
         note = "session present" if present else "new session"
-        opened = self._journal.write(ResponseReceived(self.party, exchange, 0, note), seq)
-        self._channel = channel
-        try:
-            yield channel, opened
-        finally:
-            channel.close()
+        return channel, self._journal.write(ResponseReceived(self.party, exchange, 0, note), seq)
 
     async def drop_connections(self) -> None:
         """Lose the connection, without a word to the broker; the session stays."""
@@ -131,15 +173,16 @@ class MqttClient:
 
     async def _open(self, channel: "MqttChannel", login: Login, cause: int) -> bool:
         """Connect and introduce the client; return whether the broker knew its session."""
-        host, port = await self._names.resolve(self.party, login.host)
+        server = self._redirection.host(login.host)
+        host, port = await self._names.resolve(self.party, server)
         transport, _ = await asyncio.get_running_loop().create_connection(
             lambda: channel.endpoint, host, port, ssl=self._trust.context,
-            server_hostname=login.host,
+            server_hostname=server,
         )  # fmt: skip
-        await self._trust.check(transport.get_extra_info("ssl_object"), login.host)
+        await self._trust.check(transport.get_extra_info("ssl_object"), server)
         answer = await channel.greet(self.party, cause)
         if answer.return_code:
-            raise Refused(f"CONNACK {answer.return_code}")
+            raise _refusal(answer)
         if not (answer.session_present or (login.trusts_session and self._has_listened)):
             await channel.listen()
             self._has_listened = True
@@ -170,6 +213,8 @@ class MqttChannel:
         self._messages: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._last_id = max(unacknowledged, default=0)
+        # why the broker has ended it, and whom it named to go to instead
+        self.ended: tuple[int | None, str | None] = (None, None)
 
     @property
     def closed(self) -> bool:
@@ -244,6 +289,8 @@ class MqttChannel:
         elif isinstance(packet, PingResp):
             self._ask_later()
         elif isinstance(packet, Disconnect):
+            to = packet.properties.server_reference if packet.properties is not None else None
+            self.ended = packet.reason_code, to
             endpoint.close()
 
     def on_lost(self, endpoint: Endpoint) -> None:
@@ -280,6 +327,13 @@ class MqttChannel:
             self._last_id = self._last_id % LAST_ID + 1
             if self._last_id not in self._unacknowledged:
                 return self._last_id
+
+
+def _refusal(answer: ConnAck) -> Refused:
+    """Return the error that a CONNACK is."""
+    reference = (answer.properties.server_reference or "") if answer.properties is not None else ""
+    instead = f", go to {reference}" if reference else ""
+    return Refused(f"CONNACK {answer.return_code}{instead}", answer.return_code, reference)
 
 
 def _plain(error: Exception) -> str:

@@ -36,6 +36,7 @@ class Names:
             NameNotResolved, or return a wrong address.
         asked: told of every name that was resolved: a connection attempt follows.
         tap: what listens, if anything does.
+        aliases: further names, for all parties, by the name that they stand for.
     """
 
     journal: Journal
@@ -43,6 +44,11 @@ class Names:
     rules: "Rules[Callable[[str, str], Awaitable[Address | None]]]" = field(default_factory=Rules)
     asked: "Rules[Callable[[str, str], None]]" = field(default_factory=Rules)
     tap: Wiretap | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def knows(self, party: str, name: str) -> bool:
+        """Whether a party can ask for a name."""
+        return (party, self.aliases.get(name, name)) in self.table
 
     async def resolve(self, party: str, name: str) -> Address:
         """Return the address of `name` as `party` sees it; raises NameNotResolved."""
@@ -57,7 +63,7 @@ class Names:
         if lookup is not None:
             lookup.answered(address)
         for watcher in self.asked if right else ():
-            watcher(party, name)
+            watcher(party, self.aliases.get(name, name))
         return address
 
     async def _answer(self, party: str, name: str) -> tuple[Address, bool]:
@@ -66,6 +72,6 @@ class Names:
             wrong = await rule(party, name)
             if wrong is not None:
                 return wrong, False
-        if (party, name) not in self.table:
+        if not self.knows(party, name):
             raise NameNotResolved(name, "nxdomain")
-        return self.table[party, name], True
+        return self.table[party, self.aliases.get(name, name)], True

@@ -119,6 +119,11 @@ class Network:
         """Return whose connection reaches the cloud from an address, or None."""
         return self.peers.get((peer[0], peer[1])) if peer else None
 
+    def called(self, transport: Any) -> str:
+        """Return the name that a client has called, by the server's end of its connection."""
+        tls = transport.get_extra_info("ssl_object") if transport is not None else None
+        return self.certificates.asked(tls)
+
     def look_at(self, transport: Any, party: str, cause: int | None) -> None:
         """Write down that a party goes on where its server has shown it a bad certificate.
 

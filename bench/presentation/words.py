@@ -85,7 +85,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
         f"{v.waiting} wait"
     ),
     e.CommandState: lambda v: f"command {v.name}: {v.state}",
-    e.BrokerConnect: lambda v: f"{v.party} asks the broker: {v.code or 'let in'}",
+    e.BrokerConnect: lambda v: f"{v.party} asks the broker: {_admitted(v)}",
     e.ChannelOpened: lambda v: f"push channel to {v.party} opened",
     e.PushSent: lambda v: f"push to {v.to}: {v.what}",
     e.PushReceived: lambda v: f"{v.party} got: {v.what}",
@@ -110,6 +110,11 @@ def say(event: e.Event) -> str:
         return words(event) if words else _kind(event)
     except (TypeError, ValueError, AttributeError):  # a recording that somebody has edited
         return _kind(event)
+
+
+def _admitted(event: e.BrokerConnect) -> str:
+    instead = f", go to {event.sent_to}" if event.sent_to else ""
+    return f"{event.code or 'let in'}{instead}"
 
 
 def _kind(event: e.Event) -> str:

@@ -21,6 +21,9 @@ class TelematicsPolicy:
         unit: the bench's own, or a real one that is wired in (docs/real_telematics_unit.md).
         push: how the cloud reaches it; "mqtt" needs the extra `telematics`.
         mqtt_version: which MQTT it speaks.
+        follows_server_reference: MQTT 5: goes where a broker sends it (use another server, server
+            moved), once for each try and within connect_timeout_s; a server that does not let it
+            in is forgotten.
         keeps_session: MQTT: what waits for it is to be kept while it is away.
         wake_s, attach_s: from a shoulder tap until the unit runs, and until it has an address.
         connect_timeout_s: patience for names, TCP, TLS and the channel's opening.
@@ -54,6 +57,7 @@ class TelematicsPolicy:
     unit: Literal["mocked", "real"] = "mocked"
     push: Literal["websocket", "mqtt"] = "websocket"
     mqtt_version: Literal["3.1.1", "5.0"] = "5.0"
+    follows_server_reference: bool = True
     keeps_session: bool = True
     wake_s: Seconds = 0.8
     attach_s: Seconds = 2.0

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bench import events as e
-from bench.access.discipline import LongOutage, discipline, named
+from bench.access.discipline import LONG, LongOutage, discipline, named
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.cli.main import main
-from bench.config.bench_file import DEFAULT, load_bench
+from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.config.limits_section import BOUNDS
 from bench.errors import ConfigError
 from bench.judge.discipline.measures import MEASURES
@@ -39,28 +39,38 @@ OWN = (e.RequestSent, e.ResponseReceived, e.ExchangeFailed, e.TelematicsState, e
        e.TelematicsCommand, e.TelematicsReport, e.PushReceived)  # fmt: skip
 
 
-def run(scenario: Scenario) -> Recording:
-    return run_scenario(load_bench(DEFAULT), load_car("sound", Path()), scenario)
+def station(push: str) -> StationFile:
+    """Return the built-in bench with its unit reached by a protocol."""
+    file = load_bench(DEFAULT)
+    return replace(file, content=file.content.model_copy(update={"telematics": {"push": push}}))
+
+
+def push_of(outage: str) -> str:
+    return LONG[outage].push or "websocket"
+
+
+def run(scenario: Scenario, push: str = "websocket") -> Recording:
+    return run_scenario(station(push), load_car("sound", Path()), scenario)
 
 
 def group(names: list[str], *on: str, brief: LongOutage | None = None) -> list[Scenario]:
-    chosen = {names[0]: brief} if brief is not None else named(names, "websocket")
+    chosen = {names[0]: brief} if brief is not None else named(names, push_of(names[-1]))
     return discipline(load_car("sound", Path()), chosen, 1, on).groups[0].scenarios()
 
 
 @cache
-def calm(use: str) -> Recording:
+def calm(use: str, push: str) -> Recording:
     """Return the longest baseline of a use: nothing fails in it, so no defect shows."""
-    return run(
-        group([f"{use}_refuse", *(["driven_absurd_retry_after"] if use == "driven" else [])])[0]
-    )
+    longest = {"websocket": "driven_absurd_retry_after", "mqtt": "driven_server_moved"}
+    names = [f"{use}_refuse", *([longest[push]] if use == "driven" else [])]
+    return run(group(names)[0], push)
 
 
 @cache
 def recorded(outage: str, *on: str, brief: LongOutage | None = None) -> Case:
     """Run a long outage; return it with its baseline."""
-    scenario = group([outage], *on, brief=brief)[1]
-    return Case(run(scenario), calm(outage.partition("_")[0]))
+    scenario, push = group([outage], *on, brief=brief)[1], push_of(outage)
+    return Case(run(scenario, push), calm(outage.partition("_")[0], push))
 
 
 def measured(case: Case) -> dict[str, str]:
@@ -116,7 +126,8 @@ def test_a_sound_unit_passes_and_the_whole_verdict_says_so(outage):
 
 
 @pytest.mark.parametrize(
-    "outage", ["driven_503", "driven_refuse", "driven_retry_after", "parked_refuse"]
+    "outage",
+    ["driven_503", "driven_refuse", "driven_retry_after", "parked_refuse", "driven_server_moved"],
 )
 def test_nothing_that_only_a_mocked_unit_tells_is_measured(outage):
     case = recorded(outage)
@@ -128,6 +139,22 @@ def test_a_unit_that_comes_late_after_a_retry_after_fails():
     case = recorded("driven_retry_after")
     found = measured(limited(case, "retry_after_most", 1.1))
     assert [m for m, word in found.items() if word == "fail"] == ["retry_after_most"]
+
+
+def test_a_unit_whose_tls_says_no_name_is_not_said_to_have_stayed():
+    case = recorded("driven_server_moved")
+    nameless = [
+        entry._replace(event=replace(entry.event, host=""))
+        if isinstance(entry.event, e.BrokerConnect) else entry
+        for entry in case.recording.entries
+    ]  # fmt: skip
+    found = measured(Case(Recording(case.recording.header, nameless), case.baseline))
+    assert found["server_reference"] == "inconclusive"
+
+
+@pytest.mark.parametrize("outage", ["driven_503", "driven_connack_refused"])
+def test_nobody_who_was_not_sent_away_is_asked_whether_it_went(outage):
+    assert "server_reference" not in measured(recorded(outage))
 
 
 def test_charge_is_that_of_the_supply_and_none_without_its_reading():
@@ -182,7 +209,9 @@ def test_a_campaign_does_not_run_long_outages_and_does_not_ask_for_discipline():
 
 def test_outages_are_those_that_the_unit_can_meet_by_how_it_is_reached():
     by_mqtt, by_websocket = named([], "mqtt"), named([], "websocket")
-    assert {"driven_connack_refused", "parked_connack_refused"} == set(by_mqtt) - set(by_websocket)
+    assert set(by_mqtt) - set(by_websocket) == {
+        "driven_connack_refused", "parked_connack_refused", "driven_server_moved",
+    }  # fmt: skip
     assert "driven_503" in set(by_websocket) - set(by_mqtt)
     with pytest.raises(ConfigError, match=r"driven_503: .*over mqtt .*websocket"):
         named(["driven_503"], "mqtt")

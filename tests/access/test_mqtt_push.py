@@ -113,6 +113,123 @@ def test_a_broker_that_answers_no_sign_of_life_is_taken_for_dead(opened):
     assert opened.owner.unlock("cloud_app").acted
 
 
+def asked(bench):
+    """Return whom the unit has asked to be let in, and what it was told."""
+    return [
+        (e.host.partition(".")[0], e.code, e.sent_to)
+        for e in events(bench, BrokerConnect)
+        if e.party == "tcu"
+    ]
+
+
+@pytest.fixture
+def sent(tmp_path):
+    """Return what opens a bench whose unit speaks MQTT 5, with more said of it."""
+    opened = []
+
+    def make(more: str = "") -> Bench:
+        file = bench_file(tmp_path, "5.0")
+        file.write_text(file.read_text() + more)
+        opened.append(Bench(make_setup(file)).open())
+        return opened[-1]
+
+    yield make
+    for bench in opened:
+        bench.close()
+
+
+MOVED = "connack_refused:reason=server_moved,server="
+OTHER = "push-2.maker.example"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "comes_back_to"),
+    [("use_another_server", 0x9C, "push"), ("server_moved", 0x9D, "push-2")],
+)
+def test_a_unit_that_is_sent_to_another_server_goes_there_and_is_reached(
+    sent, reason, code, comes_back_to
+):
+    bench = sent()
+    with bench.cloud.failing(f"connack_refused:reason={reason},server={OTHER}") as armed:
+        bench.wait(30)
+        assert asked(bench)[1:] == [("push", code, OTHER), ("push-2", 0, "")]
+        assert armed[0].met >= 1
+        assert bench.owner.unlock("cloud_app").acted
+        # a lost channel: the one is asked where it was told to go for good, else where it began
+        before = len(asked(bench))
+        with bench.cloud.failing("reset_peer:service=push"):
+            bench.wait(30)
+        assert asked(bench)[before][0] == comes_back_to
+        assert bench.owner.unlock("cloud_app").acted
+    with bench.cloud.failing("reset_peer:service=push"):
+        bench.wait(30)
+    bench.wait(120)
+    assert asked(bench)[-1] == ("push", 0, ""), "there is no such server any more"
+    assert bench.owner.unlock("cloud_app").acted
+
+
+def test_what_led_a_unit_to_another_server_is_its_refusal(sent):
+    bench = sent()
+    with bench.cloud.failing(MOVED + OTHER):
+        bench.wait(30)
+    entries = bench.journal.entries
+    there = next(x for x in entries if getattr(x.event, "host", "") == OTHER)
+    why = [entries[there.cause].event]
+    why.append(entries[entries[there.cause].cause].event)
+    assert [w.kind for w in why] == ["request_sent", "exchange_failed"]
+    assert why[1].detail == f"CONNACK 157, go to {OTHER}"
+
+
+@pytest.mark.parametrize(
+    ("server", "each_try"),
+    [("push.maker.example", ["push", "push"]), ("nowhere.example", ["push"]),
+     ("[fe80::1]:8883", ["push"])],
+    ids=["a circle", "nowhere", "no name"],
+)  # fmt: skip
+def test_a_reference_that_leads_nowhere_costs_one_more_try_and_the_back_off_stays(
+    sent, server, each_try
+):
+    bench = sent()
+    with bench.cloud.failing(MOVED + server) as armed:
+        bench.wait(120)
+    tries = [host for host, code, _ in asked(bench) if code]
+    assert set(tries) == {"push"}
+    assert len(tries) % len(each_try) == 0
+    assert 3 * len(each_try) <= len(tries) <= 30 * len(each_try)
+    assert armed[0].met <= 60 * len(each_try)
+    bench.wait(60)
+    assert bench.owner.unlock("cloud_app").acted
+
+
+@pytest.mark.parametrize(
+    "more", ["follows_server_reference = false\n", 'mqtt_version = "3.1.1"\n'], ids=["off", "3.1.1"]
+)
+def test_a_unit_may_ignore_it_and_an_older_one_is_never_told(tmp_path, more):
+    file = bench_file(tmp_path, "5.0")
+    text = (
+        file.read_text().replace('mqtt_version = "5.0"\n', "")
+        if "version" in more
+        else file.read_text()
+    )
+    file.write_text(text + more)
+    with Bench(make_setup(file)) as bench:
+        with bench.cloud.failing(MOVED + OTHER):
+            bench.wait(60)
+            assert not bench.owner.unlock("cloud_app").acted
+        assert {host for host, _, _ in asked(bench)} == {"push"}
+        assert any(to for _, _, to in asked(bench)) == ("version" not in more)
+
+
+def test_a_unit_goes_where_a_disconnect_sends_it_and_is_left_alone_there(sent):
+    bench = sent()
+    spec = f"broker_disconnects:reason=server_moved,period_s=5,server={OTHER}"
+    with bench.cloud.failing(spec) as armed:
+        bench.wait(60)
+        assert asked(bench)[1:] == [("push-2", 0, "")]
+        assert armed[0].met == 2  # the witness's unit, too
+        assert bench.owner.unlock("cloud_app").acted
+
+
 @pytest.mark.parametrize(
     "fault", ["connack_refused", "session_not_kept", "puback_lost", "keepalive_ignored"]
 )

@@ -40,6 +40,14 @@ async def unit_reconnects(world: World) -> None:
     world.saw.append(f"unit: {world.unit.state}")
 
 
+async def unit_goes_elsewhere(world: World) -> None:
+    """The unit loses its channel and finds another at the second server that it asks."""
+    await asyncio.sleep(SETTLE_S)
+    await world.tcu.drop_connections()
+    await asyncio.sleep(RETRY_S + 3 * TRY_S)
+    world.saw.append(f"unit: {world.unit.state}")
+
+
 async def look_at_the_unit(world: World) -> None:
     """Nothing is done; only how the unit is."""
     world.saw.append(f"unit: {world.unit.state}")
@@ -376,6 +384,13 @@ SCRIPTS = (
     Script(
         "connack_refused:reason=server_moved,server=push.maker.example,cut=False", EVERYWHERE,
         expects=(*OPEN_WORKS, *NEW_WORKS, UNIT_TRIES),
+        decides={"open": DONE, "new": DONE},
+        push="mqtt",
+    ),
+    Script(
+        "connack_refused:reason=server_moved,server=push-2.maker.example,cut=False",
+        (open_connection, unit_goes_elsewhere, new_connection),
+        expects=(*OPEN_WORKS, UNIT_WORKS, *NEW_WORKS),
         decides={"open": DONE, "new": DONE},
         push="mqtt",
     ),

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from bench.faults.fault import Site
 from bench.faults.on_clients import OnClients, check_reason
+from bench.faults.other_server import OtherServer
 from bench.injection import Injection, Undo
 from bench.units import Positive
 
@@ -28,7 +29,7 @@ class BrokerDisconnects(OnClients):
         reason: what the broker says.
         period_s: how often.
         server: with use_another_server and server_moved: where it sends clients ("": it does not
-            say).
+            say), as in connack_refused; who is there is left alone.
     """
 
     must: ClassVar[str] = "come back with back-off, which only a connection that has lived resets"
@@ -54,11 +55,12 @@ class BrokerDisconnects(OnClients):
         timer: list[asyncio.TimerHandle] = []
 
         takes = self.taking(injection)
-        broker = site.cloud.broker
+        broker, other = site.cloud.broker, OtherServer(site, self.server)
 
         def throw_out() -> None:
             for session in broker.live() if broker is not None else ():
-                if self.means(site, session.user) and takes():
+                there = broker is not None and other.is_called(broker.called_by(session))
+                if not there and self.means(site, session.user) and takes():
                     injection.met(session.client, "open connection closed")
                     session.end(REASONS[self.reason], self.server)
             timer[:] = [loop.call_later(self.period_s, throw_out)]
@@ -67,5 +69,6 @@ class BrokerDisconnects(OnClients):
 
         def undo() -> None:
             timer[0].cancel()  # the one that is set by then
+            other.close()
 
         return undo

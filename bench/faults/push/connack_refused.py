@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from bench.cloud.mqtt_rule import Refusal
 from bench.faults.fault import Site
 from bench.faults.on_clients import ClientRule, OnClients, check_reason
-from bench.injection import Injection, Undo
+from bench.faults.other_server import OtherServer
+from bench.injection import Injection, Undo, together
 
 # MQTT 3.1.1 table 3.1, MQTT 5 §3.2.2.2; what 3.1.1 has no word for, brokers call "unavailable"
 REASONS = {
@@ -29,7 +30,9 @@ class ConnackRefused(OnClients):
     Attributes:
         reason: what the broker says.
         server: MQTT 5, with use_another_server and server_moved: where it sends clients ("": it
-            does not say). A name that is the broker's own sends them round in a circle.
+            does not say). Below maker.example a broker is there that lets them in, for as long as
+            the fault is in force; the broker's own name sends them round in a circle; any other
+            leads nowhere.
         cut: whether these vehicles' open connections are closed first, as by a broker that was
             restarted.
     """
@@ -54,21 +57,27 @@ class ConnackRefused(OnClients):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Refuse every CONNECT."""
         refusal = replace(REASONS[self.reason], server=self.server)
-        remove = site.cloud.mqtt.add(_Refuse(self, site, injection, refusal))
+        other = OtherServer(site, self.server)
+        remove = site.cloud.mqtt.add(_Refuse(self, site, injection, refusal, other))
         if self.cut:
             self.cut_open(site, injection)
-        return remove
+        return together([remove, other.close])
 
 
 class _Refuse(ClientRule):
     def __init__(
-        self, which: ConnackRefused, site: Site, injection: Injection, refusal: Refusal
+        self,
+        which: ConnackRefused,
+        site: Site,
+        injection: Injection,
+        refusal: Refusal,
+        other: OtherServer,
     ) -> None:
         super().__init__(which, site, injection)
-        self._refusal = refusal
+        self._refusal, self._other = refusal, other
 
-    def refuses(self, party: str) -> Refusal | None:
-        if not self.meets(party):
+    def refuses(self, party: str, host: str) -> Refusal | None:
+        if self._other.is_called(host) or not self.meets(party):
             return None
         self.injection.met(party, "CONNECT refused")
         return self._refusal

@@ -84,8 +84,8 @@ def jitter_evenness(outage: Outage) -> Found | None:
 
 
 def _shaped(outage: Outage) -> bool:
-    """Whether the unit's own back-off is to be seen: in use, and not told how long to wait."""
-    return not outage.window.parked and not outage.told
+    """Whether the unit's own back-off is to be seen: in use, not told to wait or go elsewhere."""
+    return not outage.window.parked and not outage.told and not outage.sent
 
 
 def _too_few(outage: Outage, least: int) -> Found:
@@ -132,6 +132,21 @@ def absurd_retry_after(outage: Outage) -> Found | None:
 
 def _sensible(outage: Outage) -> list[Told]:
     return [each for each in outage.told if 0 < each.asked_s <= outage.absurd_s]
+
+
+# ── another server ────────────────────────────────────────────────────────────────────────
+
+
+def server_reference(outage: Outage) -> Found | None:
+    """How long it took at most until the unit was where it had been sent."""
+    sent = outage.sent
+    if not sent:
+        return None
+    if any(each.after_s is None and each.unnamed for each in sent):
+        return Found(None, "it was let in, and its TLS does not say whom it has called")
+    longest_s = max(each.left_s if each.after_s is None else each.after_s for each in sent)
+    obeyed = sum(each.after_s is not None for each in sent)
+    return Found(longest_s, f"sent to {sent[0].server}: {obeyed} of {len(sent)} times it went")
 
 
 # ── what it costs ─────────────────────────────────────────────────────────────────────────
@@ -235,7 +250,7 @@ MEASURES: dict[str, Measure] = {
     each.__name__: each
     for each in (
         growth_ratio, longest_wait, jitter_share, jitter_evenness, retry_after_least,
-        retry_after_most, absurd_retry_after, attempts, data, wake_ups, charge, days_to_no_start,
-        bus_load, resets,
+        retry_after_most, absurd_retry_after, server_reference, attempts, data, wake_ups, charge,
+        days_to_no_start,        bus_load, resets,
     )
 }  # fmt: skip

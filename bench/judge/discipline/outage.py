@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from bench.events import ToldToWait
+from bench.events import BrokerConnect, ToldToWait
 from bench.judge.discipline.back_off import BackOff, fit
 from bench.judge.discipline.tries import Wait
 from bench.judge.discipline.window import PARTY, Window, outage_window
@@ -24,6 +24,23 @@ class Told:
 
     asked_s: float
     waited_s: float | None
+    left_s: float
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A CONNACK that sent the unit to another server, and when that let it in (None: never).
+
+    Attributes:
+        server: as the broker named it.
+        after_s: until the unit was let in there.
+        unnamed: whether it was let in meanwhile somewhere, and does not say whom it has called.
+        left_s: how long the outage went on after it.
+    """
+
+    server: str
+    after_s: float | None
+    unnamed: bool
     left_s: float
 
 
@@ -59,6 +76,28 @@ class Outage:
             waited_s = None if after is None else (after - entry.t_ns) / 1e9
             left_s = (window.until_ns - entry.t_ns) / 1e9
             found.append(Told(asked_s, waited_s, left_s))
+        return found
+
+    @cached_property
+    def sent(self) -> list[Sent]:
+        """The first time that the unit was sent to another server, after each time it obeyed."""
+        window = self.window
+        asked = [
+            (entry.t_ns, event)
+            for entry, event in window.recording.of(BrokerConnect)
+            if event.party == PARTY and window.holds(entry.t_ns)
+        ]
+        found, free_ns = [], window.from_ns
+        for t_ns, event in asked:
+            if not event.sent_to or t_ns < free_ns:
+                continue
+            later = [(u, e) for u, e in asked if u > t_ns and e.code == 0]
+            there = next((u for u, e in later if _names(event.sent_to, e.host)), None)
+            free_ns = window.until_ns if there is None else there
+            found.append(Sent(
+                event.sent_to, None if there is None else (there - t_ns) / 1e9,
+                any(not e.host for _, e in later), (window.until_ns - t_ns) / 1e9,
+            ))  # fmt: skip
         return found
 
     @cached_property
@@ -115,6 +154,12 @@ def _asked_s(told: ToldToWait) -> float | None:
     if told.asked_s is None and told.retry_after.isdecimal():
         return float(told.retry_after)
     return told.asked_s
+
+
+def _names(reference: str, host: str) -> bool:
+    """Whether a server reference names a host: it is a list, each with a port or without."""
+    named = [part.partition(":")[0].lower() for part in reference.split()]
+    return bool(host) and host.lower() in named
 
 
 def _near(from_ns: int, told_ns: int) -> bool:

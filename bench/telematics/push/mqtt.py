@@ -30,6 +30,7 @@ class Mqtt:
             identity.push_host, identity.vin, identity.token, topics.commands(identity.vin),
             policy.mqtt_version, policy.heartbeat_s, keeps_session=policy.keeps_session,
             trusts_session=policy.trusts_session,
+            follows_reference=policy.follows_server_reference,
         )  # fmt: skip
         async with self._client.connect(login, cause=cause) as (channel, opened):
             yield _MqttChannel(channel, topics.reports(identity.vin)), opened
