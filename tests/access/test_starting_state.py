@@ -159,8 +159,8 @@ def test_a_state_that_no_recipe_reaches_is_inconclusive_and_says_what_was_tried(
     assert verdict.verdict == "inconclusive"
     assert verdict.oracle == "evidence"
     assert verdict.reason == (
-        "starting state: remote_starts should be 1; 0, and not brought right by terminal_cycle, "
-        "diagnostic_reset, supply_off"
+        "starting state: remote_starts should be 1 (0, and not brought right by terminal_cycle, "
+        "diagnostic_reset, supply_off)"
     )
     assert recording.entries[-1].t_ns / 1e9 < 60, "nobody acts on a car that is not as declared"
 
@@ -216,7 +216,7 @@ def test_a_unit_that_does_not_answer_is_inconclusive(tmp_path):
     )
     verdict = judge(recording_of(path))
     assert verdict.verdict == "inconclusive"
-    assert "trouble_codes should be none; nobody reports it" in verdict.reason
+    assert "trouble_codes should be none (nobody reports it)" in verdict.reason
 
 
 @pytest.mark.parametrize(
@@ -240,4 +240,4 @@ def test_a_tester_that_says_it_is_present_keeps_the_buses_awake(tmp_path):
     scenario = Scenario("sound", "phone_only", "ble_key", "unlock", None, short_timeline(120.0))
     verdict = judge(run_scenario(load_bench(file), model, scenario))
     assert verdict.verdict == "inconclusive"
-    assert "bus_body should be asleep; awake, and not brought right by wait" in verdict.reason
+    assert "bus_body should be asleep (awake, and not brought right by wait" in verdict.reason

@@ -373,7 +373,7 @@ def test_a_sound_outage_recording_can_carry_a_verdict():
         (lambda h: h.at(20, e.JitterMeasured(400_000_000)), "timers were up to 400 ms late"),
         (
             lambda h: h.at(20, e.StateChecked("power_mode", "off", "ready", verified=False)),
-            "power_mode should be off; ready",
+            "power_mode should be off (ready)",
         ),
     ],
 )
@@ -383,6 +383,37 @@ def test_whatever_spoils_the_evidence_makes_it_inconclusive(spoil, said):
     judgement = verdict_of("evidence", hand.end())
     assert judgement.verdict == "inconclusive"
     assert said in judgement.reason
+
+
+def test_whatever_spoils_it_is_told_what_says_where_to_look_before_late_timers():
+    hand = in_outage(Hand().checked(), met_s=None)
+    hand.at(20, e.JitterMeasured(400_000_000))
+    hand.at(20, e.FramesDropped("body", 3))
+    hand.at(20, e.FramesDropped("body", 4))
+    hand.at(20, e.StateChecked("power_mode", "off", "ready", verified=False))
+    hand.at(20, e.StateChecked("bus_body", "asleep", None, verified=False))
+    assert verdict_of("evidence", hand.end()).reason == (
+        "7 frames were lost on body; starting state: power_mode should be off (ready), "
+        "bus_body should be asleep (nobody reports it); the bench's own timers were up to 400 ms "
+        "late"
+    )
+
+
+def test_a_bench_that_was_late_does_not_hide_a_fault_that_nobody_met():
+    hand = in_outage(Hand().checked(), met_s=None)
+    hand.at(20, e.JitterMeasured(400_000_000))
+    late, never_met = verdict_of("evidence", hand.end()).reason.split("; ")
+    assert late == "the bench's own timers were up to 400 ms late"
+    assert never_met.endswith("was never met, not even by the witness")
+
+
+def test_a_thousand_troubles_of_the_bench_are_told_in_a_few_words():
+    hand = in_outage(Hand().checked())
+    for number in range(1000):
+        hand.at(20, e.BenchFault("relay", f"stuck, try {number % 10}"))
+    reason = verdict_of("evidence", hand.end()).reason
+    assert reason.startswith("the bench failed: relay: stuck, try 0; the bench failed: relay")
+    assert reason.endswith("stuck, try 4; and 5 more")
 
 
 def test_error_frames_among_frames_are_the_bus_at_work():
@@ -406,7 +437,7 @@ def test_a_bus_that_is_disturbed_on_purpose_is_no_trouble_of_the_bench(at_s, ver
 def test_a_recording_without_its_end_is_inconclusive():
     recording = in_outage(Hand().checked()).end()
     cut = Recording(recording.header, recording.entries[:-1])
-    assert "no end" in verdict_of("evidence", cut).reason
+    assert verdict_of("evidence", cut).reason == "the recording has no end: the run was cut off"
 
 
 def test_a_starting_state_that_was_never_checked_is_inconclusive():

@@ -1,5 +1,8 @@
 """Evidence."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from bench.events import (
     BenchFault,
     BusStateChanged,
@@ -18,6 +21,7 @@ from bench.judge.verdict import Case, Judgement
 from bench.units import duration
 
 NAME = "evidence"
+MOST_TOLD = 5  # of what is wrong with one recording
 MOST_JITTER_S = 0.25  # assumed: no more than a person would notice
 
 
@@ -30,36 +34,42 @@ class Evidence:
     """
 
     def judge(self, case: Case) -> Judgement:
-        """Look for whatever would make a verdict worthless."""
-        problem = (
-            self._damaged(case)
-            or self._unpunctual(case)
-            or self._wrong_start(case)
-            or self._unmet(case)
-            or self._no_control(case)
-        )
-        if problem:
-            return Judgement(NAME, "inconclusive", problem)
+        """Look for whatever would make a verdict worthless; say all of it."""
+        if not case.recording.complete:  # whatever else is missing may be missing for that
+            return Judgement(NAME, "inconclusive", "the recording has no end: the run was cut off")
+        if problems := list(dict.fromkeys(self._problems(case))):
+            return Judgement(NAME, "inconclusive", _told(problems))
         return Judgement(NAME, "pass", "complete, met and controlled")
 
-    def _damaged(self, case: Case) -> str | None:
-        if not case.recording.complete:
-            return "the recording has no end: the run was cut off"
+    def _problems(self, case: Case) -> Iterator[str]:
+        """Yield what is wrong: what says most of where to look comes first."""
+        yield from self._damages(case)
+        wrong = self._wrong_start(case)
+        if wrong:
+            yield wrong
+        if late := self._unpunctual(case):
+            yield late
+        if not wrong:  # nobody acts on a car that is not as declared: what follows says nothing
+            yield from filter(None, (self._unmet(case), self._no_control(case)))
+
+    def _damages(self, case: Case) -> Iterator[str]:
         for entry, lost in case.recording.of(ReceiverLost):
             if not is_injected(case.recording, entry):
-                return f"receiver {lost.receiver} died: {lost.reason}"
+                yield f"receiver {lost.receiver} died: {lost.reason}"
         for entry, changed in case.recording.of(BusStateChanged):
             if changed.state == "bus_off" and not is_explained(case.recording, entry):
-                return f"{changed.node} went off {changed.bus}, and nobody had injected that"
-        for _, dropped in case.recording.of(FramesDropped):
-            return f"{dropped.count} frames were lost on {dropped.bus}"
+                yield f"{changed.node} went off {changed.bus}, and nobody had injected that"
+        dropped: Counter[str] = Counter()
+        for _, event in case.recording.of(FramesDropped):
+            dropped[event.bus] += event.count
+        for bus, count in dropped.items():
+            yield f"{count} frames were lost on {bus}"
         if problem := interface_problem(case.recording):
-            return problem
+            yield problem
         if problem := self._underfed(case):
-            return problem
+            yield problem
         for _, fault in case.recording.of(BenchFault):
-            return f"the bench failed: {fault.what}: {fault.reason}"
-        return None
+            yield f"the bench failed: {fault.what}: {fault.reason}"
 
     def _underfed(self, case: Case) -> str | None:
         """Whether a supply gave out, and no fault of a wire was the reason."""
@@ -79,12 +89,11 @@ class Evidence:
         return None
 
     def _wrong_start(self, case: Case) -> str | None:
-        checked = list(case.recording.of(StateChecked))
-        for _, event in checked:
-            if not event.verified:
-                seen = event.seen if event.seen is not None else "nobody reports it"
-                return f"starting state: {event.item} should be {event.declared}; {seen}"
-        return None if checked else "the starting state was never checked"
+        checked = [event for _, event in case.recording.of(StateChecked)]
+        if not checked:
+            return "the starting state was never checked"
+        wrong = [event for event in checked if not event.verified]
+        return f"starting state: {', '.join(map(_wrong_item, wrong))}" if wrong else None
 
     def _unmet(self, case: Case) -> str | None:
         """Whether the outage was real at the moment of every act in one of its faults."""
@@ -108,3 +117,13 @@ class Evidence:
         if not controls and in_baseline:
             return None
         return "no positive control: the same path never moved the car in this set-up"
+
+
+def _wrong_item(event: StateChecked) -> str:
+    seen = "nobody reports it" if event.seen is None else event.seen
+    return f"{event.item} should be {event.declared} ({seen})"
+
+
+def _told(problems: list[str]) -> str:
+    more = len(problems) - MOST_TOLD
+    return "; ".join([*problems[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
