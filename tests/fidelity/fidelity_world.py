@@ -2,42 +2,25 @@
 
 It is built as `bench.station` builds its own, without a car: behind the telematics unit stands
 an echo. What the parties live through is written down in words that both worlds can be compared
-by; what differs by nature (numbers of chunks, of polls, of retries) is left out or collapsed.
+by (fidelity_observation.py).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
-from bench.clock.real import RealTime
-from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.clock.unit_clock import UnitClock
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
 from bench.events import (
-    BenchFault,
-    CommandState,
     Event,
-    ExchangeFailed,
-    FaultArmed,
-    FaultCleared,
-    FaultMet,
-    NameFailed,
-    PushReceived,
-    PushSent,
-    ResponseReceived,
-    TelematicsCommand,
-    TelematicsReport,
-    TelematicsState,
 )
 from bench.faults.fault import Site
 from bench.faults.injector import Armed, Injector, parse_fault
 from bench.journal import Journal
 from bench.network.certificates import Certificates
 from bench.network.http_client import ExchangeError, HttpClient, Reply, Timeouts
-from bench.network.memory import MemoryInternet
 from bench.network.mqtt_client import MqttClient
 from bench.network.network import DOMAIN, MOBILE_DELAY_S, Network
 from bench.network.revocation_check import RevocationCheck
@@ -59,10 +42,10 @@ PATIENT = Timeouts(6.0, 8.0)  # of a client that outlives the fault
 ACTS_S = 0.04  # how long a command takes in the vehicle
 RETRY_S = 0.4  # between two tries of the unit
 POLL_S, POLLING_S = 0.15, 1.3  # how often the phone asks for a result, and how long
-# a channel that ends while it is opened: what is read first, reset or end, is the kernel's affair
-LOST = dict.fromkeys(("ClientOSError", "ServerDisconnectedError"), "connection lost")
 SEED = 1
 DEFAULT_CLOUD = CloudPolicy()
+# a command expires after half a second, and 0.5 s later the cloud gives up waiting for its result
+SHORT_LIVED = CloudPolicy(command_ttl_s=0.5, answer_grace_s=0.5)
 POLICY = TelematicsPolicy(
     wake_s=0.05, attach_s=0.05, connect_timeout_s=CONNECT_S, heartbeat_s=60.0,
     backoff_base_s=RETRY_S, backoff_cap_s=RETRY_S, backoff_jitter=0.0,
@@ -252,227 +235,3 @@ class World:
     def events(self, *kinds: type[Event]) -> list[Any]:
         """Return the events of some kinds, in their order."""
         return [entry.event for entry in self.journal.entries if isinstance(entry.event, kinds)]
-
-
-Step = Callable[[World], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Script:
-    """What happens under one fault, the same in both worlds.
-
-    Attributes:
-        spec: the fault, as users write it, with delays that real time can afford.
-        during: what the phone and the unit do while it is in force.
-        expects: what they see of that, and of `held`.
-        decides: per command what the unit has decided about it in the end.
-        held: begun last under the fault, and to be ended well by its clearing.
-        hold_s: from the beginning of `held` to the clearing.
-        held_within_s: from the clearing to the end of `held`.
-        link_delay_s: how long a chunk takes on every link.
-        cloud: how the cloud behaves.
-        push: how the unit is reached.
-        heartbeat_s: how often it asks whether the push service is still there.
-        mutual_tls: whether everybody has to show a certificate.
-        ocsp: whether everybody asks if the cloud's was revoked.
-    """
-
-    spec: str
-    during: tuple[Step, ...]
-    expects: tuple[str, ...]
-    decides: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    held: Step | None = None
-    hold_s: float = 0.4
-    held_within_s: float = 0.0
-    link_delay_s: float = MOBILE_DELAY_S
-    cloud: CloudPolicy = DEFAULT_CLOUD
-    push: Literal["websocket", "mqtt"] = "websocket"
-    heartbeat_s: float = 60.0
-    mutual_tls: bool = False
-    ocsp: str = "off"
-
-    @property
-    def name(self) -> str:
-        """What it is called: the fault, and what is not as usual."""
-        name = self.spec if self.push == "websocket" else f"{self.spec} over {self.push}"
-        return name if self.ocsp == "off" else f"{name} with {self.ocsp}"
-
-    @property
-    def fault(self) -> str:
-        """The fault's name."""
-        return self.spec.partition(":")[0]
-
-
-@dataclass(frozen=True)
-class Observation:
-    """What one world showed under a script.
-
-    Attributes:
-        before, during, held, after: what the phone saw, in order, per part of the script.
-        took: what took how long, in seconds.
-        met: who met the fault with what.
-        meetings: how often it was met, and how often its clearing says that it was.
-        story: commands, pushes, decisions, reports, states of the unit and the fault, in order.
-        decisions: per command what the unit decided, in order.
-        unit_saw: what the unit's own exchanges ended with, each once.
-        unresolved: whose names failed, and why, each once.
-        bench_faults: failures of the bench itself.
-        lateness_s: how late the loop's timers were at worst.
-    """
-
-    before: list[str]
-    during: list[str]
-    held: list[str]
-    after: list[str]
-    took: list[tuple[str, float]]
-    met: set[tuple[str, str]]
-    meetings: tuple[int, int]
-    story: list[str]
-    decisions: dict[str, list[str]]
-    unit_saw: list[str]
-    unresolved: list[str]
-    bench_faults: list[str]
-    lateness_s: float
-
-
-def observe(script: Script, kind: str) -> Observation:
-    """Run a script in the "simulated" or in the "real" world."""
-    time: Timebase = SimulatedTime() if kind == "simulated" else RealTime(guard_s=30.0)
-    try:
-        if isinstance(time, SimulatedTime):
-            MemoryInternet(time.loop)
-        unit = replace(POLICY, push=script.push, heartbeat_s=script.heartbeat_s)
-        return time.run(
-            _play(
-                World(
-                    time, script.link_delay_s, script.cloud, unit, script.mutual_tls, script.ocsp
-                ),
-                script,
-            )
-        )
-    finally:
-        time.close()
-
-
-async def _play(world: World, script: Script) -> Observation:
-    await world.open()
-    try:
-        return await _live_through(world, script)
-    finally:
-        await world.close()
-
-
-async def _live_through(world: World, script: Script) -> Observation:
-    # durations count from here on, as lateness does: worlds that open side by side are slow
-    world.time.worst_lateness_ns()
-    world.took.clear()
-    await world.command("before", "before")
-    marks = [len(world.saw)]
-    armed = world.arm(script.spec)
-    for step in script.during:
-        await step(world)
-    marks.append(len(world.saw))
-    holding = asyncio.ensure_future(_held(world, script))
-    if script.held is not None:
-        await asyncio.sleep(script.hold_s)
-    world.injector.clear(armed)
-    cleared_s = world.now()
-    await holding
-    if script.held is not None:
-        world.took.append(("held, from clearing", world.now() - cleared_s))
-    marks.append(len(world.saw))
-    await world.connected(5.0)
-    world.took.append(("unit connected, from clearing", world.now() - cleared_s))
-    await _once_more(world)
-    lateness_s = world.time.worst_lateness_ns() / 1e9
-    return _observation(world, armed, marks, lateness_s)
-
-
-async def _held(world: World, script: Script) -> None:
-    if script.held is not None:
-        await script.held(world)
-
-
-async def _once_more(world: World) -> None:
-    """The fault is gone: everything must work, on open connections and on new ones."""
-    await world.command("after", "after")
-    await world.phone.drop_connections()
-    await world.log_in("after: log in")
-    await world.command("after, on a new connection", "after-new")
-    await world.tcu.drop_connections()
-    await asyncio.sleep(RETRY_S / 2)
-    await world.connected(5.0)
-    await world.command("after, over a new channel", "after-channel")
-
-
-def _observation(world: World, armed: Armed, marks: list[int], lateness_s: float) -> Observation:
-    armed_at, during_ends, held_ends = marks
-    cleared = world.events(FaultCleared)[0]
-    return Observation(
-        before=world.saw[:armed_at],
-        during=world.saw[armed_at:during_ends],
-        held=world.saw[during_ends:held_ends],
-        after=world.saw[held_ends:],
-        took=world.took,
-        met={(e.party, e.operation) for e in world.events(FaultMet)},
-        meetings=(len(world.events(FaultMet)), cleared.met),
-        story=_story(world),
-        decisions=_decisions(world),
-        unit_saw=_unit_saw(world),
-        unresolved=_each_once(f"{e.party}: {e.name}: {e.reason}" for e in world.events(NameFailed)),
-        bench_faults=[f"{e.what}: {e.reason}" for e in world.events(BenchFault)],
-        lateness_s=lateness_s,
-    )
-
-
-def _each_once(words: Any) -> list[str]:
-    return list(dict.fromkeys(words))
-
-
-class _Keys(dict[str, str]):
-    """Per command id the key that the phone gave it; a replayed command is called so."""
-
-    def __missing__(self, command: str) -> str:
-        replayed = "replayed-"
-        if not command.startswith(replayed):
-            raise KeyError(command)
-        return replayed + self[command.removeprefix(replayed)]
-
-
-def _keys(world: World) -> dict[str, str]:
-    """Return per command id the key that the phone gave it: ids mean nothing to a reader."""
-    ids = dict.fromkeys(e.command for e in world.events(CommandState))
-    commands = world.cloud.state.commands
-    return _Keys({id_: commands.get(id_).command.idempotency_key for id_ in ids})
-
-
-def _story(world: World) -> list[str]:
-    keys = _keys(world)
-    words: dict[type[Event], Callable[[Any], str]] = {
-        FaultArmed: lambda e: f"fault {e.fault} armed",
-        FaultCleared: lambda e: f"fault {e.fault} cleared",
-        CommandState: lambda e: f"{keys[e.command]}: {e.state}",
-        PushSent: lambda e: f"pushed to the unit: {e.what}" if e.to == VIN else "",
-        PushReceived: lambda e: f"unit received: {e.what}",
-        TelematicsCommand: lambda e: f"unit on {keys[e.command]}: {e.decision}",
-        TelematicsReport: lambda e: f"unit reports {keys[e.command]}: {e.result}",
-        TelematicsState: lambda e: f"unit {e.state}",
-    }
-    return [word for e in world.events(*words) if (word := words[type(e)](e))]
-
-
-def _decisions(world: World) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {key: [] for key in _keys(world).values()}
-    for event in world.events(TelematicsCommand):
-        found.setdefault(_keys(world)[event.command], []).append(event.decision)
-    return found
-
-
-def _unit_saw(world: World) -> list[str]:
-    ends = [e for e in world.events(ResponseReceived, ExchangeFailed) if e.party == "tcu"]
-    return _each_once(
-        f"{LOST.get(e.error, e.error)}, {'sent' if e.sent else 'not sent'}"
-        if isinstance(e, ExchangeFailed)
-        else f"{e.status} {e.note}"
-        for e in ends
-    )

@@ -10,8 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from can_scripts import CAN_SCRIPTS
 from electrical_scripts import ELECTRICAL_SCRIPTS
+from fidelity_observation import Observation
+from fidelity_play import observe
+from fidelity_script import Script
 from fidelity_scripts import SCRIPTS
-from fidelity_world import POLL_S, RETRY_S, Observation, Script, observe
+from fidelity_world import POLL_S, RETRY_S
 
 from bench.faults.injector import faults
 
