@@ -87,6 +87,12 @@ class Push:
         if channel is not None and not channel.closed:
             await channel.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")
 
+    async def close(self, to: str) -> None:
+        """Close a channel in order, as a server that is restarted does."""
+        channel = self._channels.get(to)
+        if channel is not None and not channel.closed:
+            await channel.close(code=WSCloseCode.GOING_AWAY)
+
     async def close_all(self) -> None:
         """Close every channel (the service goes down in order)."""
         for channel in list(self._channels.values()):

@@ -1,5 +1,6 @@
 """Which commands a fault meets: what faults between acceptance and report have in common."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +22,16 @@ class CommandsOf(OnVehicles, Sample):
 
     acts_on: ClassVar[str] = "commands on their way to a vehicle"
 
+    def meeting(self, injection: Injection) -> Callable[[Record], bool]:
+        """Return what draws whether a command is met, as one that comes."""
+        takes = self.taking(injection)
+
+        def meets(record: Record) -> bool:
+            vin = record.vehicle.vin
+            return self.account in {"", record.account} and self.vin in {"", vin} and takes()
+
+        return meets
+
     def met_by(self, site: Site, injection: Injection, rule: CommandRule) -> Undo:
         """Let a rule act on these commands as they are dispatched; the others pass."""
         return site.cloud.commands.rules.add(_Dispatched(self, injection, rule))
@@ -36,16 +47,10 @@ class CommandsOf(OnVehicles, Sample):
 
 class _Selecting(CommandRule):
     def __init__(self, which: CommandsOf, injection: Injection, rule: CommandRule) -> None:
-        self._which, self._rule = which, rule
-        self._takes = which.taking(injection)
+        self._rule, self._meets_now = rule, which.meeting(injection)
 
     def _meets(self, record: Record) -> bool:
-        which = self._which
-        return (
-            which.account in {"", record.account}
-            and which.vin in {"", record.vehicle.vin}
-            and self._takes()
-        )
+        return self._meets_now(record)
 
 
 class _Dispatched(_Selecting):

@@ -6,6 +6,7 @@ its telematics unit stands an echo, not a car.
 """
 
 import asyncio
+from dataclasses import dataclass
 
 from bench.clock.timebase import Timebase
 from bench.events import WitnessProbed
@@ -14,6 +15,7 @@ from bench.network.http_client import ExchangeError, HttpClient, Reply
 from bench.protocol.command import FINAL
 
 PHONE, TCU = "witness_phone", "witness_tcu"
+AGAIN_S = 4.0  # assumed: so long somebody looks at a command that has not set out, and taps again
 ACCOUNT, PASSWORD, VIN, TOKEN = "witness", "witness's word", "WITNESS0000000001", "witness-tcu"
 
 
@@ -62,26 +64,39 @@ class Witness:
         return ok
 
     async def _command(self) -> str:
-        """Send a command and return its final state, or what stood in the way."""
+        """Send a command and return its final state, or what stood in the way.
+
+        One that does not set out is sent once more, as by somebody who taps again: commands of one
+        vehicle that overtake each other need two.
+        """
+        loop = self._time.loop
+        tapped = await self._tap()
+        again_s, until_s = loop.time() + AGAIN_S, loop.time() + self._patience_s
+        while tapped.command_id and loop.time() < until_s:
+            await asyncio.sleep(1.0)
+            state = await self._state(tapped.command_id)
+            if state in FINAL:
+                return state
+            if state == "created" and loop.time() >= again_s:
+                again_s, tapped = until_s, await self._tap()
+        return tapped.refused or "no result in time"
+
+    async def _tap(self) -> "_Tapped":
         path = f"/api/1/vehicles/{VIN}/command/door_lock"
         reply = await self._call("POST", path)
         if reply.status == 401:
             self._token = await self._log_in() or self._token  # as an app, which keeps what it has
             reply = await self._call("POST", path)
-        document = reply.json() if reply.ok else None
-        if document is None or "command_id" not in document:
-            return f"status {reply.status}" if not reply.ok else "not an answer"
-        return await self._result(str(document["command_id"]))
+        if not reply.ok:
+            return _Tapped(refused=f"status {reply.status}")
+        command_id = (reply.json() or {}).get("command_id")
+        return _Tapped(str(command_id)) if command_id else _Tapped(refused="not an answer")
 
-    async def _result(self, command_id: str) -> str:
-        until_s = self._time.loop.time() + self._patience_s
-        while self._time.loop.time() < until_s:
-            await asyncio.sleep(1.0)
-            reply = await self._call("GET", f"/api/1/commands/{command_id}")
-            document = reply.json() if reply.ok else None
-            if document is not None and document.get("state") in FINAL:
-                return str(document["state"])
-        return "no result in time"
+    async def _state(self, command_id: str) -> str:
+        """Return a command's state, as far as the cloud tells it ("": it does not)."""
+        reply = await self._call("GET", f"/api/1/commands/{command_id}")
+        document = reply.json() if reply.ok else None
+        return str((document or {}).get("state", ""))
 
     async def _log_in(self) -> str:
         body = {"grant_type": "password", "account": ACCOUNT, "password": PASSWORD}
@@ -96,3 +111,11 @@ class Witness:
         return await self._client.request(
             method, self._url + path, body=body, token=self._token, cause=None
         )
+
+
+@dataclass(frozen=True)
+class _Tapped:
+    """What came of a tap: a command, or why there is none."""
+
+    command_id: str = ""
+    refused: str = ""

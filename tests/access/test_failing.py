@@ -68,7 +68,7 @@ def test_faults_are_cleared_though_the_witness_cannot_be_asked(bench, monkeypatc
     assert faults(bench, FaultCleared) == ["nxdomain"]
 
 
-@pytest.mark.parametrize("name", ["duplicate", "replay"])
+@pytest.mark.parametrize("name", ["duplicate", "replay", "out_of_order", "retained"])
 def test_the_witness_is_given_time_to_meet_what_comes_later(bench, name):
     with bench.cloud.failing(name) as armed:
         bench.owner.unlock("ble_key")

@@ -154,6 +154,17 @@ PUSH_SCRIPTS = (
         },
     ),
     Script(
+        "retained:cut_after_s=0.4", (open_connection, pause(1.2)),
+        expects=OPEN_WORKS,
+        decides={"open": ("executing", "refused: duplicate")},
+    ),
+    Script(
+        "retained:cut_after_s=0.4", (open_connection, pause(1.2)),
+        expects=OPEN_WORKS,
+        decides={"open": ("executing", "refused: duplicate")},
+        push="mqtt",
+    ),
+    Script(
         "replay:gap_s=0.4", (open_connection, pause(0.8)),
         expects=OPEN_WORKS,
         decides={"open": DONE, "replayed-open": ("refused: out of order",)},
@@ -169,10 +180,10 @@ PUSH_SCRIPTS = (
         decides={"open": DONE, "first": ("refused: out of order",), "second": DONE},
     ),
     Script(
-        "out_of_order:wait_s=5", (),
-        expects=PATIENCE_WORKS,
+        "out_of_order:wait_s=5", (two_at_once,),
+        expects=(f"first: {ACCEPTED}", f"second: {ACCEPTED}", *PATIENCE_WORKS),
         held=patiently, held_within_s=0.45,
-        decides={"patient": DONE},
+        decides={"first": ("refused: out of order",), "second": DONE, "patient": DONE},
     ),
     Script(
         "retained", (open_connection, unit_reconnects, pause(0.2)),

@@ -1,6 +1,7 @@
 """What faults of commands do to them, and that they do nothing any more when they are cleared."""
 
 import asyncio
+import json
 
 import pytest
 from fault_rig import FaultRig, played
@@ -8,6 +9,7 @@ from fault_rig import FaultRig, played
 from bench.events import FaultCleared, FaultMet
 from bench.faults.commands import CommandsOf
 from bench.faults.injector import faults
+from bench.protocol.command import read
 
 OF_COMMANDS = [name for name in faults().names() if issubclass(faults().get(name), CommandsOf)]
 
@@ -26,6 +28,9 @@ class Unit:
     async def close(self, **_why):
         self.closed = True
 
+    def names(self):
+        return [read(bytes.fromhex(json.loads(data)["signed"])).name for data in self.sent]
+
 
 class Rig(FaultRig):
     """A cloud with one vehicle, whose unit notes what it is sent."""
@@ -38,6 +43,10 @@ class Rig(FaultRig):
     def connect(self):
         self.unit = Unit()
         self.cloud.state.push.attach("VIN-ANN", self.unit)
+
+    async def reconnect(self):
+        self.connect()
+        await self.cloud.state.commands.on_vehicle_connected("VIN-ANN")
 
     def command(self, name):
         vehicle = self.cloud.state.vehicles.get("VIN-ANN")
@@ -84,5 +93,84 @@ def test_a_repeat_that_is_due_before_the_clearing_comes(play, spec):
         await asyncio.sleep(60)
         assert armed.met == 1
         assert len(rig.unit.sent) == 2
+
+    play(body)
+
+
+def operations(rig):
+    return [e.event.operation for e in rig.met()]
+
+
+def test_a_command_that_is_held_and_overtaken_by_none_is_not_out_of_order(play):
+    async def body(rig):
+        armed = rig.arm("out_of_order:wait_s=20")
+        rig.command("door_unlock")
+        await asyncio.sleep(19)
+        assert rig.unit.sent == []
+        await asyncio.sleep(2)
+        assert len(rig.unit.sent) == 1
+        assert armed.met == 0
+
+    play(body)
+
+
+@pytest.mark.parametrize("chosen", ["", ":first=1", ":account=ann"])
+def test_a_command_is_out_of_order_when_the_next_one_overtakes_it(play, chosen):
+    async def body(rig):
+        rig.arm(f"out_of_order{chosen}")
+        rig.command("door_unlock")
+        await asyncio.sleep(1)
+        rig.command("door_lock")
+        await asyncio.sleep(1)
+        assert operations(rig) == ["door_lock overtakes door_unlock"]
+        assert rig.unit.names() == ["door_lock", "door_unlock"]
+
+    play(body)
+
+
+def test_a_command_stays_in_the_channel_and_comes_again_when_the_unit_connects(play):
+    async def body(rig):
+        armed = rig.arm("retained:cut_after_s=5")
+        rig.command("door_unlock")
+        await asyncio.sleep(4)
+        assert not rig.unit.closed
+        assert armed.met == 0, "it has been sent once, as ever"
+        await asyncio.sleep(2)
+        assert rig.unit.closed
+        assert armed.met == 0
+        await rig.reconnect()
+        assert operations(rig) == ["repeat door_unlock"]
+        assert rig.unit.names() == ["door_unlock"]
+
+    play(body)
+
+
+@pytest.mark.parametrize(("spec", "cut"), [("retained:cut_after_s=0", False), ("retained", True)])
+def test_a_channel_is_cut_once_after_the_last_of_several_commands_or_never(play, spec, cut):
+    async def body(rig):
+        rig.arm(spec)
+        rig.command("door_unlock")
+        await asyncio.sleep(3)
+        rig.command("door_lock")
+        await asyncio.sleep(4)
+        assert not rig.unit.closed
+        await asyncio.sleep(2)
+        assert rig.unit.closed is cut
+        await rig.reconnect()
+        assert operations(rig) == ["repeat door_lock"]
+
+    play(body)
+
+
+def test_a_channel_is_not_cut_for_a_command_that_nobody_keeps_any_more(play):
+    async def body(rig):
+        armed = rig.arm("retained")
+        rig.command("door_unlock")
+        await asyncio.sleep(1)
+        rig.clear(armed)
+        await asyncio.sleep(30)
+        assert not rig.unit.closed
+        await rig.reconnect()
+        assert rig.unit.sent == []
 
     play(body)

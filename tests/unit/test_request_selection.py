@@ -226,7 +226,7 @@ def test_commands_of_one_vehicle_are_counted_from_an_older_store(play):
     play(body)
 
 
-@pytest.mark.parametrize("name", ["replay", "wrong_vehicle", "retained", "out_of_order"])
+@pytest.mark.parametrize("name", ["replay", "wrong_vehicle", "out_of_order"])
 def test_faults_of_commands_meet_one_accounts_first_command_and_no_more(play, name):
     async def body(rig):
         armed = rig.arm(f"{name}:account=ann,first=1")

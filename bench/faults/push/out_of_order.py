@@ -1,7 +1,7 @@
 """Commands overtake each other."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
@@ -15,7 +15,9 @@ from bench.units import Positive
 class OutOfOrder(CommandsOf):
     """Every other command to a vehicle is held until the one after it has been delivered.
 
-    One that is overtaken by nobody goes out after a while, and with the clearing.
+    What chooses among commands chooses which are held; whichever comes next overtakes, and only
+    that counts as met. One that is overtaken by nobody goes out after a while, and with the
+    clearing.
 
     Attributes:
         wait_s: how long it waits to be overtaken.
@@ -28,35 +30,50 @@ class OutOfOrder(CommandsOf):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold every other command."""
-        rule = _Overtake(self.wait_s, injection)
-        remove = self.met_by(site, injection, rule)
-
-        return together([remove, rule.release])
+        rule = _Overtake(self, injection)
+        return together([site.cloud.commands.rules.add(rule), rule.release])
 
 
 class _Overtake(CommandRule):
-    def __init__(self, wait_s: float, injection: Injection) -> None:
-        self._wait_s, self._injection = wait_s, injection
-        self._held: dict[str, asyncio.Event] = {}
+    def __init__(self, which: OutOfOrder, injection: Injection) -> None:
+        self._wait_s, self._injection = which.wait_s, injection
+        self._meets = which.meeting(injection)
+        self._held: dict[str, _Held] = {}
+        self._cleared = False
 
     def release(self) -> None:
-        for overtaken in self._held.values():
-            overtaken.set()
+        self._cleared = True
+        for held in self._held.values():
+            held.go_on.set()
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
-        vin = record.vehicle.vin
-        before = self._held.pop(vin, None)
-        if before is not None:
+        before = self._held.pop(record.vehicle.vin, None)
+        if before is None:
+            if self._meets(record):
+                await self._hold(record)
             await deliver()
-            before.set()
             return
-        overtaken = self._held[vin] = asyncio.Event()
-        self._injection.met(record.account, f"hold {record.command.name}", record.seq)
+        await deliver()
+        if not self._cleared:
+            what = f"{record.command.name} overtakes {before.name}"
+            self._injection.met(record.account, what, record.seq)
+        before.go_on.set()
+
+    async def _hold(self, record: Record) -> None:
+        vin = record.vehicle.vin
+        held = self._held[vin] = _Held(record.command.name)
         try:
             async with asyncio.timeout(self._wait_s):
-                await overtaken.wait()
+                await held.go_on.wait()
         except TimeoutError:
             pass
-        if self._held.get(vin) is overtaken:
+        if self._held.get(vin) is held:
             del self._held[vin]
-        await deliver()
+
+
+@dataclass
+class _Held:
+    """A command that waits to be overtaken."""
+
+    name: str
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)

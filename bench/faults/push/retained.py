@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.cloud.commands import CommandRule, Deliver, Record
+from bench.faults.clearing import Clearing
 from bench.faults.commands import CommandsOf
 from bench.faults.fault import Site
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
+from bench.units import Seconds
 
 
 @dataclass(frozen=True)
@@ -14,26 +16,39 @@ class Retained(CommandsOf):
     """The last command to a vehicle is kept, and delivered again whenever its unit connects.
 
     As MQTT's retained messages are, and queues that nobody empties: an unlock of hours ago
-    arrives at a car that has just woken up.
+    arrives at a car that has just woken up. It is met by each repeat.
+
+    Attributes:
+        cut_after_s: so long after a command its vehicle's channel is closed, as by a server that is
+            restarted, so that the unit connects again (0: it never is). 5 s, and what a unit waits
+            then, are within the shortest phases of campaigns.
     """
 
     must: ClassVar[str] = "never act on an old command; execute each command once"
     shown_by: ClassVar[str] = "MQTT 5 §3.3.1.3: a retained message goes to every new subscriber"
 
+    cut_after_s: Seconds = 5.0
+
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Keep the last command of every vehicle."""
-        return self.met_by(site, injection, _Keep(injection))
+        keep = _Keep(self.cut_after_s, site, injection)
+        return together([self.met_by(site, injection, keep), keep.clearing.come])
 
 
 class _Keep(CommandRule):
-    def __init__(self, injection: Injection) -> None:
-        self._injection = injection
+    def __init__(self, cut_after_s: float, site: Site, injection: Injection) -> None:
+        self.clearing = Clearing()
+        self._cut_after_s, self._push, self._injection = cut_after_s, site.cloud.push, injection
         self._last: dict[str, tuple[Record, Deliver]] = {}
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
-        self._injection.met(record.account, f"keep {record.command.name}", record.seq)
-        self._last[record.vehicle.vin] = record, deliver
+        vin = record.vehicle.vin
+        last = self._last[vin] = record, deliver
         await deliver()
+        if not self._cut_after_s or await self.clearing.within(self._cut_after_s):
+            return
+        if self._last[vin] is last:
+            await self._push.close(vin)
 
     async def connected(self, vin: str) -> None:
         if vin in self._last:
