@@ -22,15 +22,13 @@ from bench.can.medium_record import MediumRecord
 from bench.can.port import OnFrame, Stop, key
 from bench.can.segments import OpenSegment
 from bench.can.tampering import Tampering, sent
-from bench.can.traffic import Cyclic, InFlight, Item, Single
+from bench.can.traffic import ArbitrationKey, Cyclic, Due, InFlight, Item, Single, pass_undisturbed
 from bench.can.wire import duration_ns, interframe_ns
 from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.injection import Undo, together
 from bench.journal import Journal
 from bench.units import NS_PER_S
-
-_ArbitrationKey = tuple[int, int]
 
 
 class Medium:
@@ -70,8 +68,8 @@ class Medium:
         self._bit_ns = NS_PER_S // bitrate
         self._interframe_ns = interframe_ns(bitrate)
         self._order = itertools.count()
-        self._due: list[tuple[int, _ArbitrationKey, int, Cyclic]] = []
-        self._waiting: list[tuple[_ArbitrationKey, int, Item, int]] = []
+        self._due: list[Due] = []
+        self._waiting: list[tuple[ArbitrationKey, int, Item, int]] = []
         self._free_ns = 0
         self._wakes: set[int] = set()
         self._in_flight: InFlight | None = None
@@ -155,7 +153,11 @@ class Medium:
             if waiting:
                 start = self._next_start_ns()
             elif due:
-                self._send_undisturbed(limit_ns)
+                self._free_ns, count, busy_ns = pass_undisturbed(
+                    due, self._free_ns, limit_ns, self._interframe_ns
+                )
+                self.frame_count += count
+                self.busy_ns += busy_ns
                 start = max(due[0][0], self._free_ns)
             else:
                 return
@@ -171,34 +173,6 @@ class Medium:
         if self._due and self._due[0][0] < ready:
             ready = self._due[0][0]
         return max(self._free_ns, ready)
-
-    def _send_undisturbed(self, limit_ns: int) -> None:
-        """Transmit cyclic frames so long as none is an event and none meets another.
-
-        This is the inner loop of every long run: two frames in three take only this path.
-        """
-        due, free, count, busy = self._due, self._free_ns, 0, 0
-        interframe, many = self._interframe_ns, len(self._due) > 2
-        while True:
-            due_ns, arbitration, order, cyclic = due[0]
-            if due_ns < free or due_ns >= limit_ns or not cyclic.quiet or not many:
-                break
-            place, segment = cyclic.place, cyclic.segment
-            took = cyclic.durations[place] + interframe
-            free_after = due_ns + took
-            if due[1][0] < free_after or due[2][0] < free_after or segment is None:
-                break  # its neighbours in time will meet it: arbitration decides
-            free = free_after
-            segment.count += 1
-            place += 1
-            cyclic.place = place if place < len(cyclic.durations) else 0
-            cyclic.due_ns = due_ns + cyclic.period_ns
-            heapq.heapreplace(due, (cyclic.due_ns, arbitration, order, cyclic))
-            count += 1
-            busy += took
-        self._free_ns = free
-        self.frame_count += count
-        self.busy_ns += busy
 
     def _transmit(self, start_ns: int) -> None:
         """Give the free wire at `start_ns` to the highest priority that is there."""
@@ -224,7 +198,9 @@ class Medium:
                 break
         for entry in suspended:
             heapq.heappush(waiting, entry)
-        if waiting and (self._troubled or any(self._is_event(each[2]) for each in waiting)):
+        if waiting and (
+            self._troubled or any(self._listeners.wait_for(each[2]) for each in waiting)
+        ):
             self._wake_at(self._next_start_ns())
 
     def _queue(self, cyclic: Cyclic, due_ns: int, order: int) -> None:
@@ -252,7 +228,7 @@ class Medium:
         self.nodes.lost(item.sender, item.cause)
 
     def _occupy(
-        self, item: Item, start_ns: int, entry: tuple[_ArbitrationKey, int, Item, int]
+        self, item: Item, start_ns: int, entry: tuple[ArbitrationKey, int, Item, int]
     ) -> None:
         """Send one frame, from its start to the end of the interframe space."""
         if isinstance(item, Cyclic):
@@ -273,7 +249,7 @@ class Medium:
             item.queued = False
         if self._troubled:
             flight.handles.append(self.loop.call_at_ns(end, self.nodes.passed, flight))
-        if self._is_event(item):
+        if self._listeners.wait_for(item):
             # a frame with a new payload is written down by itself; a segment follows it
             flight.handles.append(
                 self.loop.call_at_ns(end, self._deliver, frame, item, end, item.fresh)
@@ -286,7 +262,7 @@ class Medium:
         place = cyclic.place
         flight.was_fresh = cyclic.fresh
         cyclic.step()
-        if cyclic.fresh and self._is_event(cyclic):
+        if cyclic.fresh and self._listeners.wait_for(cyclic):
             cyclic.fresh = bool(cyclic.tampers)  # each frame that a fault has changed counts
         else:
             cyclic.fresh = False
@@ -421,15 +397,7 @@ class Medium:
 
     def _happens(self, item: Item) -> bool:
         """Whether an item's next frame has to happen on the loop."""
-        return self._troubled or self._is_event(item)
-
-    def _is_event(self, item: Item) -> bool:
-        """Whether anybody is to be told of an item's next frame."""
-        if isinstance(item, Single):
-            return True
-        if item.tampers or (item.fresh and self._listeners.hears(item.identity)):
-            return True
-        return self._listeners.reads_each(item.identity)
+        return self._troubled or self._listeners.wait_for(item)
 
     def _deliver(self, frame: Frame, item: Item, end_ns: int, fresh: bool) -> None:
         """Hand a frame to who listens; `fresh` says that it is not a mere repetition."""

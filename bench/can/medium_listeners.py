@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bench.can.controller import Controller
 from bench.can.frame import Reception
 from bench.can.port import OnFrame, Stop
+from bench.can.traffic import Item, Single
 
 _Listener = tuple[OnFrame, bool, Controller]
 
@@ -48,6 +49,14 @@ class Listeners:
         """Whether anybody wants each frame of a message, also a mere repetition."""
         every = self._every
         return bool(every) and (None in every or identity in every)
+
+    def wait_for(self, item: Item) -> bool:
+        """Whether anybody is to be told of an item's next frame."""
+        if isinstance(item, Single):
+            return True
+        if item.tampers or (item.fresh and self.hears(item.identity)):
+            return True
+        return self.reads_each(item.identity)
 
     def tell(self, identity: int, reception: Reception, *, fresh: bool) -> None:
         """Hand a frame to those whose node is on the bus; `fresh`: it is no mere repetition."""

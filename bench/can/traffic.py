@@ -1,5 +1,6 @@
 """What waits for the wire of a simulated bus: single frames, and cyclic messages."""
 
+import heapq
 from asyncio import TimerHandle
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,8 @@ from bench.can.wire import duration_ns
 
 if TYPE_CHECKING:
     from bench.can.medium import Medium
+
+ArbitrationKey = tuple[int, int]
 
 
 class Cyclic:
@@ -132,6 +135,44 @@ class Single:
 
 
 Item = Cyclic | Single
+Due = tuple[int, ArbitrationKey, int, Cyclic]  # when, how urgent, its number, and what
+
+
+def pass_undisturbed(
+    due: list[Due], free_ns: int, limit_ns: int, interframe_ns: int
+) -> tuple[int, int, int]:
+    """Pass over cyclic frames so long as none is an event and none meets another.
+
+    This is the inner loop of every long run: two frames in three take only this path.
+
+    Args:
+        due: a heap of the cyclic messages, by when their next frame is due.
+        free_ns: from when on the wire is free.
+        limit_ns: frames that are due then, or later, are not passed over.
+        interframe_ns: the space after each frame.
+
+    Returns:
+        from when on the wire is free then, how many frames have passed, how long they took.
+    """
+    count, busy, many = 0, 0, len(due) > 2
+    while True:
+        due_ns, arbitration, order, cyclic = due[0]
+        if due_ns < free_ns or due_ns >= limit_ns or not cyclic.quiet or not many:
+            break
+        place, segment = cyclic.place, cyclic.segment
+        took = cyclic.durations[place] + interframe_ns
+        free_after = due_ns + took
+        if due[1][0] < free_after or due[2][0] < free_after or segment is None:
+            break  # its neighbours in time will meet it: arbitration decides
+        free_ns = free_after
+        segment.count += 1
+        place += 1
+        cyclic.place = place if place < len(cyclic.durations) else 0
+        cyclic.due_ns = due_ns + cyclic.period_ns
+        heapq.heapreplace(due, (cyclic.due_ns, arbitration, order, cyclic))
+        count += 1
+        busy += took
+    return free_ns, count, busy
 
 
 @dataclass
