@@ -7,7 +7,9 @@ from typing import Annotated
 from annotated_types import Ge, Gt, Interval, Lt
 
 Seconds = Annotated[float, Ge(0), Lt(inf)]
+Finite = Annotated[float, Interval(gt=-inf, lt=inf)]
 Positive = Annotated[float, Gt(0), Lt(inf)]
+Times = Annotated[float, Ge(1), Lt(inf)]  # by how much more
 Share = Annotated[float, Interval(ge=0, le=1)]
 
 NS_PER_S = 1_000_000_000

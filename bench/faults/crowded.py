@@ -31,7 +31,7 @@ class Crowded(Fault):
         workers: requests that are worked on at a time.
         service_s: mean time for one.
         law: how that time is distributed.
-        queue: requests that may wait; the next one is answered 503.
+        queue: requests that may wait; the next one is answered 503 (inf: no bound).
         response_timeout_s: the load balancer's: 504 after that.
     """
 

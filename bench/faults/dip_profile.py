@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
@@ -35,8 +35,15 @@ class ProfileFile(Section):
     standard: str
     source: str
     own: str
-    base_v: float
+    base_v: float = Field(ge=0.0)
     segments: list[Segment] = Field(min_length=1)
+
+    @field_validator("segments")
+    @classmethod
+    def _lasts(cls, segments: list[Segment]) -> list[Segment]:
+        if not any(segment.ramp_s or segment.hold_s for segment in segments):
+            raise ValueError("none of them lasts: give one a ramp_s or a hold_s above 0")
+        return segments
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Contacts, wires and the shapes of supplies by themselves."""
 
+import re
+
 import pytest
 
 from bench.config.contact import Contact
@@ -130,6 +132,21 @@ def test_a_profile_is_followed_in_order_and_ends_in_time(name):
     assert times[-1] <= duration_s(profile)
     held = [point.volts for point in track if point.held]
     assert held == [segment.volts for segment in profile.segments]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("hold_s = 0.0", "segments: none of them lasts: give one a ramp_s or a hold_s above 0"),
+     ("hold_s = 0.0\nripple_v = 1.0", "segments: none of them lasts"),
+     ("hold_s = -1.0", "segments.0.hold_s: -1.0 is not right"),
+     ("hold_s = inf", "segments.0.hold_s: inf is not right")],
+)  # fmt: skip
+def test_a_profile_of_ones_own_that_takes_no_time_is_refused_with_its_file(tmp_path, line, says):
+    about = "".join(f'{key} = "own"\n' for key in ("summary", "standard", "source", "own"))
+    file = tmp_path / "own.toml"
+    file.write_text(f"{about}base_v = 12.0\n[[segments]]\nvolts = 6.0\n{line}\n")
+    with pytest.raises(ConfigError, match=rf"own\.toml: {re.escape(says)}"):
+        load_profile("own.toml", tmp_path)
 
 
 def test_a_slow_supply_is_given_fewer_steps_and_the_same_levels():

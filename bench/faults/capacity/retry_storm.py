@@ -11,7 +11,7 @@ from bench.cloud.capacity import Limited
 from bench.faults.crowded import Crowded
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
-from bench.units import Positive, Share
+from bench.units import Positive, Share, Times
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class RetryStorm(Crowded):
     )
 
     load: Positive = 0.8
-    slowness: Annotated[float, Ge(1)] = 5.0
+    slowness: Times = 5.0
     trigger_s: Positive = 15.0
     patience_s: Positive = 2.0
     tries: Annotated[int, Ge(1)] = 4

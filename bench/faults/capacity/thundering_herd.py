@@ -1,9 +1,7 @@
 """Everybody comes back at once."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
-
-from annotated_types import Ge
+from typing import ClassVar
 
 from bench.capacity.crowd import Crowd
 from bench.capacity.limits import Count
@@ -11,7 +9,7 @@ from bench.cloud.capacity import Limited
 from bench.faults.crowded import Crowded
 from bench.faults.fault import Site
 from bench.injection import Injection, Undo
-from bench.units import Positive, Seconds
+from bench.units import Positive, Seconds, Times
 
 
 @dataclass(frozen=True)
@@ -34,16 +32,23 @@ class ThunderingHerd(Crowded):
     within_s: Seconds = 2.0
     patience_s: Positive = 5.0
     base_s: Positive = 2.0
-    factor: Annotated[float, Ge(1)] = 2.0
+    factor: Times = 2.0
     cap_s: Positive = 120.0
     jitter: str = "full"
 
-    def apply(self, site: Site, injection: Injection) -> Undo:
-        """Let them come."""
-        crowd = Crowd(
+    def __post_init__(self) -> None:
+        """Raises ValueError: nobody could wait like this between two tries."""
+        self._crowd()
+
+    def _crowd(self) -> Crowd:
+        return Crowd(
             clients=self.clients, within_s=self.within_s, patience_s=self.patience_s, tries=0,
             base_s=self.base_s, factor=self.factor, cap_s=self.cap_s, jitter=self.jitter,
         )  # fmt: skip
+
+    def apply(self, site: Site, injection: Injection) -> Undo:
+        """Let them come."""
+        crowd = self._crowd()
 
         def press(limited: Limited) -> Undo:
             return site.cloud.capacity.let_come("thundering_herd", crowd, limited.balancer)

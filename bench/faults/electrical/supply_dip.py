@@ -10,6 +10,7 @@ from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site
 from bench.faults.on_wires import BENCH, electrics_of
 from bench.injection import Injection, Undo
+from bench.units import Seconds
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class SupplyDip(Fault):
 
     profile: str = "cranking_level_2"
     supply: str = "terminal_30"
-    every_s: float = 0.0
+    every_s: Seconds = 0.0
 
     def check(self, site: Site) -> Electrics:
         """Return the supplies; raises ConfigError if this one cannot follow the profile."""

@@ -1,7 +1,9 @@
 """Commands arrive twice."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge
 
 from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.faults.clearing import Clearing
@@ -25,7 +27,7 @@ class Duplicate(CommandsOf):
     must: ClassVar[str] = "execute each command once"
     shown_by: ClassVar[str] = "MQTT QoS 1; a time-out taken for an error (leapmotor-mate #73)"
 
-    again: int = 1
+    again: Annotated[int, Ge(1)] = 1
     gap_s: Seconds = 8.0
 
     def apply(self, site: Site, injection: Injection) -> Undo:

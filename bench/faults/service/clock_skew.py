@@ -8,6 +8,7 @@ from bench.cloud.commands import CommandRule, Deliver, Record
 from bench.errors import ConfigError, nearest
 from bench.faults.fault import Fault, Site
 from bench.injection import Injection, Undo
+from bench.units import Finite
 
 RTC_BEGINS = 0.0  # 1970-01-01: what many real-time clocks show after their supply was gone
 
@@ -36,7 +37,7 @@ class ClockSkew(Fault):
         "assumed; Tesla's published protocol dates commands by the vehicle's clock, against it"
     )
 
-    offset_s: float = -3600.0
+    offset_s: Finite = -3600.0
     whose: Literal["cloud", "tcu", "phone", "car"] = "cloud"
     at_1970: bool = False
 

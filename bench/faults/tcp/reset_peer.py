@@ -1,7 +1,9 @@
 """A connection is cut in the middle of a request."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge
 
 from bench.faults.deadline import Deadline
 from bench.faults.on_links import OnLinks
@@ -30,7 +32,7 @@ class ResetPeer(OnLinks):
     must: ClassVar[str] = "repeat under the same id, and say that it does not know"
     shown_by: ClassVar[str] = "Toxiproxy issue #238; load balancers that drain (assumed)"
 
-    after_bytes: int = 400
+    after_bytes: Annotated[int, Ge(0)] = 400
     after_s: Seconds | None = None
 
     def toxic(self, injection: Injection) -> Toxic:
