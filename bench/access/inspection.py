@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from bench.car.model import CarModel
 from bench.clock.real import RealTime
@@ -15,12 +14,11 @@ from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
 from bench.station.ahead import check_file
-from bench.station.felt import FELT
+from bench.station.felt import slips
 from bench.station.hold import Hold, last_outcome
 from bench.station.station import Plan, Station, open_station
 
 LOOK_S = 3.0
-SLIP = 0.88  # how much alike a slip of the pen is: "start_buton", not "handle_rear"
 
 
 @dataclass(frozen=True)
@@ -156,11 +154,9 @@ def _instruments(station: Station) -> Iterator[Finding]:
 
 def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:
     """Ask about names of the bench's own that are a slip of the pen away from the car's."""
-    for channel in channels:
-        near = get_close_matches(channel, FELT, n=1, cutoff=SLIP)
-        if channel not in FELT and near:
-            says = f'a name of your own, which no path uses: did you mean "{near[0]}"?'
-            yield Finding(f"{where}.{channel}", says, found=None)
+    for channel, meant in slips(channels).items():
+        says = f'a name of your own, which no path uses: did you mean "{meant}"?'
+        yield Finding(f"{where}.{channel}", says, found=None)
 
 
 def _weakness(instrument: Instrument) -> str:

@@ -89,6 +89,12 @@ def contacts(file: StationFile, model: CarModel, scenario: Scenario) -> list[str
     return [_channel(file, function, by) for function in closings(file, model, scenario)]
 
 
+def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
+    """Return the functions of the car that a scenario needs, and that no board's contact does."""
+    there = _channels(file)
+    return tuple(dict.fromkeys(f for f in closings(file, model, scenario) if f not in there))
+
+
 def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
     """Return each function of the car whose contact is closed once, if every try acts."""
     path = get_path(scenario.path)
@@ -115,7 +121,7 @@ def _channel(file: StationFile, function: str, by: str) -> str:
         hint = nearest(function, channels)
         raise ConfigError(
             f'{file.path}: relays: no channel does "{function}", which {by} needs: {hint}; '
-            "name the channel, or the paths that the bench can do (--paths)"
+            "name the channel, or leave the path out of --paths"
         )
     return channels[function]
 

@@ -66,12 +66,15 @@ class Selection:
         not_fitted: verdicts on paths that were asked for and that the car does not have.
         repeat: how often each scenario is run.
         unmet: outages that were left out because nobody would meet them, and why.
+        out_of_reach: paths, or a path's intents, that were left out because this bench has no
+            contact for them, and which.
     """
 
     groups: tuple[Group, ...]
     not_fitted: tuple[Verdict, ...] = ()
     repeat: int = 1
     unmet: Mapping[str, str] = field(default_factory=dict)
+    out_of_reach: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:

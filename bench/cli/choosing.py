@@ -11,6 +11,7 @@ from bench.access.pace import pace_of
 from bench.access.selection import Selection, campaign, replay
 from bench.access.starting_state import check_names
 from bench.access.usual_faults import out_of_reach
+from bench.access.within_reach import within_reach
 from bench.car.model import CarModel, load_car
 from bench.cli.job import Job
 from bench.cli.requiring import checked_requirements
@@ -79,6 +80,8 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     unmet = {} if wanted.faults or played else out_of_reach(file.content, push)
     selection = _selected(arguments, file, model, seed, played, wanted, unmet)
     unmet |= selection.unmet
+    if not arguments.paths:
+        selection = within_reach(file, model, selection)
     left_out = None
     if arguments.budget is not None:
         choice = within(file, model, selection, arguments.budget)

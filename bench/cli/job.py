@@ -40,6 +40,12 @@ class Job:
     unmet: dict[str, str] = field(default_factory=dict)
     kept_working: tuple[str, ...] = ()
 
+    @property
+    def beyond_the_bench(self) -> dict[str, dict[str, str]]:
+        """What was left out because the bench cannot do it, and why; only what there is."""
+        told = {"faults_left_out": self.unmet, "paths_left_out": dict(self.selection.out_of_reach)}
+        return {key: named for key, named in told.items() if named}
+
 
 @dataclass(frozen=True)
 class Done:

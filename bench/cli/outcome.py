@@ -42,8 +42,7 @@ def document_of(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any
     }
     if job.left_out is not None:
         document["left_out"] = list(job.left_out)
-    if job.unmet:
-        document["faults_left_out"] = job.unmet
+    document |= job.beyond_the_bench
     if job.kept_working:
         kept = kept_working(job.kept_working, done.verdicts)
         document["kept_working"] = {each.path: each.here for each in kept}

@@ -16,7 +16,11 @@ SCHEMA = 1
 
 
 def tell_what_is_left_out(job: "Job", *, why: bool = True) -> None:
-    """Say what a job does not ask: faults that the bench cannot do, what is beyond a budget."""
+    """Say what a job does not ask: what the bench cannot do, what is beyond a budget.
+
+    A path is always told with what it lacks: who reads on must not take it for tried.
+    """
+    write_lines(*(f"left out: {path}: {why}" for path, why in job.selection.out_of_reach.items()))
     if job.unmet and not why:
         write_lines(f"left out (--plan says why): {', '.join(job.unmet)}")
     elif job.unmet:
@@ -43,11 +47,10 @@ def show_plan(job: "Job") -> int:
     if job.as_json:
         document: dict[str, Any] = {
             "schema": SCHEMA, "seed": job.seed, "car": job.model.name, "plan": asdict(planned),
+            **job.beyond_the_bench,
         }  # fmt: skip
         if job.left_out is not None:
             document["left_out"] = list(job.left_out)
-        if job.unmet:
-            document["faults_left_out"] = job.unmet
         write_json(document)
         return 0
     tell_what_is_left_out(job)

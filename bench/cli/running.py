@@ -62,6 +62,7 @@ def carry_out(job: Job) -> Done:
         job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
         what=job.what, planned=_planned(job.selection), ways=ways_of(job.model, job.selection),
         kept_working=job.kept_working, car_file=_own_car_file(job.model),
+        left_out=job.beyond_the_bench,
     )  # fmt: skip
     keep_requirements(folder, job.listed)
     began_s = time.monotonic()

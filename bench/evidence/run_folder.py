@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -86,6 +86,7 @@ class RunFolder:
         kept_working: Sequence[str] = (),
         car_file: Path | None = None,
         command: Sequence[str] | None = None,
+        left_out: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """Write what can differ between two runs of the same thing: versions, time, host.
 
@@ -93,6 +94,8 @@ class RunFolder:
         tell what is missing. `ways` are what helps each owner, per intent; `kept_working` what went
         on working in an incident, by its sources. `car_file` is where the car is described, if it
         is none of those that are shipped; `command` by default how this process was called.
+        `left_out` are the paths and faults that the bench could not do, and why, by the keys of
+        `--json`.
         """
         document: dict[str, Any] = {
             "schema": 1,
@@ -110,6 +113,7 @@ class RunFolder:
             "planned": list(planned),
             "ways": ways,
             "kept_working": list(kept_working),
+            **(left_out or {}),
         }
         self._write(RUN, document)
 

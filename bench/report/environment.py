@@ -46,7 +46,7 @@ def environment(info: dict[str, Any], payloads: list[Payload], compress: str) ->
     """
     return Environment(
         _facts(info, payloads, compress),
-        _pairs(info.get("versions")),
+        pairs(info.get("versions")),
         list(_flat("", info.get("configuration"))),
         _instruments(payloads),
         _units(payloads),
@@ -55,7 +55,7 @@ def environment(info: dict[str, Any], payloads: list[Payload], compress: str) ->
 
 
 def _facts(info: dict[str, Any], payloads: list[Payload], compress: str) -> list[tuple[str, str]]:
-    host = dict(_pairs(info.get("host")))
+    host = dict(pairs(info.get("host")))
     command = info.get("command")
     said = [
         ("what", info.get("what")),
@@ -78,7 +78,8 @@ def _jitter(payloads: list[Payload]) -> str:
     return f"{max(worst) / NS_PER_MS:g} ms" if worst else ""
 
 
-def _pairs(value: Any) -> list[tuple[str, str]]:
+def pairs(value: Any) -> list[tuple[str, str]]:
+    """Return the keys and values of what may be a table, as text."""
     return [(str(k), str(v)) for k, v in value.items()] if isinstance(value, dict) else []
 
 

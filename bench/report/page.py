@@ -23,7 +23,7 @@ from bench.presentation import lanes
 from bench.report import matrix
 from bench.report.changes import shown_changes
 from bench.report.embedding import embedded, source_hash
-from bench.report.environment import environment
+from bench.report.environment import environment, pairs
 from bench.report.measured import measured
 from bench.report.payloads import TABLE_SHOWN, Payloads
 from bench.report.stranding import who_is_stranded
@@ -130,6 +130,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         **_sources(),
         **_summary(run.verdicts),
         "stranded": who_is_stranded(run.verdicts, run.ways, complete=run.ended and not run.left),
+        "out_of_reach": _left_out(run.info),
         "kept": kept_working(run.kept_working, run.verdicts),
         "title": _title(run.info),
         "environment": environment(run.info, read, _compress(run.info)),
@@ -221,6 +222,12 @@ def _choices(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
         "failure": list(dict.fromkeys(column_of(v) for v in verdicts)),
         "owner": list(dict.fromkeys(v.owner for v in verdicts)),
     }
+
+
+def _left_out(info: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what the bench could not do, of each kind: what it is called, and why."""
+    kinds = (("path", "paths_left_out"), ("fault", "faults_left_out"))
+    return [(kind, found) for kind, key in kinds if (found := pairs(info.get(key)))]
 
 
 def _title(info: dict[str, Any]) -> str:

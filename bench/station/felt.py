@@ -1,11 +1,26 @@
 """What contacts and supplies on the table do to the units that are simulated beside real ones."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from bench.car.simulated_car import NETS
 from bench.config.bench_file import BenchFile, RelaysSection
 from bench.station.models import is_device
 from bench.wiring.nets import CLOSED_MV, Wiring
 
 FELT = frozenset({*NETS, *(f"keypad_{digit}" for digit in range(10))})
+SLIP = 0.88  # how much alike a slip of the pen is: "start_buton", not "handle_rear"
+
+
+def slips(channels: Iterable[str]) -> dict[str, str]:
+    """Return the channels with names of the bench's own, and which function each may mean.
+
+    >>> slips(["start_button", "start_buton", "horn"])
+    {'start_buton': 'start_button'}
+    """
+    own = [channel for channel in channels if channel not in FELT]
+    near = {channel: get_close_matches(channel, FELT, n=1, cutoff=SLIP) for channel in own}
+    return {channel: found[0] for channel, found in near.items() if found}
 
 
 class Felt:

@@ -412,7 +412,25 @@ def test_an_act_for_which_the_bench_has_no_contact_is_found_before_anything_runs
     error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(out), *plan)
     assert f'{file}: relays: no channel does "keypad_' in error
     assert "which keypad unlock needs: " in error
-    assert "--paths" in error
+    assert "or leave the path out of --paths" in error
+    assert not out.exists()
+
+
+def test_a_bench_that_can_do_none_of_the_cars_paths_is_one_error(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text('[relays.a]\nmodel = "simulated"\nchannels = { start_buton = 1 }\n')
+    car = tmp_path / "car.toml"
+    sound = (INCIDENTS.parent / "cars/sound.toml").read_text()
+    car.write_text(
+        re.sub(r"paths = \[.*?\]", 'paths = ["keypad", "flat_fob"]', sound, flags=re.DOTALL)
+    )
+    out = tmp_path / "run"
+    error = refused(capsys, "run", "--bench", str(file), "--car", str(car), "--out", str(out))
+    assert (
+        f"{file}: relays: no path can be tried on this bench: keypad: no channel does keypad_"
+        in error
+    )
+    assert 'flat_fob: no channel does start_button: is "start_buton" meant for it?' in error
     assert not out.exists()
 
 
