@@ -24,10 +24,15 @@ class Carrier:
     journal: Journal
     rules: "Rules[Callable[[str], str | None]]" = field(default_factory=Rules)
     _subscribers: dict[str, OnTap] = field(default_factory=dict)
+    _parties: dict[str, str] = field(default_factory=dict)
 
-    def subscribe(self, vehicle: str, on_tap: OnTap) -> None:
-        """Wake this vehicle by calling `on_tap`."""
-        self._subscribers[vehicle] = on_tap
+    def subscribe(self, vehicle: str, on_tap: OnTap, party: str = "tcu") -> None:
+        """Wake this vehicle by calling `on_tap`; `party` is whose link its unit has."""
+        self._subscribers[vehicle], self._parties[vehicle] = on_tap, party
+
+    def party_of(self, vehicle: str) -> str:
+        """Return whose link a vehicle's unit has ("": it has none)."""
+        return self._parties.get(vehicle, "")
 
     def tap(self, vehicle: str, cause: int | None) -> None:
         """Send a tap; it arrives after a few seconds, or not at all."""

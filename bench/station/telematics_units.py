@@ -48,7 +48,9 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
     if policy.unit == "real":
         push = station.cloud.state.push
         identity = Identity("tcu", vin, token(station), PUSH_HOST)
-        return RealUnit(identity, station.journal, lambda: push.connected(vin))
+        real = RealUnit(identity, station.journal, lambda: push.connected(vin))
+        station.cloud.state.carrier.subscribe(vin, real.wake, identity.party)
+        return real
     vehicle = _vehicle_side(station)
     terminal_30 = station.wiring.net("terminal_30")
     unit = _mocked(
@@ -98,7 +100,7 @@ def _mocked(
         rng=stream(station.plan.seed, party), policy=policy, draw=draw,
         clock=station.clocks.get(party), trust=station.network.trusts[party],
     )  # fmt: skip
-    station.cloud.state.carrier.subscribe(vin, unit.wake)
+    station.cloud.state.carrier.subscribe(vin, unit.wake, party)
     return unit
 
 

@@ -176,6 +176,29 @@ def test_coverage_comes_and_goes(play):
     play(body)
 
 
+@pytest.mark.parametrize("name", ["no_coverage", "silence"])
+@pytest.mark.parametrize(
+    ("chosen", "woken"),
+    [("party=witness_tcu", ["judged"]), ("party=tcu", ["witness"]), ("side=car", []),
+     ("party=phone", ["judged", "witness"]), ("side=phone", ["judged", "witness"])],
+)  # fmt: skip
+def test_text_messages_are_lost_on_their_way_to_units_whose_links_are_met(
+    play, name, chosen, woken
+):
+    async def body(rig):
+        await rig.network.connect("witness_tcu")
+        carrier, seen = rig.cloud.state.carrier, []
+        carrier.subscribe("VIN", lambda _cause: seen.append("judged"), "tcu")
+        carrier.subscribe("WITNESS", lambda _cause: seen.append("witness"), "witness_tcu")
+        rig.arm(f"{name}:{chosen}")
+        for vehicle in ("VIN", "WITNESS"):
+            carrier.tap(vehicle, None)
+        await asyncio.sleep(10)
+        assert seen == woken
+
+    play(body)
+
+
 def test_taking_turns_ends_with_the_clearing_in_either_half():
     time = SimulatedTime()
     log = []

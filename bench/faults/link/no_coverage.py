@@ -46,14 +46,13 @@ class NoCoverage(OnSides):
                 injection.met(party, f"resolve {name}")
                 raise NameNotResolved(name, "unreachable")
 
-        undos = [
-            self.put(site, lambda: _Down(injection)),
-            site.network.names.rules.add(unreachable),
-        ]
-        if any(party.endswith("tcu") for party in parties):
-            undos.append(no_tap_arrives(site, injection, "no coverage"))
-
-        return together(undos)
+        return together(
+            [
+                self.put(site, lambda: _Down(injection)),
+                site.network.names.rules.add(unreachable),
+                no_tap_arrives(site, injection, "no coverage", parties),
+            ]
+        )
 
 
 class _Down(Toxic):

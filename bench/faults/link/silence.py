@@ -30,11 +30,13 @@ class Silence(OnSides):
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Let nothing pass, in either direction, and no text message either."""
-        undos = [self.put(site, lambda: _Mute(injection))]
-        if any(link.party.endswith("tcu") for link in self.links(site)):
-            undos.append(no_tap_arrives(site, injection, "not heard"))
-
-        return together(undos)
+        parties = {link.party for link in self.links(site)}
+        return together(
+            [
+                self.put(site, lambda: _Mute(injection)),
+                no_tap_arrives(site, injection, "not heard", parties),
+            ]
+        )
 
 
 class _Mute(Unanswered):
