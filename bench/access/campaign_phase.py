@@ -34,10 +34,16 @@ def fault_name(spec: str) -> str:
 
 @dataclass(frozen=True)
 class Span:
-    """How long a campaign's outage is, and when in it the owner acts, in seconds."""
+    """How long a campaign's outage is, and when in it the owner acts, in seconds.
+
+    Attributes:
+        certificate_s: how long certificates of phone and car live, which nothing but the cloud
+            renews (0: for longer than any outage).
+    """
 
     length_s: float
     act_s: float
+    certificate_s: float = 0.0
 
 
 class CampaignPhase(ABC):
@@ -104,17 +110,19 @@ class CampaignPhase(ABC):
         """
         each = parts(spec)
         asked = Asked(
-            self.name, self.of, self._all_meet(each), self.cut,
+            self.name, self.of, self._all_meet(each, span), self.cut,
             flight_s=self.flight_s(span) if flight else 0.0,
         )  # fmt: skip
         phases = together([self.schedule(part, span) for part in each])
         return Outage(f"{spec}{self.mark}", phases, asked)
 
-    def _all_meet(self, specs: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _all_meet(
+        self, specs: Sequence[str], span: Span
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return which faults have to be met in which part of it, of several together."""
         found: dict[str, dict[str, None]] = {}
         for spec in specs:
-            for phase, names in self.meets(spec):
+            for phase, names in self.meets(spec, span):
                 found.setdefault(phase, {}).update(dict.fromkeys(names))
         return tuple((phase, tuple(names)) for phase, names in found.items())
 
@@ -123,8 +131,9 @@ class CampaignPhase(ABC):
         del span
         return 0.0
 
-    def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def meets(self, spec: str, span: Span) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return which faults have to be met in which part of it."""
+        del span
         return ((self.of, (fault_name(spec),)),)
 
     @abstractmethod

@@ -102,6 +102,7 @@ def campaign(
     unseen: Sequence[str] = (),
     without: Collection[str] = (),
     unit: TelematicsPolicy | None = None,
+    certificate_s: float = 0.0,
 ) -> Selection:
     """Return fitted paths × faults × phases, for unlock, start and wake.
 
@@ -111,6 +112,7 @@ def campaign(
     by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
     command, and `without` names faults that this bench cannot do. `unit` says how soon a fault can
     be met that waits for the telematics unit (None: nobody knows): what ends before is left out.
+    `certificate_s` is how long certificates of phone and car live (0: for longer than any outage).
 
     Raises:
         UnknownName, ConfigError: what was named does not exist, or nobody would meet it.
@@ -120,7 +122,8 @@ def campaign(
         full=full, unseen=unseen,
     )  # fmt: skip
     chosen, missing = _paths(model, only_paths)
-    groups = _Campaign(model, asked, seed, outage_s, pace).groups(chosen, only_owners)
+    whole = _Campaign(model, asked, seed, outage_s, pace, certificate_s)
+    groups = whole.groups(chosen, only_owners)
     selection = _checked(groups, missing, "--faults")
     if unit is not None:
         selection = _met(selection, unit)
@@ -161,6 +164,7 @@ class _Campaign:
     seed: int
     outage_s: float
     pace: Pace
+    certificate_s: float
 
     def groups(self, chosen: Sequence[Path], only_owners: Sequence[str]) -> list[Group]:
         """Return the groups of all these paths, for each of these owners who can walk them."""
@@ -181,7 +185,8 @@ class _Campaign:
         if not pairs:
             return []
         length_s, timeline = self._lengths(path, down_h)
-        span = Span(length_s, timeline.acts_s[0] - timeline.outage_s)
+        act_s = timeline.acts_s[0] - timeline.outage_s
+        span = Span(length_s, act_s, self.certificate_s)
         outages = tuple(
             phase.outage(spec, span, flight=by_app and phase.sends_beside(path, intent))
             for phase, spec in pairs

@@ -26,6 +26,7 @@ def advise(arguments: argparse.Namespace) -> int:
     selection = campaign(
         model, seed=seed, only_paths=arguments.paths, only_faults=arguments.faults,
         only_phases=arguments.phases, push=unit.push, unit=unit,
+        certificate_s=file.content.network.client_certificate_s,
     )  # fmt: skip
     scenarios = [s for group in selection.groups for s in group.scenarios()[1:]]
     found = []

@@ -126,6 +126,7 @@ def _selected(
             push=telematics.push,
             unseen=("delivered",) if telematics.unit == "real" else (), without=unmet,
             unit=telematics if telematics.unit == "mocked" else None,
+            certificate_s=file.content.network.client_certificate_s,
         )  # fmt: skip
     return replace(selection, repeat=arguments.repeat)
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from bench.config.validation import Section
 
@@ -27,6 +27,9 @@ class NetworkSection(Section):
         authority: a folder made by `bench provision`: whose certificates the cloud presents.
         mutual_tls: clients must show a certificate of that authority: all of them (true), or
             those of the "push" service.
+        client_certificate_s: with mutual_tls: how long the certificates of the bench's own phone
+            and car live without the cloud, which renews them: in the aftermath of a longer outage
+            they have lapsed (0: they never do).
         ocsp: whether the bench's own parties ask the authority's responder, over each new
             connection, if the cloud's certificate was revoked, and whether they go on without a
             usable answer ("soft_fail") or not ("hard_fail").
@@ -44,6 +47,14 @@ class NetworkSection(Section):
     tcu_token: str | None = Field(default=None, min_length=8)
     authority: str | None = None
     mutual_tls: bool | Literal["push"] = False
+    client_certificate_s: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     ocsp: Literal["off", "soft_fail", "hard_fail"] = "off"
     tls_minimum: Literal["1.2", "1.3"] = "1.3"
     toxiproxy_port: int | None = Field(default=None, ge=1, le=65535)
+
+    @field_validator("client_certificate_s")
+    @classmethod
+    def _somebody_shows_one(cls, life_s: float, info: ValidationInfo) -> float:
+        if life_s and not info.data.get("mutual_tls", False):
+            raise ValueError('nobody has to show a certificate: mutual_tls = true (or "push")')
+        return life_s

@@ -13,6 +13,7 @@ from bench.access.selection import campaign
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
+from bench.errors import ConfigError
 from bench.events import BadCertificateAccepted, FaultMet, RequestServed
 from bench.judge.judge import ask
 from bench.judge.verdict import Case
@@ -67,3 +68,67 @@ def test_after_a_day_the_cloud_comes_back_with_a_certificate_that_has_lapsed(on,
     assert min(lapsed) > 24 * 3600 * 1_000_000_000
     assert ask("refuses_bad_certificates", Case(recording)).verdict == verdict
     assert bool(list(recording.of(BadCertificateAccepted))) is bool(on)
+
+
+HOUR_S = 3600.0
+
+
+def after_a_day(certificate_s: float, fault: str = "refuse"):
+    """Return the outage of a day's aftermath, where certificates of clients live for so long."""
+    chosen = campaign(
+        load_car("sound", DEFAULT.parent), seed=1, only_paths=["nfc_card"], only_faults=[fault],
+        only_phases=["aftermath_24h"], certificate_s=certificate_s,
+    )  # fmt: skip
+    return chosen.groups[0].outages[0]
+
+
+@pytest.mark.parametrize("certificate_s", [0.0, 24 * HOUR_S, 365 * 24 * HOUR_S])
+def test_certificates_that_outlive_the_outage_do_not_lapse_in_it(certificate_s):
+    assert after_a_day(certificate_s) == after_a_day(0.0)
+    assert not [s for s in after_a_day(certificate_s).specs if "client" in s]
+
+
+def test_certificates_that_live_for_less_lapse_in_it_and_are_renewed_after_the_cloud_s():
+    outage, usual = after_a_day(12 * HOUR_S), after_a_day(0.0)
+    clients = "client_cert_expired:side=both,cut=False"
+    told = [(p.name, p.duration_s, p.faults) for p in outage.phases]
+    assert told == [
+        ("down", 12 * HOUR_S, ("refuse",)),
+        ("down", 12 * HOUR_S, ("refuse", clients)),
+        ("aftermath", 300.0, ("cert_expired:cut=True", clients)),
+        ("aftermath", 600.0, (clients,)),
+    ]
+    assert outage.duration_s == usual.duration_s
+    assert ("aftermath", ("cert_expired", "client_cert_expired")) in outage.asked.meets
+
+
+def test_certificates_that_are_the_fault_itself_do_not_lapse_twice():
+    outage = after_a_day(12 * HOUR_S, "client_cert_expired")
+    assert outage == after_a_day(0.0, "client_cert_expired")
+
+
+@pytest.mark.parametrize(("path", "mutual"), [("nfc_card", "true"), ("cloud_app", '"push"')])
+def test_after_a_day_phone_and_car_show_certificates_that_have_lapsed_until_they_are_renewed(
+    path, mutual, tmp_path, capsys
+):
+    bench = tmp_path / "bench.toml"
+    bench.write_text(
+        DEFAULT.read_text()
+        + f"\n[network]\nmutual_tls = {mutual}\nclient_certificate_s = {12 * HOUR_S}\n"
+    )
+    chosen = ["--paths", path, "--faults", "refuse", "--phases", "aftermath_24h"]
+    more = ["--jobs", "1", "--no-report", "--json", "--out", str(tmp_path / "run")]
+    status = main(["run", "--bench", str(bench), *chosen, *more])
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    assert not [v["reason"] for v in verdicts if v["verdict"] != "pass"]
+    assert status == 0
+    for verdict in (v for v in verdicts if v["outage"]):
+        assert verdict["faults_met"]["client_cert_expired"] > 0
+        assert verdict["faults_met"]["cert_expired"] > 0
+
+
+def test_a_life_of_certificates_that_nobody_shows_is_one_clear_error(tmp_path):
+    bench = tmp_path / "bench.toml"
+    bench.write_text(DEFAULT.read_text() + "\n[network]\nclient_certificate_s = 3600\n")
+    with pytest.raises(ConfigError, match=r"network\.client_certificate_s: .*mutual_tls = true"):
+        load_bench(bench)

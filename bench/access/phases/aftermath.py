@@ -15,8 +15,9 @@ class Aftermath(CampaignPhase):
     of: ClassVar[str] = "aftermath"
     must: ClassVar[str] = "say what the owner has to do; keep local keys of who was logged out"
 
-    def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def meets(self, spec: str, span: Span) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the fault while it is down, and what it leaves behind."""
+        del span
         failed = fault_name(spec)
         left = tuple(name for name in RESIDUE if name != failed)  # what was lost is not lost again
         return (("down", (failed,)), (self.of, left))

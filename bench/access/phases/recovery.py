@@ -25,8 +25,9 @@ class Recovery(CampaignPhase):
     must: ClassVar[str] = "act on nothing that has expired; come back with jitter; need no help"
     chosen: ClassVar[tuple[str, ...]] = ("http_status", "broker_unreachable")
 
-    def meets(self, spec: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def meets(self, spec: str, span: Span) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the fault while it is down, and the herd afterwards."""
+        del span
         return (("down", (fault_name(spec),)), (self.of, tuple(map(fault_name, HERD))))
 
     def sends_beside(self, path: Path, intent: str) -> bool:
