@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 import types
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,3 +184,12 @@ def test_the_relay_board_in_the_guide_works():
     board.safe()
     assert closed == {1: False, 4: False}
     board.close()
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/hardware.md", "docs/architecture.md"])
+def test_a_document_says_on_which_system_it_runs_as_the_distribution_does(document):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    systems = [c for c in project["classifiers"] if c.startswith("Operating System")]
+    assert systems == ["Operating System :: POSIX :: Linux"]
+    beginning = " ".join((ROOT / document).read_text().split())[:2500]
+    assert re.search(r"runs? on Linux|runs Linux", beginning)
