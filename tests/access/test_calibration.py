@@ -24,6 +24,7 @@ def test_the_coupled_phone_key_fails_in_the_gwm_hour(capsys, tmp_path):
     failed = {v["path"] for v in run["verdicts"] if v["verdict"] == "fail"}
     assert failed == {"ble_key"}
     reasons = [v["reason"] for v in run["verdicts"] if v["verdict"] == "fail" and v["outage"]]
+    assert reasons
     assert all("ble_key did not" in reason for reason in reasons)
     alone, prepared = (run["stranded_minutes"][o] for o in ("phone_only", "phone_and_blade"))
     assert alone["locked_out"] >= 45

@@ -85,6 +85,7 @@ def test_units_reset_below_six_volts_and_come_back_and_nothing_moves():
 def test_a_dip_above_six_volts_resets_nobody():
     recording = recorded("mechanical_key", "unlock", "supply_dip:profile=cranking_level_1")
     lost = [entry.t_ns for entry, e in recording.of(Inside) if e.what == "loses its supply"]
+    assert lost, "at the end, when the bench is switched off"
     assert all(t_ns > SWITCHED_OFF_NS for t_ns in lost)
     met = {e.operation for _, e in recording.of(FaultMet)}
     assert met == {"kl30 at 8 V", "kl30 at 9.5 V"}

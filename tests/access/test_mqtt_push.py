@@ -45,6 +45,7 @@ def test_the_app_opens_the_car_by_mqtt_and_its_success_is_true(opened, request):
     assert [e.code for e in connects] == [0]
     assert connects[0].version in request.node.name
     served = [e.path for e in events(opened, RequestServed)]
+    assert served
     assert not any(path.startswith("/push/vehicle/") for path in served)
 
 

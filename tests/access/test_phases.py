@@ -109,6 +109,7 @@ def test_what_was_held_while_the_cloud_was_down_comes_in_the_recovery(by_key):
     began = {event.phase: entry.t_ns for entry, event in recording.of(PhaseBegan)}
     assert flight.is_flight
     assert flight.began_ns < began["recovery"]
+    assert flight.actuations
     assert all(actuation.t_ns > began["recovery"] for actuation in flight.actuations)
 
 

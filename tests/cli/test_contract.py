@@ -125,7 +125,9 @@ def test_the_run_folder_holds_what_is_promised(capsys, tmp_path):
     info = json.loads((folder / "run.json").read_text())
     assert info["seed"] == 1
     assert info["stamp"] == "simulated"
-    for file in (folder / "recordings").iterdir():
+    recordings = list((folder / "recordings").iterdir())
+    assert len(recordings) == len(info["planned"]) > 1
+    for file in recordings:
         recording, verdict = read_recording(file)
         assert recording.complete
         assert verdict is not None

@@ -85,7 +85,9 @@ def test_every_verdict_that_was_told_is_readable(ended):
 
 def test_nothing_is_there_by_half(ended):
     _, run = ended
-    for file in (run / "recordings").glob("*.gz"):
+    recordings = list((run / "recordings").glob("*.gz"))
+    assert recordings
+    for file in recordings:
         assert b'{"verdict":' in gzip.decompress(file.read_bytes()).splitlines()[-1]
     assert not list(run.rglob("*.part"))
     assert (run / "verdicts.jsonl").read_bytes().endswith(b"\n")

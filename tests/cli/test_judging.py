@@ -31,7 +31,9 @@ def copy(kept, tmp_path) -> Path:
 def test_the_same_oracles_say_the_same(kept, capsys):
     stored = read_stored_run(kept)
     assert {v.verdict for v in stored.verdicts} == {"pass", "fail", "not_fitted"}
-    for each in judge_again(stored):
+    again = list(judge_again(stored))
+    assert again
+    for each in again:
         assert each.now == each.before
     assert main(["judge", str(kept)]) == 1
     assert capsys.readouterr().out.endswith("0 differ from the run\n")

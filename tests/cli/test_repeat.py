@@ -29,6 +29,7 @@ def test_each_scenario_has_one_verdict_and_a_recording_per_repetition(capsys, tm
         assert repeat["interval"]["passed"]["method"] == "Wilson score, 95 %"
         low, high = (repeat["interval"]["median_s"][end] for end in ("low", "high"))
         assert low <= repeat["median_s"] <= high <= repeat["p95_s"]
+        assert len(repeat["runs"]) == 7
         for one in repeat["runs"]:
             _, stored = read_recording(out / one["recording"])
             assert stored.measured_s == one["measured_s"]
@@ -39,6 +40,7 @@ def test_repetitions_differ_by_chance_and_moment_and_the_first_is_the_plain_run(
     options = ("--paths", "ble_key", "--faults", "latency")
     _, plain = run(capsys, *options, "--out", str(tmp_path / "plain"))
     _, again = run(capsys, *options, "--repeat", "3", "--out", str(tmp_path / "again"))
+    assert len(plain["verdicts"]) > 1
     for one, repeated in zip(plain["verdicts"], again["verdicts"], strict=True):
         first, second, third = (
             (tmp_path / "again" / r["recording"]).read_bytes() for r in repeated["repeat"]["runs"]

@@ -38,7 +38,7 @@ def test_a_run_is_followed_to_its_end_from_another_process(tmp_path):
         )
         document = json.loads(running.stdout.read())
     told = watched.stdout.splitlines()
-    assert len(told) == len(document["verdicts"])
+    assert len(told) == len(document["verdicts"]) > 1
     assert all(line.startswith("PASS") for line in told)
 
 

@@ -32,7 +32,9 @@ def test_every_kind_has_a_simulated_model():
 @pytest.mark.parametrize(("kind", "model"), ALL)
 def test_a_model_has_the_methods_of_its_kind_with_the_same_arguments(kind, model):
     found = models(kind).get(model)
-    for name, signature in own_methods(PROTOCOLS[kind]).items():
+    methods = own_methods(PROTOCOLS[kind])
+    assert {"open", "close", "safe"} <= set(methods)
+    for name, signature in methods.items():
         method = getattr(found, name, None)
         assert callable(method), name
         assert method.__doc__, f"{name} has no docstring"

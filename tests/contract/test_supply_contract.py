@@ -270,7 +270,9 @@ def test_an_error_that_a_genesys_answers_is_a_fault():
 
 def test_nothing_that_a_supply_is_told_resets_or_saves_anything():
     """`*RST` can hang a LAN and `RST` raises a protection; `*SAV` was seen to crash firmware."""
-    for model in wire_names("supplies"):
+    models = wire_names("supplies")
+    assert len(models) >= 5
+    for model in models:
         for supply in opened("supplies", model):
             heard: list[bytes] = []
             execute = supply.twin.execute

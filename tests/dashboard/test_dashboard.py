@@ -143,6 +143,7 @@ def test_a_supply_in_current_limit_is_the_bench_s_trouble():
 
 def test_the_witness_is_not_mistaken_for_the_owner(recording):
     state = until(recording, e.End)
+    assert state.answers
     assert not [party for party in state.answers if party.startswith("witness")]
     assert "witness_tcu" not in drawn(state, width=160)
 

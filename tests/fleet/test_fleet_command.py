@@ -106,14 +106,18 @@ def test_every_key_of_the_document_is_in_the_guide(capsys):
         return set(value).union(*(keys(each) for name, each in value.items() if name != "others"))
 
     more = ["--bucket", "3:5min", "--recover-in", "10min"]
-    for key in keys(document(capsys, *more)):
+    found = keys(document(capsys, *more))
+    assert len(found) > 10
+    for key in found:
         assert f"`{key}`" in text, key
 
 
 def test_every_option_is_in_the_guide(capsys):
     with pytest.raises(SystemExit):
         main(["fleet", "--help"])
-    for option in set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out)):
+    options = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out))
+    assert "--what-if" in options
+    for option in options:
         assert option in GUIDE.read_text() or option in {"--help", "--bench", "--car"}, option
 
 
@@ -123,7 +127,7 @@ def test_the_picture_is_whole_and_needs_nothing_from_elsewhere(capsys, tmp_path)
     drawn = ET.parse(file).getroot()
     lines = drawn.findall(".//{http://www.w3.org/2000/svg}polyline")
     table = capsys.readouterr().out.split("tries/car\n")[1].split("\n\n")[0]
-    assert len(lines) == 2 * len(table.splitlines())
+    assert len(lines) == 2 * len(table.splitlines()) > 0
     assert "href" not in file.read_text()
     for line in lines:
         for pair in line.attrib["points"].split():

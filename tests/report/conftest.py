@@ -52,7 +52,9 @@ def smuggled(tmp_path_factory) -> Path:
     main(["run", "--bench", str(bench), "--car", str(car), "--paths", "cloud_app", "--faults",
           "http_status", "--out", str(base / "run"), "--jobs", "1", "--json"])  # fmt: skip
     said = json.dumps(SMUGGLED, ensure_ascii=False)[1:-1]
-    for file in (base / "run" / "recordings").iterdir():
+    recordings = list((base / "run" / "recordings").iterdir())
+    assert recordings
+    for file in recordings:
         recorded = gzip.decompress(file.read_bytes()).decode()
         # what a database of another format, an app and a cloud might say
         for innocent in ("BCM_LockState", "Sending …", "application/json", "BCM-0001"):

@@ -85,6 +85,7 @@ def test_profile_2_passes_cantools_own_check_for_every_counter(database, payload
 @given(payload=PAYLOADS, ids=st.lists(st.integers(0, 255), min_size=16, max_size=16))
 def test_profile_2_takes_the_counters_own_data_id_from_a_list(database, payload, ids):
     table = AutosarProfile2(message=database.message("Plain"), data_id=ids).table(payload)
+    assert [data[1] & 0xF for data in table] == list(range(16))
     assert all(check_profile2_crc(data, ids[data[1] & 0xF]) for data in table)
 
 

@@ -55,7 +55,9 @@ def test_each_payload_of_a_table_says_its_own_counter(scheme):
 @pytest.mark.parametrize("scheme", SECTIONS)
 def test_a_spoiled_payload_has_a_wrong_crc_and_nothing_else_is_changed(scheme):
     made = protection(scheme)
-    for data in made.table(PAYLOAD)[:16]:
+    table = made.table(PAYLOAD)
+    assert len(table) >= 16
+    for data in table[:16]:
         spoiled = made.spoil(data)
         assert made.counter_of(spoiled) is None
         assert made.spoil(spoiled) == data
