@@ -1,7 +1,7 @@
 """How faults of the car's own buses are judged: recordings that were written by hand."""
 
 import pytest
-from test_judge import Hand, verdict_of
+from recordings_by_hand import Hand, verdict_of
 
 from bench import events as e
 

@@ -1,0 +1,158 @@
+"""Evidence: what a verdict can be built on, and what spoils it."""
+
+import pytest
+from recordings_by_hand import Hand, in_outage, opened_after, verdict_of
+
+from bench import events as e
+from bench.recording import Recording
+
+
+def test_a_sound_outage_recording_can_carry_a_verdict():
+    assert verdict_of("evidence", in_outage(Hand().checked()).end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda h: h.at(20, e.ReceiverLost("can.body", "cable pulled")), "receiver can.body died"),
+        (lambda h: h.at(20, e.FramesDropped("body", 3)), "3 frames were lost"),
+        (lambda h: h.at(20, e.BenchFault("relay", "stuck")), "the bench failed: relay"),
+        (lambda h: h.at(20, e.FramesNotSent("body", 7, "no buffer")), "7 frames were not sent"),
+        (
+            lambda h: h.at(20, e.BusStateChanged("body", "bench", "error_passive", 128, 0)),
+            "the bench's controller on body became error-passive",
+        ),
+        (lambda h: h.at(20, e.ErrorSeen("body", -1, "", "", "error")), "is its bit rate right?"),
+        (lambda h: h.at(20, e.ClockStepped(-3_600_000_000_000)), "set back by 60.0 min"),
+        (lambda h: h.at(20, e.ClockStepped(500_000_000)), "set forward by 500 ms"),
+        (lambda h: h.at(20, e.JitterMeasured(400_000_000)), "timers were up to 400 ms late"),
+        (
+            lambda h: h.at(20, e.StateChecked("power_mode", "off", "ready", verified=False)),
+            "power_mode should be off (ready)",
+        ),
+    ],
+)
+def test_whatever_spoils_the_evidence_makes_it_inconclusive(spoil, said):
+    hand = in_outage(Hand().checked())
+    spoil(hand)
+    judgement = verdict_of("evidence", hand.end())
+    assert judgement.verdict == "inconclusive"
+    assert said in judgement.reason
+
+
+def test_whatever_spoils_it_is_told_what_says_where_to_look_before_late_timers():
+    hand = in_outage(Hand().checked(), met_s=None)
+    hand.at(20, e.JitterMeasured(400_000_000))
+    hand.at(20, e.FramesDropped("body", 3))
+    hand.at(20, e.FramesDropped("body", 4))
+    hand.at(20, e.StateChecked("power_mode", "off", "ready", verified=False))
+    hand.at(20, e.StateChecked("bus_body", "asleep", None, verified=False))
+    assert verdict_of("evidence", hand.end()).reason == (
+        "7 frames were lost on body; starting state: power_mode should be off (ready), "
+        "bus_body should be asleep (nobody reports it); the bench's own timers were up to 400 ms "
+        "late"
+    )
+
+
+def test_a_bench_that_was_late_does_not_hide_a_fault_that_nobody_met():
+    hand = in_outage(Hand().checked(), met_s=None)
+    hand.at(20, e.JitterMeasured(400_000_000))
+    late, never_met = verdict_of("evidence", hand.end()).reason.split("; ")
+    assert late == "the bench's own timers were up to 400 ms late"
+    assert never_met.endswith("was never met, not even by the witness")
+
+
+def test_a_thousand_troubles_of_the_bench_are_told_in_a_few_words():
+    hand = in_outage(Hand().checked())
+    for number in range(1000):
+        hand.at(20, e.BenchFault("relay", f"stuck, try {number % 10}"))
+    reason = verdict_of("evidence", hand.end()).reason
+    assert reason.startswith("the bench failed: relay: stuck, try 0; the bench failed: relay")
+    assert reason.endswith("stuck, try 4; and 5 more")
+
+
+def test_error_frames_among_frames_are_the_bus_at_work():
+    hand = in_outage(Hand().checked())
+    hand.at(20, e.ErrorSeen("body", -1, "", "", "error"))
+    hand.at(21, e.FrameSeen("body", 0x100, "", "00", ""))
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(("at_s", "verdict"), [(20, "pass"), (30, "inconclusive")])
+def test_a_bus_that_is_disturbed_on_purpose_is_no_trouble_of_the_bench(at_s, verdict):
+    hand = in_outage(Hand().checked())
+    armed = hand.at(19, e.FaultArmed("error_burst", "can", "error_burst"))
+    hand.at(at_s, e.BusStateChanged("body", "bench", "error_passive", 128, 0))
+    hand.at(at_s, e.FramesNotSent("body", 1, "no buffer"))
+    hand.at(at_s, e.ErrorSeen("body", -1, "", "", "error"))
+    hand.at(25, e.FaultCleared("error_burst", 1), armed)
+    assert verdict_of("evidence", hand.end()).verdict == verdict
+
+
+def test_a_recording_without_its_end_is_inconclusive():
+    recording = in_outage(Hand().checked()).end()
+    cut = Recording(recording.header, recording.entries[:-1])
+    assert verdict_of("evidence", cut).reason == "the recording has no end: the run was cut off"
+
+
+def test_a_starting_state_that_was_never_checked_is_inconclusive():
+    assert "never checked" in verdict_of("evidence", in_outage(Hand()).end()).reason
+
+
+def test_a_fault_that_nobody_met_is_inconclusive():
+    assert (
+        "never met" in verdict_of("evidence", in_outage(Hand().checked(), met_s=None).end()).reason
+    )
+
+
+def test_a_fault_that_was_met_at_another_time_is_inconclusive():
+    judgement = verdict_of("evidence", in_outage(Hand().checked(), met_s=500).end())
+    assert "nobody met the fault around the try at 10 s" in judgement.reason
+
+
+def test_what_did_not_move_needs_a_positive_control():
+    hand = in_outage(Hand().checked(), opened=False)
+    assert "no positive control" in verdict_of("evidence", hand.end()).reason
+
+
+def test_the_same_path_after_the_outage_is_a_positive_control():
+    hand = in_outage(Hand().checked(), opened=False)
+    hand.pulse(200.1, hand.attempt(200, name="control-1"))
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+def waves(*tries_s: float, armed_s: float = 5, cleared_s: float = 100) -> Recording:
+    """A fault that is met all the time it is in force, and tries that last two seconds."""
+    hand = Hand(outage="x").checked()
+    moments = [(armed_s, e.FaultArmed("x", "http", "x")), (cleared_s, e.FaultCleared("x", 3))]
+    moments += [(t, e.FaultMet("x", "witness", "GET /")) for t in (armed_s + 1, cleared_s - 1)]
+    for number, t in enumerate(tries_s, 1):
+        intent = e.IntentBegan(f"act-{number}", "phone_only", "unlock", "ble_key", True, "")
+        moments += [(t, intent), (t + 2, e.AttemptSettled(f"act-{number}", "acted"))]
+        moments.append((t + 1, e.Edge("lock_motor_driver", "unlock")))
+    armed = None
+    for time_s, event in sorted(moments, key=lambda moment: moment[0]):
+        seq = hand.at(time_s, event, armed if isinstance(event, e.FaultCleared) else None)
+        armed = seq if isinstance(event, e.FaultArmed) else armed
+    return hand.end()
+
+
+def test_a_try_between_two_waves_of_an_outage_need_not_meet_a_fault():
+    assert verdict_of("evidence", waves(50, 300)).verdict == "pass"
+
+
+def test_a_fault_that_comes_while_a_command_is_under_way_must_be_met():
+    assert verdict_of("evidence", waves(4, armed_s=5)).verdict == "pass"
+    alone = waves(300, armed_s=301, cleared_s=310)
+    assert verdict_of("evidence", alone).verdict == "pass"
+
+
+def test_an_outage_in_whose_faults_nobody_tried_proves_nothing():
+    judgement = verdict_of("evidence", waves(300, 400))
+    assert judgement.verdict == "inconclusive"
+    assert "no try fell into a time in which a fault was in force" in judgement.reason
+
+
+def test_the_baseline_is_a_positive_control_where_there_is_no_other():
+    hand = in_outage(Hand().checked(), opened=False)
+    assert verdict_of("evidence", hand.end(), opened_after(0.1)).verdict == "pass"

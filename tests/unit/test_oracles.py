@@ -1,0 +1,151 @@
+"""Oracles on recordings written by hand: each answer that each of them can give."""
+
+import pytest
+from recordings_by_hand import Hand, S, not_opened, opened_after, verdict_of
+
+from bench import events as e
+from bench.recording import Recording
+
+# ── opens in time ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("latency_s", "verdict"), [(0.1, "pass"), (1.5, "pass"), (1.51, "fail")])
+def test_opens_in_time_compares_sensed_act_and_sensed_actuation(latency_s, verdict):
+    assert verdict_of("opens_in_time", opened_after(latency_s)).verdict == verdict
+
+
+def test_near_the_limit_within_the_benchs_own_lateness_is_inconclusive():
+    hand = Hand().checked()
+    hand.pulse(11.49, hand.attempt(10))
+    hand.at(12, e.JitterMeasured(50_000_000))
+    assert verdict_of("opens_in_time", hand.end()).verdict == "inconclusive"
+
+
+def test_a_path_that_does_not_open_fails():
+    assert verdict_of("opens_in_time", not_opened()).verdict == "fail"
+
+
+def test_a_cloud_path_is_not_asked_to_open_in_an_outage():
+    recording = not_opened(needs_cloud=True, outage="x")
+    assert verdict_of("opens_in_time", recording).verdict == "not_asked"
+
+
+# ── one actuation, nothing stale ──────────────────────────────────────────────────────────
+
+
+def test_twice_is_a_fail():
+    hand = Hand().checked()
+    seq = hand.attempt(10)
+    hand.pulse(10.1, seq)
+    hand.pulse(40, seq)
+    judgement = verdict_of("one_actuation", hand.end())
+    assert judgement.verdict == "fail"
+    assert "2 times, at 10.10 s and 40.00 s" in judgement.reason
+
+
+@pytest.mark.parametrize(("at_s", "verdict"), [(50, "pass"), (101, "fail")])
+def test_a_command_after_its_expiry_is_stale(at_s, verdict):
+    hand = Hand(needs_cloud=True).checked()
+    seq = hand.attempt(10, path="cloud_app")
+    command = hand.at(10, e.CommandState("c", "V", "door_unlock", "created", 100 * S), seq)
+    hand.pulse(at_s, command)
+    assert verdict_of("nothing_stale", hand.end()).verdict == verdict
+
+
+# ── no unauthorised opening ───────────────────────────────────────────────────────────────
+
+
+def test_an_opening_that_nobody_asked_for_is_a_fail():
+    hand = Hand().checked()
+    hand.pulse(300, hand.at(300, e.Inside("BCM", "by itself")))
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "fail"
+
+
+def test_locking_needs_nobody():
+    hand = Hand().checked()
+    hand.pulse(300, hand.at(300, e.Inside("BCM", "relock")), direction="lock")
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "pass"
+
+
+def test_an_opening_for_a_thief_is_a_fail():
+    hand = Hand().checked()
+    hand.pulse(10.1, hand.attempt(10, owner="thief", entitled=False))
+    assert "no right to it" in verdict_of("no_unauthorised_opening", hand.end()).reason
+
+
+@pytest.mark.parametrize(
+    ("rights", "verdict"),
+    [
+        ([(0, e.EntitlementGranted("V", "phone-1", None))], "pass"),
+        ([(0, e.EntitlementGranted("V", "phone-1", 100 * S))], "pass"),
+        ([(0, e.EntitlementGranted("V", "phone-1", 5 * S))], "fail"),
+        (
+            [
+                (0, e.EntitlementGranted("V", "phone-1", None)),
+                (5, e.EntitlementRevoked("V", "phone-1")),
+            ],
+            "fail",
+        ),
+        (
+            [
+                (0, e.EntitlementGranted("V", "phone-1", None)),
+                (20, e.EntitlementRevoked("V", "phone-1")),
+            ],
+            "pass",
+        ),
+    ],
+)
+def test_a_digital_keys_right_must_be_in_force_at_that_moment(rights, verdict):
+    hand = Hand().checked()
+    for at_s, right in rights:
+        if at_s < 10:
+            hand.at(at_s, right)
+    hand.pulse(10.1, hand.attempt(10, credential="phone-1"))
+    for at_s, right in rights:
+        if at_s > 10:
+            hand.at(at_s, right)
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == verdict
+
+
+# ── honest claims ─────────────────────────────────────────────────────────────────────────
+
+
+def told(*claims: tuple[float, str], moved_s: float | None = None, end_s: float = 100) -> Recording:
+    hand = Hand(path="cloud_app", needs_cloud=True, give_up_s=50.0).checked()
+    seq = hand.attempt(10, path="cloud_app")
+    steps = [(t, "claim", state) for t, state in claims]
+    if moved_s is not None:
+        steps.append((moved_s, "move", ""))
+    for time_s, what, state in sorted(steps):
+        if what == "claim":
+            hand.at(time_s, e.Claim("phone_only", "act-1", state, state.upper()), seq)
+        else:
+            hand.pulse(time_s, seq)
+    hand.now = end_s
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("recording", "verdict", "reason"),
+    [
+        (told((11, "working"), (13, "succeeded"), moved_s=12), "pass", ""),
+        (told((11, "succeeded"), moved_s=12), "pass", ""),
+        (told((11, "succeeded")), "fail", "false success"),
+        (told((11, "succeeded"), moved_s=20), "fail", "false success"),
+        (told((11, "failed")), "pass", ""),
+        (told((20, "failed"), moved_s=30), "fail", "false failure"),
+        (told((40, "failed"), moved_s=30), "fail", "false failure"),
+        (told((55, "unknown"), moved_s=30), "pass", ""),
+        (told((55, "unknown"), (70, "succeeded"), moved_s=30), "pass", ""),
+        (told((11, "working")), "fail", "silence"),
+        (told((11, "working"), end_s=30), "pass", ""),
+    ],
+)
+def test_what_the_owner_is_told_must_agree_with_the_car(recording, verdict, reason):
+    judgement = verdict_of("honest_claims", recording)
+    assert judgement.verdict == verdict
+    assert reason in judgement.reason
+
+
+def test_on_a_local_path_nobody_is_told_anything():
+    assert verdict_of("honest_claims", opened_after(0.1)).verdict == "not_asked"
