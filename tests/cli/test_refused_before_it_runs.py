@@ -1,0 +1,130 @@
+"""What is wrong with a bench is found before anything runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from refusals import INCIDENTS, QUICK, bench_file, refused
+
+from bench.cli.main import main
+from bench.config.bench_file import load_bench
+
+REAL = ('time = "simulated" ', 'time = "real" ')
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            ('[relays.doors]\nmodel = "simulated"', '[relays.doors]\nmodel = "simulatd"'),
+            'relays.doors.model: no relay board named "simulatd"',
+        ),
+        (("handle_driver = 1,", "handle_drivr = 1,"), 'no net "handle_drivr"'),
+        (('"terminal_30"\nvolt', '"terminal_3O"\nvolt'), 'none feeds the car by its net = "terminal_30": kl30.net = "terminal_3O"'),
+        (("lock_motor_driver = 1", "lock_motor_drivr = 1"), 'no net "lock_motor_drivr"'),
+        (("[can.body]\n", '[can.body]\nrestbus = ["BCMM"]\n'),
+         'can.body.restbus: no sender or message "BCMM": did you mean "BCM"?'),
+        (("[bench]\n", '[[safe]]\noff = "relays.doorz"\n[bench]\n'), 'safe.0.off: "relays.doorz"'),
+        (('[can.body]\ninterface = "simulated"', '[can.body]\ninterface = "socketcn"'),
+         'can.body.interface: no "socketcn": did you mean "socketcan"?'),
+        (('[relays.keypad]\nmodel = "simulated"', '[relays.keypad]\nmodel = "numato_usb"'),
+         "relays.keypad.resource: is missing"),
+        (('[relays.keypad]\nmodel = "simulated"',
+          '[relays.keypad]\nmodel = "numato_usb"\nresource = "/dev/ttyACM0"'),
+         '"/dev/ttyACM0" is no VISA resource name: did you mean "ASRL/dev/ttyACM0::INSTR"?'),
+        (('[relays.doors]\nmodel = "simulated"',
+          '[relays.doors]\nmodel = "numato_usb"\nbackend = "@ptty"\nresource = "ASRL1::INSTR"'),
+         'relays.doors.backend: no VISA back end "@ptty": did you mean "@pty"?'),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("time", ["simulated", "real"])
+@pytest.mark.parametrize("plan", [(), ("--plan",)])
+def test_what_a_bench_file_has_wrong_is_found_before_anything_runs(
+    capsys, tmp_path, change, said, time, plan
+):
+    file = Path(bench_file(tmp_path, change))
+    if time == "real":
+        file.write_text(file.read_text().replace(*REAL))
+    out = tmp_path / "run"
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(out), *plan)
+    assert said in error
+    assert str(file) in error
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("time", ["simulated", "real"])
+@pytest.mark.parametrize("plan", [(), ("--plan",)])
+def test_an_act_for_which_the_bench_has_no_contact_is_found_before_anything_runs(
+    capsys, tmp_path, time, plan
+):
+    file = Path(bench_file(tmp_path, ("keypad_7 = 8, ", "")))
+    if time == "real":
+        file.write_text(file.read_text().replace(*REAL))
+    out = tmp_path / "run"
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(out), *plan)
+    assert f'{file}: relays: no channel does "keypad_' in error
+    assert "which keypad unlock needs: " in error
+    assert "or leave the path out of --paths" in error
+    assert not out.exists()
+
+
+def test_a_bench_that_can_do_none_of_the_cars_paths_is_one_error(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text('[relays.a]\nmodel = "simulated"\nchannels = { start_buton = 1 }\n')
+    car = tmp_path / "car.toml"
+    sound = (INCIDENTS.parent / "cars/sound.toml").read_text()
+    car.write_text(
+        re.sub(r"paths = \[.*?\]", 'paths = ["keypad", "flat_fob"]', sound, flags=re.DOTALL)
+    )
+    out = tmp_path / "run"
+    error = refused(capsys, "run", "--bench", str(file), "--car", str(car), "--out", str(out))
+    assert (
+        f"{file}: relays: no path can be tried on this bench: keypad: no channel does keypad_"
+        in error
+    )
+    assert 'flat_fob: no channel does start_button: is "start_buton" meant for it?' in error
+    assert not out.exists()
+
+
+def test_a_unit_that_is_real_by_a_name_that_nobody_has_is_found_before_anything_runs(
+    capsys, tmp_path
+):
+    file = Path(bench_file(tmp_path, REAL, more='\n[car]\nreal = ["BCMX"]\n'))
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(tmp_path / "run"))
+    assert 'car.real: no unit, sender or message "BCMX": did you mean "BCM"?' in error
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[bench]\nseed = 3\n", "[cloud]\nidle_s = 60\n"])
+def test_a_bench_file_without_instruments_has_those_of_the_built_in_bench(capsys, tmp_path, text):
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    arguments = [*QUICK, "--bench", str(file), "--no-report", "--out", str(tmp_path / "run")]
+    assert main(arguments) == 0, capsys.readouterr()
+
+
+def test_a_bench_file_with_an_empty_table_has_none_of_that_kind(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text("[meters]\n")
+    content = load_bench(file).content
+    assert content.meters == {}
+    assert "kl30" in content.supplies
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[bench]\ntime = "real"\n', "there is none"),
+        ("[supplies]\n", "there is none"),
+        (
+            '[supplies.kl15]\nmodel = "simulated"\nnet = "handle_driver"\n',
+            'kl15.net = "handle_driver"',
+        ),
+    ],
+)
+def test_a_bench_on_which_nothing_feeds_the_car_is_refused(capsys, tmp_path, text, said):
+    file = tmp_path / "bench.toml"
+    file.write_text(text)
+    error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(tmp_path / "run"))
+    assert "supplies: none feeds the car" in error
+    assert said in error
