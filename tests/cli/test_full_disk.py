@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from verdicts import verdict
 
 from bench.cli.main import main
 from bench.errors import RunFolderError
@@ -18,14 +19,13 @@ from bench.evidence.stored_recordings import unfinished
 from bench.evidence.stored_run import read_stored_run
 from bench.evidence.whole_file import write_whole
 from bench.journal import Journal
-from bench.judge.verdict import Verdict
 from bench.recording import Header
 
 SIZE = "170k"  # room for run.json, one recording that is open, and some compressed ones
 FAULTS = ["latency", "refuse", "servfail", "reset_peer", "http_status", "html_200"]
 # who is not root may mount in a namespace of users of its own, where the kernel lets it
 NAMESPACES = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
-VERDICT = Verdict("s", "keypad", "unlock", None, None, "phone_only", "pass", "acted", "x", "y")
+VERDICT = verdict("keypad")
 HEADER = Header({"id": "one"}, {}, (), {}, {}, 1, "simulated")
 
 

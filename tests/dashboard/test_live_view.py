@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 from rich.console import Console
+from verdicts import verdict
 
 from bench.dashboard.progress import LiveView
 from bench.judge.verdict import Verdict
 
-GOOD = Verdict(
-    scenario="phone_only.ble_key.unlock.latency", path="ble_key", intent="unlock",
-    outage="latency", phase="down", owner="phone_only", verdict="pass", outcome="acted",
-    oracle="opens_in_time", reason="well", measured_s=0.3, limit_s=1.5, baseline_s=0.3,
-    faults_met={"latency": 3}, judgements=(),
-)  # fmt: skip
+GOOD = verdict(
+    outage="latency", measured_s=0.3, limit_s=1.5, baseline_s=0.3, faults_met={"latency": 3}
+)
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,15 @@ import io
 
 import pytest
 from rich.console import Console
+from verdicts import verdict
 
 from bench.access.usual_faults import default_faults
 from bench.dashboard.matrix import Matrix, upright
 from bench.judge.cells import BASELINE, by_layer, cells
-from bench.judge.verdict import Verdict
 from bench.presentation.layers import blocks
 
 FAULTS = default_faults("websocket")
 PATHS = ("ble_key", "mechanical_key")
-
-
-def verdict(path, outage, word="pass"):
-    return Verdict(
-        scenario=f"o.{path}.unlock.{outage}", path=path, intent="unlock", outage=outage,
-        phase="down", owner="o", verdict=word, outcome="acted", oracle="opens", reason="because",
-    )  # fmt: skip
 
 
 def whole(bad=""):

@@ -5,17 +5,14 @@ from dataclasses import replace
 
 import pytest
 from rich.console import Console
+from verdicts import verdict
 
 from bench.dashboard.summary import in_colour
 from bench.judge.stranded import stranded
-from bench.judge.verdict import Verdict
 
-GOOD = Verdict(
-    scenario="phone_only.ble_key.unlock.latency", path="ble_key", intent="unlock",
-    outage="latency", phase="down", owner="phone_only", verdict="pass", outcome="acted",
-    oracle="opens_in_time", reason="well", measured_s=0.3, limit_s=1.5, baseline_s=0.3,
-    faults_met={"latency": 3}, judgements=(),
-)  # fmt: skip
+GOOD = verdict(
+    outage="latency", measured_s=0.3, limit_s=1.5, baseline_s=0.3, faults_met={"latency": 3}
+)
 
 
 @pytest.mark.parametrize("width", [30, 80])

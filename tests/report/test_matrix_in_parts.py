@@ -1,23 +1,21 @@
 """The matrix of a report, whatever its size."""
 
+from verdicts import verdict
+
 from bench.access.usual_faults import default_faults
 from bench.judge.cells import BASELINE, cells
-from bench.judge.verdict import Verdict
 from bench.report.matrix import ABREAST, parts
 
 FAULTS = [*default_faults("websocket"), "http_status@recovery"]
 PATHS = ("ble_key", "mechanical_key")
 
 
-def verdict(path, outage):
-    word = "fail" if (path, outage) == ("ble_key", "malformed_body") else "pass"
-    return Verdict(
-        scenario=f"o.{path}.unlock.{outage}", path=path, intent="unlock", outage=outage,
-        phase="down", owner="o", verdict=word, outcome="acted", oracle="opens", reason="because",
-    )  # fmt: skip
+def cell(path, outage):
+    bad = (path, outage) == ("ble_key", "malformed_body")
+    return verdict(path, outage, "fail" if bad else "pass")
 
 
-WHOLE = cells([verdict(path, outage) for path in PATHS for outage in (None, *FAULTS)])
+WHOLE = cells([cell(path, outage) for path in PATHS for outage in (None, *FAULTS)])
 
 
 def test_every_failure_stands_in_one_part_and_every_part_fits_on_paper():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from reading import SMUGGLED, Read
+from verdicts import verdict
 
 from bench.cli.main import main
 from bench.evidence.runs_folder import read_runs
@@ -123,13 +124,13 @@ def test_bars_are_as_high_as_their_counts_and_boxes_as_their_times(sound):
     assert times.limit == times.boxes[-1].most < times.boxes[0].most  # 0.5 s, and the limit of it
 
 
-def verdict(name: str, word: str) -> Verdict:
-    return Verdict(name, "p", "unlock", None, None, "o", word, "acted", "evidence", "")
+def named(name: str, word: str) -> Verdict:
+    return verdict(word=word, scenario=name)
 
 
 def test_what_fails_is_known_since_when_also_over_a_run_that_left_it_out():
-    found = history([[verdict("a", "pass"), verdict("b", "fail")], [verdict("a", "inconclusive")],
-                     [verdict("b", "fail")], [verdict("a", "fail")]])  # fmt: skip
+    found = history([[named("a", "pass"), named("b", "fail")], [named("a", "inconclusive")],
+                     [named("b", "fail")], [named("a", "fail")]])  # fmt: skip
     assert [(x.verdict.scenario, x.first, x.count) for x in found.lasting] == [
         ("b", 0, 2), ("a", 1, 2),
     ]  # fmt: skip

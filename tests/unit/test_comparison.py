@@ -1,15 +1,14 @@
 """Comparing two runs: what got worse, and what only looks like it."""
 
 import pytest
+from verdicts import verdict
 
 from bench.judge.comparison import compare
-from bench.judge.verdict import Verdict
 
 
-def verdict(name, word="pass", took_s=0.1, path="ble_key", intent="unlock"):
-    """Return a verdict."""
-    return Verdict(name, path, intent, None, None, "phone_only", word, "acted", "evidence",
-                   "because", measured_s=took_s)  # fmt: skip
+def named(name, word="pass", took_s=0.1, **more):
+    """Return the verdict on a scenario."""
+    return verdict(word=word, scenario=name, measured_s=took_s, **more)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +29,7 @@ def verdict(name, word="pass", took_s=0.1, path="ble_key", intent="unlock"):
     ],
 )
 def test_every_change_has_its_word(before, after, how, worse):
-    found = compare(
-        [verdict("a", before)] if before else [], [verdict("a", after)] if after else []
-    )
+    found = compare([named("a", before)] if before else [], [named("a", after)] if after else [])
     assert [c.how for c in found.changed] == [how]
     assert found.worse is worse
     assert found.same == 0
@@ -40,13 +37,13 @@ def test_every_change_has_its_word(before, after, how, worse):
 
 @pytest.mark.parametrize("word", ["pass", "fail", "inconclusive", "not_fitted"])
 def test_what_is_as_it_was_is_not_spoken_of(word):
-    found = compare([verdict("a", word)], [verdict("a", word)])
+    found = compare([named("a", word)], [named("a", word)])
     assert (found.changed, found.same, found.worse) == ((), 1, False)
 
 
 def test_the_worst_comes_first():
-    before = [verdict("a", "fail"), verdict("b"), verdict("c"), verdict("d")]
-    after = [verdict("a"), verdict("b", "inconclusive"), verdict("c", "fail"), verdict("e")]
+    before = [named("a", "fail"), named("b"), named("c"), named("d")]
+    after = [named("a"), named("b", "inconclusive"), named("c", "fail"), named("e")]
     found = compare(before, after)
     assert [c.how for c in found.changed] == ["broken", "doubtful", "missing", "healed", "added"]
 
@@ -54,8 +51,8 @@ def test_the_worst_comes_first():
 def paces(before_s, after_s, tolerance=0.1):
     """Return the only path's pace, of scenarios with these times."""
     (pace,) = compare(
-        [verdict(str(n), took_s=s) for n, s in enumerate(before_s)],
-        [verdict(str(n), took_s=s) for n, s in enumerate(after_s)],
+        [named(str(n), took_s=s) for n, s in enumerate(before_s)],
+        [named(str(n), took_s=s) for n, s in enumerate(after_s)],
         tolerance,
     ).paces
     return pace
@@ -94,13 +91,13 @@ def test_few_scenarios_have_to_agree():
 
 
 def test_what_only_one_run_has_measured_is_no_pace():
-    before, after = [verdict("a", took_s=None)], [verdict("a", "pass", 9.0)]
+    before, after = [named("a", took_s=None)], [named("a", "pass", 9.0)]
     assert compare(before, after).paces == ()
-    assert compare([verdict("a")], [verdict("b")]).paces == ()
+    assert compare([named("a")], [named("b")]).paces == ()
 
 
 def test_a_slower_path_alone_makes_a_run_worse():
-    before = [verdict(str(n), took_s=0.1) for n in range(6)]
-    after = [verdict(str(n), took_s=0.2) for n in range(6)]
+    before = [named(str(n), took_s=0.1) for n in range(6)]
+    after = [named(str(n), took_s=0.2) for n in range(6)]
     assert compare(before, after).worse
     assert not compare(after, before).worse

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from verdicts import verdict
 
 from bench.access.outage import single
 from bench.access.runner import run_scenario
@@ -30,7 +31,6 @@ from bench.evidence.stored_recordings import unfinished
 from bench.evidence.stored_run import read_stored_run
 from bench.journal import Journal
 from bench.judge.judge import judge
-from bench.judge.verdict import Verdict
 from bench.recording import Header
 
 
@@ -112,10 +112,7 @@ def test_every_kind_of_event_survives_the_disk(kind):
     assert rebuild(event.kind, json.loads(json.dumps(payload(event)))) == event
 
 
-VERDICT = Verdict(
-    "s", "ble_key", "unlock", None, None, "phone_only", "fail", "no_effect", "opens_in_time",
-    "it <b>did</b> not & \x00 \u2603",
-)  # fmt: skip
+VERDICT = verdict(word="fail", scenario="s", reason="it <b>did</b> not & \x00 \u2603")
 
 
 def test_a_verdict_is_on_disk_as_soon_as_it_is_added(tmp_path):
@@ -217,5 +214,4 @@ def test_a_live_recording_is_on_the_disk_while_it_is_made(tmp_path, live):
     assert ("phase_began" in path.read_text(encoding="utf-8")) is live
     done()
     assert "phase_began" in path.read_text(encoding="utf-8")
-    words = Verdict("unlock", "", "", None, None, "", "pass", "acted", "evidence", "")
-    assert writer.finish(words) == tmp_path / "unlock.jsonl.gz"
+    assert writer.finish(verdict(scenario="unlock")) == tmp_path / "unlock.jsonl.gz"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from verdicts import verdict
 
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import decode_verdict
@@ -13,12 +14,8 @@ from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
 
 
-def verdict(word: str = "pass", measured_s: float | None = 0.4, **rest) -> Verdict:
-    outcome = "acted" if word == "pass" else "no_effect"
-    return Verdict(
-        "a.b.c.d", "b", "c", "d", "down", "a", word, outcome, "opens_in_time", f"it is a {word}",
-        measured_s=measured_s, **rest,
-    )  # fmt: skip
+def run(word: str = "pass", measured_s: float | None = 0.4, **rest) -> Verdict:
+    return verdict("b", "d", word, owner="a", intent="c", measured_s=measured_s, **rest)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +46,7 @@ def test_a_percentile_is_a_value_that_was_measured(values):
 
 
 def test_all_passed_is_a_pass_decided_by_the_slowest():
-    combined = combine([verdict(measured_s=0.3), verdict(measured_s=0.5), verdict(measured_s=0.4)])
+    combined = combine([run(measured_s=0.3), run(measured_s=0.5), run(measured_s=0.4)])
     assert combined.verdict == "pass"
     assert combined.measured_s == 0.5
     assert combined.reason == "3 of 3 passed: it is a pass"
@@ -60,7 +57,7 @@ def test_all_passed_is_a_pass_decided_by_the_slowest():
 
 
 def test_one_failure_among_many_passes_is_a_fail_and_unstable():
-    combined = combine([*[verdict()] * 3, verdict("fail", recording="r/4"), *[verdict()] * 6])
+    combined = combine([*[run()] * 3, run("fail", recording="r/4"), *[run()] * 6])
     assert combined.verdict == "fail"
     assert combined.reason == "unstable: 9 of 10 passed, 1 fail; repetition 4: it is a fail"
     assert combined.recording == "r/4"
@@ -69,19 +66,19 @@ def test_one_failure_among_many_passes_is_a_fail_and_unstable():
 
 
 def test_inconclusive_repetitions_among_passes_are_never_a_pass():
-    combined = combine([verdict(), verdict("inconclusive", None)])
+    combined = combine([run(), run("inconclusive", None)])
     assert combined.verdict == "inconclusive"
     assert combined.reason.startswith("unstable: 1 of 2 passed, 1 inconclusive")
 
 
 def test_failed_every_time_is_a_stable_fail():
-    combined = combine([verdict("fail", None)] * 2)
+    combined = combine([run("fail", None)] * 2)
     assert (combined.verdict, combined.repeat.stable) == ("fail", True)
     assert combined.repeat.median_s is None
 
 
 def test_the_longest_helplessness_counts_in_an_outage_and_the_shortest_in_a_baseline():
-    runs = [verdict(helpless=((0, 10),)), verdict(helpless=((0, 5), (7, 20)))]
+    runs = [run(helpless=((0, 10),)), run(helpless=((0, 5), (7, 20)))]
     assert combine(runs).helpless == ((0, 5), (7, 20))
     assert combine([replace(v, outage=None) for v in runs]).helpless == ((0, 10),)
 
@@ -90,10 +87,10 @@ def test_a_repeated_verdict_survives_being_written_down():
     import json
     from dataclasses import asdict
 
-    combined = combine([verdict(), verdict("fail", 0.9)] * 4)
+    combined = combine([run(), run("fail", 0.9)] * 4)
     assert decode_verdict(json.loads(json.dumps(asdict(combined)))) == combined
 
 
 def test_junit_says_how_many_passed(tmp_path):
-    write_junit(tmp_path / "j.xml", "x", [combine([verdict(), verdict("fail")])])
+    write_junit(tmp_path / "j.xml", "x", [combine([run(), run("fail")])])
     assert '<property name="passed" value="1 of 2" />' in (tmp_path / "j.xml").read_text()

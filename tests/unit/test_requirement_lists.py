@@ -4,12 +4,13 @@ import io
 import zipfile
 
 import pytest
+from verdicts import verdict
 
 from bench.config.requirements_section import RequirementsSection
 from bench.errors import ConfigError
 from bench.faults.injector import faults, parse_fault
 from bench.judge.repeat import Repeat
-from bench.judge.verdict import Judgement, Verdict
+from bench.judge.verdict import Judgement
 from bench.requirements.coverage import NAMED, coverage
 from bench.requirements.loading import load_requirements
 from bench.requirements.outage_check import KnownOutages, unknown_outages
@@ -179,12 +180,12 @@ def test_reqif_that_is_dangerous_or_broken_is_one_clear_error(tmp_path, content,
     assert "\n" not in told
 
 
-def verdict(number, path="ble_key", outage=None, word="pass", named=(), judgements=(), **more):
+def numbered(number, path="ble_key", outage=None, word="pass", named=(), judgements=(), **more):
+    """Return a verdict that gives a number as its reason."""
     judged = tuple(Judgement(oracle, said, "") for oracle, said in judgements)
-    return Verdict(
-        f"phone_only.{path}.unlock.{outage or 'baseline'}", path, "unlock", outage, None,
-        "phone_only", word, "acted", "evidence", f"because {number}", requirements=tuple(named),
-        judgements=judged, **more,
+    return verdict(
+        path, outage, word, outcome="acted", oracle="evidence", reason=f"because {number}",
+        requirements=tuple(named), judgements=judged, **more,
     )  # fmt: skip
 
 
@@ -197,8 +198,8 @@ def listed(**covered_by: str) -> RequirementList:
 
 def test_verdicts_speak_by_name_and_by_pattern_both_ways():
     verdicts = [
-        verdict(0), verdict(1, outage="http_status:retry_after_s=30.0", word="fail"),
-        verdict(2, "cloud_app", named=["B"]), verdict(3, "keypad"),
+        numbered(0), numbered(1, outage="http_status:retry_after_s=30.0", word="fail"),
+        numbered(2, "cloud_app", named=["B"]), numbered(3, "keypad"),
     ]  # fmt: skip
     found = coverage(verdicts, listed(A="path=ble_key", B="", C="path=nfc_*", D="outage=none",
                                       E="outage=http_status path=ble_*|nfc_*"))  # fmt: skip
@@ -217,21 +218,21 @@ def test_verdicts_speak_by_name_and_by_pattern_both_ways():
 
 
 def test_an_id_that_the_list_lacks_is_told_with_the_nearest():
-    found = coverage([verdict(0, named=["ACC-71"])], listed(**{"ACC-17": ""}))
+    found = coverage([numbered(0, named=["ACC-71"])], listed(**{"ACC-17": ""}))
     assert found.unknown[0].says == 'no requirement "ACC-71" in the list: did you mean "ACC-17"?'
     assert found.unknown[0].numbers == (0,)
     assert found.free == (0,)
 
 
 def test_without_a_list_the_ids_are_those_that_tests_name():
-    found = coverage([verdict(0, named=["B", "A"]), verdict(1, word="fail", named=["B"])], None)
+    found = coverage([numbered(0, named=["B", "A"]), numbered(1, word="fail", named=["B"])], None)
     assert [(r.requirement.id, r.word) for r in found.rows] == [("A", "pass"), ("B", "fail")]
     assert found.source == ""
 
 
 def test_what_was_planned_and_not_reached_is_not_passed():
     left = ["phone_only.ble_key.unlock.nxdomain", "phone_only.keypad.unlock.nxdomain"]
-    found = coverage([verdict(0)], listed(A="path=ble_key", B="path=ble_key outage=none"), left)
+    found = coverage([numbered(0)], listed(A="path=ble_key", B="path=ble_key outage=none"), left)
     assert [row.word for row in found.rows] == ["inconclusive", "pass"]
     assert found.rows[0].not_reached == (left[0],)
 
@@ -247,27 +248,27 @@ def test_what_was_planned_and_not_reached_is_not_passed():
     ],
 )
 def test_a_pattern_with_an_oracle_takes_its_judgement(judgements, word, expected):
-    found = coverage([verdict(0, word=word, judgements=judgements)],
+    found = coverage([numbered(0, word=word, judgements=judgements)],
                      listed(A="oracle=independence"))  # fmt: skip
     assert found.rows[0].word == expected
 
 
 def test_what_was_seen_and_must_not_be_fails_whatever_the_evidence():
     judgements = [("nothing_stale", "fail"), ("evidence", "inconclusive")]
-    found = coverage([verdict(0, word="fail", judgements=judgements)],
+    found = coverage([numbered(0, word="fail", judgements=judgements)],
                      listed(A="oracle=nothing_stale"))  # fmt: skip
     assert found.rows[0].word == "fail"
 
 
 def test_an_oracle_that_was_not_asked_says_nothing():
-    found = coverage([verdict(0, judgements=[("independence", "not_asked")])],
+    found = coverage([numbered(0, judgements=[("independence", "not_asked")])],
                      listed(A="oracle=independence"))  # fmt: skip
     assert found.rows[0].word == "no_test"
 
 
 def test_of_unstable_repetitions_an_oracles_pass_is_not_known():
     judgements = [("independence", "pass"), ("evidence", "pass")]
-    unstable = verdict(0, word="fail", judgements=judgements, repeat=Repeat(2, 1, stable=False))
+    unstable = numbered(0, word="fail", judgements=judgements, repeat=Repeat(2, 1, stable=False))
     assert coverage([unstable], listed(A="oracle=independence")).rows[0].word == "inconclusive"
 
 
@@ -308,7 +309,7 @@ IN_PHASES = (
     ],
 )
 def test_a_fault_is_covered_in_the_phase_that_a_pattern_names(pattern, fitting):
-    verdicts = [verdict(number, outage=outage) for number, outage in enumerate(IN_PHASES)]
+    verdicts = [numbered(number, outage=outage) for number, outage in enumerate(IN_PHASES)]
     found = coverage(verdicts, listed(A=f"outage={pattern}"))
     assert sorted(e.number for e in found.rows[0].evidence) == fitting
     planned = ["baseline" if o is None else o.replace(":", "_") for o in IN_PHASES]
@@ -316,7 +317,7 @@ def test_a_fault_is_covered_in_the_phase_that_a_pattern_names(pattern, fitting):
 
 
 def test_what_a_name_alone_leaves_out_in_other_phases_is_told():
-    verdicts = [verdict(number, outage=outage) for number, outage in enumerate(IN_PHASES)]
+    verdicts = [numbered(number, outage=outage) for number, outage in enumerate(IN_PHASES)]
     plain, all_, both, idle = coverage(
         verdicts,
         listed(A="path=ble_key outage=refuse", B="outage=refuse@*", C="outage=refuse; outage=*",
@@ -331,7 +332,7 @@ def test_only_the_phase_of_the_fault_counts_of_what_was_not_reached():
         "phone_only.ble_key.unlock.refuse@recovery",
         "phone_only.ble_key.unlock.baseline@recovery",
     ]
-    rows = coverage([verdict(0, outage="refuse")], listed(
+    rows = coverage([numbered(0, outage="refuse")], listed(
         A="outage=refuse", B="outage=refuse@*", C="outage=refuse|none"), left).rows  # fmt: skip
     assert [row.not_reached for row in rows] == [(), (left[0],), (left[1],)]
     assert [row.word for row in rows] == ["pass", "inconclusive", "inconclusive"]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from recordings_by_hand import Hand, S
+from verdicts import verdict
 
 from bench.judge.cells import cells, failures
 from bench.judge.judge import helpless
@@ -19,44 +20,43 @@ def test_helpless_is_from_a_try_that_came_to_nothing_to_the_next_that_did_not():
     assert helpless(Case(hand.end())) == ((60 * S, 180 * S),)
 
 
-def verdict(owner, path, outage, *stretches, intent="unlock") -> Verdict:
-    return Verdict(
-        f"{owner}{path}{outage}", path, intent, outage, None, owner, "pass", "acted", "x", "x",
-        helpless=tuple((a * 60 * S, b * 60 * S) for a, b in stretches),
-    )  # fmt: skip
+def told(owner, path, outage, *stretches, intent="unlock") -> Verdict:
+    """Return a verdict on a path that did not help its owner for stretches of minutes."""
+    helpless = tuple((a * 60 * S, b * 60 * S) for a, b in stretches)
+    return verdict(path, outage, owner=owner, intent=intent, helpless=helpless)
 
 
 def test_an_owner_is_stranded_while_nothing_that_is_carried_helps():
     found = stranded([
-        verdict("a", "app", None), verdict("a", "ble", None),
-        verdict("a", "app", "x", (0, 50)), verdict("a", "ble", "x", (20, 30)),
+        told("a", "app", None), told("a", "ble", None),
+        told("a", "app", "x", (0, 50)), told("a", "ble", "x", (20, 30)),
     ])  # fmt: skip
     assert found[0].minutes["locked_out"] == 10
 
 
 def test_what_the_baseline_shows_already_does_not_count():
-    found = stranded([verdict("a", "ble", None, (0, 50)), verdict("a", "ble", "x", (0, 60))])
+    found = stranded([told("a", "ble", None, (0, 50)), told("a", "ble", "x", (0, 60))])
     assert found[0].minutes["locked_out"] == 10
 
 
 def test_what_was_not_asked_is_not_none_and_who_is_helpless_anyway_is_named():
-    [found] = stranded([verdict("a", "ble", None, (0, 60)), verdict("a", "ble", "x", (0, 60))])
+    [found] = stranded([told("a", "ble", None, (0, 60)), told("a", "ble", "x", (0, 60))])
     assert found.minutes == {"locked_out": 0, "cannot_start": None, "cannot_secure": None}
     assert [str(minutes) for minutes in found.of.values()] == ["0", "not asked", "not asked"]
     assert (found.asked, found.anyway) == (("locked_out",), ("locked_out",))
 
 
 def test_where_nobody_was_to_act_nobody_is_stranded():
-    idle = replace(verdict("a", "app", "x"), outcome="not_tried")
+    idle = replace(told("a", "app", "x"), outcome="not_tried")
     assert stranded([idle]) == []
     assert cells([idle]).paths == ()
 
 
 def test_the_worst_outage_counts_and_what_would_have_helped_is_named():
     found = stranded([
-        verdict("a", "ble", None), verdict("b", "blade", None),
-        verdict("a", "ble", "x", (0, 5)), verdict("b", "blade", "x"),
-        verdict("a", "ble", "y", (0, 9)), verdict("b", "blade", "y"),
+        told("a", "ble", None), told("b", "blade", None),
+        told("a", "ble", "x", (0, 5)), told("b", "blade", "x"),
+        told("a", "ble", "y", (0, 9)), told("b", "blade", "y"),
     ])  # fmt: skip
     by_owner = {each.owner: each for each in found}
     assert by_owner["a"].minutes["locked_out"] == 9
@@ -66,11 +66,11 @@ def test_the_worst_outage_counts_and_what_would_have_helped_is_named():
 
 
 def inconclusive(*arguments, **rest) -> Verdict:
-    return replace(verdict(*arguments, **rest), verdict="inconclusive")
+    return replace(told(*arguments, **rest), verdict="inconclusive")
 
 
 def test_minutes_of_outages_that_nobody_can_tell_of_are_not_known():
-    [found] = stranded([verdict("a", "ble", None), inconclusive("a", "ble", "x", (0, 9))])
+    [found] = stranded([told("a", "ble", None), inconclusive("a", "ble", "x", (0, 9))])
     assert found.minutes["locked_out"] is None
     assert str(found.of["locked_out"]) == "not known"
     assert found.doubtful == ("x",)
@@ -78,15 +78,15 @@ def test_minutes_of_outages_that_nobody_can_tell_of_are_not_known():
 
 
 def test_nothing_is_known_of_outages_that_were_not_reached():
-    [found] = stranded([verdict("a", "ble", None)])
+    [found] = stranded([told("a", "ble", None)])
     assert (found.of["locked_out"].known, found.is_known) == ("not_known", False)
     assert lead([found], complete=False).startswith("It is not known whether an owner is stranded")
 
 
 def test_one_way_that_helped_is_enough_whatever_the_others_came_to():
     [found] = stranded([
-        verdict("a", "app", None), verdict("a", "ble", None),
-        inconclusive("a", "app", "x", (0, 9)), verdict("a", "ble", "x"),
+        told("a", "app", None), told("a", "ble", None),
+        inconclusive("a", "app", "x", (0, 9)), told("a", "ble", "x"),
     ])  # fmt: skip
     assert (found.minutes["locked_out"], found.is_known) == (0, True)
     assert lead([found], complete=True) == NONE_STRANDED
@@ -94,8 +94,8 @@ def test_one_way_that_helped_is_enough_whatever_the_others_came_to():
 
 def test_an_outage_that_is_not_known_takes_nothing_from_one_that_is():
     [found] = stranded([
-        verdict("a", "ble", None), inconclusive("a", "ble", "x", (0, 99)),
-        verdict("a", "ble", "y", (0, 9)),
+        told("a", "ble", None), inconclusive("a", "ble", "x", (0, 99)),
+        told("a", "ble", "y", (0, 9)),
     ])  # fmt: skip
     assert (found.minutes["locked_out"], found.outage, found.doubtful) == (9, "y", ("x",))
     assert "Not all is known of a." in lead([found], complete=True)
@@ -104,16 +104,16 @@ def test_an_outage_that_is_not_known_takes_nothing_from_one_that_is():
 def test_a_sound_recording_tells_of_help_though_its_verdict_is_doubtful():
     sound = (Judgement("evidence", "pass", ""), Judgement("opens_in_time", "inconclusive", ""))
     doubtful = replace(inconclusive("a", "ble", "x", (0, 9)), judgements=sound)
-    [found] = stranded([verdict("a", "ble", None), doubtful])
+    [found] = stranded([told("a", "ble", None), doubtful])
     assert found.minutes["locked_out"] == 9
 
 
 def test_minutes_are_at_most_so_many_where_not_all_that_is_carried_was_tried():
     ways = {"a": {"unlock": ["app", "ble"], "start": ["app"]}}
-    [found] = stranded([verdict("a", "app", None), verdict("a", "app", "x", (0, 9))], ways)
+    [found] = stranded([told("a", "app", None), told("a", "app", "x", (0, 9))], ways)
     assert str(found.of["locked_out"]) == "at most 9"
     assert untried(found) == ["unlock not tried by ble"]
-    [helped_] = stranded([verdict("a", "app", None), verdict("a", "app", "x")], ways)
+    [helped_] = stranded([told("a", "app", None), told("a", "app", "x")], ways)
     assert str(helped_.of["locked_out"]) == "0", "what helps is enough"
 
 
@@ -121,7 +121,7 @@ def test_what_would_have_helped_is_said_with_what_for():
     tried = [("a", "app", "unlock", (0, 9)), ("a", "app", "start", (0, 9)),
              ("b", "fob", "unlock", None), ("b", "flat_fob", "start", None)]  # fmt: skip
     [a, _] = stranded([
-        verdict(owner, path, outage, *([stretch] if outage and stretch else []), intent=intent)
+        told(owner, path, outage, *([stretch] if outage and stretch else []), intent=intent)
         for owner, path, intent, stretch in tried
         for outage in (None, "x")
     ])  # fmt: skip
@@ -130,15 +130,15 @@ def test_what_would_have_helped_is_said_with_what_for():
 
 def test_what_the_worst_outage_did_not_ask_is_told_of_another():
     [found] = stranded([
-        verdict("a", "app", None), verdict("a", "app", None, intent="start"),
-        verdict("a", "app", "x", (0, 9)), verdict("a", "app", "y", intent="start"),
+        told("a", "app", None), told("a", "app", None, intent="start"),
+        told("a", "app", "x", (0, 9)), told("a", "app", "y", intent="start"),
     ])  # fmt: skip
     assert [str(minutes) for minutes in found.of.values()] == ["9", "0", "not asked"]
 
 
 def test_one_failure_in_several_variants_and_phases_is_counted_once():
     outages = ("refuse", "http_status", "http_status@recovery", "http_status:retry_after_s=30.0")
-    assert failures([verdict("a", "ble", outage) for outage in (None, *outages)]) == (
+    assert failures([told("a", "ble", outage) for outage in (None, *outages)]) == (
         "2 failures in 4 variants and phases"
     )
-    assert failures([verdict("a", "ble", None), verdict("a", "ble", "x")]) == "1 failure"
+    assert failures([told("a", "ble", None), told("a", "ble", "x")]) == "1 failure"
