@@ -6,18 +6,18 @@ from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
 from bench.journal import Journal
 from bench.network.memory import MemoryInternet
-from bench.network.network import Network
+from bench.network.network import MOBILE_DELAY_S, Network
 
 
 class FaultRig:
     """A cloud with a phone's links, and nobody who uses them."""
 
-    def __init__(self, time):
+    def __init__(self, time, delay_s=MOBILE_DELAY_S):
         self.journal = Journal(time.now_ns)
-        self.network = Network(self.journal)
+        self.network = Network(self.journal, delay_s=delay_s)
         self.cloud = Backend(time, self.journal, self.network, 1)
-        site = Site(self.network, self.cloud.front, self.cloud.state)
-        self.injector = Injector(site, self.journal, 1)
+        self.site = Site(self.network, self.cloud.front, self.cloud.state)
+        self.injector = Injector(self.site, self.journal, 1)
 
     async def open(self):
         await self.cloud.start()

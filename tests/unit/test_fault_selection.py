@@ -150,7 +150,7 @@ def test_a_share_of_the_questions_fails_and_the_seed_decides_which(play):
     async def body(rig):
         drawn = []
         for _ in range(2):
-            rig.injector = Injector(rig.injector._site, rig.journal, 7)
+            rig.injector = Injector(rig.site, rig.journal, 7)
             armed = rig.arm("servfail:share=0.5")
             drawn.append([await rig.reason() for _ in range(40)])
             rig.injector.clear(armed)

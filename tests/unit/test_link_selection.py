@@ -8,15 +8,12 @@ import pytest
 from fault_rig import FaultRig, played
 
 from bench.clock.simulated import SimulatedTime
-from bench.cloud.backend import Backend
 from bench.errors import ConfigError
 from bench.events import FaultMet
 from bench.faults.delay_law import draw_delay_s
-from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.faults.window import in_turns
-from bench.journal import Journal
-from bench.network.network import DOMAIN, Network
+from bench.network.network import DOMAIN
 
 ASKED = b"GET /status HTTP/1.1\r\nHost: api\r\n\r\n"
 
@@ -25,11 +22,7 @@ class Rig(FaultRig):
     """A cloud with the links of a phone and a telematics unit."""
 
     def __init__(self, time):
-        self.journal = Journal(time.now_ns)
-        self.network = Network(self.journal, delay_s=0.0)
-        self.cloud = Backend(time, self.journal, self.network, 1)
-        site = Site(self.network, self.cloud.front, self.cloud.state)
-        self.injector = Injector(site, self.journal, 1)
+        super().__init__(time, delay_s=0.0)
         self.writers = []
 
     @property
@@ -113,7 +106,7 @@ def test_a_share_of_the_attempts_fails_and_the_seed_decides_which(play):
     async def body(rig):
         drawn = []
         for _ in range(2):
-            rig.injector = Injector(rig.injector._site, rig.journal, 7)
+            rig.injector = Injector(rig.site, rig.journal, 7)
             armed = rig.arm("new_conn_only:share=0.5")
             drawn.append([await rig.connect() for _ in range(40)])
             rig.injector.clear(armed)

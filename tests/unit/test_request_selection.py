@@ -1,59 +1,41 @@
 """Which requests a fault meets: by account, vehicle, time and share, several faults at once."""
 
 import asyncio
-from dataclasses import dataclass, field
 from random import Random
 
 import pytest
+from fault_rig import FaultRig, played
 
-from bench.clock.simulated import SimulatedTime
-from bench.cloud.backend import Backend
 from bench.errors import ConfigError
-from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
 from bench.faults.on_clients import ClientRule
 from bench.injection import Injection
-from bench.journal import Journal
 from bench.network.authority import now
 from bench.network.certificates import _dates
 from bench.network.http_client import ExchangeError, HttpClient
-from bench.network.memory import MemoryInternet
-from bench.network.network import DOMAIN, Network
+from bench.network.network import DOMAIN
 
 API = f"https://api.{DOMAIN}"
 ACCOUNTS = {"ann": "VIN-ANN", "bob": "VIN-BOB"}
 
 
-@dataclass
-class Rig:
+class Rig(FaultRig):
     """A cloud with two accounts, each of one vehicle, and one phone that asks for both."""
 
-    time: SimulatedTime
-    tokens: dict[str, str] = field(default_factory=dict)
+    def __init__(self, time):
+        super().__init__(time)
+        self.time, self.tokens = time, {}
 
     async def open(self):
-        self.journal = Journal(self.time.now_ns)
-        self.network = Network(self.journal)
-        self.cloud = Backend(self.time, self.journal, self.network, 1)
-        await self.cloud.start()
-        await self.network.connect("phone")
+        await super().open()
         self.phone = HttpClient("phone", self.network.names, self.journal)
-        self.injector = self.new_injector(1)
         for account, vin in ACCOUNTS.items():
             self.cloud.register(vin, account, "word", f"token-{vin}")
             await self.log_in(account)
 
-    def new_injector(self, seed):
-        return Injector(Site(self.network, self.cloud.front, self.cloud.state), self.journal, seed)
-
     async def close(self):
         await self.phone.close()
-        await self.cloud.stop()
-        self.network.close()
-        await self.time.drain()
-
-    def arm(self, spec):
-        return self.injector.arm(parse_fault(spec, source="test"))
+        await super().close()
 
     async def log_in(self, account):
         body = {"grant_type": "password", "account": account, "password": "word"}
@@ -80,19 +62,7 @@ class Rig:
 @pytest.fixture
 def play():
     """Runs a test's coroutine function in simulated time, with a rig."""
-    time = SimulatedTime()
-    MemoryInternet(time.loop)
-
-    async def run(body):
-        rig = Rig(time)
-        await rig.open()
-        try:
-            await body(rig)
-        finally:
-            await rig.close()
-
-    yield lambda body: time.run(run(body))
-    time.close()
+    yield from played(Rig)
 
 
 def test_one_account_is_met_from_its_log_in_on_and_no_other(play):
@@ -193,7 +163,7 @@ def test_a_share_of_one_accounts_requests_is_drawn_by_the_seed(play):
     async def body(rig):
         drawn = []
         for _ in range(2):
-            rig.injector = rig.new_injector(7)
+            rig.injector = Injector(rig.site, rig.journal, 7)
             armed = rig.arm("http_status:share=0.5,account=ann")
             drawn.append([await rig.state("ann") for _ in range(40)])
             assert {await rig.state("bob") for _ in range(10)} == {200}
@@ -308,11 +278,10 @@ def test_a_certificate_has_expired_by_as_much_as_was_asked_for():
 
 def test_clients_of_the_broker_are_those_of_the_chosen_vehicle_or_account(play):
     async def body(rig):
-        site = rig.injector._site
         for spec, met in (("vin=VIN-ANN", ["VIN-ANN"]), ("account=bob", ["VIN-BOB"]),
                           ("account=ann,vin=VIN-BOB", []), ("share=1", list(ACCOUNTS.values()))):  # fmt: skip
             fault = parse_fault(f"keepalive_ignored:{spec}", source="test")
-            rule = ClientRule(fault, site, Injection("x", rig.journal, Random(1)))
+            rule = ClientRule(fault, rig.site, Injection("x", rig.journal, Random(1)))
             assert [vin for vin in ACCOUNTS.values() if rule.meets(vin)] == met
 
     play(body)
@@ -321,7 +290,7 @@ def test_clients_of_the_broker_are_those_of_the_chosen_vehicle_or_account(play):
 def test_the_first_of_a_vehicles_signs_of_life_is_met_and_no_other(play):
     async def body(rig):
         fault = parse_fault("keepalive_ignored:first=2,vin=VIN-ANN", source="test")
-        rule = ClientRule(fault, rig.injector._site, Injection("x", rig.journal, Random(1)))
+        rule = ClientRule(fault, rig.site, Injection("x", rig.journal, Random(1)))
         assert [rule.meets(v) for v in ("VIN-BOB", "VIN-ANN", "VIN-ANN", "VIN-ANN")] == [
             False, True, True, False
         ]  # fmt: skip
