@@ -100,7 +100,7 @@ BOUNDS: dict[str, Bound] = {
     ),
     "resets": Bound(
         1.0, "at most", "1/h", RPM,
-        "how often the parked car draws less than asleep: a unit restarts",
+        "how often the parked car draws less than asleep, or its unit counts a start: it restarts",
     ),
 }  # fmt: skip
 

@@ -177,6 +177,44 @@ def test_a_supply_that_reads_too_coarsely_shows_no_reset_and_a_near_charge_is_op
     assert (found["resets"], found["charge"]) == ("inconclusive", "inconclusive")
 
 
+def heard(case: Case, counts: list[int]) -> Case:
+    """Return a case in which a unit's counter of starts was heard, the first before the outage."""
+    entries, began = list(case.recording.entries), case.recording.of(e.FaultArmed)
+    from_ns = next(iter(began))[0].t_ns
+    for number, value in enumerate(counts):
+        changed = e.RoleChanged("telematics", "telematics_restarts", str(value), (), (value,))
+        t_ns = from_ns + (number * 2 - 1) * 60_000_000_000
+        place = next(i for i, entry in enumerate(entries) if entry.t_ns > t_ns)
+        entries.insert(place, entries[place]._replace(t_ns=t_ns, event=changed))
+    entries[-1] = entries[-1]._replace(event=replace(entries[-1].event, entries=len(entries) - 1))
+    return Case(Recording(case.recording.header, entries), case.baseline)
+
+
+@pytest.mark.parametrize(
+    ("counts", "starts", "verdict"),
+    [([7], 0, "pass"), ([7, 8, 9], 2, "pass"), ([7, 11], 4, "fail"), ([254, 255, 0, 1, 2], 4, "fail")],
+    ids=["none", "two in three hours", "four, three of them unheard", "it wraps"],
+)  # fmt: skip
+def test_a_start_shows_by_the_units_own_counter_where_its_current_does_not_fall(
+    counts, starts, verdict
+):
+    case = heard(recorded("parked_refuse"), counts)
+    assert values(case)["resets"] == pytest.approx(starts / 3, rel=0.01)
+    assert measured(case)["resets"] == verdict
+
+
+@pytest.mark.parametrize(("counts", "verdict"), [([7], "inconclusive"), ([7, 11], "fail")])
+def test_without_a_reading_of_current_a_counter_can_only_convict(counts, verdict):
+    case = heard(recorded("parked_refuse"), counts)
+    bare = Case(without(case.recording, e.SupplyCurrent), case.baseline)
+    assert measured(bare)["resets"] == verdict
+
+
+def test_a_counter_that_stood_still_does_not_outweigh_the_current():
+    case = heard(recorded("parked_refuse", "resets_modem"), [7])
+    assert measured(case)["resets"] == "fail"
+
+
 def test_the_days_follow_from_the_battery():
     case = recorded("parked_refuse")
     days = values(case)["days_to_no_start"]

@@ -1,5 +1,6 @@
 """The measures: each a value, or why there is none; not asked where its question does not arise."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -221,9 +222,20 @@ def bus_load(outage: Outage) -> Found | None:
 
 
 def resets(outage: Outage) -> Found | None:
-    """How often the parked car draws less than asleep: a unit has no current, and starts anew."""
+    """How often a unit starts anew: by its counter on CAN, where that is known, and by current."""
     if not outage.window.parked:
         return None
+    counted, off = outage.window.restarts(), _without_current(outage)
+    if counted is None:
+        return off
+    rate, note = counted / outage.window.hours, f"{counted} times by the unit's counter on CAN"
+    if off.value is None:  # a counter that was not heard for a while may have gone on
+        return Found(rate, f"{note}; {off.note}", rate, math.inf)
+    return Found(max(rate, off.value), f"{note}, {off.note}")
+
+
+def _without_current(outage: Outage) -> Found:
+    """How often the parked car draws less than asleep: a unit has no current, and starts anew."""
     drawn = [ma for _, ma in outage.window.currents()]
     asleep = [ma for _, ma in outage.calm.currents()] if outage.calm is not None else []
     if not drawn or not asleep:

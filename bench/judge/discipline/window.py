@@ -10,6 +10,7 @@ from bench.events import (
     BusCounted,
     BusWoke,
     LinkCounted,
+    RoleChanged,
     SupplyCurrent,
 )
 from bench.judge.discipline.tries import Try, Wait, tries_of, waits_in
@@ -18,6 +19,7 @@ from bench.recording import Recording
 
 HOUR_NS = 3600 * 1_000_000_000
 PARTY = "tcu"
+RESTARTS = "telematics_restarts"  # a role that a database may carry: the unit's counter of starts
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,19 @@ class Window:
     def wakes(self) -> int:
         """Return how often a bus woke, all buses together."""
         return sum(self.holds(e.t_ns) for e, _ in self.recording.of(BusWoke))
+
+    def restarts(self) -> int | None:
+        """Return how often the unit has started anew by its own counter; None: nobody heard that.
+
+        A start of which no message tells (a bus that sleeps) shows in the next one.
+        """
+        heard = [
+            (e.t_ns, v.raw[0]) for e, v in self.recording.of(RoleChanged) if v.role == RESTARTS
+        ]
+        if not heard:
+            return None
+        steps = ((t_ns, now - before) for (_, before), (t_ns, now) in pairwise(heard))
+        return sum(max(1, more) for t_ns, more in steps if self.holds(t_ns))  # it wraps to 0
 
     def bytes(self) -> int | None:
         """Return what the unit's links carried; None where nobody counted."""
