@@ -47,6 +47,7 @@ class Driver(ABC):
             setup, timeout_s=self.timeout_s, gap_s=self.gap_s, baud_rate=self.baud_rate
         )
         self._identity = ""
+        self._missed = False
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
 
@@ -67,6 +68,7 @@ class Driver(ABC):
 
     def close(self) -> None:
         """Disconnect; the outputs stay as they are."""
+        self._missed = False
         self._link.close()
 
     def identity(self) -> str:
@@ -119,8 +121,10 @@ class Driver(ABC):
 
     def _reconnect_if_lost(self) -> None:
         """Open the link again if it has broken: what must be made safe may be back."""
-        if self._link.lost:
+        self._missed = self._missed or self._link.lost  # a try that fails leaves no link to ask
+        if self._missed:
             self.open()
+            self._missed = False
 
 
 class Scpi:

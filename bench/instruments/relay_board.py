@@ -51,6 +51,7 @@ class RelayDriver(Driver):
         self._reconnect_if_lost()
         failed = self._open_all(list(self.setup.channels))
         if failed:
+            self._reconnect_if_lost()  # a loss while nothing was sent is noticed only now
             failed = self._open_all(list(failed))
         if failed:
             raise InstrumentFault("; ".join(dict.fromkeys(failed.values())))

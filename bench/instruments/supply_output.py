@@ -93,6 +93,7 @@ class SupplyDriver(Driver):
         try:
             self.set_output(on=False)
         except Exception:
+            self._reconnect_if_lost()  # a loss while nothing was sent is noticed only now
             self.set_output(on=False)
 
     @abstractmethod

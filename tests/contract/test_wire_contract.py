@@ -26,6 +26,7 @@ from bench.instruments.pace import RealPace
 
 ASKABLE = {"identifies": True, "reads_back": True}
 EVERYWHERE = [case for kind in KINDS for case in on_every_wire(kind, **ASKABLE)]
+SWITCHED = [case for kind in KINDS if kind != "meters" for case in on_every_wire(kind, **ASKABLE)]
 SERVED = [case for case in EVERYWHERE if not case.id.endswith("memory")]
 ASKED = [(kind, model) for kind, model in WIRED
          if all(getattr(model_of(kind, model), fact) for fact in ASKABLE)]  # fmt: skip
@@ -42,6 +43,12 @@ STRANGERS = [(kind, model, twin) for kind, model in ASKED for twin in TWINS.name
 @pytest.fixture(params=EVERYWHERE)
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     """Each model with a wire, open, over each transport."""
+    yield from opened(*request.param)
+
+
+@pytest.fixture(params=SWITCHED)
+def switched(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """Each board and supply with a wire, open, over each transport: meters are always safe."""
     yield from opened(*request.param)
 
 
@@ -274,6 +281,26 @@ def test_unplugged_and_plugged_in_again_it_is_made_safe_and_can_be_used(subject)
         subject.device.safe()
         assert subject.ask() is False
     works(subject)
+
+
+def test_unplugged_and_plugged_in_again_while_nothing_was_sent_it_is_made_safe(switched):
+    switched.put(on=True)
+    switched.plug.unplug()
+    switched.plug.replug()
+    switched.device.safe()
+    assert switched.ask() is False
+    works(switched)
+
+
+def test_what_could_not_be_made_safe_while_unplugged_is_made_safe_when_it_is_back(switched):
+    switched.put(on=True)
+    switched.plug.unplug()
+    for _ in range(2):
+        with pytest.raises(InstrumentFault):
+            switched.device.safe()
+    switched.plug.replug()
+    switched.device.safe()
+    assert switched.ask() is False
 
 
 def test_another_device_plugged_in_instead_is_not_used(subject):
