@@ -67,18 +67,48 @@ class Registry:
         """Return every name, sorted."""
         return sorted(self._modules)
 
+    @cached_property
+    def _given(self) -> dict[Any, dict[str, None]]:
+        """Per class that was asked for, the names under which it was."""
+        return {}
+
     def get(self, name: str, *, source: str = "") -> Any:
         """Import and return the class behind `name`; raises UnknownName, which names `source`."""
         if name not in self._modules:
             raise UnknownName(self.kind, name, self._modules, source)
         module, _, attribute = self._modules[name].partition(":")
-        return getattr(importlib.import_module(module), attribute)
+        found = getattr(importlib.import_module(module), attribute)
+        self._given.setdefault(found, {})[name] = None
+        return found
+
+    def name_of(self, thing: object) -> str:
+        """Return the name under which a thing's class was asked for here.
+
+        One that nobody asked for by name is called what its file is called.
+
+        Raises:
+            ConfigError: its class has several names, so that nobody could tell which is meant.
+        """
+        made = type(thing)
+        names = tuple(self._given.get(made, ())) or (made.__module__.rpartition(".")[2],)
+        if len(names) > 1:
+            raise ConfigError(
+                f"the {self.kind} {made.__module__}:{made.__qualname__} has the names "
+                f"{' and '.join(names)}; give each name a class of its own"
+            )
+        return names[0]
 
     def folder_of(self, name: str) -> str:
         """Return the name of the sub-folder that holds `name` ("" for a foreign one)."""
+        return self._folder(name, -2)
+
+    def room_of(self, name: str) -> str:
+        """Return the name of the folder around that one ("" for a foreign one)."""
+        return self._folder(name, -3)
+
+    def _folder(self, name: str, place: int) -> str:
         module = self._modules[name].partition(":")[0]
-        own = module.startswith("bench.")
-        return module.split(".")[-2] if own else ""
+        return module.split(".")[place] if module.startswith("bench.") else ""
 
 
 @cache

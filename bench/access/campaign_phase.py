@@ -66,8 +66,8 @@ class CampaignPhase(ABC):
 
     @property
     def name(self) -> str:
-        """Its name: that of its file."""
-        return type(self).__module__.rpartition(".")[2]
+        """Its name, as users write it."""
+        return phases().name_of(self)
 
     @property
     def mark(self) -> str:

@@ -122,8 +122,8 @@ class Path(ABC):
 
     @property
     def name(self) -> str:
-        """Its name: that of its file."""
-        return type(self).__module__.rpartition(".")[2]
+        """Its name, as users write it."""
+        return paths().name_of(self)
 
     def contacts(self, intent: str, code: str) -> tuple[str, ...]:
         """Return the car's contacts that the bench closes for one try, in order.

@@ -27,7 +27,7 @@ from bench.judge.verdict import Measurement, Verdict
 from bench.presentation.lines import write_json
 from bench.presentation.printable import printable
 from bench.recording import Recording
-from bench.station.defects import defects
+from bench.station.defects import defects, part_of
 from bench.station.hold import holding
 from bench.station.stamp import stamp_of
 from bench.station.telematics import telematics_policy
@@ -76,8 +76,9 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
 
 
 def _defects(names: list[str]) -> tuple[str, ...]:
-    every = defects()
-    known = [n for n in every.names() if every.get(n).__module__.split(".")[-3] == "telematics"]
+    if not names:
+        return ()
+    known = [name for name in defects().names() if part_of(name) == "telematics"]
     for name in names:
         if name not in known:
             raise UnknownName("defect of the telematics unit", name, known)

@@ -12,6 +12,7 @@ from bench.cloud.state import CloudState
 from bench.faults.electrics import Electrics
 from bench.injection import Injection, Undo
 from bench.network.network import Network
+from bench.registry import registry
 from bench.units import Seconds
 
 
@@ -80,5 +81,5 @@ class Checked(Protocol):
 
 
 def name_of(fault: object) -> str:
-    """Return a fault's name: that of its file."""
-    return type(fault).__module__.rpartition(".")[2]
+    """Return a fault's name, as users write it."""
+    return registry("fault", "faults/*").name_of(fault)
