@@ -44,7 +44,8 @@ class Hunt:
         """Return the error: never received, or received with other values."""
         if not self.seen:
             return NeverReceived(
-                f"{self.wanted}: the message was never received within {duration(self.within_s)}"
+                f"{self.wanted}: the message was never received within {duration(self.within_s)}, "
+                f"from {self.since_ns / NS_PER_S:.3f} s on"
             )
         return WrongValue(f"{self.wanted} was not seen; instead: {self._shown()}")
 

@@ -231,12 +231,12 @@ def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, A
     known = recording.entries[actuation.seq].cause is not None
     if actuation.attempt is None and not known:
         candidates = [
-            a for a in attempts.values()
-            if a.intent == actuation.function
-            and 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
-        ]  # fmt: skip
-        if candidates:
-            actuation.attempt, actuation.by_time = candidates[-1].name, True
+            a for a in attempts.values() if 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
+        ]
+        for intent in (actuation.function, ANYTHING):
+            asked = [a.name for a in candidates if a.intent == intent]
+            if asked and actuation.attempt is None:
+                actuation.attempt, actuation.by_time = asked[-1], True
     attempt = attempts.get(actuation.attempt or "")
     if attempt is not None and attempt.intent == actuation.function:
         attempt.actuations.append(actuation)

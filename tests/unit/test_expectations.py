@@ -69,7 +69,7 @@ def test_what_came_before_the_stimulus_does_not_count(world, run):
 
     told = failure(run, NeverReceived, main())
     assert told == (
-        "body: Locks(State=unlocked): the message was never received within 1.00 s"
+        "body: Locks(State=unlocked): the message was never received within 1.00 s, from 0.500 s on"
     )  # fmt: skip
 
 

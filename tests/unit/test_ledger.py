@@ -1,9 +1,9 @@
 """The ledger of a recording: which movements are one, and whose they are."""
 
-from recordings_by_hand import Hand, S, opened_after
+from recordings_by_hand import Hand, S, opened_after, verdict_of
 
 from bench import events as e
-from bench.judge.ledger import make_ledger
+from bench.judge.ledger import ANYTHING, BENCH, make_ledger
 from bench.recording import Header, Recording
 
 
@@ -27,6 +27,38 @@ def test_a_movement_without_known_causes_is_put_down_to_the_last_attempt_in_time
     ledger = make_ledger(hand.end())
     assert ledger.attempts[0].acted
     assert ledger.actuations[0].by_time
+
+
+def by_hand(hand: Hand, at_s: float) -> int:
+    """Have a test close a contact by itself: whatever comes of it, it wanted."""
+    intent = e.IntentBegan(
+        "stimulus-1", BENCH, ANYTHING, "cylinder_unlock", entitled=True, credential=""
+    )
+    return hand.at(at_s, intent)
+
+
+def test_what_a_test_sets_off_by_hand_explains_a_movement_without_known_causes():
+    hand = Hand().checked()
+    by_hand(hand, 10)
+    hand.pulse(10.5, None)
+    recording = hand.end()
+    assert make_ledger(recording).actuations[0].attempt == "stimulus-1"
+    assert verdict_of("no_unauthorised_opening", recording).verdict == "pass"
+
+
+def test_an_attempt_that_asked_for_just_that_explains_it_better():
+    hand = Hand()
+    hand.attempt(10)
+    by_hand(hand, 10.2)
+    hand.pulse(10.5, None)
+    assert make_ledger(hand.end()).actuations[0].attempt == "act-1"
+
+
+def test_what_moved_before_anybody_did_anything_stays_unexplained():
+    hand = Hand().checked()
+    hand.pulse(9.5, None)
+    by_hand(hand, 10)
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "fail"
 
 
 def test_how_things_stand_at_first_is_no_movement():

@@ -122,6 +122,7 @@ class Bench:
                 self._done = sink(self.header, self.journal)
             self.time.run(self._settle())
             self._hand_out()
+            self.stimulate()  # what was sent while the bench was set up answers no test
             self._undo = undo.pop_all()
         return self
 

@@ -163,6 +163,7 @@ class RestbusHandle:
 
     def wake(self, by: WakeBy = "nm") -> None:
         """Wake the bus: "nm" keeps it awake until `release`, "pattern" wakes it once."""
+        self._bench.stimulate()
         self._bench.run(self._node.wake(by=by))
 
     def release(self) -> None:
