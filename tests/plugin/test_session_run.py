@@ -1,0 +1,158 @@
+"""The run folder that a session leaves: verdicts, recordings, report, captures, requirements."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from project_outside import OPENS, captured, refused, run
+
+from bench.config.bench_file import DEFAULT
+from bench.evidence.since import Since, read_since
+from bench.evidence.stored_run import read_stored_run
+
+
+def test_requirement_ids_become_junit_properties(pytester):
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.requirement("ACC-17", "ACC-18")
+        def test_required(owner):
+            assert owner.unlock("ble_key").acted
+        """,
+        "--junitxml=out.xml", "--bench-out=run",
+    )  # fmt: skip
+    assert [v.requirements for v in read_stored_run(pytester.path / "run").verdicts] == [
+        ("ACC-17", "ACC-18")
+    ]
+    result.assert_outcomes(passed=1)
+    tree = ET.parse(pytester.path / "out.xml")
+    found = [p.get("value") for p in tree.iter("property") if p.get("name") == "requirement"]
+    assert found == ["ACC-17", "ACC-18"]
+
+
+def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
+    result = run(pytester, OPENS, "--bench-out", str(tmp_path / "run"))
+    result.assert_outcomes(passed=1)
+    verdicts = list(read_stored_run(tmp_path / "run").verdicts)
+    assert [v.verdict for v in verdicts] == ["pass"]
+    assert (tmp_path / "run" / verdicts[0].recording).is_file()
+    assert read_since(tmp_path / "run") == Since()  # there was no run before it
+
+
+MIXED = (
+    OPENS
+    + """
+    def test_asserts_wrong(owner, cloud):
+        with cloud.failing("http_status:status=503"):
+            assert owner.unlock("cloud_app").acted, "<b>stands outside</b>"
+
+    def test_stops_half_way(bench, owner):
+        import pytest
+        assert owner.unlock("ble_key").acted
+        pytest.skip("no more time")
+"""
+)
+
+
+@pytest.fixture
+def mixed(pytester):
+    """Return what makes a run folder of three tests, with what pytest has printed."""
+
+    def make(*arguments: str) -> tuple[Path, str]:
+        result = run(pytester, MIXED, "--bench-out=run", *arguments)
+        result.assert_outcomes(passed=1, failed=1, skipped=1)
+        return pytester.path / "run", result.stdout.str()
+
+    return make
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_a_session_leaves_one_run_with_its_report(mixed, workers):
+    folder, said = mixed(*workers)
+    assert "evidence: run/report.html" in said
+    stored = read_stored_run(folder)
+    assert [v.verdict for v in stored.verdicts] == [
+        "pass",
+        "fail",
+        "inconclusive",
+    ]  # in their order
+    assert stored.missing == ()
+    assert all(stored.recording(v).is_file() for v in stored.verdicts)
+    assert "pytest" in " ".join(stored.info["command"])
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "ended.json", "recordings", "report.html", "run.json", "since.json", "verdicts.jsonl",
+    ]  # fmt: skip
+    page = (folder / "report.html").read_text()
+    assert "3 tests of your own" in page
+    assert "AssertionError: &lt;b&gt;stands outside&lt;/b&gt;" in page
+    assert 'id="matrix"' not in page
+
+
+def test_a_verdict_of_a_test_says_who_acted_what_failed_and_which_faults_were_met(mixed):
+    folder, _ = mixed()
+    _, failed, skipped = read_stored_run(folder).verdicts
+    assert (failed.owner, failed.oracle, failed.faults_met) == (
+        "phone_only",
+        "test",
+        {"http_status": 1},
+    )
+    assert failed.reason == "AssertionError: <b>stands outside</b>"
+    assert {j.verdict for j in failed.judgements} <= {"pass", "not_asked"}
+    assert skipped.reason == "Skipped: no more time"
+
+
+def test_a_run_that_pytest_was_stopped_in_says_what_it_did_not_come_to(pytester):
+    run(pytester, MIXED, "--bench-out=run", "-x")
+    [missing] = read_stored_run(pytester.path / "run").missing
+    assert "1 of 3 planned scenarios have no verdict" in missing
+    assert "test_stops_half_way" in missing
+
+
+def test_no_report_is_made_where_none_is_wanted_or_nothing_was_judged(mixed, pytester):
+    folder, said = mixed("--bench-no-report")
+    assert not (folder / "report.html").exists()
+    assert "evidence: run\n" in said
+    result = run(pytester, "def test_plain(): pass", "--bench-out=other")
+    assert "evidence" not in result.stdout.str()
+
+
+def test_workers_do_not_write_into_a_folder_that_holds_a_run(mixed, pytester):
+    folder, _ = mixed("-n", "2")
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
+    result = run(pytester, MIXED, "--bench-out=run", "-n", "2")
+    refused(result, "already holds a run; name another folder")
+    assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
+def test_each_test_has_a_capture_of_its_network_where_asked_for(mixed, workers):
+    folder, _ = mixed("--bench-capture", *workers)
+    stored = read_stored_run(folder)
+    assert captured(folder) == sorted(
+        stored.recording(v).name.replace(".jsonl.gz", ".pcapng") for v in stored.verdicts
+    )
+    assert [stored.capture(v) for v in stored.verdicts] == [
+        f"captures/{v.scenario}.pcapng" for v in stored.verdicts
+    ]
+    assert not list(folder.glob("gw*"))
+
+
+def test_a_capture_changes_nothing_that_is_recorded(pytester):
+    run(pytester, OPENS, "--bench-out=plain").assert_outcomes(passed=1)
+    run(pytester, OPENS, "--bench-out=tapped", "--bench-capture").assert_outcomes(passed=1)
+    plain, tapped = (
+        [file.read_bytes() for file in (pytester.path / name / "recordings").iterdir()]
+        for name in ("plain", "tapped")
+    )
+    assert plain == tapped
+    assert not (pytester.path / "plain" / "captures").exists()
+
+
+def test_a_bench_file_that_asks_for_captures_gets_them_from_pytest_too(pytester):
+    text = DEFAULT.read_text().replace("[bench]", "[bench]\ncapture = true", 1)
+    (pytester.path / "bench.toml").write_text(text)
+    run(pytester, OPENS, "--bench-out=run").assert_outcomes(passed=1)
+    assert len(captured(pytester.path / "run")) == 1
+    run(pytester, OPENS).assert_outcomes(passed=1)  # nowhere to keep them, as with recordings
