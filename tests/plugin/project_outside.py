@@ -1,6 +1,10 @@
 """A project of its own that has the distribution installed, and tests that it may have."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
 
 import dpkt
 import pytest
@@ -10,6 +14,34 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResu
     """Run tests that use the bench in a pytest of their own."""
     pytester.makepyfile(code)
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+class Session:
+    """A pytest of its own for tests that may stand beside each other: starting it takes longest.
+
+    Attributes:
+        folder: where it ran.
+        status: what it ended with.
+        said: all that it printed.
+        outcomes: by a test's name "PASSED", "FAILED", "INCONCLUSIVE", …
+    """
+
+    def __init__(self, folder: Path, code: str, *arguments: str) -> None:
+        (folder / "test_all.py").write_text(dedent(code))
+        command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        self.folder, self.status, self.said = folder, done.returncode, done.stdout + done.stderr
+        lines = re.findall(r"^test_all\.py::(\S+) ([A-Z]+)", done.stdout, re.MULTILINE)
+        of_workers = re.findall(
+            r"^\[gw\d.*\] ([A-Z]+) test_all\.py::(\S+)", done.stdout, re.MULTILINE
+        )
+        self.outcomes = dict(lines) | {name: outcome for outcome, name in of_workers}
+
+    def of(self, name: str) -> str:
+        """Return what was printed of a test that did not pass."""
+        parts = re.split(r"^_{3,} (?:.*::| *)(test_\S+) _{3,}$", self.said, flags=re.MULTILINE)
+        found = dict(zip(parts[1::2], parts[2::2], strict=True))
+        return found[name].partition("\n=====")[0]
 
 
 OPENS = """

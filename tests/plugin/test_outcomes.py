@@ -1,24 +1,75 @@
 """What becomes of a test on a bench: failed, inconclusive or skipped, and with which words."""
 
+import re
+
 import pytest
-from project_outside import run
+from project_outside import Session, run
 
 from bench.config.bench_file import DEFAULT
 from bench.evidence.stored_run import read_stored_run
 
+TESTS = """
+    import pytest
+    from bench.events import ReceiverLost
 
-def test_a_fault_that_is_never_met_makes_a_test_inconclusive_not_green(pytester):
-    result = run(
-        pytester,
-        """
-        def test_unmet(cloud, owner):
-            with cloud.failing("http_status:share=0.0"):
-                assert owner.unlock("ble_key").acted
-        """,
-    )
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["*never met, not even by the witness: http_status:share=0.0*"])
-    result.stdout.fnmatch_lines(["*1 inconclusive*"])
+    def test_unmet(cloud, owner):
+        with cloud.failing("http_status:share=0.0"):
+            assert owner.unlock("ble_key").acted
+
+    def test_step(owner, cloud):
+        attempt = owner.begin("unlock", "ble_key")
+        with cloud.failing("executed_ack_lost", when=attempt.at("delivered")):
+            assert attempt.result().acted
+
+    def test_deaf_and_asserts(bench):
+        bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
+        assert False
+
+    def test_deaf_and_fails(bench):
+        bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
+        pytest.fail("no")
+
+    def test_skips(bench):
+        bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
+        pytest.skip("not today")
+
+    def test_wrong(owner, cloud):
+        with cloud.failing("http_status:status=503"):
+            unlock = owner.unlock("cloud_app")
+        assert unlock.acted, unlock.story()
+
+    @pytest.mark.defect("accepted_is_success")
+    def test_blind(owner, cloud):
+        with cloud.failing("accepted_but_lost"):
+            owner.unlock("cloud_app")
+
+    @pytest.mark.car("cloud_bound_key")
+    def test_lacks(owner):
+        owner.unlock("uwb_key")
+"""
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory) -> Session:
+    return Session(tmp_path_factory.mktemp("not_passing"), TESTS)
+
+
+def test_a_session_counts_what_did_not_pass_each_as_what_it_is(session):
+    assert session.status == 1
+    last = session.said.strip().splitlines()[-1]
+    assert "3 failed, 1 skipped, 4 inconclusive in " in last
+
+
+def test_a_fault_that_is_never_met_makes_a_test_inconclusive_not_green(session):
+    assert session.outcomes["test_unmet"] == "INCONCLUSIVE"
+    said = "never met, not even by the witness: http_status:share=0.0"
+    assert said in session.of("test_unmet")
+
+
+def test_a_step_that_is_never_reached_makes_a_test_inconclusive_not_green(session):
+    assert session.outcomes["test_step"] == "INCONCLUSIVE"
+    told = r"never armed: executed_ack_lost: .*by ble_key, never reached deliv"
+    assert re.search(told, session.of("test_step"))
 
 
 def test_a_test_in_which_an_instrument_fails_is_inconclusive_and_says_why(pytester, tmp_path):
@@ -45,104 +96,34 @@ def test_a_test_in_which_an_instrument_fails_is_inconclusive_and_says_why(pytest
     assert "kl30" in verdict.reason
 
 
-@pytest.mark.parametrize("failing", ["assert False", "pytest.fail('no')"])
-def test_a_test_that_fails_on_a_bench_that_does_not_hear_is_inconclusive(pytester, failing):
-    result = run(
-        pytester,
-        f"""
-        import pytest
-        from bench.events import ReceiverLost
+@pytest.mark.parametrize("test", ["test_deaf_and_asserts", "test_deaf_and_fails"])
+def test_a_test_that_fails_on_a_bench_that_does_not_hear_is_inconclusive(session, test):
+    assert session.outcomes[test] == "INCONCLUSIVE"
+    assert "receiver can.body died: the interface is gone" in session.of(test)
 
-        def test_deaf(bench):
-            bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
-            {failing}
-        """,
+
+def test_a_test_that_is_skipped_stays_skipped_whatever_the_bench_has_met(session):
+    assert session.outcomes["test_skips"] == "SKIPPED"
+
+
+def test_a_failing_test_tells_the_scenarios_story(session):
+    assert session.outcomes["test_wrong"] == "FAILED"
+    told = re.compile(
+        r"phone_only wanted to unlock by cloud_app: refused.*"
+        r"the scenario's story \(seed 1, simulated\).*"
+        r"fault armed: http_status.*"
+        r"phone_only wants to unlock by cloud_app.*"
+        r"told: failed:[^\n]*Nothing was sent to your car",
+        re.DOTALL,
     )
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["*receiver can.body died: the interface is gone*"])
-    result.stdout.fnmatch_lines(["*1 inconclusive*"])
+    assert told.search(session.of("test_wrong"))
 
 
-def test_a_test_that_is_skipped_stays_skipped_whatever_the_bench_has_met(pytester):
-    result = run(
-        pytester,
-        """
-        import pytest
-        from bench.events import ReceiverLost
-
-        def test_skips(bench):
-            bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
-            pytest.skip("not today")
-        """,
-    )
-    result.assert_outcomes(skipped=1)
+def test_an_oracle_fails_a_test_that_asserts_nothing_about_it(session):
+    assert session.outcomes["test_blind"] == "FAILED"
+    assert "honest_claims: false success" in session.of("test_blind")
 
 
-def test_a_failing_test_tells_the_scenarios_story(pytester):
-    result = run(
-        pytester,
-        """
-        def test_wrong(owner, cloud):
-            with cloud.failing("http_status:status=503"):
-                unlock = owner.unlock("cloud_app")
-            assert unlock.acted, unlock.story()
-        """,
-    )
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        [
-            "*phone_only wanted to unlock by cloud_app: refused*",
-            "*the scenario's story (seed 1, simulated)*",
-            "*fault armed: http_status*",
-            "*phone_only wants to unlock by cloud_app*",
-            "*told: failed:*Nothing was sent to your car*",
-        ]
-    )
-
-
-def test_an_oracle_fails_a_test_that_asserts_nothing_about_it(pytester):
-    result = run(
-        pytester,
-        """
-        import pytest
-
-        @pytest.mark.defect("accepted_is_success")
-        def test_blind(owner, cloud):
-            with cloud.failing("accepted_but_lost"):
-                owner.unlock("cloud_app")
-        """,
-    )
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*honest_claims: false success*"])
-
-
-def test_a_step_that_is_never_reached_makes_a_test_inconclusive_not_green(pytester):
-    result = run(
-        pytester,
-        """
-        def test_step(owner, cloud):
-            attempt = owner.begin("unlock", "ble_key")
-            with cloud.failing("executed_ack_lost", when=attempt.at("delivered")):
-                assert attempt.result().acted
-        """,
-    )
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(
-        ["*never armed: executed_ack_lost: *by ble_key, never reached deliv*"]
-    )
-    result.stdout.fnmatch_lines(["*1 inconclusive*"])
-
-
-def test_a_path_that_the_car_lacks_is_an_error_that_names_the_nearest(pytester):
-    result = run(
-        pytester,
-        """
-        import pytest
-
-        @pytest.mark.car("cloud_bound_key")
-        def test_lacks(owner):
-            owner.unlock("uwb_key")
-        """,
-    )
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*NotFitted: cloud_bound_key has no uwb_key*"])
+def test_a_path_that_the_car_lacks_is_an_error_that_names_the_nearest(session):
+    assert session.outcomes["test_lacks"] == "FAILED"
+    assert "NotFitted: cloud_bound_key has no uwb_key" in session.of("test_lacks")

@@ -1,10 +1,11 @@
 """The run folder that a session leaves: verdicts, recordings, report, captures, requirements."""
 
 import xml.etree.ElementTree as ET
+from functools import cache
 from pathlib import Path
 
 import pytest
-from project_outside import OPENS, captured, refused, run
+from project_outside import OPENS, Session, captured, refused, run
 
 from bench.config.bench_file import DEFAULT
 from bench.evidence.since import Since, read_since
@@ -32,13 +33,19 @@ def test_requirement_ids_become_junit_properties(pytester):
     assert found == ["ACC-17", "ACC-18"]
 
 
-def test_recordings_are_kept_where_asked_for(pytester, tmp_path):
-    result = run(pytester, OPENS, "--bench-out", str(tmp_path / "run"))
-    result.assert_outcomes(passed=1)
-    verdicts = list(read_stored_run(tmp_path / "run").verdicts)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Path:
+    """The run folder of one test that passes."""
+    session = Session(tmp_path_factory.mktemp("kept"), OPENS, "--bench-out=run")
+    assert session.outcomes == {"test_key_opens": "PASSED"}, session.said
+    return session.folder / "run"
+
+
+def test_recordings_are_kept_where_asked_for(kept):
+    verdicts = list(read_stored_run(kept).verdicts)
     assert [v.verdict for v in verdicts] == ["pass"]
-    assert (tmp_path / "run" / verdicts[0].recording).is_file()
-    assert read_since(tmp_path / "run") == Since()  # there was no run before it
+    assert (kept / verdicts[0].recording).is_file()
+    assert read_since(kept) == Since()  # there was no run before it
 
 
 MIXED = (
@@ -56,14 +63,15 @@ MIXED = (
 )
 
 
-@pytest.fixture
-def mixed(pytester):
-    """Return what makes a run folder of three tests, with what pytest has printed."""
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """Return what makes a run folder of three tests, with what pytest has printed, once."""
 
+    @cache
     def make(*arguments: str) -> tuple[Path, str]:
-        result = run(pytester, MIXED, "--bench-out=run", *arguments)
-        result.assert_outcomes(passed=1, failed=1, skipped=1)
-        return pytester.path / "run", result.stdout.str()
+        session = Session(tmp_path_factory.mktemp("mixed"), MIXED, "--bench-out=run", *arguments)
+        assert sorted(session.outcomes.values()) == ["FAILED", "PASSED", "SKIPPED"], session.said
+        return session.folder / "run", session.said
 
     return make
 
@@ -121,7 +129,7 @@ def test_no_report_is_made_where_none_is_wanted_or_nothing_was_judged(mixed, pyt
 def test_workers_do_not_write_into_a_folder_that_holds_a_run(mixed, pytester):
     folder, _ = mixed("-n", "2")
     before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
-    result = run(pytester, MIXED, "--bench-out=run", "-n", "2")
+    result = run(pytester, MIXED, f"--bench-out={folder}", "-n", "2")
     refused(result, "already holds a run; name another folder")
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
@@ -139,15 +147,15 @@ def test_each_test_has_a_capture_of_its_network_where_asked_for(mixed, workers):
     assert not list(folder.glob("gw*"))
 
 
-def test_a_capture_changes_nothing_that_is_recorded(pytester):
-    run(pytester, OPENS, "--bench-out=plain").assert_outcomes(passed=1)
-    run(pytester, OPENS, "--bench-out=tapped", "--bench-capture").assert_outcomes(passed=1)
+def test_a_capture_changes_nothing_that_is_recorded(kept, tmp_path):
+    Session(tmp_path, OPENS, "--bench-out=run", "--bench-capture")
     plain, tapped = (
-        [file.read_bytes() for file in (pytester.path / name / "recordings").iterdir()]
-        for name in ("plain", "tapped")
+        [file.read_bytes() for file in (run / "recordings").iterdir()]
+        for run in (kept, tmp_path / "run")
     )
     assert plain == tapped
-    assert not (pytester.path / "plain" / "captures").exists()
+    assert len(captured(tmp_path / "run")) == 1
+    assert not (kept / "captures").exists()
 
 
 def test_a_bench_file_that_asks_for_captures_gets_them_from_pytest_too(pytester):
