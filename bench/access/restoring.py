@@ -13,16 +13,23 @@ RESTORE_S = PAUSE_S + CLOSED_S
 
 @dataclass(frozen=True)
 class Back:
-    """What undoes an intent: another intent, by a contact that the bench closes."""
+    """What undoes an intent: another intent, by a contact that the bench closes.
+
+    Attributes:
+        intent: the other one.
+        function: the contact's.
+        item: of the starting state, by which one sees that it did.
+    """
 
     intent: str
     function: str
+    item: str
 
 
 _BACK = {
-    "lock": Back("unlock", "interior_unlock"),
-    "start": Back("stop", "start_button"),
-    "stop": Back("start", "start_button"),
+    "lock": Back("unlock", "interior_unlock", "door_lock_state"),
+    "start": Back("stop", "start_button", "power_mode"),
+    "stop": Back("start", "start_button", "power_mode"),
 }
 
 

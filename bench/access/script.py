@@ -10,7 +10,7 @@ from bench.access.advice import get_advice
 from bench.access.attempt import LiveAttempt
 from bench.access.outage import Cut, Player, play
 from bench.access.path import Path, get_path
-from bench.access.restoring import restore
+from bench.access.restoring import back_from, restore
 from bench.access.scenario import Scenario
 from bench.errors import CanFault, InstrumentFault
 from bench.events import AdviceFollowed, BenchFault, Control, Inside
@@ -22,6 +22,7 @@ from bench.units import NS_PER_S
 
 DIAGNOSE_AT_S = 2.0  # the buses are still awake from the drive before
 CODES_AFTER_S = 2.0  # before the end: the buses have to wake for it
+UNITS_START_S = 2.0  # assumed: by then one that had no supply is back
 ADVICE_S = 4.0  # before the first act: an owner tries again at once
 FLIGHT_PATH, FLIGHT_INTENT = "cloud_app", "lock"  # what does a locked or a parked car no harm
 
@@ -34,6 +35,7 @@ class Script:
         self._header = header
         self._outage: asyncio.Task[None] | None = None
         self._later_s = 0.0
+        self._moved = False
 
     async def play(self) -> None:
         """Begin, reach the starting state, fail, act, watch, control, end."""
@@ -105,11 +107,26 @@ class Script:
             await self._until(at_s)
             await self._try(f"{ACT}-{number}", cut)
             cut = None
+        await self._restore_again()
         for number, at_s in enumerate(timeline.controls_s, 1):
             await self._until(at_s)
             await self._log_in_again()
             acted = await self._try(f"{CONTROL}-{number}")
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
+
+    async def _restore_again(self) -> None:
+        """Restore after the outage what could not be restored in it.
+
+        A unit without its ground hears no button that the bench presses.
+        """
+        station, intent = self._station, self._scenario.intent
+        back = back_from(intent)
+        if self._outage is None or back is None or not self._moved:
+            return
+        await self._outage
+        await asyncio.sleep(UNITS_START_S)
+        if not starting_state.stands(station, self._header.starting_state, (back.item,)):
+            await restore(station, intent, "outage")
 
     async def _follow(self, name: str) -> None:
         """Let the owner do what owners are told to do, where there is a phone to do it with."""
@@ -175,5 +192,6 @@ class Script:
         attempt.close()
         self._station.owner.go("away")
         if how == "acted" or attempt.acted_seq is not None:
+            self._moved = True
             await restore(self._station, self._scenario.intent, name)
         return how == "acted"

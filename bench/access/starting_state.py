@@ -6,6 +6,7 @@ that this car or bench cannot tell is "not observable here". One that is wrong a
 brings right makes the verdict inconclusive.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -71,6 +72,11 @@ def check(station: Station, state: dict[str, str]) -> bool:
     for each in seen:
         station.journal.write(each)
     return all(each.verified for each in seen)
+
+
+def stands(station: Station, state: dict[str, str], items: Iterable[str]) -> bool:
+    """Whether what buses and sense lines say of some items is what is declared, off the record."""
+    return all(_seen(station, item, state[item]).verified for item in items if item in state)
 
 
 def _asked(item: str) -> bool:
