@@ -149,7 +149,8 @@ def _instruments(station: Station) -> Iterator[Finding]:
             says = f"{instrument.identity()}: {channels}"
             yield Finding(f"{kind}.{name}", says + _weakness(instrument))
             if kind != "supplies":
-                yield from _own_words(f"{kind}.{name}.channels", instrument.setup.channels)
+                own = (c for c in instrument.setup.channels if not instruments.in_a_wire(c))
+                yield from _own_words(f"{kind}.{name}.channels", own)
 
 
 def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:

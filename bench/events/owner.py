@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from bench.events.event import Event
 
+ANYTHING = "anything"  # the intent of a stimulus that a test gives by hand
+
 
 @dataclass(frozen=True, slots=True)
 class IntentBegan(Event):

@@ -13,6 +13,7 @@ from bench.events import (
     IntentBegan,
     RoleChanged,
 )
+from bench.events.owner import ANYTHING
 from bench.journal import Entry
 from bench.judge.latches import driven_in_vain
 from bench.recording import EndPoint, Header, Recording
@@ -20,7 +21,6 @@ from bench.units import to_ns
 
 TOGETHER_NS = to_ns(1.0)
 BENCH = "bench"
-ANYTHING = "anything"  # the intent of a stimulus that a test gives by hand
 # how the names of attempts begin
 ACT, CONTROL, FLIGHT = "act", "control", "flight"
 OPENINGS = ("unlock", "start")

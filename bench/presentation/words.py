@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench import events as e
+from bench.events.owner import ANYTHING
 from bench.presentation.identifiers import identifier_name
+
+
+def _intent(event: e.IntentBegan) -> str:
+    if event.intent == ANYTHING:
+        return f"a test works {event.path} by hand ({event.attempt})"
+    return f"{event.owner} wants to {event.intent} by {event.path} ({event.attempt})"
+
 
 WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.PhaseBegan: lambda v: f"phase: {v.phase}",
@@ -28,7 +36,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.ClockStepped: lambda v: f"the computer's clock was set by {v.step_ns / 1e9:+.3f} s",
     e.JitterMeasured: lambda v: f"the bench was late by {v.worst_ns / 1e6:g} ms at worst",
     e.BenchFault: lambda v: f"the bench failed: {v.what}: {v.reason}",
-    e.IntentBegan: lambda v: f"{v.owner} wants to {v.intent} by {v.path} ({v.attempt})",
+    e.IntentBegan: _intent,
     e.ActSensed: lambda v: f"{v.act}",
     e.AttemptSettled: lambda v: f"{v.attempt} settled: {v.how}",
     e.Claim: lambda v: f'told: {v.state}: "{v.text}"',
@@ -104,6 +112,8 @@ def say(event: e.Event) -> str:
 
     >>> say(e.PhaseBegan("down")), say(e.BusWoke("body"))
     ('phase: down', 'body wakes')
+    >>> say(e.IntentBegan("stimulus-7", "bench", ANYTHING, "handle_driver", True, ""))
+    'a test works handle_driver by hand (stimulus-7)'
     """
     words = WORDS.get(type(event))
     try:

@@ -92,6 +92,11 @@ class Instruments:
         for name, supply in station.content.supplies.items():
             self._set_up(name, supply)
 
+    def in_a_wire(self, name: str) -> bool:
+        """Whether a channel is a contact that opens or shorts a wire: its name is free."""
+        contact = self.contacts.get(name)
+        return contact is not None and bool(contact.opens or contact.shorts)
+
     def _find_contacts(self, station: StationFile) -> None:
         for relays in station.content.relays.values():
             self.contacts |= relays.channels

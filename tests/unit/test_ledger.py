@@ -3,7 +3,8 @@
 from recordings_by_hand import Hand, S, opened_after, verdict_of
 
 from bench import events as e
-from bench.judge.ledger import ANYTHING, BENCH, make_ledger
+from bench.events.owner import ANYTHING
+from bench.judge.ledger import BENCH, make_ledger
 from bench.recording import Header, Recording
 
 

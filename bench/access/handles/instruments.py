@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bench.errors import nearest
 from bench.events import IntentBegan
-from bench.judge.ledger import ANYTHING, BENCH
+from bench.events.owner import ANYTHING
+from bench.judge.ledger import BENCH
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench

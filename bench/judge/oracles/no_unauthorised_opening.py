@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bench.events import EntitlementGranted, EntitlementRevoked, KeyRevoked
-from bench.judge.ledger import ANYTHING, OPENINGS, Actuation, Attempt
+from bench.events.owner import ANYTHING
+from bench.judge.ledger import OPENINGS, Actuation, Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 
