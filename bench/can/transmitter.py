@@ -87,7 +87,8 @@ class Transmitter:
     def __init__(self, port: Port, message: "Message", roles: RoleMap) -> None:
         self._port = port
         self._message = message
-        self._protection = protection_of(message, roles.protection.get(message.name))
+        self._section = roles.protection.get(message.name)
+        self._protection = protection_of(message, self._section)
         self._signer = self._protection if isinstance(self._protection, Authenticator) else None
         self.cycle_s, self.cycle_source = roles.cycle_of(message)
         fd = is_fd(message)
@@ -149,7 +150,7 @@ class Transmitter:
         data = table[self._place % len(table)]
         self._place += 1
         if self._signer is not None:
-            data = self._signer.sign(data)
+            data = self._signed(self._signer, data)
         data = self._padded(data)
         frame = self._frame
         self._port.send(Frame(frame.identifier, data, frame.extended, frame.fd, frame.brs), cause)
@@ -166,7 +167,35 @@ class Transmitter:
     def _make_table(self, changed: dict[str, int] | None = None) -> list[bytes]:
         values = {**self._values, **(changed or {})}
         payload = bytes(self._message.encode(values, scaling=False, strict=False))
-        return self._protection.table(payload) if self._protection else [payload]
+        return self._laid_out(self._protection, payload) if self._protection else [payload]
+
+    # ── schemes, which may be somebody else's ─────────────────────────────────────────────
+
+    def _laid_out(self, protection: Protection, payload: bytes) -> list[bytes]:
+        try:
+            table: object = protection.table(payload)
+        except Exception as error:
+            raise self._mistaken("table", repr(error)) from error
+        if not isinstance(table, list) or not table or not all(map(_is_bytes, table)):
+            raise self._mistaken("table", f"returned {table!r}, which is no list of payloads")
+        return table
+
+    def _signed(self, signer: Authenticator, payload: bytes) -> bytes:
+        try:
+            signed: object = signer.sign(payload)
+        except Exception as error:
+            raise self._mistaken("sign", repr(error)) from error
+        if not isinstance(signed, bytes):
+            raise self._mistaken("sign", f"returned {signed!r}, which is no payload")
+        return signed
+
+    def _mistaken(self, method: str, what: str) -> ConfigError:
+        scheme = self._section.scheme if self._section else "none"
+        return ConfigError(f"protection.{self._message.name}: {scheme}.{method}: {what}")
+
+
+def _is_bytes(each: object) -> bool:
+    return isinstance(each, bytes)
 
 
 def _initial_values(message: "Message") -> dict[str, int]:

@@ -34,6 +34,11 @@ class Background:
         if error is not None:
             raise error
 
+    def note(self, error: BaseException) -> None:
+        """Say of an error what had gone wrong behind it: a frame that never came may be ours."""
+        if self._error is not None and self._error is not error:
+            error.add_note(f"behind it, on the bench's loop: {self._error!r}")
+
     async def cancel_all(self, patience_s: float = 5.0) -> None:
         """Cancel every task and wait, so long as `patience_s`; raise StationError for the deaf."""
         tasks = [t for t in self._tasks if t is not asyncio.current_task()]

@@ -132,6 +132,7 @@ class RealTime:
             if hangs:
                 message = f"a call has not returned within {limit_s:g} s"
                 raise StationError(message) from None
+            self._background.note(error)
             raise
         self._raise_abort()
         self._background.check()

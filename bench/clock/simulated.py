@@ -45,7 +45,11 @@ class SimulatedTime:
                 "this call waits for the bench and was made from inside its loop: await the "
                 "coroutine instead"
             )
-        result = self.loop.run_until_complete(coro)
+        try:
+            result = self.loop.run_until_complete(coro)
+        except Exception as error:
+            self._background.note(error)
+            raise
         self._background.check()
         return result
 

@@ -173,3 +173,61 @@ def test_a_run_without_its_key_does_not_begin(folder, capsys):
     assert main(["run", "--bench", str(bench_file), "--out", str(out)]) == 2
     assert "no key, no run" in capsys.readouterr().err
     assert not out.exists()
+
+
+class Mistaken:
+    """A scheme of somebody else's that does what a test says."""
+
+    def __init__(self, table, sign):
+        self._table, self._sign = table, sign
+
+    def table(self, payload):
+        return self._table(payload)
+
+    def sign(self, payload):
+        return self._sign(payload)
+
+
+def fails(_payload):
+    raise ValueError("no freshness")
+
+
+def whole(payload):
+    return payload
+
+
+@pytest.mark.parametrize(
+    ("table", "sign", "said"),
+    [
+        (fails, whole, r"protection.Secured: secoc.table: ValueError\('no freshness'\)"),
+        (lambda _: None, whole, "secoc.table: returned None, which is no list of payloads"),
+        (lambda _: [], whole, r"secoc.table: returned \[\], which is no list of payloads"),
+        (lambda p: [p], fails, r"protection.Secured: secoc.sign: ValueError\('no freshness'\)"),
+        (lambda p: [p], lambda _: None, "secoc.sign: returned None, which is no payload"),
+    ],
+)
+def test_a_scheme_that_goes_wrong_is_named_with_its_message(
+    folder, time, journal, monkeypatch, table, sign, said
+):
+    roles = load_roles(role_file(folder), [], folder)
+    monkeypatch.setattr("bench.can.transmitter.protection_of", lambda *_: Mistaken(table, sign))
+    port = Medium("body", time.loop, journal).port("A")
+
+    async def send():
+        Transmitter(port, roles.database.message("Secured"), roles).send(None)
+
+    with pytest.raises(ConfigError, match=said):
+        time.run(send())
+
+
+def test_what_went_wrong_behind_an_error_is_said_with_it(time):
+    async def wait_in_vain():
+        asyncio.get_running_loop().call_later(1, fails, b"")
+        await asyncio.sleep(2)
+        raise LookupError("it never came")
+
+    with pytest.raises(LookupError) as caught:
+        time.run(wait_in_vain())
+    assert caught.value.__notes__ == ["behind it, on the bench's loop: ValueError('no freshness')"]
+    with pytest.raises(ValueError, match="no freshness"):
+        time.check()
