@@ -13,6 +13,7 @@ from bench.errors import ConfigError, NotObservable
 from bench.events import BenchFault
 from bench.judge.oracles.evidence import Evidence
 from bench.judge.verdict import Case
+from bench.network.wiretap import Wiretap
 from bench.station.station import Station
 
 NUMBERS = itertools.count(1)
@@ -47,8 +48,8 @@ def table_bench(bench_file, channel, monkeypatch):
     bench = Bench(make_setup(bench_file))
     open_station = bench._open
 
-    async def open_with_table() -> Station:
-        station = await open_station()
+    async def open_with_table(tap: Wiretap | None) -> Station:
+        station = await open_station(tap)
         tables.append(Table(station, channel))
         return station
 

@@ -4,7 +4,8 @@ import pytest
 
 from bench import events as e
 from bench.journal import Entry
-from bench.judge.fault_met import unmet, unmet_in
+from bench.judge.fault_met import never_met, unmet, unmet_in
+from bench.judge.in_force import in_force
 from bench.judge.ledger import Attempt
 from bench.recording import Recording
 
@@ -67,12 +68,24 @@ def test_what_another_fault_met_proves_nothing_of_this_phases():
     assert said == "nobody met the fault around the try at 20 s"
 
 
-def test_each_fault_of_an_outage_has_to_be_met_also_one_of_the_same_name():
-    one, other = "http_status:endpoint=commands", "http_status:endpoint=assistant"
+def two(one: str, other: str) -> Recording:
+    """Return a recording of two faults, of which one was met."""
     both = [(10, armed(one), None), (10, armed(other), None), (12, met(), None)]
-    cleared = e.FaultCleared("http_status", met=1), e.FaultCleared("http_status", met=0)
-    outage = recorded(*both, (60, cleared[0], 0), (60, cleared[1], 1))
-    assert unmet(outage, [tried(20, 22)]) == f"{other} was never met, not even by the witness"
+    names = [spec.partition(":")[0] for spec in (one, other)]
+    cleared = e.FaultCleared(names[0], met=1), e.FaultCleared(names[1], met=0)
+    return recorded(*both, (60, cleared[0], 0), (60, cleared[1], 1))
+
+
+def test_each_fault_of_an_outage_has_to_be_met():
+    outage = two("http_status", "flapping:endpoint=assistant")
+    assert unmet(outage, [tried(20, 22)]) == "flapping was never met, not even by the witness"
+
+
+def test_what_an_incident_does_in_two_ways_is_met_in_one_and_what_a_user_names_twice_in_both():
+    one, other = "bad_config:kind=flag_off", "bad_config:kind=wrong_entitlement"
+    outage = two(one, other)
+    assert unmet(outage, []) is None
+    assert never_met(outage, in_force(outage)) == other
 
 
 def test_a_fault_in_waves_is_met_if_any_of_them_was():
