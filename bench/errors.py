@@ -184,7 +184,7 @@ def described(error: BaseException) -> str:
 
 
 def joined(errors: Sequence[Exception]) -> Exception:
-    """Return one error that says what all of these say.
+    """Return one error that says what all of these say, and once what several share.
 
     It is of the first one's kind, or a group where one of them is not the bench's own.
 
@@ -196,7 +196,7 @@ def joined(errors: Sequence[Exception]) -> Exception:
         return first
     if not all(isinstance(each, BenchError) for each in errors):
         return ExceptionGroup("several things failed", errors)
-    first.args = ("; ".join(map(str, errors)),)
+    first.args = ("; ".join(dict.fromkeys(map(str, errors))),)
     return first
 
 

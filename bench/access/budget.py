@@ -9,6 +9,7 @@ any more is left out and named, never shortened.
 
 from dataclasses import dataclass, replace
 
+from bench.access.campaign_phase import fault_name
 from bench.access.outage import Outage
 from bench.access.plan import plan_run
 from bench.access.scenario import Scenario
@@ -92,7 +93,7 @@ def _things(group: Group, number: int) -> _Things:
 
 
 def _layer(spec: str) -> str:
-    return faults().folder_of(spec.partition(":")[0])
+    return faults().folder_of(fault_name(spec))
 
 
 def _new(things: _Things, covered: set[tuple[str, ...]]) -> tuple[int, ...]:

@@ -6,12 +6,12 @@ time, and because the faults act inside it, packet by packet; docs/real_telemati
 comparison. `tests/unit/test_broker.py` tries it out with paho-mqtt.
 """
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 from bench.cloud.broker_queue import Admit, BrokerQueue, admit_at_once
+from bench.cloud.json_object import json_object
 from bench.cloud.mqtt_admission import Admission, Authenticate, Called, LookAt, PartyAt
 from bench.cloud.mqtt_channel import SHUTTING_DOWN, MqttChannel
 from bench.cloud.mqtt_rule import Direction, MqttRule
@@ -175,7 +175,7 @@ class Broker:
     def _take(self, session: Session, topic: str, payload: bytes) -> None:
         """Route what a vehicle has published, to the cloud first of all."""
         if topic == topics.reports(session.user):
-            document = _parse(payload)
+            document = json_object(payload)
             self._spawn(self._on_message(session.user, document), "broker-report")
         if topics.may_publish(session.user, topic):
             self.publish(topic, payload)
@@ -218,11 +218,3 @@ class Broker:
         if session.granted(topics.commands(session.user)) is not None:
             self._push.attach(session.user, MqttChannel(self.sessions, session.user))
             self._spawn(self._on_message(session.user, None), "broker-connected")
-
-
-def _parse(payload: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(payload)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from aiohttp import WSCloseCode, web
 
 from bench.cloud.front import cause_from, party_of
+from bench.cloud.json_object import json_object
 from bench.events import ChannelOpened, PushSent
 from bench.journal import Journal
 from bench.network.trace_context import HEADER, traceparent
@@ -63,7 +64,7 @@ class Push:
             await on_message(to, None)
             async for message in channel:
                 if message.type == message.type.TEXT:
-                    await on_message(to, _parse(message.data))
+                    await on_message(to, json_object(message.data))
         finally:
             if self._channels.get(to) is channel:
                 del self._channels[to]
@@ -97,11 +98,3 @@ class Push:
         """Close every channel (the service goes down in order)."""
         for channel in list(self._channels.values()):
             await channel.close(code=WSCloseCode.GOING_AWAY)
-
-
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -41,6 +41,11 @@ class Contact(Section):
         """How the contact stands when nothing is asked of it: a wire whole, a switch released."""
         return "closed" if self.opens else "open"
 
+    @property
+    def in_a_wire(self) -> bool:
+        """Whether it opens or shorts a wire; else it closes the function of its own name."""
+        return bool(self.opens or self.shorts)
+
     def energised(self, *, closed: bool) -> bool:
         """Whether the coil has current when the contact stands like this.
 

@@ -1,7 +1,8 @@
 """Whether an outage was real: each fault was met by somebody, and one of them around each try."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from operator import attrgetter
 
 from bench.events import FaultArmed, FaultMet
 from bench.judge.in_force import InForce, in_force
@@ -24,10 +25,8 @@ def unmet(recording: Recording, acts: Iterable[Attempt]) -> str | None:
     listed, acts = list(in_force(recording)), list(acts)
     if not listed:
         return "the outage was over before any fault began to act"
-    met = {each.fault for each in listed if _is_met(recording, each)}
-    missing = next((each.fault for each in listed if each.fault not in met), None)
-    if missing is not None:
-        return f"{missing} was never met, not even by the witness"
+    if (fault := never_met(recording, listed, attrgetter("fault"))) is not None:
+        return f"{fault} was never met, not even by the witness"
     tried = [act for act in acts if any(_covers(each, act) for each in listed)]
     if acts and not tried:
         return "no try fell into a time in which a fault was in force"
@@ -39,16 +38,26 @@ def unmet_in(recording: Recording, acts: Iterable[Attempt], faults: Collection[s
     listed, acts = [each for each in in_force(recording) if each.fault in faults], list(acts)
     for act in acts:
         if not any(_covers(each, act) for each in listed):
-            return f"{' and '.join(faults)}: not in force at {_the_try(act)}"
+            return f"{' and '.join(faults)}: not in force at {the_try(act)}"
     return _unreal(recording, acts, faults)
 
 
-def never_met(recording: Recording, listed: Iterable[InForce]) -> str | None:
-    """Return the first fault, as written, that nobody met in any of its stretches of time."""
+def never_met(
+    recording: Recording,
+    listed: Iterable[InForce],
+    called: Callable[[InForce], str] = attrgetter("spec"),
+) -> str | None:
+    """Return the first fault that nobody met in any of its stretches of time.
+
+    Args:
+        recording: of which.
+        listed: the stretches.
+        called: what makes two of them one fault: that it is written alike, or has one name.
+    """
     met: dict[str, bool] = {}
     for each in listed:
-        met[each.spec] = met.get(each.spec, False) or _is_met(recording, each)
-    return next((spec for spec, was_met in met.items() if not was_met), None)
+        met[called(each)] = met.get(called(each), False) or _is_met(recording, each)
+    return next((fault for fault, was_met in met.items() if not was_met), None)
 
 
 def _is_met(recording: Recording, stretch: InForce) -> bool:
@@ -66,7 +75,7 @@ def _unreal(recording: Recording, acts: Iterable[Attempt], faults: Collection[st
     for act in acts:
         until_ns = max(act.settled_ns or 0, act.began_ns) + WITNESS_NS
         if not any(act.began_ns - WITNESS_NS <= t_ns <= until_ns for t_ns in met):
-            return f"nobody met the fault around {_the_try(act)}"
+            return f"nobody met the fault around {the_try(act)}"
     return None
 
 
@@ -74,5 +83,6 @@ def _covers(stretch: InForce, act: Attempt) -> bool:
     return stretch.covers(act.began_ns, math.inf if act.settled_ns is None else act.settled_ns)
 
 
-def _the_try(act: Attempt) -> str:
+def the_try(act: Attempt) -> str:
+    """Return what a reason calls a try: by the second in which it began."""
     return f"the try at {act.began_ns / NS_PER_S:.0f} s"

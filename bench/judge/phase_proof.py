@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.events import FaultArmed, FaultMet, PhaseBegan
-from bench.judge.fault_met import never_met, unmet_in
+from bench.judge.fault_met import never_met, the_try, unmet_in
 from bench.judge.in_force import InForce, in_force
 from bench.judge.steps import steps_of
 from bench.judge.verdict import Case
@@ -62,7 +62,7 @@ def _acted_elsewhere(case: Case, asked: dict[str, Any]) -> str | None:
         stretch = [s for s in _stretches(case.recording) if s.from_ns <= act.began_ns][-1:]
         name = stretch[0].name if stretch else "before"
         if name != asked["of"]:
-            return f"the try at {act.began_ns / 1e9:.0f} s fell into {name}, not {asked['of']}"
+            return f"{the_try(act)} fell into {name}, not {asked['of']}"
     return None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.errors import ConfigError, nearest
 from bench.presentation.layers import PHASE_MARK
-from bench.requirements.outage_names import NO_OUTAGE, WILD, together
+from bench.requirements.outage_names import NO_OUTAGE, WILD, fault_names, together
 from bench.requirements.pattern import Pattern
 
 
@@ -45,7 +45,7 @@ def _wrong(value: str, known: KnownOutages, where: str) -> str:
     if not mark and _there(what, whole):
         return ""
     faults = together(what)
-    for name in (each.partition(":")[0] for each in faults):
+    for name in fault_names(what):
         if not _there(name, known.faults):
             hint = nearest(WILD.split(name)[0], (*known.faults, *whole))
             return f'{where}: no outage "{name}": {hint}'

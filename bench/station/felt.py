@@ -75,5 +75,5 @@ class Felt:
 def _switches(relays: RelaysSection) -> dict[str, str]:
     """Return the functions of a board that are plain switches, and the net of each."""
     plain = [name for name, contact in relays.channels.items()
-             if not (contact.opens or contact.shorts)]  # fmt: skip
+             if not contact.in_a_wire]  # fmt: skip
     return {name: relays.nets.get(name, name) for name in plain}

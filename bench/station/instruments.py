@@ -7,7 +7,7 @@ from functools import partial
 
 from bench.config.bench_file import StationFile, SupplySection
 from bench.config.contact import Contact
-from bench.errors import ConfigError, InstrumentFault, nearest
+from bench.errors import ConfigError, InstrumentFault, joined, nearest
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Supply
@@ -20,7 +20,7 @@ from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
 from bench.station.supply_watch import SupplyWatch
-from bench.station.trying_all import fault_of, joined, try_all
+from bench.station.trying_all import fault_of, try_all
 from bench.station.within_models import check_models
 from bench.wiring.nets import Wiring
 
@@ -87,7 +87,7 @@ class Instruments:
             except Exception as error:
                 failures.append(fault_of(f"{named.kind}.{named.name}", error))
         if failures:
-            raise failures[0] if len(failures) == 1 else joined("", failures)
+            raise joined(failures)
         self._record_identities()
         for name, supply in station.content.supplies.items():
             self._set_up(name, supply)
@@ -95,7 +95,7 @@ class Instruments:
     def in_a_wire(self, name: str) -> bool:
         """Whether a channel is a contact that opens or shorts a wire: its name is free."""
         contact = self.contacts.get(name)
-        return contact is not None and bool(contact.opens or contact.shorts)
+        return contact is not None and contact.in_a_wire
 
     def _find_contacts(self, station: StationFile) -> None:
         for relays in station.content.relays.values():
@@ -239,7 +239,7 @@ class Instruments:
         failures = try_all(self._making_safe())
         self._felt.rest()
         if failures:
-            raise joined("not safe: ", failures)
+            raise InstrumentFault(f"not safe: {joined(failures)}") from failures[0]
 
     def _making_safe(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """Yield each device with what makes it safe, in the order in which that is done."""
@@ -281,7 +281,7 @@ class Instruments:
             failures.append(error)
         failures += try_all(self._closing())
         if failures:
-            raise failures[0] if len(failures) == 1 else joined("", failures)
+            raise joined(failures)
 
     def _closing(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """Yield each device with what disconnects it; twins are unplugged at the very end."""

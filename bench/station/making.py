@@ -71,7 +71,7 @@ class Maker:
         """
         nets = {channel: channel for channel in relays.channels} | relays.nets
         for function, contact in () if is_device(relays) else relays.channels.items():
-            if contact.contact != "no" or contact.opens or contact.shorts:
+            if contact.contact != "no" or contact.in_a_wire:
                 where = f"{self.station.path}: relays.{name}.channels.{function}"
                 nets[function] = attach(
                     self.wiring, f"{name}.{function}", contact, nets[function], where

@@ -31,10 +31,3 @@ def try_all(calls: Iterable[tuple[str, Callable[[], object]]]) -> list[Instrumen
         except Exception as error:
             failures.append(fault_of(name, error))
     return failures
-
-
-def joined(what: str, failures: list[InstrumentFault]) -> InstrumentFault:
-    """Return one fault that says all, one that several share once."""
-    fault = InstrumentFault(what + "; ".join(dict.fromkeys(map(str, failures))))
-    fault.__cause__ = failures[0]
-    return fault

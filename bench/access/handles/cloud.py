@@ -66,8 +66,8 @@ class CloudHandle:
         then armed inside the loop, at the very event, which no test thread could do without a
         race. Leaving returns when they are cleared. A fault that nobody has met by then is shown
         to the witness once; if that does not meet it either, within 12 s, the test is
-        inconclusive. So it is
-        if the step was not reached by then; the faults are not armed any more later on.
+        inconclusive. So it is if the step was not reached by then; the faults are not armed any
+        more later on.
 
         Args:
             *faults: fault objects, or what users write ("http_status:status=503",
