@@ -106,8 +106,8 @@ def main(file: Path, end: str, child: str = "") -> None:
                 if end in ENDS:
                     ENDS[end](instruments)
                 elif end == "quiet":
-                    with guarded.hold.allowing(3.0):
-                        time.sleep(2.0)  # noqa: ASYNC251 it is to block the loop
+                    with guarded.hold.allowing(8.0):
+                        time.sleep(5.0)  # noqa: ASYNC251 it is to block the loop
                 elif end in {"wait", "idle"}:
                     await asyncio.sleep(30)
             finally:

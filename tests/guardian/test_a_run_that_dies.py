@@ -85,18 +85,18 @@ def test_every_deadly_signal_is_a_death(plugged, begun, number):
 @pytest.mark.parametrize("end", ["stop", "spin"])
 def test_a_run_that_hangs_longer_than_its_heartbeat_is_killed(plugged, begun, end):
     rig = plugged("pty", "socket")
-    run = begun(rig, end, options="heartbeat_s = 1.0")
+    run = begun(rig, end, options="heartbeat_s = 2.0")
     on_ns = run.is_on()
-    assert late_ns(rig, on_ns + 1_000_000_000) < PROMISED_NS
+    assert late_ns(rig, on_ns + 2_000_000_000) < PROMISED_NS
     status, _, said = run.ended()
     assert status == -signal.SIGKILL
-    assert "was silent for more than 1 s and was killed" in said
+    assert "was silent for more than 2 s and was killed" in said
     assert run.outcome().safe
 
 
 def test_a_call_that_asked_for_time_is_not_taken_for_a_hang(plugged, begun):
     rig = plugged("pty")
-    run = begun(rig, "quiet", options="heartbeat_s = 0.5")
+    run = begun(rig, "quiet", options="heartbeat_s = 2.0")
     run.is_on()
     status, said, errors = run.ended()
     assert (status, said, errors) == (0, "closed\n", "")
