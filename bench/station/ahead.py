@@ -16,7 +16,7 @@ from bench.journal import Journal
 from bench.station.actuators import load_actuators
 from bench.station.buses import load_role_maps
 from bench.station.lin_buses import load_lin
-from bench.station.models import TWIN_BACKENDS, Section, is_device
+from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device
 from bench.station.real_units import NODES, real_units
 from bench.station.safe_sequence import declared_steps
 from bench.station.start_end import load_start_end
@@ -52,16 +52,27 @@ def check_file(file: StationFile, model: CarModel) -> None:
 
 
 def _check_fed(file: StationFile, real_units: frozenset[str]) -> None:
-    """Refuse a bench on which simulated units would have no current."""
-    nets = {name: each.net or name for name, each in file.content.supplies.items()}
+    """Refuse a bench on which simulated units would have no current, or one that nobody sees."""
+    supplies = file.content.supplies
+    nets = {name: each.net or name for name, each in supplies.items()}
     simulated = [unit for unit in NODES if unit not in real_units]
-    if not simulated or TERMINAL_30 in nets.values():
-        return
-    said = ", ".join(f'{name}.net = "{net}"' for name, net in nets.items()) or "there is none"
-    raise ConfigError(
-        f'{file.path}: supplies: none feeds the car by its net = "{TERMINAL_30}": {said}; '
-        f"the simulated {', '.join(simulated)} hang on it"
-    )
+    feeding = [name for name, net in nets.items() if net == TERMINAL_30]
+    if not feeding and simulated:
+        said = ", ".join(f'{name}.net = "{net}"' for name, net in nets.items()) or "there is none"
+        first = next(iter(nets), "kl30")
+        model = "" if nets else f'model = "{SIMULATED}" and '
+        raise ConfigError(
+            f'{file.path}: supplies: none feeds the car by its net = "{TERMINAL_30}": {said}; '
+            f"the simulated {', '.join(simulated)} hang on it: write {model}"
+            f'net = "{TERMINAL_30}" under [supplies.{first}]'
+        )
+    real = [name for name in feeding if is_device(supplies[name])]
+    for name in feeding:
+        if real and supplies[name].model == SIMULATED:
+            raise ConfigError(
+                f"{file.path}: supplies.{name}.model: is simulated, and would feed the simulated "
+                f"units while supplies.{real[0]}, which feeds the car, is off: take it out"
+            )
 
 
 def _check_restbus(file: StationFile, role_maps: dict[str, RoleMap]) -> None:

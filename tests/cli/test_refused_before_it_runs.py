@@ -114,7 +114,10 @@ def test_a_bench_file_with_an_empty_table_has_none_of_that_kind(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[bench]\ntime = "real"\n', "there is none"),
+        (
+            '[bench]\ntime = "real"\n',
+            'write model = "simulated" and net = "terminal_30" under [supplies.kl30]',
+        ),
         ("[supplies]\n", "there is none"),
         (
             '[supplies.kl15]\nmodel = "simulated"\nnet = "handle_driver"\n',

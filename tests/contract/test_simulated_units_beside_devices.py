@@ -108,3 +108,14 @@ def test_a_bench_that_leaves_simulated_units_without_current_is_refused(tmp_path
     said = capsys.readouterr().err
     assert 'none feeds the car by its net = "terminal_30": kl30.net = "kl30"' in said
     assert "the simulated digital_key, passive_entry, immobiliser, head_unit hang on it" in said
+    assert 'write net = "terminal_30" under [supplies.kl30]' in said
+
+
+def test_a_simulated_supply_beside_the_one_that_feeds_the_car_is_refused(tmp_path, devices, capsys):
+    file = write(tmp_path, **devices)
+    with file.open("a") as out:
+        out.write('[supplies.stand_in]\nmodel = "simulated"\nnet = "terminal_30"\n')
+    assert main(["check", "--bench", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert "supplies.stand_in.model: is simulated, and would feed the simulated units while" in said
+    assert "supplies.kl30, which feeds the car, is off: take it out" in said
