@@ -16,6 +16,7 @@ from bench.journal import Journal
 from bench.station.ahead import check_file
 from bench.station.felt import slips
 from bench.station.hold import Hold, last_outcome
+from bench.station.models import SIMULATED, Section
 from bench.station.station import Plan, Station, open_station
 
 LOOK_S = 3.0
@@ -148,9 +149,17 @@ def _instruments(station: Station) -> Iterator[Finding]:
             channels = ", ".join(instrument.setup.channels)
             says = f"{instrument.identity()}: {channels}"
             yield Finding(f"{kind}.{name}", says + _weakness(instrument))
+            yield from _stands_in(f"{kind}.{name}", getattr(station.file.content, kind)[name])
             if kind != "supplies":
                 own = (c for c in instrument.setup.channels if not instruments.in_a_wire(c))
                 yield from _own_words(f"{kind}.{name}.channels", own)
+
+
+def _stands_in(where: str, section: Section) -> Iterator[Finding]:
+    """Say of a simulated instrument that it is not the one at the resource that is named."""
+    if section.model == SIMULATED and section.resource:
+        says = f"simulated: nothing is told to {section.resource} until the model there is named"
+        yield Finding(f"{where}.model", says, found=None)
 
 
 def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:

@@ -67,11 +67,13 @@ def find_devices() -> list[Found]:
 def _serial_devices() -> Iterator[Found]:
     from serial.tools.list_ports import comports
 
-    for port in sorted(comports(), key=lambda port: str(port.device)):
+    # not by the kernel's numbers: two boards alike are to be found in the same order each time
+    ports = {_stable_name(port.device): port for port in comports()}
+    for name, port in sorted(ports.items()):
         if port.vid is None:
             continue  # a port of the computer itself, or an adapter that says nothing
         usb_id = f"{port.vid:04x}:{port.pid:04x}"
-        resource = f"ASRL{_stable_name(port.device)}::INSTR"
+        resource = f"ASRL{name}::INSTR"
         named = " ".join(filter(None, (port.manufacturer, port.product))) or f"USB {usb_id}"
         yield _asked(resource, named, _drivers("usb_family", family(usb_id))) or Found(
             resource, named, tuple(_drivers("bridge", BRIDGES.get(usb_id, "")))

@@ -1,6 +1,7 @@
 """What is plugged in is found, named as far as it can be, and written into a bench file."""
 
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,14 +9,17 @@ from types import SimpleNamespace
 import pytest
 from contract_subjects import make, models, next_number
 
+from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import load_bench
 from bench.instruments.kinds import Setup
 from bench.instruments.pace import RealPace
 from bench.instruments.plug import Plug, plug_in
-from bench.instruments.wire_twin import twin_of
+from bench.instruments.wire_twin import WireTwin, twin_of
 from bench.station import discovery
+from bench.station.ahead import check_file
 from bench.station.discovery import Found, FoundCan, find_can, find_devices
+from bench.station.models import KINDS
 from bench.station.starting_file import starting_file
 
 
@@ -26,6 +30,7 @@ class Computer:
         self.plugs: list[Plug] = []
         self.ports: list[SimpleNamespace] = []
         self.heard: list[bytes] = []
+        self.sockets: list[str] = []
         self.links, self.net = folder / "by-path", folder / "net"
         self.links.mkdir()
         self.net.mkdir()
@@ -33,7 +38,7 @@ class Computer:
         monkeypatch.setattr("serial.tools.list_ports.comports", lambda: self.ports)
         monkeypatch.setattr(discovery, "LINKS", self.links)
         monkeypatch.setattr(discovery, "INTERFACES", self.net)
-        monkeypatch.setattr(discovery, "_resources", list)
+        monkeypatch.setattr(discovery, "_resources", lambda: self.sockets)
         monkeypatch.setattr(discovery, "LOOKED_FOR", ())
 
     def attach(self, model: str, vid: int, pid: int, product: str = "") -> str:
@@ -49,6 +54,16 @@ class Computer:
             SimpleNamespace(device=device, vid=vid, pid=pid, manufacturer=None, product=product)
         )
         return f"ASRL{link}::INSTR"
+
+    def connect(self, model: str) -> WireTwin:
+        """Connect an instrument to the network; it is found as those are that answer `*IDN?`."""
+        twin = twin_of(model, Setup(model, pace=RealPace()))
+        twin.needs_s = 0.0  # a thread sees when it is let run, not when bytes came
+        receive = twin.receive
+        twin.receive = lambda data: self.heard.append(data) or receive(data)
+        self.plugs.append(plug_in(twin, "loopback"))
+        self.sockets.append(self.plugs[-1].resource)
+        return twin
 
     def add_can(self, name: str, *, up: bool, kind: int = 280) -> None:
         """Give the kernel a network interface."""
@@ -144,21 +159,107 @@ def test_check_writes_a_bench_file_that_can_be_read(computer, capsys, tmp_path):
     assert f"# {guessed}: FT232R USB UART; perhaps relays/denkovi_usb16" in file.read_text()
 
 
-def test_every_kind_of_instrument_can_be_written_and_read(tmp_path):
+def named(text: str) -> str:
+    """Return a written file with the supply's model named: an edit of one line."""
+    return re.sub(r'model = "simulated" +# found: (?=model)', "", text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "model"), [(kind, model) for kind in KINDS for model in models(kind).names()]
+)
+def test_what_is_written_of_any_model_is_accepted_as_it_is_and_when_it_is_named(
+    tmp_path, kind, model
+):
+    found = Found(f"ASRL{next_number()}::INSTR", model, (f"{kind}/{model}",), certain=True)
+    text = starting_file([found], [])
+    for said in (text, named(text)):
+        file = tmp_path / "one.toml"
+        file.write_text(said)
+        check_file(load_bench(file), load_car("sound", tmp_path))
+    section = getattr(load_bench(file).content, kind)[f"{kind}_1"]
+    assert (section.model, section.resource) == (model, found.where)
+
+
+def test_each_thing_that_is_found_has_a_section_or_a_remark(tmp_path):
     devices = [
         Found(f"ASRL{next_number()}::INSTR", name, (f"{kind}/{name}",), certain=True)
-        for kind in ("relays", "supplies", "meters")
+        for kind in KINDS
         for name in models(kind).names()
     ]
     file = tmp_path / "all.toml"
     file.write_text(starting_file(devices, [FoundCan("pcan", f"PCAN_USBBUS{n}", "there")
                                             for n in (1, 2, 3)]))  # fmt: skip
     content = load_bench(file).content
-    for kind in ("relays", "supplies", "meters"):
+    for kind in ("relays", "meters"):
         written = [section.model for section in getattr(content, kind).values()]
         assert written == models(kind).names()
     assert content.can["telematics"].channel == "PCAN_USBBUS2"
     assert "# also there: pcan PCAN_USBBUS3" in file.read_text()
+    for supply in models("supplies").names():
+        assert f'model = "{supply}"' in file.read_text()
+
+
+def test_the_strongest_supply_is_taken_for_the_cars_and_no_other_is_switched_on(tmp_path):
+    weak, strong = (
+        Found(f"ASRL{next_number()}::INSTR", model, (f"supplies/{model}",), certain=True)
+        for model in ("keysight_e36312a", "rohde_schwarz_hmp4040")
+    )
+    file = tmp_path / "two.toml"
+    file.write_text(named(starting_file([weak, strong], [])))
+    (supply,) = load_bench(file).content.supplies.values()
+    assert (supply.model, supply.net) == ("rohde_schwarz_hmp4040", "terminal_30")
+    assert '# model = "keysight_e36312a"' in file.read_text()
+
+
+def test_a_guess_is_a_remark_that_becomes_a_section_when_it_is_uncommented(tmp_path):
+    guessed = Found("ASRL7::INSTR", "USB Serial", ("relays/lcus", "relays/lcus_silent"))
+    text = starting_file([guessed], [])
+    section = text[text.index("# [relays.relays_1]") :]
+    file = tmp_path / "guess.toml"
+    file.write_text(text.replace(section, re.sub(r"(?m)^# ", "", section)))
+    check_file(load_bench(file), load_car("sound", tmp_path))
+    assert load_bench(file).content.relays["relays_1"].model == "lcus"
+
+
+@pytest.mark.parametrize(
+    ("boards", "supplies"),
+    [((), ()), (("devantech_usb_rly16",), ()), ((), ("rigol_dp832",)),
+     (("numato_usb",), ("rigol_dp832", "keysight_e36312a")),
+     (("devantech_usb_rly16", "devantech_usb_rly16"), ())],
+)  # fmt: skip
+def test_a_file_that_was_just_written_opens_and_switches_nothing_on(
+    computer, capsys, tmp_path, monkeypatch, boards, supplies
+):
+    monkeypatch.setattr("bench.access.inspection.LOOK_S", 1.0)
+    for board in boards:
+        computer.attach(board, 0x2A19 if board == "numato_usb" else 0x04D8, 0xFFEE)
+    twins = [computer.connect(supply) for supply in supplies]
+    file = tmp_path / "new.toml"
+    assert main(["check", "--write", str(file)]) == 0
+    assert f"bench check --bench {file}" in capsys.readouterr().out
+    status = main(["check", "--bench", str(file)])
+    said = capsys.readouterr()
+    assert (status, said.err) == (0, ""), said.out
+    assert main(["run", "--bench", str(file), "--plan"]) == 0
+    assert not any(b"OUTP" in data for data in computer.heard)
+    assert len(load_bench(file).content.relays) == len(boards)
+    assert all(not any(twin.on.values()) for twin in twins)
+    assert said.out.count("is told to") == bool(supplies), "the one that is simulated is said to be"
+
+
+def test_the_supply_that_was_found_feeds_the_car_after_an_edit_of_one_line(
+    computer, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("bench.access.inspection.LOOK_S", 1.0)
+    computer.connect("rigol_dp832")
+    file = tmp_path / "new.toml"
+    assert main(["check", "--write", str(file)]) == 0
+    before = file.read_text().splitlines()
+    file.write_text(named(file.read_text()))
+    assert sum(a != b for a, b in zip(before, file.read_text().splitlines(), strict=True)) == 1
+    assert main(["check", "--bench", str(file)]) == 0
+    assert "supplies.supplies_1          RIGOL TECHNOLOGIES,DP832" in capsys.readouterr().out
+    assert any(b"OUTP CH1,ON" in data for data in computer.heard)
 
 
 def test_what_a_device_says_cannot_become_part_of_the_file(tmp_path):

@@ -1,6 +1,7 @@
 """`bench check`."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from bench.cli.options import add_station
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.write is not None:
         write_starting_file(arguments.write, starting_file(devices, interfaces))
         _say("ok", "written", str(arguments.write))
+        _say("--", "next", f"bench check --bench {shlex.quote(str(arguments.write))}, then edit it")
         return 0
     return _inspect(arguments)
 
