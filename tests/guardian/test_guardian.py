@@ -147,6 +147,9 @@ def test_a_guarded_run_dumps_no_core_and_an_ended_one_may_again(plugged, tmp_pat
 
 # ── the watch ─────────────────────────────────────────────────────────────────────────────
 
+HEARTBEAT_S = 1.5  # a loaded machine may itself be late by a good part of it
+LONGER_S, SOON_S = 2 * HEARTBEAT_S, 10.0
+
 
 class Watched:
     """A watch on a process that only a test knows, and what it made of it."""
@@ -175,48 +178,46 @@ class Watched:
 
 @pytest.fixture
 def watched():
-    made = Watched(0.5)
+    made = Watched(HEARTBEAT_S)
     yield made
     made.close()
 
 
 def test_silence_is_no_hang_while_nothing_is_open(watched):
-    assert watched.says_within(0.8) is None
+    assert watched.says_within(LONGER_S) is None
     watched.ours.send(messages.WATCH)
     watched.ours.send(messages.REST)
-    assert watched.says_within(0.8) is None
+    assert watched.says_within(LONGER_S) is None
     watched.ours.send(messages.DISMISS)
-    assert watched.says_within(2) == DISMISSED
+    assert watched.says_within(SOON_S) == DISMISSED
 
 
 def test_silence_is_a_hang_while_a_station_is_open(watched):
     watched.ours.send(messages.WATCH)
-    for _ in range(8):
-        time.sleep(0.1)
+    for _ in range(6):
+        time.sleep(HEARTBEAT_S / 3)
         watched.ours.send(messages.BEAT)
     assert watched.says_within(0) is None
-    assert watched.says_within(2) == "was silent for more than 0.5 s and was killed"
+    assert watched.says_within(SOON_S) == "was silent for more than 1.5 s and was killed"
 
 
 def test_a_call_that_asked_for_time_may_be_silent_and_no_longer_when_it_is_done(watched):
     watched.ours.send(messages.WATCH)
     watched.ours.send(messages.ALLOW + b"60")
-    assert watched.says_within(1.0) is None
+    assert watched.says_within(LONGER_S) is None
     watched.ours.send(messages.DONE)
-    assert "was silent" in watched.says_within(2)
+    assert "was silent" in watched.says_within(SOON_S)
 
 
 def test_a_death_is_seen_though_a_child_holds_the_other_end(watched):
-    began_s = time.monotonic()
     watched.child.kill()
-    assert watched.says_within(2) == DIED
-    assert time.monotonic() - began_s < 0.5
+    assert watched.says_within(SOON_S) == DIED
 
 
 def test_a_run_that_closes_its_end_and_lives_on_is_still_watched(watched):
     watched.ours.send(messages.WATCH)
     watched.ours.shutdown(socket.SHUT_RDWR)
-    assert "was silent" in watched.says_within(2)
+    assert "was silent" in watched.says_within(SOON_S)
 
 
 def test_a_watch_that_was_late_itself_gives_the_run_another_beat():
