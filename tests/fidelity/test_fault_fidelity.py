@@ -21,6 +21,7 @@ from bench.faults.injector import faults
 WORLDS = ("simulated", "real")
 AT_ONCE = 6  # real worlds that run beside each other: they mostly wait
 TRIES = 3
+MOST_ALONE = 20  # a computer on which more are late is late alone, too
 MOST_LATE_S = 0.04  # a real world whose timers fire later than this proves nothing
 EARLY_S, LATE_S = 0.01, 0.15  # by how much a real step may be shorter or longer
 SYN_S = 0.3
@@ -60,29 +61,38 @@ class Observations:
             return self._simulated[script.name]
         if not self._real:
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                found = pool.map(in_real_time, self._scripts)
-                self._real = {s.name: o for s, o in zip(self._scripts, found, strict=True)}
+                found = list(pool.map(in_real_time, self._scripts))
+            # those beside it were what made it late: now each has the computer for itself
+            late_ones = [i for i, shown in enumerate(found) if late(shown)]
+            for i in late_ones[:MOST_ALONE]:
+                found[i] = in_real_time(self._scripts[i], tries=1)
+            self._real = {s.name: o for s, o in zip(self._scripts, found, strict=True)}
         shown = self._real[script.name]
         if isinstance(shown, Exception):
             raise shown
         return shown
 
 
-def in_real_time(script: Script) -> Observation | Exception:
+def in_real_time(script: Script, tries: int = TRIES) -> Observation | Exception:
     """Run a script in the real world; what fails there fails this script alone."""
     try:
-        return punctual(script)
+        return punctual(script, tries)
     except Exception as error:  # whatever it is, each of the script's tests raises it
         return error
 
 
-def punctual(script: Script) -> Observation:
+def punctual(script: Script, tries: int) -> Observation:
     """Run a script in the real world, again if the computer was too busy to keep time."""
-    for _ in range(TRIES):
+    for _ in range(tries):
         shown = observe(script, "real")
-        if shown.lateness_s <= MOST_LATE_S:
+        if not late(shown):
             break
     return shown
+
+
+def late(shown: Observation | Exception) -> bool:
+    """Whether the computer was too busy for a real world to prove anything."""
+    return isinstance(shown, Observation) and shown.lateness_s > MOST_LATE_S
 
 
 @pytest.fixture(scope="module")
