@@ -154,6 +154,7 @@ class Subject:
             return reply[:first]
 
         def arrive() -> None:
+            assert eventually(lambda: held), "the twin's thread has not heard the question"
             twin.receive = receive
             self.plug.say(b"".join(held))
 
