@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
+from bench.access.reach import Reach
 from bench.errors import NotFitted, nearest
 from bench.events import AttemptSettled, Claim, IntentBegan
 from bench.injection import Rules, Undo
@@ -75,11 +76,19 @@ class LiveAttempt:
                 entitled=True, credential=self.path.credential,
             )
         )  # fmt: skip
-        scene = Scene(station, self.name, self._seq)
-        doing = self.path.act(scene, self.intent)
+        doing = self._do()
         if self._bear is not None:
             doing = self._bear(doing)
         station.time.spawn(doing, f"owner-{self.name}")
+
+    async def _do(self) -> None:
+        """Let the owner act; what would reach nobody here is the bench's fault, on the record."""
+        station = self.station
+        lacks = Reach(station.real.units, station.actuators).lacks(self.path, self.intent)
+        for fault in lacks:
+            station.journal.write(fault, self._seq)
+        if not lacks:
+            await self.path.act(Scene(station, self.name, self._seq), self.intent)
 
     async def settle(self, within_s: float = math.inf) -> str | None:
         """Wait until the attempt is settled; return how: acted, told or gave up.

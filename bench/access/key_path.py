@@ -4,6 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from bench.access.path import WALK_S, Limit, Path, Scene
+from bench.access.touch import Touch
 from bench.owner.card import Card
 from bench.owner.person import Person
 from bench.owner.phone import Phone
@@ -47,6 +48,11 @@ class PhonePath(KeyPath):
     credential: ClassVar[str] = "phone-1"
     uwb: ClassVar[bool]
 
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return the phone, whose key the digital-key module asks for."""
+        del intent
+        return (Touch("digital_key", "phone"),)
+
     async def act(self, scene: Scene, intent: str) -> None:
         """Walk up with the phone in the pocket and use the handle or the button."""
         phone = scene.station.owner.phone
@@ -60,15 +66,22 @@ class ReaderPath(KeyPath):
     """Something held to a reader: on the pillar for the doors, on the console to start.
 
     Attributes:
+        thing: what is held.
         moved: what a bench's arm would move ("": nothing that an arm holds).
     """
 
+    thing: ClassVar[str]
     moved: ClassVar[str] = ""
 
     def contacts(self, intent: str, code: str) -> tuple[str, ...]:
         """Return the start button, or nothing: a reader at the pillar feels the card itself."""
         del code
         return () if intent in CONTACTS else (START,)
+
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return what the digital-key module reads, at the pillar or on the console."""
+        place = "pillar" if intent in CONTACTS else "console"
+        return (Touch("digital_key", self.thing, f"{self.moved} {place}" if self.moved else ""),)
 
     def item(self, owner: Person) -> Phone | Card | None:
         """Return what is held to the reader."""

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
+from bench.access.touch import Touch
 from bench.events import ActSensed, Claim
 from bench.registry import Registry, registry
 from bench.station.actuators import missing
@@ -133,6 +134,14 @@ class Path(ABC):
             code: the keypad's.
         """
         del intent, code
+        return ()
+
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return what of the owner's meets which unit of the car, without a contact between.
+
+        A bench where one side is real and the other simulated cannot do the path.
+        """
+        del intent
         return ()
 
     @abstractmethod

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.access.longest import longest_s
 from bench.access.pacing import apart_s, protection_of
 from bench.access.path import get_path
+from bench.access.reach import reach_of
 from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection
@@ -13,6 +14,7 @@ from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, nearest
+from bench.station.models import is_device
 
 TELEMATICS_SUPPLY = "telematics_supply"
 
@@ -86,7 +88,10 @@ def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
 def contacts(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
     """Return the "board.channel" of each closing; raises ConfigError for one that is not there."""
     by = f"{scenario.path} {scenario.intent}"
-    return [_channel(file, function, by) for function in closings(file, model, scenario)]
+    found = [_channel(file, function, by) for function in closings(file, model, scenario)]
+    for reason in unreached(file, model, scenario):
+        raise ConfigError(f"{file.path}: {by}: {reason}; or leave the path out of --paths")
+    return found
 
 
 def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
@@ -95,12 +100,27 @@ def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str,
     return tuple(dict.fromkeys(f for f in closings(file, model, scenario) if f not in there))
 
 
+def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
+    """Return why acts of a scenario would reach nobody: one side is real, the other simulated."""
+    reach, path = reach_of(file), get_path(scenario.path)
+    channels = _channels(file)
+    lacks = [fault.reason for fault in reach.lacks(path, scenario.intent)]
+    for function in dict.fromkeys(closings(file, model, scenario)):
+        unit = reach.switched(function, by_wire=not (file.content.lin or model.file.lin))
+        if unit and function in channels:
+            board, _, _ = channels[function].partition(".")
+            if not is_device(file.content.relays[board]):
+                lacks.append(f"relays.{board} is simulated, {function} ends at the real {unit}")
+    return tuple(lacks)
+
+
 def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
     """Return each function of the car whose contact is closed once, if every try acts."""
     path = get_path(scenario.path)
     code = model.parameters("bcm", BcmParameters).keypad.code
     back = back_from(scenario.intent)
-    once = [*path.contacts(scenario.intent, code), *([back.function] if back else [])]
+    contacts = reach_of(file).contacts(path, scenario.intent, code)
+    once = [*contacts, *([back.function] if back else [])]
     tries = len(scenario.timeline.acts_s) + len(scenario.timeline.controls_s)
     supply = [TELEMATICS_SUPPLY] if TELEMATICS_SUPPLY in _channels(file) else []
     return [*supply, *(once * tries)]

@@ -1,10 +1,11 @@
-"""Which ways into the car a bench has the contacts for, where nobody names any."""
+"""Which ways into the car a bench can try, where nobody names any."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import reduce
 
-from bench.access.plan import absent
+from bench.access.plan import absent, unreached
 from bench.access.selection import Selection
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
@@ -14,17 +15,47 @@ from bench.station.felt import slips
 Way = tuple[str, str]  # a path, and an intent
 
 
+@dataclass(frozen=True)
+class Lack:
+    """What a way into the car lacks on a bench.
+
+    Attributes:
+        functions: of the car, for which no board has a contact.
+        reasons: why its acts would reach nobody.
+    """
+
+    functions: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.functions or self.reasons)
+
+    def and_(self, other: "Lack") -> "Lack":
+        """Return what both together lack, each once."""
+        return Lack(
+            tuple(dict.fromkeys((*self.functions, *other.functions))),
+            tuple(dict.fromkeys((*self.reasons, *other.reasons))),
+        )
+
+    def told(self, meant: Mapping[str, str]) -> str:
+        """Say it; `meant` has the channels whose names may be slips of the pen for functions."""
+        asked = [f'is "{meant[each]}" meant for it?' for each in self.functions if each in meant]
+        none = [": ".join([f"no channel does {', '.join(self.functions)}", *asked])]
+        return "; ".join([*(none if self.functions else []), *self.reasons])
+
+
 def within_reach(file: StationFile, model: CarModel, selection: Selection) -> Selection:
-    """Return a selection without what this bench has no contacts for, which it names with them.
+    """Return a selection without what this bench cannot do, named with what it lacks for it.
 
     Raises:
         ConfigError: nothing is left.
     """
-    lacking: dict[Way, tuple[str, ...]] = {}
+    lacking: dict[Way, Lack] = {}
     for group in selection.groups:
         way = (group.baseline.path, group.baseline.intent)
         if way not in lacking:
-            lacking[way] = absent(file, model, group.baseline)
+            wanted = (file, model, group.baseline)
+            lacking[way] = Lack(absent(*wanted), unreached(*wanted))
     told = _told(lacking, _slips(file))
     if lacking and all(lacking.values()):
         reasons = "; ".join(f"{name}: {why}" for name, why in told.items())
@@ -39,7 +70,7 @@ def _slips(file: StationFile) -> dict[str, str]:
     return {meant: channel for channel, meant in slips(named).items()}
 
 
-def _told(lacking: Mapping[Way, tuple[str, ...]], meant: Mapping[str, str]) -> dict[str, str]:
+def _told(lacking: Mapping[Way, Lack], meant: Mapping[str, str]) -> dict[str, str]:
     """Return per path, or path and intent where the path's others can be tried, what is missing."""
     intents: dict[str, list[str]] = defaultdict(list)
     for path, intent in lacking:
@@ -48,11 +79,6 @@ def _told(lacking: Mapping[Way, tuple[str, ...]], meant: Mapping[str, str]) -> d
     for path, all_of_it in intents.items():
         without = {f"{path} {i}": lacking[path, i] for i in all_of_it if lacking[path, i]}
         if len(without) == len(all_of_it):
-            without = {path: tuple(dict.fromkeys(f for some in without.values() for f in some))}
-        told |= {name: _no_channel(functions, meant) for name, functions in without.items()}
+            without = {path: reduce(Lack.and_, without.values())}
+        told |= {name: lack.told(meant) for name, lack in without.items()}
     return told
-
-
-def _no_channel(functions: tuple[str, ...], meant: Mapping[str, str]) -> str:
-    asked = [f'is "{meant[each]}" meant for it?' for each in functions if each in meant]
-    return ": ".join([f"no channel does {', '.join(functions)}", *asked])

@@ -9,9 +9,15 @@ from bench.errors import ConfigError, nearest
 from bench.events import BenchFault, Edge
 from bench.journal import Entry, Journal
 from bench.station.instruments import Instruments
+from bench.station.models import is_device
 
 FELT_S = 1.0  # a fob feels its button well within that (assumed)
 ACTIVE = "closed"  # how a sense line stands while the act is sensed
+# what a bench can do with the owner's things, and the key of [owner] that names the contact
+ACTS = {
+    "fob unlock": "fob.button_unlock", "fob lock": "fob.button_lock",
+    "card pillar": "card.pillar", "card console": "card.console",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,13 @@ class Actuators:
     Attributes:
         by_act: per act ("fob unlock", "card pillar") what does it.
         real: which things are real ("fob", "card").
+        on_table: which of them hang on devices: the others are twins of the bench's own.
         cell: the supply in the place of the fob's cell.
     """
 
     by_act: Mapping[str, Actuator] = field(default_factory=dict)
     real: frozenset[str] = frozenset()
+    on_table: frozenset[str] = frozenset()
     cell: str | None = None
 
     def find(self, act: str) -> Actuator | None:
@@ -105,7 +113,24 @@ def load_actuators(file: StationFile) -> Actuators:
             sense = _line(file, f"card.{place}_sense", getattr(owner.card, f"{place}_sense"))
             if function is not None:
                 by_act[f"card {place}"] = Actuator(function, sense, owner.card.travel_s)
-    return Actuators(by_act, real, cell)
+    return Actuators(by_act, real, _on_table(file), cell)
+
+
+def _on_table(file: StationFile) -> frozenset[str]:
+    """Return the things that a device moves or feeds: they speak with real units only."""
+    content, owner = file.content, file.content.owner
+    boards = {f"relays.{name}": is_device(section) for name, section in content.relays.items()}
+    cells = {f"supplies.{name}": is_device(section) for name, section in content.supplies.items()}
+    devices = {name for name, device in (boards | cells).items() if device}
+    named: dict[str, tuple[str | None, ...]] = {}
+    if owner.fob is not None:
+        named["fob"] = (owner.fob.button_unlock, owner.fob.button_lock, owner.fob.cell)
+    if owner.card is not None:
+        named["card"] = (owner.card.pillar, owner.card.console)
+    return frozenset(
+        thing for thing, keys in named.items()
+        if any(".".join(key.split(".")[:2]) in devices for key in keys if key)
+    )  # fmt: skip
 
 
 def _contact(file: StationFile, key: str, named: str | None) -> str | None:
@@ -136,5 +161,7 @@ def _last(file: StationFile, key: str, named: str | None, known: list[str]) -> s
 def missing(act: str) -> BenchFault:
     """Return the entry for an act that nothing on this bench can do."""
     thing, _, what = act.partition(" ")
-    key = f"button_{what}" if thing == "fob" else what
-    return BenchFault(f"owner.{thing}", f"no channel does it: name one as owner.{thing}.{key}")
+    remedy = (
+        f"name one as owner.{ACTS[act]}" if act in ACTS else f"[owner.{thing}] has none for {what}"
+    )
+    return BenchFault(f"owner.{thing}", f"no channel does it: {remedy}")

@@ -1,6 +1,6 @@
 """`[car] real`: units that stand on the table, so that nobody sends in their place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bench.can.restbus import UNKNOWN_SENDERS
@@ -13,6 +13,15 @@ NODES = {
     "bcm": "BCM", "digital_key": "DKM", "passive_entry": "PEPS", "immobiliser": "IMMO",
     "gateway": "GW", "head_unit": "HU",
 }  # fmt: skip
+
+
+# the switches of the car, and the unit at the end of their wires
+SWITCHES = {
+    **dict.fromkeys(("handle_driver", "handle_driver_lock", "start_button"), "passive_entry"),
+    **dict.fromkeys(("cylinder_unlock", "cylinder_lock"), "bcm"),
+    **dict.fromkeys(("interior_unlock", "interior_lock"), "bcm"),
+    **dict.fromkeys((f"keypad_{digit}" for digit in range(10)), "bcm"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +57,20 @@ def real_units(station: StationFile, role_maps: Mapping[str, RoleMap]) -> RealUn
             raise ConfigError(
                 f'{where}: no unit, sender or message "{name}": {nearest(name, known)}'
             )
-    wanted = {*names, *(NODES[name] for name in names if name in NODES)}
+    wanted = _wanted(names)
     messages = {
         bus: frozenset(m for m, by in of.items() if m in wanted or by & wanted)
         for bus, of in senders.items()
     }
-    return RealUnits(frozenset(u for u, node in NODES.items() if node in wanted), messages)
+    return RealUnits(real_unit_names(names), messages)
+
+
+def real_unit_names(names: Collection[str]) -> frozenset[str]:
+    """Return the units that `car.real` takes out of the simulated car."""
+    wanted = _wanted(names)
+    return frozenset(unit for unit, node in NODES.items() if node in wanted)
+
+
+def _wanted(names: Collection[str]) -> set[str]:
+    """Return names with those that units have on the buses."""
+    return {*names, *(NODES[name] for name in names if name in NODES)}

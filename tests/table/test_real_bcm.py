@@ -37,6 +37,23 @@ def bench_file(tmp_path, channel) -> Path:
 @pytest.fixture
 def table_bench(bench_file, channel, monkeypatch):
     """A bench, and a table that is wired up as soon as the bench's nets are there."""
+    yield from opened(bench_file, channel, monkeypatch)
+
+
+@pytest.fixture
+def blade_bench(bench_file, channel, monkeypatch):
+    """The same for an owner with a blade."""
+    yield from opened(bench_file, channel, monkeypatch, owner="phone_and_blade")
+
+
+@pytest.fixture
+def fob_bench(bench_file, channel, monkeypatch):
+    """The same for an owner with a fob."""
+    yield from opened(bench_file, channel, monkeypatch, owner="phone_and_fob")
+
+
+def opened(bench_file, channel, monkeypatch, **plan):
+    """Yield an open bench with its table."""
     tables: list[Table] = []
     begin = Station.begin
 
@@ -45,7 +62,7 @@ def table_bench(bench_file, channel, monkeypatch):
         await begin(station)
 
     monkeypatch.setattr(Station, "begin", begin_with_table)
-    bench = Bench(make_setup(bench_file))
+    bench = Bench(make_setup(bench_file, **plan))
     open_station = bench._open
 
     async def open_with_table(tap: Wiretap | None) -> Station:
@@ -77,6 +94,19 @@ def test_the_app_reaches_a_real_body_controller_through_the_simulated_gateway(ta
 def test_a_relay_on_the_cylinder_switch_moves_the_real_locks(table_bench):
     with table_bench.relays.cylinder_unlock.closed():
         table_bench.can.body.expect("BCM_LockState", LockState="unlocked", within_s=1.0)
+
+
+def test_a_relay_turns_the_cylinder_of_a_real_body_controller(blade_bench):
+    unlock = blade_bench.owner.unlock("mechanical_key")
+    assert unlock.opened_within(1.0), unlock.story()
+    assert bench_faults(blade_bench) == []
+
+
+def test_a_simulated_fob_does_not_act_on_a_real_body_controller(fob_bench):
+    assert not fob_bench.owner.unlock("rke_fob").acted
+    assert [(fault.what, fault.reason.partition(":")[0]) for fault in bench_faults(fob_bench)] == [
+        ("owner.fob", "no simulated fob reaches the real bcm")
+    ]
 
 
 def test_nobody_answers_where_the_real_unit_is_not_plugged_in(bench_file):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from bench.access.key_path import START
 from bench.access.path import Limit, Path, Scene
+from bench.access.touch import Touch
 
 
 class FlatFob(Path):
@@ -19,6 +20,12 @@ class FlatFob(Path):
         """Return the start button."""
         del intent, code
         return (START,)
+
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return the fob in its slot: the start button's unit has its transponder read."""
+        if intent == "stop":
+            return ()
+        return (Touch("immobiliser", "fob", "fob slot"), Touch("passive_entry", "fob", "fob slot"))
 
     async def act(self, scene: Scene, intent: str) -> None:
         """Put the fob into the slot and press the button."""

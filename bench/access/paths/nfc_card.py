@@ -12,6 +12,7 @@ class NfcCard(ReaderPath):
 
     needs: ClassVar[frozenset[str]] = frozenset({"card"})
     credential: ClassVar[str] = "card-1"
+    thing: ClassVar[str] = "card"
     moved: ClassVar[str] = "card"
     owner: ClassVar[str] = "phone_and_card"
 

@@ -12,6 +12,7 @@ class NfcPhone(ReaderPath):
 
     needs: ClassVar[frozenset[str]] = frozenset({"phone_nfc"})
     credential: ClassVar[str] = "phone-1"
+    thing: ClassVar[str] = "phone"
 
     def item(self, owner: Person) -> Phone | None:
         """Return the phone."""

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from bench.access.key_path import KeyPath
 from bench.access.path import Limit, Scene
+from bench.access.touch import Touch
 
 
 class PepsFob(KeyPath):
@@ -16,6 +17,10 @@ class PepsFob(KeyPath):
         "lock": Limit(1.0),
     }
     owner: ClassVar[str] = "phone_and_fob"
+
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return the fob, which passive entry calls; nobody has to have it to stop."""
+        return (Touch("passive_entry", "fob"),) if intent != "stop" else ()
 
     async def act(self, scene: Scene, intent: str) -> None:
         """Walk up with the fob in the pocket and use the handle or the button."""

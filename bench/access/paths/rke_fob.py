@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from bench.access.path import Limit, Path, Scene
+from bench.access.touch import Touch
 
 
 class RkeFob(Path):
@@ -12,6 +13,10 @@ class RkeFob(Path):
     serves: ClassVar[tuple[str, ...]] = ("unlock", "lock")
     limits: ClassVar[dict[str, Limit]] = {"unlock": Limit(1.0), "lock": Limit(1.0)}
     owner: ClassVar[str] = "phone_and_fob"
+
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return the fob, whose button the body controller hears."""
+        return (Touch("bcm", "fob", f"fob {intent}"),)
 
     async def act(self, scene: Scene, intent: str) -> None:
         """Press the button."""

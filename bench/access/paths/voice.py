@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from bench.access.path import Limit, Path, Scene
+from bench.access.touch import Touch
 
 NOT_KNOWN = b"I do not know whether that worked"
 WAKE_WORD, PHRASE = b"hello car", b"open the doors"
@@ -18,6 +19,11 @@ class Voice(Path):
     give_up_s: ClassVar[float] = 20.0
     steps: ClassVar[tuple[str, ...]] = ("begun", "sent", "executed", "shown")
     limits: ClassVar[dict[str, Limit]] = {"wake": Limit(2.0), "unlock": Limit(10.0)}
+
+    def touches(self, intent: str) -> tuple[Touch, ...]:
+        """Return the voice, which the head unit hears."""
+        del intent
+        return (Touch("head_unit", "voice"),)
 
     async def act(self, scene: Scene, intent: str) -> None:
         """Say the car's name; then, to unlock, say so."""

@@ -1,0 +1,67 @@
+"""Which acts of an owner would reach nobody, because one side is real and the other simulated."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.access.path import Path
+from bench.access.touch import Touch
+from bench.config.bench_file import StationFile
+from bench.events import BenchFault
+from bench.station.actuators import ACTS, Actuators, load_actuators, missing
+from bench.station.real_units import SWITCHES, real_unit_names
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What is real on a bench, of the car and of the owner's.
+
+    Attributes:
+        units: the car's units that stand on the table.
+        actuators: what moves the owner's real things.
+    """
+
+    units: frozenset[str]
+    actuators: Actuators
+
+    def contacts(self, path: Path, intent: str, code: str) -> tuple[str, ...]:
+        """Return the car's contacts that the bench closes for one try of a path, in order."""
+        instead = (t.contact for t in path.touches(intent) if t.unit in self.units)
+        return (*path.contacts(intent, code), *filter(None, instead))
+
+    def lacks(self, path: Path, intent: str) -> tuple[BenchFault, ...]:
+        """Return why a path's act would reach nobody here: what of the owner's, and the reason."""
+        return tuple(dict.fromkeys(fault for t in path.touches(intent) for fault in self._lack(t)))
+
+    def switched(self, function: str, *, by_wire: bool) -> str:
+        """Return the real unit at which a switch of the car ends ("": none, or nobody knows).
+
+        Args:
+            function: the switch's.
+            by_wire: whether the keypad hangs on wires, and on no LIN bus.
+        """
+        known = by_wire or not function.startswith("keypad_")
+        unit = SWITCHES.get(function, "") if known else ""
+        return unit if unit in self.units else ""
+
+    def _lack(self, touch: Touch) -> Iterator[BenchFault]:
+        """Yield what keeps owner and car from meeting, if anything does."""
+        real = touch.unit in self.units
+        on_table = touch.thing in self.actuators.on_table
+        moved = touch.act and self.actuators.moves(touch.act)
+        if moved and self.actuators.find(touch.act) is None:
+            yield missing(touch.act)
+        elif real and not on_table and not touch.contact:
+            reason = f"no simulated {touch.thing} reaches the real {touch.unit}"
+            yield BenchFault(f"owner.{touch.thing}", reason + self._remedy(touch))
+        elif on_table and not real:
+            reason = f"the real {touch.thing} reaches no simulated {touch.unit}"
+            yield BenchFault(f"owner.{touch.thing}", reason)
+
+    def _remedy(self, touch: Touch) -> str:
+        possible = touch.act in ACTS and touch.thing not in self.actuators.real
+        return f": name the real one's as owner.{ACTS[touch.act]}" if possible else ""
+
+
+def reach_of(file: StationFile) -> Reach:
+    """Return what is real on a bench, by its file; raises ConfigError for what is not there."""
+    return Reach(real_unit_names(file.content.car.real), load_actuators(file))
