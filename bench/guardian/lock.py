@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.errors import StationBusy, StationError
+from bench.guardian.identity import SERIAL, identity
 
 ROOTS = (Path("/run/lock"), Path(tempfile.gettempdir()))
 FOLDER = "access-bench"
@@ -42,15 +43,17 @@ def lock_folder() -> Path:
 
 
 def lock_name(resource: str) -> str:
-    """Return the name of a resource's lock file; a serial port's links lead to one name.
+    """Return the name of a device's lock file: one for each device, whatever it is called.
 
     >>> lock_name("TCPIP0::192.168.1.50::5555::SOCKET")
     'TCPIP0-192.168.1.50-5555-SOCKET-6876326c.lock'
     """
-    match = re.fullmatch(r"ASRL(/.+)::INSTR", resource)
-    one = f"ASRL{os.path.realpath(match[1])}::INSTR" if match else resource.upper()
+    return _file_name(identity(resource))
+
+
+def _file_name(one: str) -> str:
     words = re.sub(r"[^A-Za-z0-9.]+", "-", one).strip("-")
-    return f"{words[:60]}-{hashlib.sha256(one.encode()).hexdigest()[:8]}.lock"
+    return f"{words[-60:].strip('-')}-{hashlib.sha256(one.encode()).hexdigest()[:8]}.lock"
 
 
 def this_run() -> dict[str, str]:
@@ -74,14 +77,21 @@ def _user() -> str:
 class BenchLock:
     """The lock on everything that one bench uses.
 
+    A device is locked by what it is and by what it is called: unplugged, it has a name only.
+
     Args:
         bench: the station's name.
         resources: what it uses.
+
+    Attributes:
+        names: per resource the name of its device's lock file, as it was when the lock was made.
     """
 
     def __init__(self, bench: str, resources: Iterable[str]) -> None:
         folder = lock_folder()
-        self.files = [folder / name for name in sorted({lock_name(r) for r in resources})]
+        self.names = {resource: lock_name(resource) for resource in resources}
+        called = (_file_name(resource) for resource in self.names if SERIAL.fullmatch(resource))
+        self.files = [folder / name for name in sorted({*self.names.values(), *called})]
         self.descriptors: list[int] = []
         self._bench = bench
         self.run = this_run()

@@ -43,6 +43,11 @@ class Hold:
         self._whole = False
         self._open = False
 
+    @property
+    def devices(self) -> dict[str, str]:
+        """Per resource the name of its device's lock, as it was when the bench was taken."""
+        return self._lock.names
+
     # ── the process ───────────────────────────────────────────────────────────────────────
 
     def begin(self) -> None:
@@ -141,7 +146,7 @@ def holding(file: StationFile, folder: FileName | None = None) -> Iterator[Hold 
     if not resources:
         yield None
         return
-    key = frozenset(map(lock_name, resources))
+    key = frozenset(_device(resource) for resource in resources)
     if key in _held:
         yield _held[key]
         return
@@ -152,6 +157,15 @@ def holding(file: StationFile, folder: FileName | None = None) -> Iterator[Hold 
         _held[key] = hold
         stack.callback(_held.pop, key)
         yield hold
+
+
+def _device(resource: str) -> str:
+    """Return the name of a device's lock, as it was when this process took hold of it.
+
+    A device that is pulled out, or comes back elsewhere, is no other bench to whoever holds it.
+    """
+    held = (hold.devices for hold in _held.values() if resource in hold.devices)
+    return next(held, {}).get(resource) or lock_name(resource)
 
 
 def last_outcome(file: StationFile) -> Outcome | None:
