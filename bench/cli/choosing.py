@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bench.access.budget import within
 from bench.access.campaign import look_ahead
+from bench.access.doable import doable_campaign
 from bench.access.incident import Incident, load_incident
 from bench.access.pace import pace_of
-from bench.access.selection import Selection, campaign, replay
+from bench.access.selection import Selection, replay
 from bench.access.starting_state import check_names
-from bench.access.usual_faults import out_of_reach
 from bench.access.within_reach import within_reach
 from bench.car.model import CarModel, load_car
 from bench.cli.job import Job
@@ -76,12 +76,8 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     file, model, seed = chosen_station(arguments, default_car=default_car, source=named_in)
     check_names(model)
     listed = checked_requirements(file, played)
-    push = telematics_policy(file, model).push
-    unmet = {} if wanted.faults or played else out_of_reach(file.content, push)
-    selection = _selected(arguments, file, model, seed, played, wanted, unmet)
-    unmet |= selection.unmet
-    if not arguments.paths:
-        selection = within_reach(file, model, selection)
+    telematics_policy(file, model)
+    selection = _selected(arguments, file, model, seed, played, wanted)
     left_out = None
     if arguments.budget is not None:
         choice = within(file, model, selection, arguments.budget)
@@ -98,7 +94,6 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
         report=not arguments.no_report,
         listed=listed,
         capture=wants_capture(file, arguments),
-        unmet=unmet,
         kept_working=tuple(played.file.kept_working) if played else (),
     )  # fmt: skip
 
@@ -110,24 +105,21 @@ def _selected(
     seed: int,
     played: Incident | None,
     wanted: Wanted,
-    unmet: dict[str, str],
 ) -> Selection:
-    """Return the scenarios of an incident, or of a campaign without what is `unmet`."""
-    paths, owners, pace = arguments.paths, arguments.owners, pace_of(file)
-    if played is not None:
+    """Return the scenarios of an incident, or of a campaign, without what the bench cannot do."""
+    paths, owners = arguments.paths, arguments.owners
+    if played is None:
+        selection = doable_campaign(
+            file, model, seed=seed, only_faults=wanted.faults, only_phases=wanted.phases,
+            only_paths=paths, only_owners=owners, full=wanted.full,
+        )  # fmt: skip
+    else:
+        pace = pace_of(file)
         selection = replay(
             model, played, seed=seed, only_paths=paths, only_owners=owners, pace=pace
         )
-    else:
-        telematics = telematics_policy(file, model)
-        selection = campaign(
-            model, seed=seed, only_faults=wanted.faults, only_phases=wanted.phases,
-            only_paths=paths, only_owners=owners, full=wanted.full, pace=pace,
-            push=telematics.push,
-            unseen=("delivered",) if telematics.unit == "real" else (), without=unmet,
-            unit=telematics if telematics.unit == "mocked" else None,
-            certificate_s=file.content.network.client_certificate_s,
-        )  # fmt: skip
+        if not paths:
+            selection = within_reach(file, model, selection)
     return replace(selection, repeat=arguments.repeat)
 
 

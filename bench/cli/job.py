@@ -1,6 +1,6 @@
 """A run that has been chosen and checked, and what came of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.access.selection import Selection
@@ -17,7 +17,6 @@ class Job:
     Attributes:
         requirements: ids that the incident names.
         left_out: what a budget had no room for; None without a budget.
-        unmet: faults that were left out of all of them, and why.
         report: whether the run's report is made when it is over.
         listed: the bench file's list of requirements; None without one.
         capture: whether what the network carries is kept.
@@ -37,14 +36,14 @@ class Job:
     report: bool = True
     listed: RequirementList | None = None
     capture: bool = False
-    unmet: dict[str, str] = field(default_factory=dict)
     kept_working: tuple[str, ...] = ()
 
     @property
     def beyond_the_bench(self) -> dict[str, dict[str, str]]:
         """What was left out because the bench cannot do it, and why; only what there is."""
-        told = {"faults_left_out": self.unmet, "paths_left_out": dict(self.selection.out_of_reach)}
-        return {key: named for key, named in told.items() if named}
+        chosen = self.selection
+        told = {"faults_left_out": chosen.unmet, "paths_left_out": chosen.out_of_reach}
+        return {key: dict(named) for key, named in told.items() if named}
 
 
 @dataclass(frozen=True)

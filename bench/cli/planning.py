@@ -21,10 +21,11 @@ def tell_what_is_left_out(job: "Job", *, why: bool = True) -> None:
     A path is always told with what it lacks: who reads on must not take it for tried.
     """
     write_lines(*(f"left out: {path}: {why}" for path, why in job.selection.out_of_reach.items()))
-    if job.unmet and not why:
-        write_lines(f"left out (--plan says why): {', '.join(job.unmet)}")
-    elif job.unmet:
-        write_lines(*(f"left out: {fault}: {told}" for fault, told in job.unmet.items()))
+    unmet = job.selection.unmet
+    if unmet and not why:
+        write_lines(f"left out (--plan says why): {', '.join(unmet)}")
+    elif unmet:
+        write_lines(*(f"left out: {fault}: {told}" for fault, told in unmet.items()))
     if job.left_out is not None:
         tell_left_out(job.left_out, job.selection.count)
 

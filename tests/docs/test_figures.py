@@ -5,13 +5,11 @@ from pathlib import Path
 import pytest
 
 from bench.access.budget import within
-from bench.access.pace import pace_of
+from bench.access.doable import doable_campaign
 from bench.access.plan import plan
-from bench.access.selection import Selection, campaign
-from bench.access.usual_faults import out_of_reach
+from bench.access.selection import Selection
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
-from bench.station.telematics import telematics_policy
 from bench.units import duration
 
 ROOT = Path(__file__).parents[2]
@@ -21,11 +19,7 @@ NIGHT_S = 8 * 3600.0
 
 def campaign_of(file: StationFile, *, full: bool = False) -> Selection:
     """Return the default campaign of a bench, or the full one."""
-    unit = telematics_policy(file, SOUND)
-    without = out_of_reach(file.content, unit.push)
-    return campaign(
-        SOUND, seed=1, pace=pace_of(file), push=unit.push, without=without, unit=unit, full=full
-    )
+    return doable_campaign(file, SOUND, seed=1, full=full)
 
 
 def text_of(document: str) -> str:
