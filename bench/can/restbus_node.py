@@ -31,7 +31,7 @@ class RestbusNode:
         self, restbus: Restbus, port: Port, section: NetworkManagementSection | None
     ) -> None:
         self.restbus = restbus
-        self._port, self._section = port, section
+        self._port = port
         self._stopped = False
         self._nm = self._join(section) if section is not None else None
 

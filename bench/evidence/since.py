@@ -21,7 +21,6 @@ from bench.judge.comparison import Comparison, compare
 NAME = "since.json"
 # of two runs that are to be compared, as it is said of them
 SAME = {"what": "what was run", "car": "the car", "stamp": "the stamp"}
-SAID = ("seed", "versions")  # what may differ, and is said
 MOST_KEYS = 5
 # of a configuration, what does not change what a verdict means
 _ASIDE = frozenset(("requirements", "bench.name", "bench.seed"))
