@@ -97,6 +97,11 @@ class RecordingWriter:
         self._stop: Callable[[], None] = lambda: None
         self._lost: OSError | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything that `finish` could end."""
+        return self._file is not None
+
     def sink(self, header: Header, journal: Journal) -> Callable[[], None]:
         """Write the header, and each entry from now on; return what ends that.
 

@@ -44,7 +44,7 @@ def judge(recording: Recording, baseline: Recording | None = None) -> Verdict:
         phase=_phase(case, acts),
         owner=scenario["owner"],
         verdict="pass" if decisive.verdict == "not_asked" else decisive.verdict,
-        outcome=_outcome(acts) if acts or not case.scenario.get("measured") else "not_tried",
+        outcome=outcome_of(acts) if acts or not case.scenario.get("measured") else "not_tried",
         oracle=decisive.oracle,
         reason=decisive.reason,
         measured_s=_slowest(acts),
@@ -145,7 +145,8 @@ def _phase(case: Case, acts: list[Attempt]) -> str | None:
 _WORST: tuple[str, ...] = ("twice", "late", "no_effect", "refused", "acted")
 
 
-def _outcome(acts: list[Attempt]) -> str:
+def outcome_of(acts: list[Attempt]) -> str:
+    """Return what came of an owner's tries: the worst of it."""
     outcomes = {act.outcome for act in acts}
     return next((word for word in _WORST if word in outcomes), "no_effect")
 

@@ -108,8 +108,8 @@ class Verdict:
 
     Attributes:
         phase: the campaign's phase that was asked about, else the one in which the first act fell.
-        outcome: acted, refused, no_effect, late, twice, not_fitted, or not_tried where nobody was
-            to act.
+        outcome: acted, refused, no_effect, late, twice, not_fitted, or not_tried where nobody
+            tried anything.
         oracle: the one that decided.
         reason: in a sentence.
         measured_s, limit_s, baseline_s: from the sensed act to the sensed actuation.
