@@ -15,9 +15,10 @@ from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
 from bench.station.ahead import check_file
 from bench.station.felt import slips
-from bench.station.hold import Hold, last_outcome
+from bench.station.hold import Hold
 from bench.station.models import SIMULATED, Section
 from bench.station.station import Plan, Station, open_station
+from bench.station.unsettled import unsettled
 
 LOOK_S = 3.0
 
@@ -190,7 +191,9 @@ def _safe_state(hold: Hold | None) -> Iterator[Finding]:
 
 
 def _last_time(file: StationFile) -> Iterator[Finding]:
-    """Yield what became of the bench when a run had died: a remark before anything is opened."""
-    last = last_outcome(file)
-    if last is not None:
-        yield Finding("guardian, last time", last.say(), found=None)
+    """Yield what became of the bench when runs had died, before anything is opened.
+
+    What this bench can leave safe is a remark. A device that it does not name is more than that.
+    """
+    for each in unsettled(file):
+        yield Finding("guardian, last time", each.says, found=False if each.beyond else None)

@@ -12,6 +12,7 @@ from bench.access.campaign import Evidence, Reached, run_selection
 from bench.access.selection import Selection
 from bench.access.ways import ways_of
 from bench.car.model import CarModel
+from bench.cli.ending import say
 from bench.cli.job import Done, Job
 from bench.cli.keeping import evidence_in
 from bench.cli.outcome import document_of, exit_status
@@ -26,6 +27,7 @@ from bench.judge.stranded import stranded
 from bench.presentation.lines import write_json
 from bench.station.hold import holding
 from bench.station.stamp import stamp_of
+from bench.station.unsettled import unsettled
 
 
 def execute(job: Job) -> int:
@@ -57,6 +59,9 @@ def carry_out(job: Job) -> Done:
     Raises:
         ConfigError, StationError: the station cannot be opened, or the evidence cannot be kept.
     """
+    for died in unsettled(job.file):
+        if died.beyond:  # what this run does not settle: it does not open it
+            say(died.says)
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     folder.write_run(
         job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),

@@ -241,6 +241,11 @@ class StationFile:
         """The folder that names in it are relative to."""
         return self.path.parent
 
+    @property
+    def real_path(self) -> str:
+        """The file, by whichever of its names it was given."""
+        return str(self.path.resolve())
+
 
 def _completed(content: BenchFile) -> BenchFile:
     """Return a bench on simulated time with the built-in one's instruments where it names none.

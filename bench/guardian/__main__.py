@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.errors import described
+from bench.errors import StationError, described
 from bench.guardian import messages
+from bench.guardian.kept_outcome import keep
 from bench.guardian.outcome import FAILED, ChannelOutcome, Outcome, write_outcome
 from bench.guardian.plan import SafePlan
 from bench.guardian.sequence import Sequence
@@ -48,7 +49,7 @@ def main(control: socket.socket, handle: int) -> int:
             _end(_run_of(told["run"]), handle)
     channels = sequence.perform(began_s)
     outcome = _outcome(plan, why, told["holder"], began_s, channels)
-    _keep(outcome, plan.outcome_files)
+    _keep(outcome, plan)
     _say(outcome)
     return 0 if outcome.safe else 1
 
@@ -105,10 +106,13 @@ def _outcome(
     )
 
 
-def _keep(outcome: Outcome, files: tuple[str, ...]) -> None:
-    for file in files:
+def _keep(outcome: Outcome, plan: SafePlan) -> None:
+    for file in plan.outcome_files:
         with contextlib.suppress(OSError):  # a full disk must not keep the next file from it
             write_outcome(outcome, Path(file))
+    with contextlib.suppress(OSError, StationError):
+        if plan.bench_file:
+            keep(outcome, plan)
 
 
 def _say(outcome: Outcome) -> None:

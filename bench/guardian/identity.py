@@ -29,6 +29,14 @@ def identity(resource: str) -> str:
     return _usb_port(Path(file)) or f"ASRL{file}::INSTR"
 
 
+def names_of(resource: str) -> tuple[str, ...]:
+    """Return by what a device is known again, also when it is gone: its name, and its USB port."""
+    serial = SERIAL.fullmatch(resource)
+    if serial is None:
+        return (resource.upper(),)
+    return tuple(filter(None, (resource, _usb_port(Path(os.path.realpath(serial[1]))))))
+
+
 def _usb_port(file: Path) -> str:
     """Return where the USB device of a serial port is plugged in, as the kernel has it ("": none).
 

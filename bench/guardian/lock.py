@@ -22,24 +22,15 @@ from pathlib import Path
 
 from bench.errors import StationBusy, StationError
 from bench.guardian.identity import SERIAL, identity
+from bench.guardian.shared_folder import shared_folder
 
 ROOTS = (Path("/run/lock"), Path(tempfile.gettempdir()))
-FOLDER = "access-bench"
 SAID_WITHIN_S = 0.2  # a new holder has a moment to say who it is
 
 
 def lock_folder() -> Path:
     """Return the folder of lock files, one for all users of this computer; raises StationError."""
-    for root in ROOTS:
-        folder = root / FOLDER
-        with contextlib.suppress(OSError):
-            if not folder.is_dir():
-                folder.mkdir()
-                folder.chmod(0o1777)  # everybody's, as the folder for temporary files
-            if os.access(folder, os.W_OK):
-                return folder
-    tried = ", ".join(str(root / FOLDER) for root in ROOTS)
-    raise StationError(f"no folder for lock files can be written: {tried}")
+    return shared_folder(ROOTS, "lock files")
 
 
 def lock_name(resource: str) -> str:

@@ -4,12 +4,14 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.file_name import FileName
 
 SCHEMA = 1
 FILE_NAME = "safe_state.json"
 VERIFIED, COMMANDED, FAILED = "verified", "commanded", "not safe"
+SETTLED = "safe since"  # it was not, and a later run left it safe, or somebody said so
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class ChannelOutcome:
 
     Attributes:
         device, channel: which.
-        state: "verified" (read back as off), "commanded" (the device cannot tell), "not safe".
+        state: "verified" (read back as off), "commanded" (the device cannot tell), "not safe", or
+            "safe since", where what was not safe has been settled.
         at_ms: when it was first off, from the moment in which the guardian saw the reason.
         error: what went wrong.
     """
@@ -81,10 +84,15 @@ class Outcome:
 
 def write_outcome(outcome: Outcome, path: Path) -> None:
     """Write an outcome so that it is there whole or not at all, also after a power cut."""
+    write_json(asdict(outcome), path)
+
+
+def write_json(document: dict[str, Any], path: Path) -> None:
+    """Write a document so that it is there whole or not at all, also after a power cut."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     # a file name on the command line need not be UTF-8
     with new.open("w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(json.dumps(asdict(outcome), indent=2, ensure_ascii=False) + "\n")
+        file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
@@ -93,11 +101,15 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
 def read_outcome(path: FileName) -> Outcome | None:
     """Return the outcome in a file; None where there is none that can be read."""
     try:
-        fields = json.loads(Path(path).read_text(encoding="utf-8"))
-        channels = tuple(ChannelOutcome(**channel) for channel in fields["channels"])
-        return Outcome(**fields | {"channels": channels})
+        return outcome_of(json.loads(Path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def outcome_of(fields: dict[str, Any]) -> Outcome:
+    """Return the outcome that a document holds; raises KeyError, TypeError."""
+    channels = tuple(ChannelOutcome(**channel) for channel in fields["channels"])
+    return Outcome(**fields | {"channels": channels})
 
 
 def outcome_of_run(folder: FileName) -> Outcome | None:

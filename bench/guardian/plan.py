@@ -18,6 +18,7 @@ class Device:
         factory: its driver, "module:Class".
         resource, backend: where pyvisa finds it.
         channels: per name the device's own channel number.
+        names: by which it is known again: its resource, and its USB port where it has one.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Device:
     resource: str
     backend: str
     channels: dict[str, int]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class SafePlan:
         heartbeat_s: a run that is silent for longer hangs.
         give_up_s: how long a device that cannot be reached is tried again.
         outcome_files: where the outcome is written.
+        bench_file: the station's file, as an absolute path ("": the outcome is kept in files only).
     """
 
     bench: str
@@ -62,6 +65,7 @@ class SafePlan:
     heartbeat_s: float = HEARTBEAT_S
     give_up_s: float = GIVE_UP_S
     outcome_files: tuple[str, ...] = ()
+    bench_file: str = ""
 
     def to_json(self) -> str:
         """Return the plan as one line."""
@@ -74,7 +78,10 @@ class SafePlan:
         return cls(
             **fields
             | {
-                "devices": tuple(Device(**device) for device in fields["devices"]),
+                "devices": tuple(
+                    Device(**device | {"names": tuple(device["names"])})
+                    for device in fields["devices"]
+                ),
                 "steps": tuple(
                     SafeStep(**step | {"channels": tuple(step["channels"])})
                     for step in fields["steps"]

@@ -16,9 +16,10 @@ from bench.config.bench_file import StationFile
 from bench.errors import GuardianLost, StationBusy
 from bench.file_name import FileName
 from bench.guardian.guardian import Guardian
+from bench.guardian.kept_outcome import settle
 from bench.guardian.lock import BenchLock, lock_name
-from bench.guardian.outcome import Outcome, read_outcome
-from bench.station.safe_plan import outcome_files, real_resources, safe_plan
+from bench.station.safe_plan import real_resources, safe_plan
+from bench.station.unsettled import device_names
 
 ONE_DEVICE_S = 15.0  # opening a device or making it safe: one that does not answer takes seconds
 NO_CORE = 1  # bytes; smaller than any dump, and the one value that a dump to a program obeys
@@ -35,9 +36,8 @@ class Hold:
     def __init__(self, file: StationFile, folder: Path | None) -> None:
         self._file = file
         self._lock = BenchLock(file.content.bench.name, real_resources(file))
-        files = outcome_files(self._lock.files[0], folder)
-        self._kept = files[0]
-        plan = safe_plan(file, files)
+        self._names = device_names(file)
+        plan = safe_plan(file, folder)
         self.guardian = Guardian(plan, self._lock) if plan is not None else None
         self._safe = True
         self._whole = False
@@ -67,7 +67,7 @@ class Hold:
             self._safe = self.guardian.end(safe=self._safe)
             _limit_core(self._core)
         if self._safe and self._whole:
-            self._kept.unlink(missing_ok=True)
+            settle(self._file.real_path, self._names)
         self._lock.release()
 
     # ── each station ──────────────────────────────────────────────────────────────────────
@@ -166,18 +166,6 @@ def _device(resource: str) -> str:
     """
     held = (hold.devices for hold in _held.values() if resource in hold.devices)
     return next(held, {}).get(resource) or lock_name(resource)
-
-
-def last_outcome(file: StationFile) -> Outcome | None:
-    """Return how a bench was made safe after its last run had died; None: it ended well.
-
-    Nothing is opened or held for that. Raises StationError.
-    """
-    resources = real_resources(file)
-    if not resources:
-        return None
-    files = BenchLock(file.content.bench.name, resources).files
-    return read_outcome(outcome_files(files[0], None)[0])
 
 
 def _limit_core(size: int) -> int:

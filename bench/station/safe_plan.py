@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError
+from bench.guardian.identity import names_of
 from bench.guardian.outcome import FILE_NAME
 from bench.guardian.plan import Device, SafePlan, SafeStep
 from bench.station.models import SIMULATED, Section, is_device, models
@@ -24,13 +25,14 @@ def real_resources(file: StationFile) -> list[str]:
     return found + [f"CAN::{bus.interface}::{bus.channel}" for bus in buses]
 
 
-def safe_plan(file: StationFile, files: tuple[Path, ...]) -> SafePlan | None:
+def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:
     """Return what a guardian must know; None: nothing real can be switched, or none is wanted.
 
     Args:
         file: the station.
-        files: where the outcome is to be written.
+        folder: the run folder, if there is one: the outcome is written there, too.
     """
+    outcome_files = () if folder is None else (str((folder / FILE_NAME).absolute()),)
     devices = tuple(_devices(file))
     if file.content.bench.time != "real" or not devices or not file.content.bench.guardian:
         return None
@@ -43,7 +45,8 @@ def safe_plan(file: StationFile, files: tuple[Path, ...]) -> SafePlan | None:
         steps=(*steps, *rest),
         heartbeat_s=file.content.bench.heartbeat_s,
         give_up_s=SafePlan.give_up_s + sum(step.then_wait_s for step in steps),
-        outcome_files=tuple(str(path.absolute()) for path in files),
+        outcome_files=outcome_files,
+        bench_file=file.real_path,
     )
 
 
@@ -53,15 +56,17 @@ def _devices(file: StationFile) -> Iterator[Device]:
         if is_device(board):
             factory = _factory(file, "relays", name, board.model)
             yield Device(
-                f"relays.{name}", "relays", factory, board.resource, board.backend, board.numbers
-            )
+                f"relays.{name}", "relays", factory, board.resource, board.backend, board.numbers,
+                names_of(board.resource),
+            )  # fmt: skip
     for name, supply in file.content.supplies.items():
         if is_device(supply):
             factory = _factory(file, "supplies", name, supply.model)
             channels = {name: supply.channel}
             yield Device(
-                f"supplies.{name}", "supplies", factory, supply.resource, supply.backend, channels
-            )
+                f"supplies.{name}", "supplies", factory, supply.resource, supply.backend, channels,
+                names_of(supply.resource),
+            )  # fmt: skip
 
 
 def _factory(file: StationFile, kind: str, name: str, model: str) -> str:
@@ -70,9 +75,3 @@ def _factory(file: StationFile, kind: str, name: str, model: str) -> str:
     except ConfigError as error:
         raise ConfigError(f"{file.path}: {kind}.{name}.model: {error}") from None
     return f"{driver.__module__}:{driver.__qualname__}"
-
-
-def outcome_files(lock_file: Path, folder: Path | None) -> tuple[Path, ...]:
-    """Return where an outcome is written: beside the lock, and into the run folder."""
-    kept = (lock_file.with_suffix(".outcome.json"),)
-    return kept if folder is None else (*kept, folder / FILE_NAME)

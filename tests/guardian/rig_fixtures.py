@@ -10,6 +10,18 @@ from pathlib import Path
 import pytest
 from rig import Devices, Run, devices, write_bench
 
+from bench.guardian import kept_outcome
+from bench.guardian.shared_folder import shared_folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(tmp_path: Path) -> Iterator[None]:
+    """Forget what became of a test's benches: it is kept for the whole computer."""
+    yield
+    for file in shared_folder(kept_outcome.ROOTS, "outcomes").glob(f"*{kept_outcome.ENDING}"):
+        if str(tmp_path) in file.read_text(encoding="utf-8"):
+            file.unlink()
+
 
 @pytest.fixture
 def plugged(tmp_path: Path) -> Iterator[Callable[..., Devices]]:

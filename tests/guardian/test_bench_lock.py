@@ -13,8 +13,7 @@ from bench.config.bench_file import load_bench
 from bench.errors import StationBusy
 from bench.guardian.lock import BenchLock, lock_name
 from bench.guardian.outcome import Outcome, read_outcome, write_outcome
-from bench.station.hold import holding, last_outcome
-from bench.station.safe_plan import outcome_files, real_resources
+from bench.station.hold import holding
 
 pytest_plugins = ["rig_fixtures"]
 USB = "ASRL/dev/ttyACM0::INSTR"
@@ -125,26 +124,6 @@ def test_a_process_has_a_bench_open_once(plugged, tmp_path):
         with pytest.raises(StationBusy, match="this process has this bench open already"):
             outer.attach(None, None)
         outer.detach(None, safe=True, whole=True)
-
-
-def test_how_the_last_run_died_is_forgotten_only_when_a_station_was_opened_whole(plugged, tmp_path):
-    rig = plugged("pty")
-    file = load_bench(write_bench(tmp_path, rig.resources, "guardian = false"))
-    lock = BenchLock("rig", real_resources(file))
-    (kept,) = outcome_files(lock.files[0], None)
-    died = Outcome("rig", "died", {}, "", False, 1.0, ())
-    write_outcome(died, kept)
-    with holding(file):
-        pass  # a configuration that is refused, say
-    assert last_outcome(file) == died
-    with holding(file) as hold:
-        hold.attach(None, None)
-        hold.detach(None, safe=True, whole=False)
-    assert last_outcome(file) == died
-    with holding(file) as hold:
-        hold.attach(None, None)
-        hold.detach(None, safe=True, whole=True)
-    assert last_outcome(file) is None
 
 
 def test_the_lock_of_a_killed_run_without_a_guardian_is_free(plugged, begun):

@@ -71,12 +71,12 @@ def test_what_a_run_could_not_make_safe_its_guardian_tries_again(plugged, tmp_pa
     file = load_bench(write_bench(tmp_path, rig.resources))
     lock = BenchLock("rig", rig.resources.values())
     lock.acquire()
-    guardian = Guardian(safe_plan(file, (tmp_path / "o",)), lock)
+    guardian = Guardian(safe_plan(file, tmp_path), lock)
     guardian.start()
     guardian.wait_ready()
     assert guardian.end(safe=False)
     lock.release()
-    assert read_outcome(tmp_path / "o").safe
+    assert read_outcome(tmp_path / "safe_state.json").safe
     assert "ended and could not make it safe" in capfd.readouterr().err
 
 

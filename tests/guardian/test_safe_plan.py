@@ -50,7 +50,7 @@ def station(tmp_path, text):
 
 
 def test_relays_open_before_supplies_go_off_where_nothing_is_declared(tmp_path):
-    plan = safe_plan(station(tmp_path, REAL), ())
+    plan = safe_plan(station(tmp_path, REAL), None)
     assert plan.steps == (
         SafeStep("relays.doors", ("handle_driver", "terminal_15")),
         SafeStep("supplies.kl30", ("kl30",)),
@@ -63,7 +63,7 @@ def test_relays_open_before_supplies_go_off_where_nothing_is_declared(tmp_path):
 
 
 def test_what_is_declared_goes_first_and_nothing_is_left_out(tmp_path):
-    plan = safe_plan(station(tmp_path, REAL + SAFE), ())
+    plan = safe_plan(station(tmp_path, REAL + SAFE), None)
     assert plan.steps == (
         SafeStep("relays.doors", ("terminal_15",), 0.5),
         SafeStep("supplies.kl30", ("kl30",)),
@@ -74,7 +74,7 @@ def test_what_is_declared_goes_first_and_nothing_is_left_out(tmp_path):
 
 
 def test_a_plan_reaches_the_guardian_as_it_was(tmp_path):
-    plan = safe_plan(station(tmp_path, REAL + SAFE), (tmp_path / "out.json",))
+    plan = safe_plan(station(tmp_path, REAL + SAFE), tmp_path)
     assert SafePlan.from_json(plan.to_json()) == plan
 
 
@@ -89,7 +89,7 @@ def test_a_plan_reaches_the_guardian_as_it_was(tmp_path):
 def test_a_step_that_names_nothing_is_told_the_nearest(tmp_path, off, hint):
     file = station(tmp_path, REAL + f'[[safe]]\noff = "{off}"\n')
     with pytest.raises(ConfigError, match=rf"bench\.toml: safe\.0\.off: .*{hint}"):
-        safe_plan(file, ())
+        safe_plan(file, None)
 
 
 @pytest.mark.parametrize(

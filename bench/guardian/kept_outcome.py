@@ -1,0 +1,149 @@
+"""What became of a bench whose run had died, kept for this computer until it is settled.
+
+Whoever comes next at the same bench file, or at a bench file that shares a device with it, is told.
+A device that was not safe stays so in here until a run has left it safe, or somebody says that it
+is: a bench file that names it no longer settles nothing.
+"""
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Set
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from bench.errors import StationError
+from bench.guardian.outcome import FAILED, SETTLED, Outcome, outcome_of, write_json
+from bench.guardian.plan import SafePlan
+from bench.guardian.shared_folder import shared_folder
+
+# what a restart of the computer leaves alone comes first: it makes no board safe
+ROOTS = (Path("/var/tmp"), Path(tempfile.gettempdir()))  # noqa: S108 everybody's on purpose
+ENDING = ".outcome.json"
+
+
+@dataclass(frozen=True)
+class KeptOutcome:
+    """One outcome that is not settled yet.
+
+    Attributes:
+        outcome: what became of the bench.
+        bench_file: its file, as an absolute path.
+        names: per device its names: its resource, and its USB port where it has one.
+    """
+
+    outcome: Outcome
+    bench_file: str
+    names: dict[str, tuple[str, ...]]
+
+    def concerns(self, bench_file: str, names: Set[str]) -> bool:
+        """Whether it is told to a bench: the same file's, or one that shares a device with it."""
+        shared = any(names & set(own) for own in self.names.values())
+        return shared or self.bench_file == bench_file
+
+    def not_safe(self) -> dict[str, tuple[str, ...]]:
+        """Return the devices that were not safe, with their names."""
+        failed = {channel.device for channel in self.outcome.channels if channel.state == FAILED}
+        return {device: self.names.get(device, ()) for device in sorted(failed)}
+
+    def settled(self, devices: Set[str]) -> "KeptOutcome":
+        """Return it with these devices safe."""
+        channels = tuple(
+            replace(channel, state=SETTLED, error="")
+            if channel.device in devices and channel.state == FAILED
+            else channel
+            for channel in self.outcome.channels
+        )
+        safe = all(channel.state != FAILED for channel in channels)
+        return replace(self, outcome=replace(self.outcome, channels=channels, safe=safe))
+
+
+def keep(outcome: Outcome, plan: SafePlan) -> None:
+    """Keep an outcome; what it has made safe settles what was kept before. Raises OSError."""
+    names = {device.name: device.names for device in plan.devices}
+    failed = {channel.device for channel in outcome.channels if channel.state == FAILED}
+    settle(plan.bench_file, {n for d in names if d not in failed for n in names[d]})
+    _tidy_up()
+    kept = KeptOutcome(outcome, plan.bench_file, names)
+    words = re.sub(r"[^A-Za-z0-9]+", "-", f"{outcome.bench[:40]} {outcome.at} {os.getpid()}")
+    file = shared_folder(ROOTS, "what became of a bench") / f"{words.strip('-')}{ENDING}"
+    write_json(asdict(kept), file)
+    file.chmod(0o666)  # whoever leaves the device safe may settle it
+
+
+def _tidy_up() -> None:
+    """Forget how benches were made safe of which there is no file any more to tell it to."""
+    for file, kept in _kept():
+        if kept.outcome.safe and not os.path.exists(kept.bench_file):  # noqa: PTH110 raises nothing
+            _forget(file)
+
+
+def kept_outcomes(bench_file: str, names: Set[str]) -> list[KeptOutcome]:
+    """Return what a bench is to be told, the oldest first.
+
+    Args:
+        bench_file: its file, as an absolute path.
+        names: all names of all its devices.
+    """
+    told = [kept for _, kept in _kept() if kept.concerns(bench_file, names)]
+    return sorted(told, key=lambda kept: kept.outcome.at)
+
+
+def settle(bench_file: str, seen: Set[str]) -> None:
+    """Take note of devices that a run has left safe; what is settled as a whole is forgotten.
+
+    Args:
+        bench_file: the run's bench file, as an absolute path.
+        seen: all names of the devices.
+    """
+    for file, kept in _kept():
+        if kept.concerns(bench_file, seen):
+            safe = {device for device, names in kept.not_safe().items() if seen & set(names)}
+            _put(file, kept, kept.settled(safe))
+
+
+def take_word(bench_file: str, names: Set[str], devices: Set[str]) -> None:
+    """Take somebody's word that devices are safe.
+
+    Args:
+        bench_file: a bench's file, as an absolute path.
+        names: all names of all its devices.
+        devices: what is safe, as that bench was told of it.
+    """
+    for file, kept in _kept():
+        if kept.concerns(bench_file, names) and devices & set(kept.not_safe()):
+            _put(file, kept, kept.settled(devices))
+
+
+def _put(file: Path, before: KeptOutcome, now: KeptOutcome) -> None:
+    if now.outcome.safe:
+        _forget(file)
+    elif now != before:
+        _rewrite(file, now)
+
+
+def _kept() -> Iterator[tuple[Path, KeptOutcome]]:
+    """Yield all that is kept on this computer; what cannot be read is nothing."""
+    with contextlib.suppress(StationError):
+        for file in sorted(shared_folder(ROOTS, "outcomes").glob(f"*{ENDING}")):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                fields = json.loads(file.read_text(encoding="utf-8"))
+                names = {device: tuple(own) for device, own in fields["names"].items()}
+                yield file, KeptOutcome(outcome_of(fields["outcome"]), fields["bench_file"], names)
+
+
+def _rewrite(file: Path, kept: KeptOutcome) -> None:
+    try:
+        write_json(asdict(kept), file)
+        file.chmod(0o666)
+    except PermissionError:  # another user's: it can be written, but not replaced
+        file.write_text(json.dumps(asdict(kept)), encoding="utf-8", errors="backslashreplace")
+
+
+def _forget(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except PermissionError:  # another user's: it can be emptied, but not taken away
+        file.write_text("", encoding="utf-8")
