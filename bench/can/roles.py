@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RoleMap:
-    """All roles of one bus, its database, cycle times and protections."""
+    """All roles of one bus, its database, cycle times and protections.
+
+    Attributes:
+        path: the role file, for errors (None: there is none).
+    """
 
     database: Database
     roles: dict[str, Role]
@@ -41,6 +45,7 @@ class RoleMap:
     cycle_s: dict[str, float]
     protection: dict[str, ProtectionSection]
     network_management: NetworkManagementSection | None = None
+    path: Path | None = None
 
     def nm_messages(self) -> frozenset[str]:
         """Return the messages of network management: sent by rote, they let no bus sleep."""
@@ -107,7 +112,7 @@ def _load(
     }
     return RoleMap(
         database, roles, section.default_cycle_s, section.cycle_s, protection,
-        _network_management(section, path),
+        _network_management(section, path), path,
     )  # fmt: skip
 
 

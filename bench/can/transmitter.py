@@ -11,7 +11,7 @@ from bench.can.port import CyclicHandle, Port
 from bench.can.role_file import ProtectionSection
 from bench.can.roles import RoleMap
 from bench.can.signed_cyclic import SignedCyclic
-from bench.errors import ConfigError
+from bench.errors import ConfigError, placed
 from bench.registry import registry
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def protection_of(message: "Message", section: ProtectionSection | None) -> Prot
     # what the file does not set is left to the scheme: their start values differ
     skipped = {"scheme", "note", "groups", "parameters"}
     parameters = section.model_dump(exclude=skipped, exclude_unset=True)
+    with placed(f"protection.{message.name}.scheme"):
+        scheme = schemes.get(section.scheme)
     try:
-        made: Protection = schemes.get(section.scheme)(
-            message=message, **parameters, **section.parameters
-        )
+        made: Protection = scheme(message=message, **parameters, **section.parameters)
     except (KeyError, TypeError) as error:
         raise ConfigError(
             f"protection.{message.name}: {section.scheme} needs counter and crc to name signals "
@@ -87,7 +87,7 @@ class Transmitter:
     def __init__(self, port: Port, message: "Message", roles: RoleMap) -> None:
         self._port = port
         self._message = message
-        self._section = roles.protection.get(message.name)
+        self._section, self._role_file = roles.protection.get(message.name), roles.path
         self._protection = protection_of(message, self._section)
         self._signer = self._protection if isinstance(self._protection, Authenticator) else None
         self.cycle_s, self.cycle_source = roles.cycle_of(message)
@@ -191,7 +191,8 @@ class Transmitter:
 
     def _mistaken(self, method: str, what: str) -> ConfigError:
         scheme = self._section.scheme if self._section else "none"
-        return ConfigError(f"protection.{self._message.name}: {scheme}.{method}: {what}")
+        file = f"{self._role_file}: " if self._role_file else ""
+        return ConfigError(f"{file}protection.{self._message.name}: {scheme}.{method}: {what}")
 
 
 def _is_bytes(each: object) -> bool:

@@ -44,8 +44,9 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
             with placed(f"{model.path}: can.{bus}"):
                 maps[bus] = load_roles(section.roles, section.databases, model.path.parent)
     for role_map in maps.values():
-        for name, protection in role_map.protection.items():
-            protection_of(role_map.database.message(name), protection)  # a missing key ends it here
+        with placed(str(role_map.path)):
+            for name, protection in role_map.protection.items():
+                protection_of(role_map.database.message(name), protection)  # a key may be missing
     inner = load_roles(OWN_BODY_ROLES, [], station.base)
     if set(inner.roles) - set(maps["body"].roles):
         maps[INNER] = inner

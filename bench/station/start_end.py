@@ -23,6 +23,13 @@ def load_start_end(file: StationFile, role_maps: dict[str, RoleMap]) -> EndPoint
         return READY
     if (start.role is None) == (start.line is None):
         raise ConfigError(f"{file.path}: car.start: name a role and its label, or a line: one")
+    for key, other in (("label", "line"), ("level", "role")):
+        if getattr(start, other) is not None and key in start.model_fields_set:
+            own = "role" if other == "line" else "line"
+            raise ConfigError(
+                f"{file.path}: car.start.{key}: belongs to a {own}, and {other} = "
+                f'"{getattr(start, other)}" says where a start ends: leave one of them out'
+            )
     if start.line is not None:
         return _by_line(file, start.line, start.level)
     return _by_role(file, start, role_maps)

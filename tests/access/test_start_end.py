@@ -112,6 +112,14 @@ def test_tests_see_a_start_at_the_end_point_too(tmp_path):
         ('line = "terminal_15"\nlevel = "close"', 'did you mean "closed"'),
         ('line = "terminal_15"\nrole = "power_mode"', "name a role and its label, or a line"),
         ("", "name a role and its label, or a line"),
+        (
+            'line = "terminal_15"\nlabel = "on"',
+            'car.start.label: belongs to a role, and line = "terminal_15" says where a start ends',
+        ),
+        (
+            'role = "power_mode"\nlabel = "on"\nlevel = "closed"',
+            "car.start.level: belongs to a line",
+        ),
     ],
 )
 def test_an_end_point_that_is_not_there_is_one_clear_error(tmp_path, start, said):

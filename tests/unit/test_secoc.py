@@ -138,6 +138,7 @@ def test_a_frame_with_a_changed_bit_is_not_authentic(secoc):
         ('key_file = "lost.key"', "lost.key"),
         ('key_env = "BENCH_TEST_NO_SUCH_KEY"', "the environment has no BENCH_TEST_NO_SUCH_KEY"),
         ('key_file = "secured.dbc"', "the key is not hexadecimal"),
+        ('key_file = "short.key"\nkey_env = "HOME"', "key_file and key_env both name a key"),
         ('key_file = "short.key"', "the key has 2 bytes, and AES takes 16, 24 or 32"),
     ],
 )
@@ -171,7 +172,9 @@ def test_a_run_without_its_key_does_not_begin(folder, capsys):
     )
     out = folder / "run"
     assert main(["run", "--bench", str(bench_file), "--out", str(out)]) == 2
-    assert "no key, no run" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no key, no run" in said
+    assert f"{folder / 'body_secured.toml'}: protection.PEPS_Handle.key_env: the env" in said
     assert not out.exists()
 
 
@@ -216,8 +219,9 @@ def test_a_scheme_that_goes_wrong_is_named_with_its_message(
     async def send():
         Transmitter(port, roles.database.message("Secured"), roles).send(None)
 
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=said) as error:
         time.run(send())
+    assert str(error.value).startswith(f"{roles.path}: protection.Secured")
 
 
 def test_what_went_wrong_behind_an_error_is_said_with_it(time):
@@ -231,3 +235,10 @@ def test_what_went_wrong_behind_an_error_is_said_with_it(time):
     assert caught.value.__notes__ == ["behind it, on the bench's loop: ValueError('no freshness')"]
     with pytest.raises(ValueError, match="no freshness"):
         time.check()
+
+
+def test_a_scheme_that_there_is_not_is_named_with_its_message(folder):
+    roles = load_roles(role_file(folder), [], folder)
+    section = roles.protection["Secured"].model_copy(update={"scheme": "secok"})
+    with pytest.raises(ConfigError, match=r'protection.Secured.scheme: .*did you mean "secoc"'):
+        protection_of(roles.database.message("Secured"), section)

@@ -95,6 +95,8 @@ def _end_bit(start: int, length: int, byte_order: str) -> int:
 
 def _key(message: str, key_file: str | None, key_env: str | None) -> bytes:
     where = f"protection.{message}"
+    if key_env is not None and key_file is not None:
+        raise ConfigError(f"{where}: key_file and key_env both name a key: one of them")
     if key_env is not None:
         where, text = f"{where}.key_env", os.environ.get(key_env)
         if text is None:
