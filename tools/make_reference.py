@@ -1,15 +1,16 @@
 """Write docs/reference.md from the code, or check that it is what the code says (`--check`)."""
 
-import inspect
 import sys
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from docstrings import attributes, body
+from reference_of_tests import in_hands, in_pytest
+
 from bench.access.advice import advices
 from bench.access.campaign_phase import get_phase, phases
-from bench.access.handles import bench as bench_handles
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
@@ -50,29 +51,6 @@ OF_FAULTS = """Every fault also takes `from_s` (it begins so long after it was a
 (so long after its beginning it ends, as if it were cleared then). [faults.md](faults.md) says what
 chooses among what a fault meets.
 """
-
-
-def body(thing: Any) -> str:
-    """Return a docstring without its sections."""
-    text = inspect.getdoc(thing) or ""
-    return text.partition("\nAttributes:")[0].partition("\nArgs:")[0].strip()
-
-
-def attributes(thing: Any) -> dict[str, str]:
-    """Return what a docstring's section "Attributes" says of each."""
-    section = (inspect.getdoc(thing) or "").partition("\nAttributes:\n")[2]
-    found: dict[str, str] = {}
-    name = ""
-    for line in section.splitlines():
-        if line.strip() and not line.startswith(" "):
-            break
-        if line.startswith("    ") and not line.startswith("     ") and ":" in line:
-            names, _, text = line.strip().partition(": ")
-            for name in names.split(", "):
-                found[name] = text
-        elif name:
-            found[name] += " " + line.strip()
-    return found
 
 
 def parameters(thing: Any) -> Iterator[str]:
@@ -234,40 +212,6 @@ def events() -> Iterator[str]:
     yield ""
 
 
-def fixtures() -> Iterator[str]:
-    """Yield the section about what tests hold in their hands."""
-    from bench.access.handles import (
-        attempt,
-        can,
-        car,
-        cloud,
-        diagnosis,
-        instruments,
-        owner,
-        telematics,
-        thief,
-    )  # fmt: skip
-
-    yield "## In a test's hands\n"
-    for module in (
-        bench_handles, owner, attempt, cloud, can, instruments, telematics, car, diagnosis, thief,
-    ):  # fmt: skip
-        for name, cls in vars(module).items():
-            public = inspect.isclass(cls) and cls.__module__ == module.__name__
-            if not public or name.startswith("_"):
-                continue
-            yield f"### {name}\n\n{body(cls)}\n"
-            for method, function in vars(cls).items():
-                if method.startswith("_") or not (
-                    callable(function) or isinstance(function, property)
-                ):
-                    continue
-                target = function.fget if isinstance(function, property) else function
-                text = summary(inspect.unwrap(target)) if target else ""
-                yield f"- `{method}`: {text}"
-            yield ""
-
-
 def reference() -> str:
     """Return the whole reference."""
     parts: list[str] = [HEAD]
@@ -282,7 +226,8 @@ def reference() -> str:
         parts += things(f"Models of {kind}", models(kind))
     parts += data_sections()
     parts += policies()
-    parts += fixtures()
+    parts += in_pytest()
+    parts += in_hands()
     parts += events()
     return "\n".join(parts).rstrip() + "\n"
 

@@ -30,6 +30,7 @@ from bench.station.defects import defects
 from bench.station.exposure import exposures
 from bench.station.models import KINDS, models
 from bench.station.telematics import telematics_policy
+from bench_fixtures.plugin import MARKERS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -81,6 +82,26 @@ def test_the_reference_is_what_the_code_says():
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_every_fixture_marker_and_option_of_the_plug_in_is_in_the_reference():
+    told = (ROOT / "docs/reference.md").read_text()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--help"],
+        capture_output=True, text=True, timeout=60, check=False, cwd=ROOT / "docs",
+    )  # fmt: skip
+    options = re.findall(r"^  (--bench[\w-]*)", done.stdout, re.MULTILINE)
+    assert len(options) == 5
+    modules = "\n".join(p.read_text() for p in (ROOT / "fixtures/bench_fixtures").glob("*.py"))
+    fixtures = re.findall(r"@pytest\.fixture\ndef (\w+)", modules)
+    assert len(fixtures) == 13
+    markers = [marker.partition(":")[0] for marker in MARKERS]
+    for name in options:
+        assert f"- `{name}" in told
+    for name in fixtures:
+        assert f"| `{name}` | `" in told
+    for name in markers:
+        assert f"- `@pytest.mark.{name}`: " in told
 
 
 EVERYTHING = [
