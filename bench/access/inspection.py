@@ -16,6 +16,7 @@ from bench.journal import Journal
 from bench.station.ahead import check_file
 from bench.station.felt import slips
 from bench.station.hold import Hold
+from bench.station.lock_motors import too_weak
 from bench.station.models import SIMULATED, Section
 from bench.station.station import Plan, Station, open_station
 from bench.station.unsettled import unsettled
@@ -61,6 +62,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *_buses(station, file),
             *_lin_buses(station, file),
             *_instruments(station),
+            *_motors(file),
             *await _units(station),
             *_cloud(station),
             *_safe_state(hold),
@@ -177,6 +179,13 @@ def _weakness(instrument: Instrument) -> str:
         return ""
     low_a, high_a = MOTOR_STALL_A
     return f"; gives at most {most_a:g} A, and a lock motor stalls at {low_a:g} to {high_a:g} A"
+
+
+def _motors(file: StationFile) -> Iterator[Finding]:
+    """Say of a supply that it may not feed the lock motors on the table."""
+    weak = too_weak(file)
+    if weak is not None:
+        yield Finding(*weak, found=None)
 
 
 def _safe_state(hold: Hold | None) -> Iterator[Finding]:

@@ -25,9 +25,9 @@ from bench.evidence.run_folder import RunFolder
 from bench.judge.kept_working import kept_working
 from bench.judge.stranded import stranded
 from bench.presentation.lines import write_json
+from bench.station.forewarning import forewarnings
 from bench.station.hold import holding
 from bench.station.stamp import stamp_of
-from bench.station.unsettled import unsettled
 
 
 def execute(job: Job) -> int:
@@ -59,9 +59,8 @@ def carry_out(job: Job) -> Done:
     Raises:
         ConfigError, StationError: the station cannot be opened, or the evidence cannot be kept.
     """
-    for died in unsettled(job.file):
-        if died.beyond:  # what this run does not settle: it does not open it
-            say(died.says)
+    for told in forewarnings(job.file):
+        say(told)
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     folder.write_run(
         job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),

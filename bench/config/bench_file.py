@@ -117,6 +117,9 @@ class SupplySection(Section):
     `ovp_v` and `ocp` have the supply switch itself off, and stay off: above that voltage, and as
     soon as its current limit is reached. They are set before the output goes on.
 
+    `motors_stall_a` is what the lock motors on it draw together when they stall (data sheet, or
+    measured): a current limit below that is refused.
+
     `step_s` is how long the output takes to reach a new voltage, measured at its terminals: a dip
     with shorter steps is refused. A simulated supply needs no time.
 
@@ -135,6 +138,7 @@ class SupplySection(Section):
     current_limit_a: float = Field(default=30.0, gt=0.0, le=1000.0)
     ovp_v: float | None = Field(default=None, gt=0.0, le=MOST_V)
     ocp: bool = False
+    motors_stall_a: float | None = Field(default=None, gt=0.0)
     step_s: float | None = Field(default=None, ge=0.0)
     current_error_ma: float = Field(default=0.0, ge=0.0)
 

@@ -63,6 +63,12 @@ def _beyond(
     if supply.ovp_v is not None and supply.ovp_v <= supply.voltage_v:
         volts = f"voltage_v = {supply.voltage_v:g} V"
         yield "ovp_v", f"{supply.ovp_v:g} V is not above {volts}"
+    if supply.motors_stall_a is not None and supply.current_limit_a < supply.motors_stall_a:
+        motors = f"motors_stall_a = {supply.motors_stall_a:g} A"
+        yield (
+            "current_limit_a",
+            f"{supply.current_limit_a:g} A is less than the lock motors draw together, {motors}",
+        )
     if not outputs:
         return
     if supply.channel not in outputs:
