@@ -37,9 +37,17 @@ def names(kind: str) -> list[str]:
     return models(kind).names()
 
 
+def lacks(model: str) -> str:
+    """Return what a model needs before it can be put through its contract ("": nothing)."""
+    twin = f"bench/instruments/twins/{model}.py: there is no twin of {model}"
+    wire = f'tests/contract/contract_wires.py: WIRES has no entry "{model}"'
+    found = [(model in TWINS.names(), twin), (model in WIRES, wire)]
+    return "; ".join(said for there, said in found if not there)
+
+
 def wire_names(kind: str) -> list[str]:
-    """Return the models of a kind that speak to a device: all but the simulated one."""
-    return [name for name in names(kind) if name != "simulated"]
+    """Return the models of a kind that speak to a device and have what the contract needs."""
+    return [name for name in names(kind) if name != "simulated" and not lacks(name)]
 
 
 def model_of(kind: str, model: str) -> Any:
@@ -62,8 +70,10 @@ def everywhere(kind: str, **facts: bool) -> list[Any]:
     return [pytest.param((kind, "simulated", NONE), id="simulated"), *on_every_wire(kind, **facts)]
 
 
-ALL = [(kind, model) for kind in KINDS for model in names(kind)]
+ALL = [(kind, model) for kind in KINDS for model in ("simulated", *wire_names(kind))]
 WIRED = [(kind, model) for kind in KINDS for model in wire_names(kind)]
+# with those that lack something: one test says what, and no other can be asked of them
+EVERY_DEVICE = [(kind, model) for kind in KINDS for model in names(kind) if model != "simulated"]
 
 
 @dataclass

@@ -1,10 +1,14 @@
 """What every model of instrument must have, whatever its kind."""
 
 import inspect
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from contract_subjects import ALL, TWINS, WIRED, WIRES, make
+from contract_subjects import ALL, EVERY_DEVICE, TWINS, WIRED, lacks, make
 
 from bench.errors import ConfigError, InstrumentFault, UnknownName
 from bench.instruments.driver import Driver
@@ -100,10 +104,41 @@ def test_a_visa_model_says_whether_it_was_tried_on_the_device(kind, model):
     assert re.search(r"Tried on the device: (no|yes)\b", module.__doc__ or ""), "so does the file"
 
 
-@pytest.mark.parametrize(("kind", "model"), WIRED)
+@pytest.mark.parametrize(("kind", "model"), EVERY_DEVICE)
 def test_a_model_with_a_wire_has_a_twin_and_an_entry_in_this_contract(kind, model):
+    if missing := lacks(model):
+        pytest.fail(f"{kind}/{model} cannot be put through its contract: {missing}", pytrace=False)
     assert isinstance(twin_of(model, Setup("board")), WireTwin)
-    assert model in WIRES
+
+
+MODULE = """
+from bench.instruments.relays.numato_usb import NumatoUsb
+
+class AcmeR4(NumatoUsb):
+    pass
+"""
+
+
+def test_a_model_without_a_twin_is_one_failing_test_that_names_it(tmp_path):
+    information = tmp_path / "acme-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1\n")
+    (information / "entry_points.txt").write_text(
+        "[access_bench.relay_board]\nacme_r4 = acme:AcmeR4\n"
+    )
+    (tmp_path / "acme.py").write_text(MODULE)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", Path(__file__).parent,
+         "-k", "acme_r4"],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+        timeout=300,
+    )  # fmt: skip
+    assert re.search(r"^1 failed, .*\d+ deselected", done.stdout, re.MULTILINE), done.stdout
+    assert (
+        "relays/acme_r4 cannot be put through its contract: bench/instruments/twins/acme_r4.py: "
+        "there is no twin of acme_r4; tests/contract/contract_wires.py: WIRES has no entry"
+    ) in done.stdout
 
 
 def test_every_twin_is_the_twin_of_a_model():
