@@ -28,7 +28,7 @@ def make_report(
         from bench.cli.requiring import named_requirements, tell_unknown
 
         listed = named_requirements(requirements, bench)
-        tell_unknown(run, listed)
+        tell_unknown(run, listed, bench)
     return write_report(run, out, listed=listed, since=changed)
 
 

@@ -1,6 +1,6 @@
 """Requirements on the command line: checked before a run, kept with it, handed to JUnit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bench.config.bench_file import StationFile, load_bench
 from bench.config.requirements_section import RequirementsSection
 from bench.errors import ConfigError
 from bench.evidence.run_folder import RunFolder
-from bench.evidence.stored_run import read_stored_run
+from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.faults.injector import faults, parse_fault
 from bench.judge.judge import oracles
 from bench.judge.verdict import Verdict
@@ -37,16 +37,16 @@ def checked_requirements(file: StationFile, played: Incident | None) -> Requirem
     listed = station_requirements(file)
     if listed is None:
         return None
-    _check_values(listed, file, _known_outages(file, played))
+    named = [played.name] if played is not None else []
+    _check_values(listed, file, _known_outages([file.base], named))
     if played is not None:
         listed.check(played.file.requirements, source=f"{played.name}: requirements")
     return listed
 
 
-def _known_outages(file: StationFile, played: Incident | None) -> KnownOutages:
-    """Return what outages there can be; one's own files lie beside the bench file, or below it."""
-    own = [each.stem for each in (*file.base.glob("*.toml"), *file.base.glob("*/*.toml"))]
-    named = [played.name] if played is not None else []
+def _known_outages(bases: Iterable[Path], named: Iterable[str]) -> KnownOutages:
+    """Return what outages there can be; one's own files lie beside a bench file, or below it."""
+    own = [each.stem for base in bases for each in (*base.glob("*.toml"), *base.glob("*/*.toml"))]
     return KnownOutages(
         faults().names(), [*incident_names(), *own, *named], phases().names(),
         lambda fault, where: parse_fault(fault, source=where),
@@ -55,20 +55,28 @@ def _known_outages(file: StationFile, played: Incident | None) -> KnownOutages:
 
 def _check_values(listed: RequirementList, file: StationFile, outages: KnownOutages) -> None:
     """Refuse patterns that nothing can ever fit."""
-    known = {
+    if wrong := list(_unfitting(listed, _known_values(), outages)):
+        raise ConfigError("\n".join(f"{file.path}: requirements: {each}" for each in wrong))
+
+
+def _known_values() -> dict[str, list[str]]:
+    """Return, per key of a pattern, the names that there are."""
+    return {
         "path": [*paths().names(), TEST],
         "intent": [*INTENTS, TEST],
         "owner": list(OWNERS),
         "oracle": oracles().names(),
     }
-    wrong = [
-        f"{file.path}: requirements: {each.id}: covered_by {sentence}"
-        for each in listed.requirements
-        for pattern in each.covered_by
-        for sentence in (*unknown_values(pattern, known), *unknown_outages(pattern, outages))
-    ]
-    if wrong:
-        raise ConfigError("\n".join(wrong))
+
+
+def _unfitting(
+    listed: RequirementList, known: Mapping[str, Collection[str]], outages: KnownOutages
+) -> Iterator[str]:
+    """Yield a sentence for each value of a pattern that nothing can ever fit."""
+    for each in listed.requirements:
+        for pattern in each.covered_by:
+            wrong = (*unknown_values(pattern, known), *unknown_outages(pattern, outages))
+            yield from (f"{each.id}: covered_by {sentence}" for sentence in wrong)
 
 
 def named_requirements(list_file: Path, bench_file: Path | None) -> RequirementList:
@@ -82,12 +90,26 @@ def named_requirements(list_file: Path, bench_file: Path | None) -> RequirementL
     return load_requirements(own or RequirementsSection(file=str(list_file)), Path())
 
 
-def tell_unknown(run: Path, listed: RequirementList) -> None:
-    """Say on the terminal which ids a run's verdicts name, and the list does not hold."""
-    named = dict.fromkeys(id_ for v in read_stored_run(run).verdicts for id_ in v.requirements)
-    for id_ in named:
+def tell_unknown(run: Path, listed: RequirementList, bench_file: Path | None) -> None:
+    """Say on the terminal what a run and a list do not know of each other.
+
+    Ids that the run's verdicts name and the list does not hold, and patterns of the list that fit
+    nothing of the run and nothing that there is: no error, since the run may be of another place.
+    """
+    stored = read_stored_run(run)
+    for id_ in dict.fromkeys(id_ for v in stored.verdicts for id_ in v.requirements):
         if id_ not in listed.ids:
             say(listed.unknown(id_))
+    known = {key: {*names, *_seen(stored, key)} for key, names in _known_values().items()}
+    bases = [load_bench(bench_file).base, Path(str(stored.info.get("configuration_file"))).parent]
+    outages = _known_outages(bases, _seen(stored, "outage"))
+    for sentence in _unfitting(listed, known, outages):
+        say(f"{listed.source}: {sentence}")
+
+
+def _seen(stored: StoredRun, key: str) -> set[str]:
+    """Return the values of a pattern's key that a run's verdicts have."""
+    return {value for verdict in stored.verdicts if (value := getattr(verdict, key)) is not None}
 
 
 def keep_requirements(folder: RunFolder, listed: RequirementList | None) -> None:

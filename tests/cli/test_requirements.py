@@ -112,3 +112,30 @@ def test_a_list_that_cannot_be_read_is_one_clear_error_of_the_report(station, ca
     capsys.readouterr()
     assert main(["report", "run", "--requirements", "none.csv"]) == 2
     assert "none.csv: cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_a_report_names_what_a_list_asks_for_that_there_is_not(station, capsys):
+    only = ["--paths", "ble_key", "--owners", "phone_only", "--jobs", "1", "--json"]
+    assert main(["replay", "short.toml", *only, "--out", "run"]) == 0
+    capsys.readouterr()
+    (station / "short.toml").unlink()  # the run knows it
+    (station / "other.csv").write_text(
+        "id,covered_by\n"
+        "ACC-17,path=ble_kee outage=refuse\n"
+        "ACC-18,path=ble_key outage=short; outage=refusse; outage=http_status:statsu=503\n"
+        "ACC-19,owner=phone_onyl oracle=evidence scenario=*\n"
+    )
+    assert main(["report", "run", "--requirements", "other.csv"]) == 0
+    said = capsys.readouterr()
+    lines = [line.partition("bench: other.csv: ")[2] for line in said.err.splitlines()]
+    assert [line.partition(" covered_by")[0] for line in lines] == [
+        "ACC-17:", "ACC-18:", "ACC-18:", "ACC-19:",
+    ]  # fmt: skip
+    assert [line.rpartition('": ')[2] for line in lines] == [
+        'did you mean "ble_key"?',
+        'did you mean "refuse"?',
+        'http_status.statsu: unknown key: did you mean "status"?',
+        'did you mean "phone_only"?',
+    ]
+    assert 'covered_by "path=ble_kee outage=refuse": no path "ble_kee": did you' in lines[0]
+    assert said.out == "report: run/report.html\n"
