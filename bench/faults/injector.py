@@ -9,6 +9,7 @@ from typing import cast
 
 from bench.config.spec import parse, render, split
 from bench.events import FaultArmed, FaultCleared
+from bench.faults.built import check_parameters
 from bench.faults.fault import Checked, Fault, Site, name_of
 from bench.faults.selectors import check_selectors
 from bench.faults.window import put_later
@@ -145,7 +146,11 @@ class Injector:
         return armed
 
     def check(self, fault: Fault) -> None:
-        """Raise ConfigError for a fault that this station cannot do, before anything happens."""
+        """Raise ConfigError for a fault that this station cannot do, before anything happens.
+
+        Or that nobody could: one that was built in Python with parameters that make no sense.
+        """
+        check_parameters(fault, source="arm")
         if isinstance(fault, Checked):
             fault.check(self._site)
 

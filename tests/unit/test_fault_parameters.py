@@ -2,8 +2,9 @@
 
 import asyncio
 import inspect
+import math
 import typing
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import product
 
 import pytest
@@ -11,7 +12,12 @@ from fault_rig import FaultRig, played
 
 from bench.access.usual_faults import OF_THE_CAR
 from bench.errors import ConfigError
+from bench.events import FaultArmed
+from bench.faults.built import check_parameters
+from bench.faults.fault import name_of
+from bench.faults.http.http_status import HttpStatus
 from bench.faults.injector import faults, parse_fault
+from bench.faults.link.latency import Latency
 
 NUMBERS = [
     (name, field.name)
@@ -52,6 +58,44 @@ def test_numbers_are_refused_in_one_line_or_have_a_meaning_that_is_written_down(
         else:
             assert said.startswith(f"--faults: {name}.{key}: '{value}' is not right: ")
             assert "\n" not in said
+
+
+def refusal_of_built(usual, key, number):
+    """Return what is said of a fault that was built with this number (None: it is taken)."""
+    try:
+        check_parameters(replace(usual, **{key: number}), source="failing")
+    except ConfigError as error:
+        return str(error)
+    except ValueError as error:  # it looks at its own parameters as it is made
+        return f"failing: {name_of(usual)}.{key}: {number} is not right: {error}"
+    return None
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in NUMBERS}))
+def test_a_fault_built_in_python_is_held_to_what_a_specification_may_say(name):
+    usual = parse_fault(name, source="--faults")
+    for key, value in product([key for whose, key in NUMBERS if whose == name], SAYS):
+        number = float(value)
+        said = refusal_of_built(usual, key, number)
+        assert (said is None) is (refusal(name, key, value) is None), f"{key}={value}: {said}"
+        assert said is None or said.startswith(f"failing: {name}.{key}: {number} is not right: ")
+
+
+def test_a_text_in_place_of_a_number_is_refused():
+    said = "^failing: http_status.status: '503' is not right: write 503$"
+    with pytest.raises(ConfigError, match=said):
+        check_parameters(HttpStatus(status="503"), source="failing")
+
+
+def test_a_wrong_fault_is_neither_armed_nor_recorded(play):
+    async def body(rig):
+        with pytest.raises(ConfigError, match=r"arm: latency.delay_s: nan is not right"):
+            rig.injector.arm(Latency(delay_s=math.nan))
+        with pytest.raises(ConfigError, match=r"arm: http_status.share: -1 is not right"):
+            rig.injector.arm_all([Latency(), HttpStatus(share=-1)])
+        assert not [e for e in rig.journal.entries if isinstance(e.event, FaultArmed)]
+
+    play(body)
 
 
 TAKEN = [

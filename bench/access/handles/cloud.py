@@ -8,6 +8,7 @@ from bench.access.handles.attempt import Step
 from bench.access.handles.failing import Failing
 from bench.access.outage import Outage, play
 from bench.config.spec import parts
+from bench.faults.built import check_parameters
 from bench.faults.fault import Fault
 from bench.faults.injector import Armed, parse_fault, spec_of
 from bench.protocol.signing import public_bytes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def _chosen(fault: Fault | str) -> list[Fault]:
     if not isinstance(fault, str):
+        check_parameters(fault, source="failing")
         return [fault]
     return [parse_fault(part, source="failing") for part in parts(fault)]
 
