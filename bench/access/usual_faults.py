@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bench.config.bench_file import BenchFile
-from bench.faults.injector import faults
+from bench.faults.injector import faults, layer_named
 
 LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
 # a campaign asks what the cloud's failing does to a car; faults of the car's own buses and wires
@@ -20,10 +20,9 @@ def default_faults(push: str, without: Collection[str] = ()) -> list[str]:
         push: the protocol by which the cloud reaches the telematics unit.
         without: names of faults that the bench cannot do.
     """
-    listed = faults()
     out_of_place = {name for name in _of_the_cloud() if _why_not(name, push)} | set(without)
     fitting = [name for name in _of_the_cloud() if name not in out_of_place]
-    names = sorted(fitting, key=lambda name: _layer_order(listed.folder_of(name)))
+    names = sorted(fitting, key=lambda name: _layer_order(layer_named(name)))
     return [spec for name in names for spec in VARIANTS.get(name, (name,))]
 
 
@@ -49,7 +48,7 @@ def _why_not(name: str, push: str) -> str:
 
 
 def _of_the_cloud() -> list[str]:
-    return [name for name in faults().names() if faults().folder_of(name) not in OF_THE_CAR]
+    return [name for name in faults().names() if layer_named(name) not in OF_THE_CAR]
 
 
 def _layer_order(layer: str) -> int:

@@ -45,6 +45,8 @@ class Fault(ABC):
         must: what a robust car still does.
         shown_by: a public source in which the symptom was seen.
         acts_on: what it meets, in the plural: what selectors choose from.
+        layer: of a fault of another distribution, the layer at which it acts ("http", "can"); here
+            in the repository its folder says so.
         push: the push protocol that it acts on ("": whichever is spoken).
         needs: a key of the bench file without which it has nothing to act on ("": none).
         waits_for: a setting of the telematics unit, in seconds: it may take so long until anybody
@@ -58,6 +60,7 @@ class Fault(ABC):
     must: ClassVar[str]
     shown_by: ClassVar[str]
     acts_on: ClassVar[str]
+    layer: ClassVar[str] = ""
     push: ClassVar[str] = ""
     needs: ClassVar[str] = ""
     waits_for: ClassVar[str] = ""

@@ -8,7 +8,8 @@ from functools import partial
 from typing import cast
 
 from bench.config.spec import parse, render, split
-from bench.events import FaultArmed, FaultCleared
+from bench.errors import described
+from bench.events import BenchFault, FaultArmed, FaultCleared
 from bench.faults.built import check_parameters
 from bench.faults.fault import Checked, Fault, Site, name_of
 from bench.faults.selectors import check_selectors
@@ -25,9 +26,14 @@ def faults() -> Registry:
 
 
 def layer_of(fault: Fault) -> str:
-    """Return the layer at which a fault acts: its folder ("" for one of a single module)."""
-    folders = type(fault).__module__.split(".")[:-1]
-    return folders[-1] if folders else ""
+    """Return the layer at which a fault acts: its folder, or what a foreign one says itself."""
+    name = name_of(fault)
+    return layer_named(name) if name in faults().names() else fault.layer
+
+
+def layer_named(name: str) -> str:
+    """Return the layer of a fault by its name ("": of a foreign one that does not say)."""
+    return faults().folder_of(name) or str(faults().get(name).layer)
 
 
 def parse_fault(text: str, *, source: str) -> Fault:
@@ -71,11 +77,22 @@ class Armed:
         self.undo = undo_early
 
     def clear(self, journal: Journal) -> None:
-        """Take the fault out, on the record; twice does no harm."""
-        if not self.cleared:
-            self.cleared = True
+        """Take the fault out, on the record; twice does no harm.
+
+        One that cannot be taken out is over all the same, and the bench is at fault: what follows
+        is judged by nobody. Raises what its undoing has raised.
+        """
+        if self.cleared:
+            return
+        self.cleared, name = True, self.injection.fault
+        try:
             self.undo()
-            journal.write(FaultCleared(self.injection.fault, self.met), self.seq)
+        except Exception as error:
+            reason = f"could not be taken out: {described(error)}"
+            journal.write(BenchFault(f"fault {name}", reason), self.seq)
+            raise
+        finally:
+            journal.write(FaultCleared(name, self.met), self.seq)
 
 
 def arm(
@@ -100,7 +117,12 @@ def arm(
     name = name_of(fault)
     seq = journal.write(FaultArmed(name, layer_of(fault), spec), cause)
     injection = Injection(name, journal, rng, seq)
-    return Armed(fault, injection, put(injection), seq)
+    try:
+        undo = put(injection)
+    except BaseException:
+        journal.write(FaultCleared(name, injection.count), seq)  # it was never in force
+        raise
+    return Armed(fault, injection, undo, seq)
 
 
 class Injector:

@@ -36,7 +36,7 @@ def layer_of_column(column: str) -> str:
     if PHASE_MARK in column:
         return OTHER_PHASES
     listed, name = registry("fault", "faults/*"), column.partition(":")[0]
-    return listed.folder_of(name) if name in listed.names() else ""
+    return (listed.folder_of(name) or str(listed.get(name).layer)) if name in listed.names() else ""
 
 
 def blocks(columns: Sequence[str], most: int) -> list[Block]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.errors import InstrumentFault
+from bench.errors import described
 from bench.events import ReceiverLost
 from bench.instruments.kinds import Meter
 from bench.journal import Journal
@@ -45,9 +45,9 @@ class Poller:
             began_ns = self.now_ns()
             try:
                 sample = await loop.run_in_executor(None, self.meter.sample)
-            except InstrumentFault as error:
+            except Exception as error:  # drivers of third parties raise anything
                 if self._wanted():
-                    self.journal.write(ReceiverLost(f"meters.{self.name}", str(error)))
+                    self.journal.write(ReceiverLost(f"meters.{self.name}", described(error)))
                 return
             if not self._wanted():
                 return  # it was closed while it was asked

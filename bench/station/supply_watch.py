@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bench.errors import InstrumentFault
+from bench.errors import described
 from bench.events import BenchFault, SupplyCurrent, SupplyLimited
 from bench.instruments.kinds import Supply
 from bench.journal import Journal
@@ -79,7 +79,18 @@ class SupplyWatch:
     def _look(self) -> None:
         self._due = False
         if self.meant_on and not self.ended:
-            self._tell(self._sample())
+            try:
+                sample = self._sample()
+            except Exception as error:
+                self._lose(error)
+            else:
+                self._tell(sample)
+
+    def _lose(self, error: Exception) -> None:
+        """Look no more, on the record; drivers of third parties raise anything."""
+        if not self.ended:
+            self.journal.write(BenchFault(f"supplies.{self.name}", described(error)))
+        self.ended = True
 
     async def poll(self) -> None:
         """Look four times a second, in a thread, for ever."""
@@ -89,9 +100,8 @@ class SupplyWatch:
                 switches = self._switches
                 try:
                     sample = await loop.run_in_executor(None, self._sample)
-                except InstrumentFault as error:
-                    if not self.ended:
-                        self.journal.write(BenchFault(f"supplies.{self.name}", str(error)))
+                except Exception as error:
+                    self._lose(error)
                     return
                 if switches == self._switches and not self.ended:
                     self._tell(sample)

@@ -5,8 +5,8 @@ from fault_rig import FaultRig, played
 
 from bench.access.outage import AFTER, Outage, Phase, Player, play
 from bench.errors import ConfigError, InstrumentFault, StationError
-from bench.events import FaultArmed, FaultCleared, PhaseBegan
-from bench.faults.injector import parse_fault
+from bench.events import BenchFault, FaultArmed, FaultCleared, PhaseBegan
+from bench.faults.injector import layer_of, parse_fault
 from bench.injection import together
 
 NOT_HERE = "latency:party=tcu"
@@ -21,6 +21,11 @@ class Rig(FaultRig):
     @property
     def in_force(self):
         return sorted(set(self.names(FaultArmed)) - set(self.names(FaultCleared)))
+
+    @property
+    def told(self):
+        faults = [e.event for e in self.journal.entries if isinstance(e.event, BenchFault)]
+        return [(fault.what, fault.reason) for fault in faults]
 
     def fails_to_clear(self, armed):
         def undo():
@@ -58,7 +63,8 @@ def test_those_armed_already_are_cleared_where_arming_one_fails(play_rig):
         object.__setattr__(second, "apply", apply)
         with pytest.raises(StationError, match="no link to cut"):
             rig.injector.arm_all([first, second])
-        assert rig.names(FaultCleared) == ["nxdomain"]
+        assert rig.names(FaultCleared) == ["refuse", "nxdomain"]
+        assert rig.in_force == []
 
     play_rig(body)
 
@@ -83,7 +89,11 @@ def test_a_fault_that_cannot_be_cleared_keeps_none_of_the_others_in_force(play_r
         rig.fails_to_clear(armed[1])
         with pytest.raises(InstrumentFault, match="nxdomain stays; refuse stays"):
             await player.go_on()
-        assert rig.names(FaultCleared) == ["servfail"]
+        assert sorted(rig.names(FaultCleared)) == ["nxdomain", "refuse", "servfail"]
+        assert rig.told == [
+            ("fault nxdomain", "could not be taken out: nxdomain stays"),
+            ("fault refuse", "could not be taken out: refuse stays"),
+        ]
         last = rig.journal.entries[-1].event
         assert last == PhaseBegan(AFTER), "the outage has ended all the same"
 
@@ -99,9 +109,18 @@ def test_a_fault_that_cannot_be_cleared_between_two_phases_ends_the_outage(play_
         rig.fails_to_clear(armed[0])
         with pytest.raises(InstrumentFault, match="nxdomain stays"):
             await player.go_on()
-        assert rig.in_force == ["nxdomain"]
+        assert rig.in_force == []
+        assert [what for what, _ in rig.told] == ["fault nxdomain"]
 
     play_rig(body)
+
+
+def test_the_layer_of_a_fault_is_its_folder_or_what_a_foreign_one_says():
+    assert [layer_of(fault) for fault in parsed("nxdomain", "latency")] == ["dns", "link"]
+    foreign = type("Foreign", (type(parsed("nxdomain")[0]),), {"__module__": "acme.can.lost"})
+    assert layer_of(foreign()) == ""
+    foreign.layer = "can"
+    assert layer_of(foreign()) == "can"
 
 
 def test_everything_is_undone_in_order_and_every_failure_told():
