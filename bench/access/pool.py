@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,8 @@ from bench.errors import BenchError, InternalError, StationError
 
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
+REAPED_S = 5.0
+GONE = (BrokenPipeError, ConnectionResetError)  # nobody is at the other end of a pipe any more
 _PR_SET_PDEATHSIG = 1
 _CONTEXT = multiprocessing.get_context("fork")
 
@@ -66,7 +69,8 @@ class Pool(Generic[TaskT, ResultT]):
             if self._todo:
                 raise StationError(f"{len(self._todo)} tasks wait for what never comes")
             for connection in self._idle:
-                connection.send(None)
+                with suppress(*GONE):  # one that has died meanwhile had nothing left to do
+                    connection.send(None)
         finally:
             self.end()
 
@@ -78,14 +82,22 @@ class Pool(Generic[TaskT, ResultT]):
                 return
             worker = self._idle.pop() if self._idle else self._start()
             self._busy.add(worker)
-            worker.send((self._todo.pop(number),))
+            try:
+                worker.send((self._todo.pop(number),))
+            except GONE:
+                raise self._died(worker) from None
+
+    def _died(self, connection: Connection) -> StationError:
+        """Return how a worker has died, once the kernel has told."""
+        process = self._processes[connection]
+        process.join(timeout=REAPED_S)
+        return StationError(f"a worker process died ({_how(process.exitcode)})")
 
     def _receive(self, connection: Connection) -> Iterator[ResultT]:
         try:
             kind, value = connection.recv()
-        except (EOFError, ConnectionResetError):
-            code = self._processes[connection].exitcode
-            raise StationError(f"a worker process died (exit code {code})") from None
+        except (EOFError, *GONE):
+            raise self._died(connection) from None
         if kind == "result":
             yield value
         elif kind == "error":
@@ -114,6 +126,16 @@ class Pool(Generic[TaskT, ResultT]):
             if process.is_alive():
                 process.kill()
         self._processes.clear()
+
+
+def _how(code: int | None) -> str:
+    """Return in words how a process has ended."""
+    if code is None:
+        return "nobody knows how"
+    if code >= 0:
+        return f"exit code {code}"
+    why = ": has the computer run out of memory?" if -code == signal.SIGKILL else ""
+    return f"by {signal.Signals(-code).name}{why}"
 
 
 def _serve(

@@ -1,6 +1,7 @@
 """How a command ends before its time: by a signal, or because nobody can read what it says."""
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -67,6 +68,16 @@ def say(text: str, *, prefix: str = "bench: ") -> None:
     with suppress(OSError, ValueError):
         sys.stderr.write(f"{prefix}{printable(text)}\n")
         sys.stderr.flush()
+
+
+def is_unread() -> bool:
+    """Whether standard output is a pipe whose reader has gone away."""
+    try:
+        asked = select.poll()
+        asked.register(sys.stdout.fileno(), 0)
+        return any(event & select.POLLERR for _, event in asked.poll(0))
+    except (OSError, ValueError):  # it is no file at all, or closed
+        return False
 
 
 def say_no_more() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from bench import __version__
-from bench.cli.ending import ending_in_order, say, say_no_more
+from bench.cli.ending import ending_in_order, is_unread, say, say_no_more
 from bench.cli.internal_error import tell_internal_error
 from bench.cli.parsing import Parser
 from bench.errors import BenchError, InternalError
@@ -63,20 +63,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         say(str(error) or "interrupted")
         return getattr(error, "status", INTERRUPTED)
-    except BrokenPipeError:
-        # whoever read the output has gone away: nothing is left to say, and nothing to close
-        say_no_more()
-        return UNREAD
     except OSError as error:
-        what = _what_failed(error)
-        if what is None:
-            return tell_internal_error(error)
-        say(f"error: {what}")
-        say_no_more()
-        return BAD_USAGE
+        return _tell_refused(error)
     except BaseException as error:  # also a cancellation that nobody took
         return tell_internal_error(error)
     return status
+
+
+def _tell_refused(error: OSError) -> int:
+    """Say what the system has refused, and whose matter that is; return the exit status."""
+    if isinstance(error, BrokenPipeError) and is_unread():
+        # whoever read the output has gone away: nothing is left to say, and nothing to close
+        say_no_more()
+        return UNREAD
+    what = _what_failed(error)
+    if what is None:  # another pipe, too: between parts of the bench
+        return tell_internal_error(error)
+    say(f"error: {what}")
+    say_no_more()
+    return BAD_USAGE
 
 
 def _what_failed(error: OSError) -> str | None:

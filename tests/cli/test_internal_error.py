@@ -28,6 +28,7 @@ def failing(error: BaseException):
         (KeyError("door"), "KeyError: 'door'"),
         (OSError(2, "No such file", "/gone"), "FileNotFoundError: [Errno 2] No such file: '/gone'"),
         (RecursionError(), "RecursionError"),
+        (BrokenPipeError(32, "Broken pipe"), "BrokenPipeError: [Errno 32] Broken pipe"),
         (asyncio.CancelledError(), "CancelledError"),
         (BaseExceptionGroup("two", [ValueError("a"), SystemExit(1)]), "BaseExceptionGroup: two ("),
         (ValueError("a\n\x1b[2Jb"), r"ValueError: a\n\x1b[2Jb"),

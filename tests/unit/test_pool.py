@@ -1,7 +1,10 @@
 """Workers: what they run, in which order, and what becomes of one that dies."""
 
 import os
+import signal
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -57,5 +60,46 @@ def test_a_worker_that_dies_is_an_error_that_says_how():
         yield task
         os._exit(9)
 
-    with pytest.raises(StationError, match="a worker process died"):
+    with pytest.raises(StationError, match=r"a worker process died \(exit code 9\)"):
         list(Pool(dies, 1).run([1]))
+
+
+def killed(process: int) -> None:
+    """Kill a worker and wait until it is dead; its parent may still not have asked how."""
+    os.kill(process, signal.SIGKILL)
+    until_s = time.monotonic() + 10
+    while Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
+
+
+def test_a_worker_that_dies_while_it_has_nothing_to_do_is_named():
+    done: list[int] = []
+    pool = Pool(twice, 1, lambda task: task == 0 or 1 in done)
+    results = pool.run([0, 1])
+    _, process = next(results)
+    next(results)
+    done.append(1)  # the worker is idle now, and gets the second task next
+    killed(process)
+    said = r"a worker process died \(by SIGKILL: has the computer run out of memory\?\)"
+    with pytest.raises(StationError, match=said):
+        list(results)
+
+
+def test_a_worker_that_dies_when_nothing_is_left_for_it_changes_nothing():
+    def slow(task: int) -> Iterator[tuple[int, int]]:
+        for _ in range(1 if task == 0 else 200):
+            yield task, os.getpid()
+            time.sleep(0.01)
+
+    processes: dict[int, int] = {}
+    pool, dead = Pool(slow, 2), 0
+    results = []
+    for task, process in pool.run([0, 1]):
+        results.append(task)
+        processes[task] = process
+        if pool._idle and not dead:
+            dead = processes[0]
+            killed(dead)
+    assert dead
+    assert sorted(results) == [0] + [1] * 200
