@@ -9,10 +9,11 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import CanSection, StationFile
-from bench.events import DiagnosisFailed, UnitIdentified
+from bench.events import DiagnosisFailed, InstrumentSlow, UnitIdentified
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
+from bench.presentation.words import say
 from bench.station.ahead import check_file
 from bench.station.felt import slips
 from bench.station.hold import Hold
@@ -62,6 +63,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *_buses(station, file),
             *_lin_buses(station, file),
             *_instruments(station),
+            *_slow(station.journal),
             *_motors(file),
             *await _units(station),
             *_cloud(station),
@@ -179,6 +181,14 @@ def _weakness(instrument: Instrument) -> str:
         return ""
     low_a, high_a = MOTOR_STALL_A
     return f"; gives at most {most_a:g} A, and a lock motor stalls at {low_a:g} to {high_a:g} A"
+
+
+def _slow(journal: Journal) -> Iterator[Finding]:
+    """Say which instruments keep the bench waiting: its timers are late meanwhile."""
+    for entry in journal.entries:
+        if isinstance(entry.event, InstrumentSlow):
+            says = f"{say(entry.event)}: the bench's timers are late meanwhile"
+            yield Finding(f"{entry.event.instrument}", says, found=None)
 
 
 def _motors(file: StationFile) -> Iterator[Finding]:

@@ -76,6 +76,21 @@ class JitterMeasured(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InstrumentSlow(Event):
+    """An instrument kept the bench's loop waiting for much longer than its model takes.
+
+    `doing` is what it was asked to do; `answer_ns` how long its slowest answer took (0: it does not
+    tell); `pause_ns` the pause between commands that its model states.
+    """
+
+    instrument: str
+    doing: str
+    took_ns: int
+    answer_ns: int
+    pause_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class BenchFault(Event):
     """The bench itself failed at something: what, where."""
 

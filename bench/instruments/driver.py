@@ -8,7 +8,7 @@ from typing import ClassVar, NoReturn
 from bench.errors import InstrumentFault, WrongInstrument, nearest
 from bench.instruments.kinds import Setup
 from bench.instruments.usb_ports import family, usb_id
-from bench.instruments.visa_link import VisaLink
+from bench.instruments.visa_link import SILENCE_MS, VisaLink
 
 
 class Driver(ABC):
@@ -75,6 +75,10 @@ class Driver(ABC):
         """Return maker, model, serial number and version, as far as the device tells."""
         return self._identity
 
+    def slowest_answer_s(self) -> float:
+        """Return how long the slowest answer took since this was last asked, in seconds."""
+        return self._link.slowest_answer_s()
+
     @abstractmethod
     def _identify(self) -> str:
         """Ask the device who it is; raises WrongInstrument."""
@@ -105,12 +109,24 @@ class Driver(ABC):
     def _refuse(self, reply: str | bytes, what: str = "it says") -> NoReturn:
         """Raise WrongInstrument: whoever answered is another device."""
         self._link.distrust()
-        raise WrongInstrument(f"{self._link.where} is no {self._called()}: {what} {reply!r}")
+        raise WrongInstrument(
+            f"{self._link.where} is no {self._called()}: {what} {reply!r}{self._tardy()}"
+        )
 
     def _nonsense(self, reply: str | bytes, wanted: str) -> NoReturn:
         """Raise InstrumentFault: a reply that is none; what follows is not trusted either."""
         self._link.distrust()
-        raise InstrumentFault(f"{self._link.where}: it says {reply!r}, not {wanted}")
+        raise InstrumentFault(f"{self._link.where}: it says {reply!r}, not {wanted}{self._tardy()}")
+
+    def _tardy(self) -> str:
+        """Say of a device that answers late that this may be the answer to something else."""
+        slowest_ms = round(self.slowest_answer_s() * 1000)
+        if slowest_ms <= SILENCE_MS:
+            return ""
+        return (
+            f" (its slowest answer took {slowest_ms} ms: after {SILENCE_MS} ms of silence it is "
+            "taken to have no more to say, and what comes later for the next answer)"
+        )
 
     def _number(self, channel: str) -> int:
         """Return the device's own number of a channel; raises InstrumentFault."""

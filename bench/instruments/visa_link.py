@@ -53,6 +53,7 @@ class VisaLink:
         self._setup = setup
         self._timeout_s, self._gap_s, self._baud_rate = timeout_s, gap_s, baud_rate
         self._session: VisaSession | None = None
+        self._slowest_s = 0.0
 
     @property
     def where(self) -> str:
@@ -159,9 +160,15 @@ class VisaLink:
                 return self._in_full(b"", 1) + self.rest()
             return self._in_full(b"", end)
 
+    def slowest_answer_s(self) -> float:
+        """Return how long the slowest answer took since this was last asked."""
+        slowest_s, self._slowest_s = self._slowest_s, 0.0
+        return slowest_s
+
     def _in_full(self, reply: bytes, end: bytes | int | Callable[[bytes], bool]) -> bytes:
         """Read a reply to its end."""
-        until_s = time.monotonic() + self._timeout_s
+        began_s = time.monotonic()
+        until_s = began_s + self._timeout_s
         try:
             while not _whole(reply, end):
                 reply += self._read_byte(self._timeout_s)
@@ -171,6 +178,8 @@ class VisaLink:
             self._opened().owes = not reply
             got = f"; it said {reply[:MOST_SHOWN]!r}" if reply else ""
             raise InstrumentTimeout(f"{error}{got}") from None
+        finally:
+            self._slowest_s = max(self._slowest_s, time.monotonic() - began_s)
         return reply
 
     def rest(self, silence_ms: int | None = None) -> bytes:

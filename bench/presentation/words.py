@@ -35,6 +35,10 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     ),
     e.ClockStepped: lambda v: f"the computer's clock was set by {v.step_ns / 1e9:+.3f} s",
     e.JitterMeasured: lambda v: f"the bench was late by {v.worst_ns / 1e6:g} ms at worst",
+    e.InstrumentSlow: lambda v: (
+        f"{v.instrument} took {v.took_ns / 1e6:.0f} ms to {v.doing}: its slowest answer "
+        f"{v.answer_ns / 1e6:.0f} ms, its model's pause {v.pause_ns / 1e6:g} ms"
+    ),
     e.BenchFault: lambda v: f"the bench failed: {v.what}: {v.reason}",
     e.IntentBegan: _intent,
     e.ActSensed: lambda v: f"{v.act}",

@@ -19,10 +19,13 @@ from bench.station.making import Maker, Named
 from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
+from bench.station.slowness import timed
 from bench.station.supply_watch import SupplyWatch
 from bench.station.trying_all import fault_of, try_all
 from bench.station.within_models import check_models
 from bench.wiring.nets import Wiring
+
+TO_OPEN = 4  # commands for a device, and as many for each of its channels
 
 
 def _protections(section: SupplySection) -> str:
@@ -62,6 +65,7 @@ class Instruments:
     _plugs: list[Plug] = field(default_factory=list)
     _watches: dict[str, SupplyWatch] = field(default_factory=dict)
     _declared: list[SafeStep] = field(default_factory=list)
+    _made_up: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.lines = SensedLines(self.meters, self.journal)
@@ -79,6 +83,8 @@ class Instruments:
         maker = Maker(station, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
         for named in maker.named():
+            if named.section.model == SIMULATED:
+                self._made_up.add(f"{named.kind}.{named.name}")
             try:
                 with self.patience():
                     self._open_one(maker, named)
@@ -105,12 +111,14 @@ class Instruments:
 
     def _open_one(self, maker: Maker, named: Named) -> None:
         instrument = maker.make(named)
-        try:
-            instrument.open()
-        except ConfigError as error:
-            raise ConfigError(f"{maker.station.path}: {error}") from None
-        getattr(self, named.kind)[named.name] = instrument
-        instrument.safe()
+        many = TO_OPEN + TO_OPEN * len(named.channels)
+        with self._timed(named.kind, named.name, instrument, "be opened and made safe", many):
+            try:
+                instrument.open()
+            except ConfigError as error:
+                raise ConfigError(f"{maker.station.path}: {error}") from None
+            getattr(self, named.kind)[named.name] = instrument
+            instrument.safe()
 
     def _set_up(self, name: str, section: SupplySection) -> None:
         """Set a supply's voltage and limits, and watch it."""
@@ -164,15 +172,19 @@ class Instruments:
         contact = self.contacts[function]
         if contact.energised(closed=closed):
             self.permit()
+        doing = f"{'close' if closed else 'open'} {function}"
         with self._because(cause) as note:
-            read = board.set(function, closed=contact.energised(closed=closed))
+            with self._timed("relays", name, board, doing):
+                read = board.set(function, closed=contact.energised(closed=closed))
             self._felt.switched(function, closed=closed, cause=cause)
         verified = None if read is None else contact.energised(closed=True) is read
         return note(RelaySwitched(name, function, closed, verified))
 
     def contact_closed(self, function: str) -> bool | None:
         """Return whether a contact is closed, by what its board reads back (None: it cannot)."""
-        read = self.board_of(function)[1].state(function)
+        name, board = self.board_of(function)
+        with self._timed("relays", name, board, f"read {function} back"):
+            read = board.state(function)
         return None if read is None else self.contacts[function].energised(closed=True) is read
 
     def rest(self) -> None:
@@ -191,14 +203,17 @@ class Instruments:
         if on:
             self.permit()
         self._watches[supply].switched(on=on)
+        device, doing = self.supplies[supply], f"go {'on' if on else 'off'}"
         with self._because(cause) as note:
-            verified = self.supplies[supply].set_output(on=on)
+            with self._timed("supplies", supply, device, doing):
+                verified = device.set_output(on=on)
             self._felt.powered(supply, self.volts[supply], on=on, cause=cause)
         return note(SupplySwitched(supply, supply, on, verified))
 
     def limit_current(self, supply: str, amperes: float) -> None:
         """Set a supply's current limit."""
-        self.supplies[supply].set_current_limit(amperes)
+        with self._timed("supplies", supply, self.supplies[supply], "set its current limit"):
+            self.supplies[supply].set_current_limit(amperes)
         self._watches[supply].limit_a = amperes
 
     def set_voltage(
@@ -207,11 +222,24 @@ class Instruments:
         """Set a supply's voltage, on the record, measured if asked; return the entry."""
         if supply not in self.supplies:
             raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
-        with self.wiring.because(cause):
-            self.supplies[supply].set_voltage(volts)
+        device, doing = self.supplies[supply], "set its voltage"
+        with self._timed("supplies", supply, device, doing), self.wiring.because(cause):
+            device.set_voltage(volts)
             self._felt.set(supply, volts, cause)
-        found = self.supplies[supply].measure_voltage() if measured else None
+        found = self.measured("supplies", supply, device.measure_voltage) if measured else None
         return self.journal.write(SupplySet(supply, volts, found), cause)
+
+    def measured(self, kind: str, name: str, measure: Callable[[], float]) -> float:
+        """Return what an instrument measures; called on the loop, which waits for it."""
+        with self._timed(kind, name, getattr(self, kind)[name], "measure"):
+            return measure()
+
+    def _timed(
+        self, kind: str, name: str, instrument: Instrument, doing: str, commands: int = 2
+    ) -> AbstractContextManager[None]:
+        if f"{kind}.{name}" in self._made_up:  # it takes no time: only the computer can stand still
+            return nullcontext()
+        return timed(self.journal, f"{kind}.{name}", instrument, doing, commands=commands)
 
     @contextmanager
     def _because(

@@ -54,6 +54,40 @@ def test_whatever_spoils_it_is_told_what_says_where_to_look_before_late_timers()
     )
 
 
+SLOW = e.InstrumentSlow("relays.doors", "close handle_driver", 390_000_000, 310_000_000, 10_000_000)
+
+
+def test_an_instrument_that_the_bench_waited_for_is_named_with_what_it_took():
+    hand = in_outage(Hand().checked())
+    hand.at(20, SLOW)
+    hand.at(20, e.JitterMeasured(400_000_000))
+    assert verdict_of("evidence", hand.end()).reason == (
+        "the bench's own timers were up to 400 ms late: relays.doors took 390 ms to close "
+        "handle_driver (its slowest answer came after 310 ms, its model states a pause of 10 ms "
+        "between commands)"
+    )
+
+
+def test_an_instrument_that_was_no_great_part_of_it_is_not_blamed():
+    hand = in_outage(Hand().checked())
+    hand.at(20, SLOW)
+    hand.at(20, e.JitterMeasured(2_000_000_000))
+    assert verdict_of("evidence", hand.end()).reason.endswith("were up to 2.00 s late")
+
+
+def test_an_instrument_that_was_slow_before_anything_was_judged_is_not_blamed():
+    hand = Hand()
+    hand.at(0, SLOW)
+    in_outage(hand.checked()).at(20, e.JitterMeasured(400_000_000))
+    assert verdict_of("evidence", hand.end()).reason.endswith("were up to 400 ms late")
+
+
+def test_a_slow_instrument_alone_spoils_nothing():
+    hand = in_outage(Hand().checked())
+    hand.at(20, SLOW)
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
 def test_a_bench_that_was_late_does_not_hide_a_fault_that_nobody_met():
     hand = in_outage(Hand().checked(), met_s=None)
     hand.at(20, e.JitterMeasured(400_000_000))

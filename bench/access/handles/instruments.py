@@ -114,12 +114,16 @@ class SupplyHandle:
     @property
     def volts(self) -> float:
         """The measured output voltage."""
-        return _on_loop(self._bench, self._supply.measure_voltage)
+        return self._measured(self._supply.measure_voltage)
 
     @property
     def amperes(self) -> float:
         """The measured output current."""
-        return _on_loop(self._bench, self._supply.measure_current)
+        return self._measured(self._supply.measure_current)
+
+    def _measured(self, measure: Callable[[], float]) -> float:
+        instruments = self._bench.station.instruments
+        return _on_loop(self._bench, lambda: instruments.measured("supplies", self.name, measure))
 
     def __repr__(self) -> str:
         return f"<supply {self.name}>"
@@ -157,11 +161,12 @@ class MetersHandle:
 
     def volts(self, line: str) -> float:
         """Return a line's voltage."""
-        meters = self._bench.station.instruments.meters.values()
-        for meter in meters:
+        instruments = self._bench.station.instruments
+        for name, meter in instruments.meters.items():
             if line in meter.setup.channels:
-                return _on_loop(self._bench, partial(meter.read, line))
-        known = [channel for meter in meters for channel in meter.setup.channels]
+                read = partial(instruments.measured, "meters", name, partial(meter.read, line))
+                return _on_loop(self._bench, read)
+        known = [line for meter in instruments.meters.values() for line in meter.setup.channels]
         raise AttributeError(f'no meter looks at "{line}": {nearest(line, known)}')
 
     def __repr__(self) -> str:

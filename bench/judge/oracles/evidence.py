@@ -7,6 +7,7 @@ from bench.events import (
     BenchFault,
     BusStateChanged,
     FramesDropped,
+    InstrumentSlow,
     JitterMeasured,
     ReceiverLost,
     StateChecked,
@@ -85,8 +86,23 @@ class Evidence:
     def _unpunctual(self, case: Case) -> str | None:
         worst_s = max((e.worst_ns for _, e in case.recording.of(JitterMeasured)), default=0) / 1e9
         if worst_s > MOST_JITTER_S:
-            return f"the bench's own timers were up to {duration(worst_s)} late"
+            late = f"the bench's own timers were up to {duration(worst_s)} late"
+            return late + self._held_up_by(case, worst_s)
         return None
+
+    def _held_up_by(self, case: Case, late_s: float) -> str:
+        """Name the instrument that the bench waited for meanwhile, where there was one."""
+        begun = max((entry.seq for entry, _ in case.recording.of(StateChecked)), default=0)
+        slow = [e for entry, e in case.recording.of(InstrumentSlow) if entry.seq > begun]
+        worst = max(slow, key=lambda event: event.took_ns, default=None)
+        if worst is None or worst.took_ns / 1e9 < late_s / 2:
+            return ""
+        answer, pause = (duration(ns / 1e9) for ns in (worst.answer_ns, worst.pause_ns))
+        answered = f"its slowest answer came after {answer}, " if worst.answer_ns else ""
+        return (
+            f": {worst.instrument} took {duration(worst.took_ns / 1e9)} to {worst.doing} "
+            f"({answered}its model states a pause of {pause} between commands)"
+        )
 
     def _wrong_start(self, case: Case) -> str | None:
         checked = [event for _, event in case.recording.of(StateChecked)]

@@ -1,0 +1,146 @@
+"""A board that keeps the bench waiting is named, with what was measured of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from contract_subjects import next_number, opened
+
+from bench.access.handles.bench import open_bench
+from bench.cli.main import main
+from bench.errors import InstrumentFault
+from bench.events import InstrumentSlow
+from bench.instruments.plug import Plug
+from bench.instruments.wire_twin import WireTwin
+from bench.journal import Journal
+from bench.judge.judge import judge
+from bench.station import making
+from bench.station.slowness import timed
+
+BENCH = """
+[bench]
+time = "real"
+
+[can.body]
+interface = "virtual"
+channel = "slow-{number}"
+
+[relays.doors]
+model = "devantech_usb_rly16"
+backend = "@sim"
+resource = "ASRL{number}::INSTR"
+channels = {{ handle_driver = 1, telematics_supply = 2 }}
+
+[supplies.kl30]
+model = "simulated"
+net = "terminal_30"
+"""
+SLOW_S = 0.4
+
+
+@pytest.fixture
+def twins(monkeypatch: pytest.MonkeyPatch) -> list[WireTwin]:
+    """The twins that are plugged in, as they come."""
+    found: list[WireTwin] = []
+    plug_in = making.plug_in
+
+    def noted(twin: WireTwin, where: str, resource: str) -> Plug:
+        found.append(twin)
+        return plug_in(twin, where, resource)
+
+    monkeypatch.setattr(making, "plug_in", noted)
+    return found
+
+
+@pytest.fixture
+def slow_twins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every twin that is plugged in answer late, from its first answer on."""
+    plug_in = making.plug_in
+
+    def slowed(twin: WireTwin, where: str, resource: str) -> Plug:
+        twin.slow_s = SLOW_S
+        return plug_in(twin, where, resource)
+
+    monkeypatch.setattr(making, "plug_in", slowed)
+    monkeypatch.setattr("bench.access.inspection.LOOK_S", 0.5)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "bench.toml"
+    file.write_text(BENCH.format(number=next_number()))
+    return file
+
+
+class Device:
+    """An instrument that takes as long as a test says."""
+
+    gap_s = 0.02
+
+    def __init__(self, answers_s: list[float]) -> None:
+        self._answers_s = answers_s
+
+    def slowest_answer_s(self) -> float:
+        return self._answers_s.pop(0)
+
+
+@pytest.mark.parametrize(("took_ms", "slow"), [(140, False), (141, True)])
+def test_more_than_its_commands_and_pauses_take_is_slow(took_ms, slow):
+    now_ns = iter((0, took_ms * 1_000_000, 0))
+    journal = Journal(lambda: next(now_ns))
+    with timed(journal, "relays.doors", Device([9.0, 0.1]), "close handle_driver"):
+        pass
+    assert [entry.event for entry in journal.entries] == slow * [
+        InstrumentSlow(
+            "relays.doors", "close handle_driver", took_ms * 1_000_000, 100_000_000, 20_000_000
+        )
+    ]
+
+
+def test_an_instrument_that_tells_nothing_of_itself_is_timed_all_the_same():
+    now_ns = iter((0, 1_000_000_000, 0))
+    journal = Journal(lambda: next(now_ns))
+    with timed(journal, "relays.own", object(), "open handle_driver"):
+        pass
+    (entry,) = journal.entries
+    assert entry.event.took_ns == 1_000_000_000
+    assert (entry.event.answer_ns, entry.event.pause_ns) == (0, 0)
+
+
+def test_a_board_that_answers_late_is_the_reason_for_late_timers(file, twins):
+    with open_bench(file, owner="phone_only") as bench:
+        bench.wait(0.2)
+        (doors,) = twins
+        doors.slow_s = SLOW_S
+        bench.relays.handle_driver.close()
+        doors.slow_s = 0.0
+        bench.wait(0.2)
+    recording = bench.recording()
+    (slow, *_) = [event for _, event in recording.of(InstrumentSlow) if "handle" in event.doing]
+    assert slow.took_ns >= slow.answer_ns >= SLOW_S * 1e9
+    verdict = judge(recording, None)
+    assert verdict.verdict == "inconclusive"
+    assert "late: relays.doors took " in verdict.reason
+    assert "to close handle_driver (its slowest answer came after " in verdict.reason
+
+
+@pytest.mark.usefixtures("slow_twins")
+def test_check_remarks_on_a_board_that_answers_late(file, capsys):
+    main(["check", "--bench", str(file)])
+    said = capsys.readouterr()
+    told = [line for line in said.out.splitlines() if "to be opened and made safe" in line]
+    assert told, said
+    assert told[0].startswith("--  relays.doors ")
+    assert "the bench's timers are late meanwhile" in told[0]
+
+
+def test_nonsense_that_comes_late_is_said_to_be_late():
+    for board in opened("relays", "numato_usb"):
+        board.twin.garbage, board.twin.slow_s = b"00000008>", 0.2
+        with pytest.raises(InstrumentFault) as raised:
+            board.device.set("handle_driver", closed=True)
+        assert re.search(
+            r"it says '00000008', not nothing, to being switched \(its slowest answer took \d{3,4} "
+            r"ms: after 50 ms of silence it is taken to have no more to say",
+            str(raised.value),
+        )
