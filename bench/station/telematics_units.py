@@ -20,6 +20,12 @@ from bench.telematics.vehicle_side import CanVehicle, EchoVehicle
 if TYPE_CHECKING:
     from bench.station.station import Station
 
+# how long the witness's unit waits at most between two tries: several fit into the minute around an
+# owner's try in which somebody has to meet the fault. In outages of hours one has to do: a day of
+# tries every few seconds is forty thousand TLS handshakes
+WITNESS_CAP_S, RARE_WITNESS_CAP_S = 8.0, 40.0
+RARELY_S = 300.0  # between two probes: only outages of hours are probed so rarely
+
 
 def refuse_second(station: "Station") -> None:
     """Refuse a real unit that is named where nobody asks about its emergency calls.
@@ -77,9 +83,10 @@ def _vehicle_side(station: "Station") -> CanVehicle:
 def witness_unit(station: "Station") -> TelematicsUnit:
     """Return the witness's unit: of the same protocol, as it is to meet the same faults."""
     judged = station.telematics_policy
+    cap_s = RARE_WITNESS_CAP_S if station.plan.witness_s >= RARELY_S else WITNESS_CAP_S
     policy = TelematicsPolicy(
         push=judged.push, mqtt_version=judged.mqtt_version, heartbeat_s=judged.heartbeat_s,
-        parked_online_s=1e9, search_s=1e9, backoff_cap_s=8.0,
+        parked_online_s=1e9, search_s=1e9, backoff_cap_s=cap_s,
     )  # fmt: skip
     return _mocked(station, witness.TCU, witness.VIN, witness.TOKEN, EchoVehicle(), policy)
 
