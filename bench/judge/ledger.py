@@ -1,5 +1,6 @@
 """What happened, put in order: each attempt, what moved because of it, what was said about it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -101,7 +102,7 @@ class Attempt:
     entitled: bool
     credential: str
     began_ns: int
-    act_ns: int | None = None
+    sensed_ns: list[int] = field(default_factory=list)
     settled_ns: int | None = None
     how: str = ""
     claims: list[tuple[int, Claim]] = field(default_factory=list)
@@ -121,6 +122,13 @@ class Attempt:
     def acted(self) -> bool:
         """Whether anything moved because of it."""
         return bool(self.actuations)
+
+    @property
+    def act_ns(self) -> int | None:
+        """The sensed act because of which it moved: of several, the last one before that."""
+        moved_ns = self.actuations[0].t_ns if self.actuations else math.inf
+        before = [t_ns for t_ns in self.sensed_ns if t_ns <= moved_ns]
+        return max(before or self.sensed_ns[:1], default=None)
 
     @property
     def latency_s(self) -> float | None:
@@ -200,7 +208,7 @@ def _note(attempt: Attempt | None, entry: Entry) -> None:
     if attempt is None:
         return
     if isinstance(event, ActSensed):
-        attempt.act_ns = entry.t_ns
+        attempt.sensed_ns.append(entry.t_ns)
     elif isinstance(event, AttemptSettled):
         attempt.settled_ns, attempt.how = entry.t_ns, event.how
     elif isinstance(event, Claim):

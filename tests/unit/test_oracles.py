@@ -4,6 +4,7 @@ import pytest
 from recordings_by_hand import Hand, S, not_opened, opened_after, verdict_of
 
 from bench import events as e
+from bench.judge.ledger import make_ledger
 from bench.recording import Recording
 
 # ── opens in time ─────────────────────────────────────────────────────────────────────────
@@ -12,6 +13,28 @@ from bench.recording import Recording
 @pytest.mark.parametrize(("latency_s", "verdict"), [(0.1, "pass"), (1.5, "pass"), (1.51, "fail")])
 def test_opens_in_time_compares_sensed_act_and_sensed_actuation(latency_s, verdict):
     assert verdict_of("opens_in_time", opened_after(latency_s)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("acts_s", "moved_s", "latency_s"),
+    [
+        ((10, 11, 12), 12.5, 0.5),
+        ((10, 11, 12), 11.5, 0.5),
+        ((10, 12), 9.9, -0.1),
+        ((10, 12), 0, None),
+    ],
+)
+def test_of_several_acts_the_last_one_before_the_car_moved_counts(acts_s, moved_s, latency_s):
+    hand = Hand().checked()
+    seq = hand.at(9, e.IntentBegan("act-1", "phone_only", "unlock", "keypad", True, ""))
+    events = [
+        (at_s, lambda t: hand.at(t, e.ActSensed("act-1", "keypad_1"), seq)) for at_s in acts_s
+    ]
+    events += [(moved_s, lambda t: hand.pulse(t, seq))] if moved_s else []
+    for at_s, happen in sorted(events, key=lambda each: each[0]):
+        happen(at_s)
+    (act,) = make_ledger(hand.end()).acts
+    assert act.latency_s == (None if latency_s is None else pytest.approx(latency_s))
 
 
 def test_near_the_limit_within_the_benchs_own_lateness_is_inconclusive():
