@@ -6,7 +6,7 @@ import pytest
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
-from bench.events import AttemptSettled, PushSent, RequestSent, TelematicsState
+from bench.events import ActSensed, AttemptSettled, PushSent, RequestSent, TelematicsState
 
 
 @pytest.fixture
@@ -339,3 +339,22 @@ def test_a_recording_can_be_asked_while_it_grows(opened):
     assert len(opened.recording().entries) > before
     assert not opened.recording().complete
     assert opened.close().complete
+
+
+# ── what a test expects of an owner's act ─────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("wait_s", [0, 30])
+@pytest.mark.parametrize("path", ["ble_key", "keypad", "cloud_app"])
+def test_an_expectation_counts_from_the_owner_s_act_as_it_is_sensed(opened, path, wait_s):
+    assert opened.owner.unlock(path).acted
+    opened.wait(wait_s)
+    seen = opened.can.body.expect_role("door_lock_state", "unlocked", within_s=1.0)
+    (*_, act) = (e for e in opened.journal.entries if isinstance(e.event, ActSensed))
+    assert 0 < seen.t_ns - act.t_ns <= 1e9
+
+
+def test_an_expectation_of_a_command_in_flight_counts_from_its_tap(opened):
+    attempt = opened.owner.begin("unlock", "cloud_app")
+    opened.can.body.expect_role("door_lock_state", "unlocked", within_s=30.0)
+    assert attempt.result().acted

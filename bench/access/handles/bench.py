@@ -28,8 +28,9 @@ from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile, load_bench
 from bench.errors import ExpectationFailed
+from bench.events import ActSensed
 from bench.file_name import FileName
-from bench.journal import Journal
+from bench.journal import Entry, Journal
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
 from bench.station.station import Plan, Station, open_station
@@ -122,9 +123,15 @@ class Bench:
                 self._done = sink(self.header, self.journal)
             self.time.run(self._settle())
             self._hand_out()
+            undo.callback(self.journal.watch(self._on_entry))
             self.stimulate()  # what was sent while the bench was set up answers no test
             self._undo = undo.pop_all()
         return self
+
+    def _on_entry(self, entry: Entry) -> None:
+        """Take an owner's act for a stimulus when it is sensed: the way to the car comes before."""
+        if isinstance(entry.event, ActSensed):
+            self.stimulus_ns = entry.t_ns
 
     def _hand_out(self) -> None:
         """Make what a test holds in its hands."""

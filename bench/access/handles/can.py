@@ -25,8 +25,9 @@ T = TypeVar("T")
 class BusExpectations:
     """What a test can expect on one bus, CAN or LIN.
 
-    Expectations look from the last stimulus of this test on (a relay, an owner's act, a supply),
-    or from `since_s`. All times are bench time.
+    Expectations look from the last stimulus of this test on (a relay, an owner's act as it is
+    sensed, a supply), or from `since_s`, and `within_s` counts from there: what came meanwhile has
+    come. `since_s=bench.now_s` looks from now on. All times are bench time.
     """
 
     def __init__(self, bench: "Bench", bus: str, port: Port, roles: RoleMap) -> None:
