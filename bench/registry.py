@@ -6,6 +6,7 @@ entry point in the group `access_bench.<kind>`; two things of one name are an er
 """
 
 import importlib
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -13,9 +14,10 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from bench.errors import ConfigError, UnknownName
+from bench.errors import ConfigError, UnknownName, described, nearest
 
 ROOT = Path(__file__).parent
+OURS = "bench."
 
 
 def camel(name: str) -> str:
@@ -59,9 +61,12 @@ class Registry:
                 yield file.stem, f"{'.'.join(parts)}:{camel(file.stem)}"
 
     def _foreign(self) -> Iterator[tuple[str, str]]:
-        group = f"access_bench.{self.kind.replace(' ', '_')}"
-        for point in entry_points(group=group):
+        for point in entry_points(group=self._group):
             yield point.name, point.value
+
+    @property
+    def _group(self) -> str:
+        return f"access_bench.{self.kind.replace(' ', '_')}"
 
     def names(self) -> list[str]:
         """Return every name, sorted."""
@@ -73,12 +78,41 @@ class Registry:
         return {}
 
     def get(self, name: str, *, source: str = "") -> Any:
-        """Import and return the class behind `name`; raises UnknownName, which names `source`."""
+        """Import and return the class behind `name`.
+
+        Raises:
+            UnknownName: there is none, in `source`; ConfigError: another distribution's is broken.
+        """
         if name not in self._modules:
             raise UnknownName(self.kind, name, self._modules, source)
         module, _, attribute = self._modules[name].partition(":")
-        found = getattr(importlib.import_module(module), attribute)
+        if module.startswith(OURS):
+            found = getattr(importlib.import_module(module), attribute)
+        else:
+            found = self._imported(name, module, attribute)
         self._given.setdefault(found, {})[name] = None
+        return found
+
+    def _imported(self, name: str, module: str, attribute: str) -> Any:
+        """Return what another distribution adds; raises ConfigError for what cannot be used."""
+        points = entry_points(group=self._group, name=name)
+        whose = next((f" of {point.dist.name}" for point in points if point.dist), "")
+        what = f'{self.kind} "{name}"{whose} ({module}:{attribute})'
+        try:
+            room = importlib.import_module(module)
+        except Exception as error:
+            raise ConfigError(f"{what}: cannot be imported: {described(error)}") from error
+        if not hasattr(room, attribute):
+            raise ConfigError(
+                f"{what}: {module} has no {attribute}: {nearest(attribute, vars(room))}"
+            )
+        found = getattr(room, attribute)
+        if not isinstance(found, type):
+            raise ConfigError(f"{what}: is no class")
+        if lacking := _lacking(found):
+            raise ConfigError(
+                f"{what}: lacks {', '.join(lacking)}; see {found.__mro__[1].__name__}"
+            )
         return found
 
     def name_of(self, thing: object) -> str:
@@ -108,7 +142,20 @@ class Registry:
 
     def _folder(self, name: str, place: int) -> str:
         module = self._modules[name].partition(":")[0]
-        return module.split(".")[place] if module.startswith("bench.") else ""
+        return module.split(".")[place] if module.startswith(OURS) else ""
+
+
+def _lacking(found: type) -> list[str]:
+    """Return what a foreign class must say or do, by its bases here, and does not."""
+    declared = {
+        name
+        for base in found.__mro__[1:]
+        if base.__module__.startswith(OURS)
+        for name, hint in inspect.get_annotations(base).items()
+        if "ClassVar" in str(hint)
+    }
+    unsaid = {name for name in declared if not hasattr(found, name)}
+    return sorted(unsaid | getattr(found, "__abstractmethods__", frozenset()))
 
 
 @cache

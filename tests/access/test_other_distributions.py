@@ -144,3 +144,38 @@ def test_one_class_of_two_names_is_refused_rather_than_mistaken(install):
         ConfigError, match=r"my_schemes:WindowKey has the names window_key and pane_key"
     ):
         _ = get_path("pane_key").name
+
+
+BROKEN = """
+
+HALF = 1
+
+class HalfKey(Path):
+    \"\"\"A key without what a path must say.\"\"\"
+
+    limits = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("my_schemes:WindowKye", 'my_schemes has no WindowKye: did you mean "WindowKey"?'),
+        ("my_scheme:WindowKey", "cannot be imported: ModuleNotFoundError: No module named 'my_scheme'"),
+        ("half:HalfKey", "lacks act, needs, serves; see Path"),
+        ("half:HALF", "is no class"),
+        ("torn:Key", "cannot be imported: ZeroDivisionError: division by zero"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_in_another_distribution_is_one_error_that_names_it(
+    install, capsys, target, said
+):
+    folder = install.parent.parent
+    (folder / "half.py").write_text("from bench.access.path import Path\n" + BROKEN)
+    (folder / "torn.py").write_text("Key = 1 / 0\n")
+    install.write_text(f"[access_bench.path]\nwindow_key = {target}\n")
+    assert main(["list", "paths"]) == 2
+    assert capsys.readouterr().err == (
+        f'bench: error: path "window_key" of my-schemes ({target}): {said}\n'
+    )
+    sys.modules.pop("half", None)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.access.advice import advices
+from bench.access.attempt import LiveAttempt
 from bench.access.campaign_phase import phases
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.incident import incident_names
@@ -21,11 +22,14 @@ from bench.car.model import car_names, load_car
 from bench.cli.main import command_modules
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.config.toml_file import read_toml
-from bench.errors import ConfigError
+from bench.errors import ConfigError, ReadbackMismatch
 from bench.faults.injector import faults
+from bench.instruments.kinds import Setup
+from bench.instruments.plug import plug_in
 from bench.judge.judge import judge, oracles
+from bench.judge.ledger import make_ledger
 from bench.owner.cast import OWNERS
-from bench.registry import registry
+from bench.registry import _lacking, registry
 from bench.station.defects import defects
 from bench.station.exposure import exposures
 from bench.station.models import KINDS, models
@@ -178,35 +182,61 @@ def _in_memory(number: int) -> str:
     return f'resource = "ASRL{number}::INSTR"\nbackend = "@sim"'
 
 
-def test_the_relay_board_in_the_guide_works():
-    from bench.instruments.kinds import Setup
-    from bench.instruments.plug import plug_in
-    from bench.instruments.twins.keysight_34970a import Keysight34970a
+def of_the_guide(name: str, number: int = 0) -> type:
+    """Return a class that the guide to extending shows, by its name and its place there."""
+    found = [b for b in blocks(ROOT / "docs/extending.md", "python") if f"class {name}(" in b]
+    module = types.ModuleType(f"guide_{name}_{number}")
+    sys.modules[module.__name__] = module
+    exec(compile(found[number], module.__name__, "exec"), module.__dict__)  # noqa: S102 our own
+    made: type = getattr(module, name)
+    return made
 
-    code = next(b for b in blocks(ROOT / "docs/extending.md", "python") if "AcmeR4" in b)
-    module: dict[str, object] = {}
-    exec(compile(code, "acme_r4.py", "exec"), module)  # noqa: S102 our own guide
-    closed = {1: False, 4: False}
 
-    class Twin(Keysight34970a):
-        idn = "ACME,R4,1,1"
-
-        def _reply(self, text: str) -> str | None:
-            if found := re.fullmatch(r"REL(\d) ([01])", text):
-                closed[int(found[1])] = found[2] == "1"
-            elif found := re.fullmatch(r"REL(\d)\?", text):
-                return str(int(closed[int(found[1])]))
-            return super()._reply(text)
-
+def test_the_relay_board_and_the_twin_in_the_guide_work_together():
     setup = Setup("doors", "ASRL4711::INSTR", {"handle_driver": 4}, backend="@sim")
-    plug_in(Twin(setup), "memory", setup.resource)
-    board = module["AcmeR4"](setup)  # type: ignore[operator]
+    twin = of_the_guide("AcmeR4", 1)(setup)
+    plug_in(twin, "memory", setup.resource)
+    board = of_the_guide("AcmeR4")(setup)
     board.open()
     assert board.set("handle_driver", closed=True) is True
-    assert closed == {1: False, 4: True}
+    assert [number for number, closed in twin.closed.items() if closed] == [4]
+    twin.stuck.add(4)
+    with pytest.raises(ReadbackMismatch):
+        board.set("handle_driver", closed=False)
+    twin.stuck.clear()
     board.safe()
-    assert closed == {1: False, 4: False}
+    assert not any(twin.closed.values())
     board.close()
+
+
+def test_the_path_in_the_guide_opens_the_car_and_says_what_it_needs():
+    path = of_the_guide("KnockCode")()
+    assert not _lacking(type(path))
+    assert path.contacts("unlock", "") == ("handle_driver", "handle_driver")
+    with Bench(make_setup(DEFAULT)) as bench:
+
+        async def act() -> LiveAttempt:
+            live = LiveAttempt(bench.station, path, "unlock", "act-1", bench.header)
+            live.begin()
+            await live.settle()
+            return live
+
+        assert bench.run(act()).acted_seq is not None
+        (attempt,) = make_ledger(bench.recording()).acts
+        assert 0 < attempt.latency_s < path.limits["unlock"].value_s
+
+
+KINDS_OF_THE_BENCHS_OWN = {"oracle", "plug"}  # which of them are asked, and when, is written here
+
+
+def test_the_guide_names_every_kind_that_another_distribution_can_add():
+    code = "".join(file.read_text() for file in (ROOT / "bench").rglob("*.py"))
+    kinds = set(re.findall(r'registry\("([a-z ]+)"', code)) - KINDS_OF_THE_BENCHS_OWN
+    kinds |= {models(kind).kind for kind in KINDS}
+    told = (ROOT / "docs/extending.md").read_text().partition("## From another distribution")[2]
+    assert len(kinds) == 12
+    for kind in kinds:
+        assert f"`{kind.replace(' ', '_')}`" in told
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/hardware.md", "docs/architecture.md"])
