@@ -14,6 +14,7 @@ from bench.access.campaign_phase import get_phase, phases
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
 from bench.access.recipe import recipes
+from bench.can.roles import load_roles
 from bench.capacity.crowd import Crowd
 from bench.capacity.limits import Limits
 from bench.car.model import car_names, load_car
@@ -201,6 +202,19 @@ def policies() -> Iterator[str]:
         yield from parameters(policy)
 
 
+def roles() -> Iterator[str]:
+    """Yield the section about the roles that the bench asks for or sends."""
+    yield "## Roles\n"
+    yield "What the simulated cars carry; [roles.md](roles.md) maps them to a database of yours.\n"
+    yield "| role | bus | labels | fields |"
+    yield "|---|---|---|---|"
+    for bus in ("body", "telematics"):
+        for name, role in sorted(load_roles(f"{bus}.toml", [], Path()).roles.items()):
+            labels = ", ".join(role.labels) or role.shape
+            yield f"| `{name}` | {bus} | {labels} | {', '.join(role.fields)} |"
+    yield ""
+
+
 def events() -> Iterator[str]:
     """Yield the section about what a recording holds."""
     yield "## Events in a recording\n"
@@ -228,6 +242,7 @@ def reference() -> str:
     parts += policies()
     parts += in_pytest()
     parts += in_hands()
+    parts += roles()
     parts += events()
     return "\n".join(parts).rstrip() + "\n"
 

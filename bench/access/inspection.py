@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bench.can.known_roles import role_slips
 from bench.car.model import CarModel
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
@@ -101,6 +102,9 @@ def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
         unknown = [m for m, p in roles.protection.items() if p.scheme == "unknown"]
         if unknown:
             yield Finding(f"can.{bus}", f"protection unknown: {', '.join(unknown)}")
+        for role, meant in role_slips(roles.roles).items():
+            says = f'a role of your own, which the bench never asks for: did you mean "{meant}"?'
+            yield Finding(f"can.{bus}.roles.{role}", says, found=None)
         values = station.taps[bus].values
         seen = ", ".join(f"{role}={value.label}" for role, value in sorted(values.items()))
         yield Finding(f"can.{bus} roles seen", seen or "none: is the bus awake?", bool(seen))

@@ -20,6 +20,7 @@ class Role:
     Attributes:
         labels: per label the raw values that mean it, each a tuple with one item per signal.
         fields: further values that travel in the same message, by our name.
+        where: the file and key that say so, for errors ("": none).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Role:
     shape: str
     identifier_mask: int | None
     evidence: str
+    where: str = ""
 
     @cached_property
     def key(self) -> int:
@@ -50,7 +52,9 @@ class Role:
     def raw_for(self, label: str) -> Raw:
         """Return the raw value to send for a label; raises RoleError."""
         if label not in self.labels:
-            raise RoleError(f'role {self.name} has no "{label}": {nearest(label, self.labels)}')
+            where = self.where or f"role {self.name}"
+            hint = nearest(label, self.labels)
+            raise RoleError(f'{where}: has no "{label}", which is to be sent: {hint}')
         return self.labels[label][0]
 
     def read(self, signals: dict[str, Any]) -> Raw | None:

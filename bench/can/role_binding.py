@@ -51,6 +51,7 @@ def bind(name: str, section: RoleSection, database: Database, where: str) -> Rol
         section.shape,
         section.identifier_mask,
         section.evidence,
+        where,
     )
 
 

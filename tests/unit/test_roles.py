@@ -31,7 +31,10 @@ def test_the_role_files_raw_values_count_instead_of_the_table(load):
 
 
 def test_an_unknown_label_gives_the_nearest(load):
-    with pytest.raises(RoleError, match='lock_state has no "unlockd": did you mean "unlocked"'):
+    with pytest.raises(
+        RoleError,
+        match=r'car.toml: roles.lock_state: has no "unlockd", which .* did you mean "unlocked"',
+    ):
         load(LOCK_STATE).role("lock_state").raw_for("unlockd")
 
 
