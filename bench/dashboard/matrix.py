@@ -24,7 +24,8 @@ class Matrix:
 
     Args:
         verdicts: what came out so far.
-        brief: a column for each layer rather than to go on below: it changes while it is looked at.
+        brief: a column for each layer where names do not fit side by side: it changes while it is
+            looked at.
     """
 
     def __init__(self, verdicts: list[Verdict], *, brief: bool = False) -> None:
@@ -43,7 +44,9 @@ class Matrix:
         for part, found in enumerate(self._parts):
             if part:
                 yield Text("\nother phases", style="dim")
-            drawn = by_layer(found) if self._brief and len(found.columns) > most else found
+            drawn = found
+            if self._brief and not _side_by_side(found.columns, options.max_width):
+                drawn = by_layer(found)  # upright names would fill a small terminal
             parted = blocks(drawn.columns, most)
             for number, block in enumerate(parted):
                 yield from _headed(drawn, block, options.max_width, number)
@@ -62,7 +65,7 @@ def _table(found: Cells, columns: Sequence[str], width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=0, show_header=True, header_style="")
     table.add_column("", no_wrap=True, min_width=PATH_WIDTH)
     names = [printable(name) for name in columns]
-    fits = PATH_WIDTH + sum(len(name) + 2 for name in names) <= width
+    fits = _side_by_side(columns, width)
     for name in names:
         header, room = (Text(name), len(name) + 2) if fits else (Text(upright(name)), CELL)
         table.add_column(header, justify="center", width=room, vertical="bottom")
@@ -70,6 +73,11 @@ def _table(found: Cells, columns: Sequence[str], width: int) -> Table:
         row = [cell(found.at(path, column)) for column in columns]
         table.add_row(Text(printable(f"{path}  ")), *row)
     return table
+
+
+def _side_by_side(columns: Sequence[str], width: int) -> bool:
+    """Whether the names of columns have room beside each other."""
+    return PATH_WIDTH + sum(len(printable(name)) + 2 for name in columns) <= width
 
 
 def upright(name: str) -> str:

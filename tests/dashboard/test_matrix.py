@@ -52,6 +52,14 @@ def test_a_matrix_that_changes_has_a_column_for_each_layer_and_shows_the_worst_o
     assert "F" not in lines[2].split()[1:]
 
 
+def test_names_of_a_matrix_that_changes_do_not_fill_a_small_terminal():
+    faults = ("http_status:status=503", "http_status:share=0.5", "latency", "nxdomain")
+    listed = [verdict("ble_key", outage) for outage in (None, *faults)]
+    names, row = drawn(listed, 80, brief=True)
+    assert names.split() == ["no", "outage", "http", "link", "dns"]
+    assert row.split() == ["ble_key", "O", "O", "O", "O"]
+
+
 def test_no_layer_is_torn_apart_that_fits_into_a_block():
     found = blocks([BASELINE, *FAULTS], 30)
     assert [c for block in found for c in block.columns] == [BASELINE, *FAULTS]
