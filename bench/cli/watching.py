@@ -41,6 +41,7 @@ class Watching:
         self.state, self._load = StationState(), BusLoad()
         self._began = _moment(document.get("began"))
         self._ended_with = ""
+        self.all_shown = False  # whatever the terminal's height
         self._planned = len(document.get("planned") or ())
         self._news_s = time.monotonic()
 
@@ -97,7 +98,8 @@ class Watching:
         quiet = f", nothing new for {silent_s:.0f} s" if silent_s > QUIET_S else ""
         ended = f"; shown: the end of {self._ended_with}" if self._ended_with else ""
         footer = f"the run is over{ended}" if self.over else f"{self._progress()}{name}{quiet}"
-        return Dashboard(self.state, self.verdicts, self.title, footer, self._load)
+        within = not self.all_shown
+        return Dashboard(self.state, self.verdicts, self.title, footer, self._load, within=within)
 
     def _progress(self) -> str:
         """Return how far the run is, and how long it has taken and may take yet."""
@@ -145,6 +147,7 @@ def follow(run: Path, *, once: bool = False) -> int:
     watching = Watching(run)
     if once:
         watching.look()
+        watching.all_shown = True
         Console().print(watching.dashboard())
         return 0
     if not sys.stdout.isatty():
@@ -155,6 +158,7 @@ def follow(run: Path, *, once: bool = False) -> int:
             over = watching.over  # asked first: what comes before the end is still read
             watching.look()
             if over:
+                watching.all_shown = True  # the last view stays, and is not drawn over
                 return 0
             time.sleep(LOOK_S)
 
@@ -185,7 +189,7 @@ def play_again(run: Path, scenario: str, speed: float) -> int:
         load.take(entry, recording.header.bit_rates)
     done = [verdict] if verdict is not None else []
     footer = f"{speed:g} times as fast as it happened"
-    shown = Dashboard(state, (), scenario, footer, load)
+    shown = Dashboard(state, (), scenario, footer, load, within=True)
     with Live(shown, refresh_per_second=10, transient=True, console=Console()):
         for entry in recording.entries:
             _wait_until(state, entry.t_ns, speed)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from bench.judge.verdict import Verdict
 from bench.presentation.printable import printable
 from bench.units import NS_PER_S, duration
 
+LOG, LEAST_LOG = 6, 3  # lines of the log: usually at least, and where a terminal is low
 WIDE = 110  # columns from which three panels stand side by side
 GOOD, BAD, ODD, QUIET = "green", "bold red", "yellow", "dim"
 MOTOR = "lock_motor_"
@@ -35,6 +37,8 @@ class Dashboard:
         title: what runs.
         footer: what else there is to say, in one line.
         load: how busy the buses are.
+        within: keep to the terminal's height, for a view that is drawn over and over: the log's end
+            stays in sight, and the matrix is left out where it has no room. Otherwise all is shown.
     """
 
     def __init__(
@@ -44,29 +48,57 @@ class Dashboard:
         title: str,
         footer: str = "",
         load: BusLoad | None = None,
+        *,
+        within: bool = False,
     ) -> None:
-        self._load = load or BusLoad()
+        self._load, self._within = load or BusLoad(), within
         self._state, self._verdicts = state, verdicts
         self._title, self._footer = title, footer
 
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Lay the panels out for a terminal's width, and keep to its height."""
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Lay the panels out for a terminal's width, and keep to its height if told to."""
+        matrix = [Matrix(list(self._verdicts), brief=True)] if self._verdicts else []
+        if self._within:
+            yield from self._lines(console, options, matrix)
+            return
+        yield from [*self._above(options), *matrix]
+        yield from log(self._state, max(LOG, options.max_height - 30))
+        yield from self._below()
+
+    def _lines(
+        self, console: Console, options: ConsoleOptions, matrix: list[Matrix]
+    ) -> RenderResult:
+        """Yield no more lines than a terminal has."""
+        room = options.max_height - len(self._below())
+        above = console.render_lines(Group(*self._above(options)), options, pad=False)
+        above = above[: max(1, room - LEAST_LOG)]
+        drawn = console.render_lines(Group(*matrix), options, pad=False) if matrix else []
+        if len(above) + len(drawn) + LEAST_LOG > room:
+            drawn = []
+        for line in (*above, *drawn):
+            yield from (*line, Segment.line())
+        yield from log(self._state, room - len(above) - len(drawn))
+        yield from self._below()
+
+    def _above(self, options: ConsoleOptions) -> list[RenderableType]:
+        """Return the head, the panels, and what is wrong with the bench."""
         state = self._state
-        yield from head(state, self._title)
         panels = [
             panel("car", car(state)), panel("owner", owner(state)), panel("cloud", cloud(state)),
             panel("CAN", can(state, self._load)), panel("instruments", instruments(state)),
             panel("verdicts", verdicts(self._verdicts)),
         ]  # fmt: skip
-        across = 3 if options.max_width >= WIDE else 2
-        yield grid(panels, across)
+        above: list[RenderableType] = [*head(state, self._title)]
+        above.append(grid(panels, 3 if options.max_width >= WIDE else 2))
         if state.trouble:
-            yield Text(f"bench at fault: {printable(state.trouble[-1])}", style=BAD, no_wrap=True)
-        if self._verdicts:
-            yield Matrix(list(self._verdicts), brief=True)
-        yield from log(state, max(6, options.max_height - 30))
-        if self._footer:
-            yield Text(printable(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
+            said = f"bench at fault: {printable(state.trouble[-1])}"
+            above.append(Text(said, style=BAD, no_wrap=True))
+        return above
+
+    def _below(self) -> list[Text]:
+        """Return the footer, if there is one."""
+        line = Text(printable(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
+        return [line] if self._footer else []
 
 
 def grid(panels: Sequence[RenderableType], across: int) -> Table:
@@ -234,7 +266,7 @@ def _read(verified: bool | None, commanded: bool) -> str:
 
 def log(state: StationState, most: int) -> Iterable[Text]:
     """Yield the last lines of the log."""
-    for t_ns, lane, said in list(state.log)[-most:]:
+    for t_ns, lane, said in list(state.log)[-most:] if most > 0 else ():
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{t_ns / NS_PER_S:9.3f} ", style=QUIET)
         text.append(f"{lane:10} ", style=QUIET)

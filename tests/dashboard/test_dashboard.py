@@ -5,6 +5,7 @@ import re
 
 import pytest
 from rich.console import Console
+from verdicts import verdict
 
 from bench import events as e
 from bench.access.outage import single
@@ -25,6 +26,13 @@ def drawn(state, verdicts=(), width=80, colour=None):
     console = Console(file=out, width=width, height=50, color_system=colour, force_terminal=True)
     console.print(Dashboard(state, verdicts, "campaign on sound", "the end"))
     return out.getvalue()
+
+
+def live(state, verdicts=(), width=80, height=24):
+    """Return the lines of a view that is drawn over and over in a terminal of this size."""
+    console = Console(file=io.StringIO(), width=width, height=height, color_system=None)
+    console.print(Dashboard(state, verdicts, "campaign on sound", "the end", within=True))
+    return console.file.getvalue().splitlines()
 
 
 def state_of(*events):
@@ -193,3 +201,26 @@ def test_a_supply_shows_what_it_reads_back_until_it_is_switched_off():
     assert "reads 12.89 A" in drawn(
         state_of(on, e.SupplyCurrent("kl30", 12.892, 0.0))
     )  # an old run
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (160, 50), (40, 12)])
+def test_a_live_view_keeps_to_the_terminals_height_and_shows_the_newest_event(
+    recording, width, height
+):
+    state = StationState(header=recording.header)
+    for entry in recording.entries:
+        state.take(entry)
+    listed = [verdict(path, None) for path in ("ble_key", "cloud_app", "uwb_key", "nfc_card")]
+    lines = live(state, listed, width, height)
+    assert len(lines) <= height
+    assert lines[-1] == "the end"
+    assert "bench      the scenario is ov" in lines[-2]
+
+
+def test_a_live_view_has_its_matrix_whole_or_not_at_all(recording):
+    state = until(recording, e.Claim)
+    listed = [verdict("ble_key", None), verdict("cloud_app", None)]
+    views = [live(state, listed, 120, height) for height in range(8, 50)]
+    rows = [sum("   O" in line for line in view) for view in views]
+    assert set(rows) == {0, len(listed)}
+    assert rows == sorted(rows)
