@@ -5,12 +5,12 @@ from dataclasses import asdict
 
 from bench.access.advice import get_advice
 from bench.access.advised import advised
-from bench.access.selection import campaign
+from bench.access.campaign import look_ahead
+from bench.access.doable import doable_campaign
 from bench.cli.choosing import chosen_station
 from bench.errors import ConfigError
 from bench.presentation.lines import write_json, write_lines
 from bench.station.hold import holding
-from bench.station.telematics import telematics_policy
 
 SCHEMA = 1
 
@@ -22,12 +22,11 @@ def advise(arguments: argparse.Namespace) -> int:
     file, model, seed = chosen_station(arguments, default_car="sound")
     if file.content.bench.time == "real":
         raise ConfigError("bench advise runs in simulated time: a real phone takes no advice")
-    unit = telematics_policy(file, model)
-    selection = campaign(
-        model, seed=seed, only_paths=arguments.paths, only_faults=arguments.faults,
-        only_phases=arguments.phases, push=unit.push, unit=unit,
-        certificate_s=file.content.network.client_certificate_s,
+    selection = doable_campaign(
+        file, model, seed=seed, only_paths=arguments.paths, only_faults=arguments.faults,
+        only_phases=arguments.phases,
     )  # fmt: skip
+    look_ahead(file, model, selection)
     scenarios = [s for group in selection.groups for s in group.scenarios()[1:]]
     found = []
     with holding(file, None):

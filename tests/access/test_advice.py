@@ -83,3 +83,12 @@ def test_advice_that_does_not_exist_is_said_so(capsys):
         get_advice("log_out_and_inn")
     assert main(["advise", "pray", "--faults", "http_status"]) == 2
     assert 'no advice named "pray"' in capsys.readouterr().err
+
+
+def test_a_path_that_the_bench_cannot_try_is_refused_with_the_file(tmp_path, capsys):
+    file = tmp_path / "few.toml"
+    file.write_text('[relays.doors]\nmodel = "simulated"\nchannels = { handle_driver = 1 }\n')
+    asked = ["advise", "restart_app", "--bench", str(file), "--faults", "refuse"]
+    assert main([*asked, "--paths", "keypad"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'bench: error: {file}: relays: no channel does "keypad_7"')
