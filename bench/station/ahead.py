@@ -26,6 +26,7 @@ from bench.station.within_models import check_models
 
 IN_MEMORY = "@sim"
 TERMINAL_30 = "terminal_30"
+BODY_CONTROLLER, MOVED = "bcm", ("lock_motor_", "latch_")
 
 
 def check_file(file: StationFile, model: CarModel) -> None:
@@ -44,7 +45,9 @@ def check_file(file: StationFile, model: CarModel) -> None:
     cloud_policy(file)
     load_lin(file, model)
     role_maps = load_role_maps(file, model)
-    _check_fed(file, real_units(file, role_maps).units)
+    units = real_units(file, role_maps).units
+    _check_fed(file, units)
+    _check_sensed(file, units)
     load_start_end(file, role_maps)
     _check_restbus(file, role_maps)
     if real:
@@ -72,6 +75,18 @@ def _check_fed(file: StationFile, real_units: frozenset[str]) -> None:
             raise ConfigError(
                 f"{file.path}: supplies.{name}.model: is simulated, and would feed the simulated "
                 f"units while supplies.{real[0]}, which feeds the car, is off: take it out"
+            )
+
+
+def _check_sensed(file: StationFile, real_units: frozenset[str]) -> None:
+    """Refuse a meter on the table that waits for what only a simulated body controller moves."""
+    for name, meter in file.content.meters.items():
+        moved = [line for line in meter.channels if line.startswith(MOVED)]
+        if moved and is_device(meter) and BODY_CONTROLLER not in real_units:
+            raise ConfigError(
+                f"{file.path}: meters.{name}.channels.{moved[0]}: nothing moves it: the body "
+                'controller is simulated. If it is on the table, write real = ["bcm"] under [car]; '
+                'else the meter has to be simulated, too (model = "simulated")'
             )
 
 

@@ -119,3 +119,23 @@ def test_a_simulated_supply_beside_the_one_that_feeds_the_car_is_refused(tmp_pat
     said = capsys.readouterr().err
     assert "supplies.stand_in.model: is simulated, and would feed the simulated units while" in said
     assert "supplies.kl30, which feeds the car, is off: take it out" in said
+
+
+@pytest.mark.parametrize("line", ["lock_motor_driver", "latch_driver"])
+def test_a_meter_on_the_table_that_waits_for_a_simulated_body_controller_is_refused(
+    tmp_path, devices, capsys, line
+):
+    """It sees nothing move: a sound car was said not to open."""
+    file = write(tmp_path, **devices, real='["gateway"]')
+    head, _, _ = file.read_text().partition("[meters.locks]")
+    meter = 'model = "waveshare_modbus_inputs"\nresource = "ASRL/dev/none::INSTR"\n'
+    file.write_text(f"{head}[meters.locks]\n{meter}channels = {{ {line} = 1 }}\n")
+    assert main(["check", "--bench", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert (
+        f"meters.locks.channels.{line}: nothing moves it: the body controller is simulated" in said
+    )
+    assert 'write real = ["bcm"] under [car]' in said
+    file.write_text(file.read_text().replace('real = ["gateway"]', 'real = ["bcm"]'))
+    assert main(["check", "--bench", str(file)]) == 2
+    assert "nothing moves it" not in capsys.readouterr().err
