@@ -1,11 +1,12 @@
 """Whether the models of a bench's instruments have what its file asks of them; opens nothing."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from bench.config.bench_file import MeterSection, StationFile, SupplySection
-from bench.errors import ConfigError, nearest
+from bench.errors import ConfigError, MissingExtra, nearest
 from bench.instruments.supply_output import MOTOR_STALL_A
-from bench.station.models import Section, is_device, models
+from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device, models
 from bench.station.visa_names import check_visa
 
 
@@ -34,7 +35,15 @@ def _model(file: StationFile, kind: str, name: str, section: Section) -> type:
     if is_device(section) and not section.resource:
         raise ConfigError(f"{file.path}: {kind}.{name}.resource: is missing: which VISA resource?")
     check_visa(f"{file.path}: {kind}.{name}", section)
+    _check_twin(f"{file.path}: {kind}.{name}.backend", section)
     return found
+
+
+def _check_twin(where: str, section: Section) -> None:
+    """Refuse a twin that cannot be plugged in: each is first tried in memory."""
+    twin = section.model != SIMULATED and section.backend in TWIN_BACKENDS
+    if twin and find_spec("pyvisa_sim") is None:
+        raise MissingExtra(f'{where}: "{section.backend}"', "sim")
 
 
 def _numbers(file: StationFile, where: str, model: type, asked: dict[str, int]) -> None:

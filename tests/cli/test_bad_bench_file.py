@@ -6,6 +6,7 @@ import pytest
 from refusals import check, refused
 
 from bench.config.bench_file import load_bench
+from bench.station import within_models
 
 
 def test_a_missing_bench_file(capsys, tmp_path):
@@ -206,3 +207,17 @@ def test_a_database_that_cannot_be_used_is_named_with_its_key(capsys, tmp_path, 
     error = check(capsys, tmp_path, change)
     assert "bench.toml: can.body.databases: " in error
     assert said in error
+
+
+@pytest.mark.parametrize("backend", ["@sim", "@pty"])
+def test_a_twin_without_its_extra_is_found_before_anything_is_opened(
+    capsys, tmp_path, monkeypatch, backend
+):
+    there = within_models.find_spec
+    monkeypatch.setattr(
+        within_models, "find_spec", lambda name: None if name == "pyvisa_sim" else there(name)
+    )
+    twin = f'[relays.doors]\nmodel = "lcus"\nresource = "ASRL1::INSTR"\nbackend = "{backend}"'
+    error = check(capsys, tmp_path, ('[relays.doors]\nmodel = "simulated"', twin))
+    needs = "needs the extra \"sim\": pip install 'access-bench[sim]'"
+    assert error.endswith(f'bench.toml: relays.doors.backend: "{backend}" {needs}')
