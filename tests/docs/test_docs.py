@@ -22,7 +22,7 @@ from bench.car.model import car_names, load_car
 from bench.cli.main import command_modules
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.config.toml_file import read_toml
-from bench.errors import ConfigError, ReadbackMismatch
+from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
 from bench.faults.injector import faults
 from bench.instruments.kinds import Setup
 from bench.instruments.plug import plug_in
@@ -34,6 +34,7 @@ from bench.station.defects import defects
 from bench.station.exposure import exposures
 from bench.station.models import KINDS, models
 from bench.station.telematics import telematics_policy
+from bench.wiring.nets import Wiring
 from bench_fixtures.plugin import MARKERS
 
 ROOT = Path(__file__).parents[2]
@@ -207,6 +208,28 @@ def test_the_relay_board_and_the_twin_in_the_guide_work_together():
     board.safe()
     assert not any(twin.closed.values())
     board.close()
+
+
+def test_the_supply_and_the_twin_in_the_guide_work_together():
+    wiring = Wiring()
+    nets = {"kl30": "terminal_30"}
+    setup = Setup(
+        "kl30", "TCPIP0::192.0.2.1::4712::SOCKET", {"kl30": 1}, backend="@sim", nets=nets,
+        wiring=wiring,
+    )  # fmt: skip
+    terminal_30 = wiring.net("terminal_30")
+    plug_in(of_the_guide("AcmeP30", 1)(setup), "memory", setup.resource)
+    supply = of_the_guide("AcmeP30")(setup)
+    supply.open()
+    supply.set_voltage(13.5)
+    supply.set_current_limit(8.0)
+    assert supply.set_output(on=True) is True
+    assert (terminal_30.mv, supply.measure_voltage()) == (13_500, 13.5)
+    with pytest.raises(InstrumentFault, match="gives at most 10 A, not 11"):
+        supply.set_current_limit(11.0)
+    supply.safe()
+    assert terminal_30.mv == 0
+    supply.close()
 
 
 def test_the_path_in_the_guide_opens_the_car_and_says_what_it_needs():
