@@ -18,6 +18,7 @@ class Trouble:
         outage: the failure, or "no outage".
         oracle: the one that decided.
         reason: the first one's, in a sentence.
+        scenario: the first one's.
     """
 
     word: str
@@ -28,6 +29,7 @@ class Trouble:
     owners: tuple[str, ...]
     reason: str
     count: int
+    scenario: str
 
 
 def troubles(verdicts: Iterable[Verdict]) -> list[Trouble]:
@@ -49,6 +51,7 @@ def _trouble(key: tuple[str, str, str, str], group: list[Verdict]) -> Trouble:
         owners=tuple(dict.fromkeys(v.owner for v in group)),
         reason=group[0].reason,
         count=len(group),
+        scenario=group[0].scenario,
     )
 
 

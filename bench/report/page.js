@@ -204,7 +204,7 @@
   }
   function table(heads, lines, name) {
     const made = el("table", { class: "plain" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
-      el("tbody", {}, ...lines.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, typeof cell === "object" && cell ? cell : said(cell)))))));
+      el("tbody", {}, ...lines.map((cells) => el("tr", {}, ...cells.map((cell, place) => el("td", { "data-label": heads[place] }, typeof cell === "object" && cell ? cell : said(cell)))))));
     return el("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": name }, made);
   }
   const WORDS = new Set(["pass", "fail", "inconclusive", "not_fitted"]);
@@ -227,10 +227,12 @@
   }
   function repetitions(repeat) {
     return [el("h4", {}, `Repetitions: ${repeat.passed} of ${repeat.n} passed${repeat.stable ? "" : ", unstable"}`),
-      pairs([["median", seconds(repeat.median_s)], ["95th percentile", seconds(repeat.p95_s)], ["intervals", repeat.interval]]),
+      pairs([["median", seconds(repeat.median_s)], ["95th percentile", seconds(repeat.p95_s)], ["share that passed, likely", between(repeat.interval.passed, (share) => `${(100 * share).toFixed(0)} %`)],
+        ["median, likely", between(repeat.interval.median_s, seconds, "not known: fewer than six times")]]),
       table(["verdict", "measured", "reason", "recording"], repeat.runs.map((run) =>
         [chip(run.verdict), seconds(run.measured_s), run.reason, run.recording]), "Repetitions")];
   }
+  const between = (interval, said, none = "–") => interval ? `${said(interval.low)} to ${said(interval.high)} (${interval.method})` : none;
   function units(events) {
     const found = new Map();
     const of = (unit) => found.get(unit) || found.set(unit, { said: [], before: "not read", after: "not read" }).get(unit);
@@ -345,7 +347,8 @@
         parts.push(shape("text", { x: 6, y: y(lane) + 4 }, [common.titles[first] || first, ...rest].join(" ")));
       }
       svg.replaceChildren(...parts);
-      where.textContent = `${at(state.from)} to ${at(state.to)} (${length(state.to - state.from)})`;
+      const digits = state.to - state.from > 1e10 ? 3 : 6;
+      where.textContent = `${[state.from, state.to].map((t) => (t / 1e9).toFixed(digits)).join(" s to ")} s`;
     }
     function drawing(event, taken) {
       const [from, to] = span(event);
@@ -532,6 +535,10 @@
     row.scrollIntoView();
   }
   addEventListener("hashchange", follow);
+  addEventListener("click", (event) => { // to where the address has led before: no change of it
+    const to = event.target.closest && event.target.closest('a[href^="#verdict-"]');
+    if (to && to.hash === location.hash) follow();
+  });
   // a browser that goes back fills the filters in again
   if ([...form.elements].some((field) => "value" in field && field.value && field.type !== "reset" && field.tagName !== "OUTPUT")) filter();
   follow();

@@ -205,6 +205,7 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "failures": failures(verdicts),
         "counts": [(word, counts[word]) for word in ORDER if counts[word]],
         "troubles": troubles(verdicts),
+        "numbers": {v.scenario: number for number, v in enumerate(verdicts, 1)},
         "lost": lost(verdicts),
         "matrix": matrix.parts(found),
         "measured": measured(verdicts),

@@ -200,7 +200,7 @@ def test_it_zooms_by_keyboard_buttons_and_wheel(page, report):
     )
     page.call("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=0, deltaY=-100)
     page.wait(
-        "document.querySelector('.tools > .quiet').textContent.startsWith('0.000000 s') === false"
+        "document.querySelector('.tools > .quiet').textContent.startsWith('0.000 s') === false"
     )
     assert view(page)[1] - view(page)[0] == pytest.approx(whole[1] * 0.8, rel=1e-3)
     press(page, "a")
@@ -363,6 +363,49 @@ def test_on_a_phone_the_owners_stand_one_below_the_other_with_their_words(page, 
     assert page.run("document.querySelector('.stranded').getBoundingClientRect().right < 400")
     label = "getComputedStyle(document.querySelector('.stranded td'), '::before').content"
     assert "locked out, minutes" in page.run(label)
+
+
+def test_on_a_phone_nothing_is_wider_than_the_window_and_each_reason_is_in_it(page, report, run):
+    page.size(390, 844)
+    open_verdict(page, report, outage_of_the_app(run))
+    page.run("document.querySelectorAll('.detail details').forEach(each => { each.open = true; })")
+    assert page.run("document.documentElement.scrollWidth") == 390
+    for cells in (
+        f"{SHOWN}.map(row => row.children[7])",
+        "[...document.querySelectorAll('.detail td')]",
+    ):
+        right = f"Math.max(...{cells}.map(cell => cell.getBoundingClientRect().right))"
+        assert page.run(f"{cells}.length") > 3
+        assert 200 < page.run(right) <= 390
+    label = "getComputedStyle(document.querySelector('.row .n:not(:empty)'), '::before').content"
+    assert page.run(label).startswith('"measured')
+
+
+def test_what_failed_leads_to_its_evidence_again_and_again(page, report, run):
+    failed = next(v for v in read_stored_run(run).verdicts if v.verdict == "fail")
+    page.open(report)
+    for _ in range(2):
+        page.run("document.querySelector('.troubles a').click()")
+        shown = "document.querySelector('.detail h3')?.textContent"
+        page.wait(f"{shown} === {json.dumps(failed.scenario)}")
+        page.run("document.querySelector('.row.on .open').click()")
+        page.wait("document.querySelector('.detail') === null")
+    assert page.console == []
+
+
+def test_intervals_of_repetitions_are_told_in_words(page, copy, tmp_path):
+    listed = copy / "verdicts.jsonl"
+    lines = [json.loads(line) for line in listed.read_text().splitlines()]
+    share = {"low": 0.4784, "high": 1.0, "method": "Wilson score, 95 %"}
+    lines[0]["repeat"] = {"n": 5, "passed": 5, "stable": True, "median_s": 0.31, "p95_s": 0.36,
+                          "interval": {"passed": share, "median_s": None}, "outcomes": {"acted": 5},
+                          "runs": []}  # fmt: skip
+    listed.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    open_verdict(page, write_report(copy, tmp_path / "repeated.html"), 1)
+    shown = page.run("document.querySelector('.detail').innerText")
+    assert "48 % to 100 % (Wilson score, 95 %)" in shown
+    assert "not known: fewer than six times" in shown
+    assert "{" not in shown.split("Timeline")[0]
 
 
 def test_a_verdict_leads_to_the_capture_of_its_network(page, copy):
