@@ -31,6 +31,12 @@ class Trouble:
     count: int
     scenario: str
 
+    @property
+    def carried(self) -> str:
+        """Who was asked, and how often if more than once: "" of a test that has not begun."""
+        asked = [owner for owner in self.owners if owner]
+        return ", ".join([*asked, *([f"{self.count} verdicts"] if self.count > 1 else [])])
+
 
 def troubles(verdicts: Iterable[Verdict]) -> list[Trouble]:
     """Return what failed or was doubtful: alike things together, the worst first."""

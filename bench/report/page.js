@@ -157,7 +157,7 @@
     const header = packed ? packed.h : {};
     fit(box);
     box.append(el("h3", {}, verdict.scenario), el("p", {}, verdict.reason, " ",
-      el("span", { class: "quiet" }, `decided by the oracle ${verdict.oracle}${verdict.path === "test" ? "" : `; outcome: ${verdict.outcome.replace("_", " ")}`}`)));
+      el("span", { class: "quiet" }, `decided by ${verdict.oracle === "test" ? "what the test asserts" : `the oracle ${verdict.oracle}`}${verdict.path === "test" ? "" : `; outcome: ${verdict.outcome.replace("_", " ")}`}`)));
     box.append(el("div", { class: "columns" }, el("div", {}, el("h4", {}, "Figures"), figures(verdict, header)),
       el("div", {}, el("h4", {}, "Environment"), surroundings(header, events, pack.capture))));
     box.append(el("h4", {}, "Judgements"), judgements(verdict));
@@ -181,7 +181,7 @@
     if (limit) rows.push(["source of the limit", limit.source]);
     if (!test) rows.push(["without the outage", verdict.outage === null ? "this is the baseline" : seconds(verdict.baseline_s)],
       ["failure", verdict.outage === null ? "none" : verdict.outage], ["phase of the act", verdict.phase]);
-    rows.push(["faults met", met.length ? met.map(([name, count]) => `${name}: ${count} times`).join(", ") : "none was injected"]);
+    rows.push(["faults met", met.length ? met.map(([name, count]) => `${name}: ${count} time${count === 1 ? "" : "s"}`).join(", ") : "none was injected"]);
     const others = Object.entries(header.limits || {}).filter(([name]) => name !== "opens" && !name.startsWith("telematics_discipline.")); // these stand in a table of their own
     for (const [name, other] of others) rows.push([`limit ${name.replaceAll("_", " ")}`, other && other.source ? `${said(other.value)} (${other.source})` : other]);
     return pairs(rows);

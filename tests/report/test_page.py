@@ -165,6 +165,18 @@ def test_tests_of_ones_own_are_called_by_their_names_and_make_no_matrix(run):
     assert len(read.named("tr", **{"class": "row of-test"})) == 9
 
 
+def test_a_list_of_tests_has_columns_for_what_tests_have(run):
+    stored = of_tests(read_stored_run(run), "test_mine.py_test_door")
+    skipped = replace(stored.verdicts[0], verdict="inconclusive", oracle="test", owner="",
+                      reason="skipped before it began: later")  # fmt: skip
+    read = Read(make_report(replace(stored, verdicts=(skipped, *stored.verdicts[1:]))))
+    assert "verdicttestfailureowner carriesreasonevidence" in read.text
+    assert "no outage: skipped before it began: later" in read.text
+    verdicts = (skipped, *read_stored_run(run).verdicts[1:])
+    mixed = Read(make_report(replace(stored, verdicts=verdicts)))
+    assert "pathintentfailureowner carriesmeasuredlimitreason" in mixed.text
+
+
 def measuring(run, *measurements):
     """Return a run in which the last outage was one in which nobody acts, and all is measured."""
     judgement = Judgement("telematics_discipline", "fail", "too often", measurements)
