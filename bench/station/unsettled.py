@@ -1,5 +1,6 @@
 """What became of a bench when its runs had died, as far as nobody has settled it since."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,9 +43,11 @@ def unsettled(file: StationFile) -> list[Unsettled]:
 def _to_be_said(file: StationFile, beyond: tuple[str, ...]) -> str:
     if not beyond:
         return ""
+    said = f"bench check --bench {shlex.quote(str(file.path))} --seen-safe {' '.join(beyond)}"
+    are = "is" if len(beyond) == 1 else "are"
     return (
-        f". {file.path} does not name {', '.join(beyond)}: this is told until a run has left that "
-        f"safe, or you say that it is: bench check --seen-safe {' '.join(beyond)}"
+        f". The {' and the '.join(beyond)} of that run {are} not in {file.path}: this is told "
+        f"until a run has left that safe, or you say that it is: {said}"
     )
 
 

@@ -167,8 +167,12 @@ def test_a_device_is_not_forgotten_because_the_file_names_it_no_more(
         (line,) = [each for each in said.out.splitlines() if "guardian, last time" in each]
         assert line.startswith("!!")
         assert "NOT SAFE: supplies.kl30.kl30 (" in line
-        assert line.endswith("does not name supplies.kl30: this is told until a run has left that "
-                             "safe, or you say that it is: bench check --seen-safe supplies.kl30")  # fmt: skip
+        path = without_its_supply.path
+        assert line.endswith(
+            f". The supplies.kl30 of that run is not in {path}: this is told until a run has left "
+            "that safe, or you say that it is: "
+            f"bench check --bench {path} --seen-safe supplies.kl30"
+        )
     assert main([*check, "--seen-safe", "supplies.kl3"]) == 2
     assert 'is not known as not safe: did you mean "supplies.kl30"?' in capsys.readouterr().err
     assert main([*check, "--seen-safe", "supplies.kl30"]) == 0
@@ -188,4 +192,4 @@ def test_a_run_tells_of_a_device_that_was_not_safe_and_that_it_does_not_open(
     main(["run", "--bench", str(file), *quick, "--out", str(file.parent / "out")])
     said = capsys.readouterr().err
     assert "NOT SAFE: supplies.kl30.kl30 (" in said
-    assert "bench check --seen-safe supplies.kl30" in said
+    assert f"bench check --bench {file} --seen-safe supplies.kl30" in said
