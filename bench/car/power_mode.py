@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+MODES = ("off", "accessory", "on", "ready")
+
 
 @dataclass(frozen=True)
 class PowerParameters:

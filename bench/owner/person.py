@@ -8,7 +8,7 @@ from bench.owner.fob import Fob
 from bench.owner.phone import Phone
 from bench.radio.air import Air, Place
 
-AWAY_M, DOOR_M, SEAT_M = 50.0, 0.7, 0.4
+PLACES_M = {"away": 50.0, "door": 0.7, "seat": 0.4}
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Person:
 
     def go(self, where: str) -> None:
         """Be "away", at the "door" or on the "seat", with everything."""
-        distance_m = {"away": AWAY_M, "door": DOOR_M, "seat": SEAT_M}[where]
+        distance_m = PLACES_M[where]
         for place in self._places():
             place.distance_m, place.inside = distance_m, where == "seat"
 

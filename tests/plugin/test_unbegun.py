@@ -8,8 +8,13 @@ from project_outside import Session
 from bench.evidence.stored_run import read_stored_run
 
 TESTS = """
+    from pathlib import Path
+
     import pytest
     from bench_fixtures.campaign import cells
+
+    ROLES = '[can.body]\\nroles = "nowhere.toml"\\n[can.telematics]\\nroles = "telematics.toml"\\n'
+    Path("torn.toml").write_text('summary = "torn"\\npaths = ["ble_key"]\\n' + ROLES)
 
     CELLS = cells(paths=["mechanical_key"], faults=["refuse"])
 
@@ -38,7 +43,7 @@ TESTS = """
     def test_set_up_asserts(needs_open):
         pass
 
-    @pytest.mark.owner("nobody")
+    @pytest.mark.car("torn.toml")
     def test_has_no_bench(bench):
         pass
 
@@ -93,7 +98,7 @@ def test_a_verdict_says_what_came_of_the_owners_tries(kept, name, outcome):
     [
         ("test_set_up_is_broken", "its set-up failed: ValueError: no such port"),
         ("test_set_up_asserts", "its set-up failed: AssertionError: assert not True"),
-        ("test_has_no_bench", 'its set-up failed: UnknownName: no owner named "nobody"'),
+        ("test_has_no_bench", "its set-up failed: ConfigError: "),
         ("test_is_skipped", "skipped before it began: not on this bench"),
     ],
 )

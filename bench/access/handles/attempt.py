@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bench.access.attempt import LiveAttempt, OnStep
 from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
+from bench.errors import NotFitted, nearest
 from bench.injection import Undo
 from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
@@ -50,6 +51,8 @@ class Attempt:
 
     def at(self, step: str) -> Step:
         """Return a step, to arm a fault at: `cloud.failing(fault, when=attempt.at("accepted"))`."""
+        if step not in STEPS:
+            raise NotFitted(f'no step "{step}": {nearest(step, STEPS)}')
         return Step(self, step)
 
     def reached(self, step: str, *, within_s: float) -> bool:

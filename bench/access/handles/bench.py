@@ -19,6 +19,7 @@ from bench.access.handles.lin import LinHandle
 from bench.access.handles.owner import OwnerHandle
 from bench.access.handles.telematics import TelematicsHandle
 from bench.access.handles.thief import ThiefHandle
+from bench.access.handles.wanted import check_wanted
 from bench.access.header import header_at
 from bench.access.intent import Intent
 from bench.access.runner import finish
@@ -74,7 +75,17 @@ class Failed:
 def make_setup(
     bench_file: FileName | None = None, *, car: FileName | None = None, **rest: Any
 ) -> Setup:
-    """Return a setup from a bench file and a car's name; raises ConfigError."""
+    """Return a setup from a bench file and a car's name.
+
+    Args:
+        bench_file: the bench file (default as on the command line).
+        car: a car's name or file (default: the bench file's).
+        **rest: of `Setup`: owner, locked, mode, seed, defects.
+
+    Raises:
+        ConfigError: a file, a name or a value is wrong.
+    """
+    check_wanted(rest)
     file = load_bench(bench_file)
     chosen = car or file.content.bench.car or "sound"
     model = load_car(chosen, Path.cwd() if car else file.base)

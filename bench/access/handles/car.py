@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.errors import NotObservable
+from bench.errors import NotObservable, nearest
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
@@ -44,8 +44,17 @@ class CarHandle:
                 value = tap.values.get(role)
                 return value.label if value is not None else None
         where = lin.absent().get(role)
-        why = f": it is on lin.{where}, and the bench file has no [lin.{where}]" if where else ""
+        hint = f": {nearest(role, self._roles())}"
+        why = f": it is on lin.{where}, and the bench file has no [lin.{where}]" if where else hint
         raise NotObservable(f"{role} is not observable here{why}")
+
+    def _roles(self) -> set[str]:
+        """Return every role that is observable here."""
+        station = self._bench.station
+        can = {role for bus in station.taps for role in station.buses.role_maps[bus].roles}
+        return can | {
+            role for bus in station.lin.taps for role in station.lin.buses[bus].roles.roles
+        }
 
     @property
     def locked(self) -> bool:
@@ -60,5 +69,8 @@ class CarHandle:
         return state == "locked"
 
     def awake(self, bus: str) -> bool:
-        """Whether there is traffic on a bus."""
+        """Whether there is traffic on a bus; raises NotObservable for one that is not here."""
+        taps = self._bench.station.taps
+        if bus not in taps:
+            raise NotObservable(f'no bus "{bus}": {nearest(bus, taps)}')
         return self._bench.station.taps[bus].awake

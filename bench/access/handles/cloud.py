@@ -8,13 +8,17 @@ from bench.access.handles.attempt import Step
 from bench.access.handles.failing import Failing
 from bench.access.outage import Outage, play
 from bench.config.spec import parts
+from bench.errors import ConfigError, nearest
 from bench.faults.built import check_parameters
 from bench.faults.fault import Fault
 from bench.faults.injector import Armed, parse_fault, spec_of
 from bench.protocol.signing import public_bytes
+from bench.station.addresses import CARD_KEY, PHONE_KEY
 
 # assumed: what a fault does to a command comes a while later, a repeat 8 s by default
 WITNESS_S = 12.0
+
+KEYS = (PHONE_KEY, CARD_KEY)
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
@@ -25,6 +29,12 @@ def _chosen(fault: Fault | str) -> list[Fault]:
         check_parameters(fault, source="failing")
         return [fault]
     return [parse_fault(part, source="failing") for part in parts(fault)]
+
+
+def _check_key(credential: str) -> None:
+    """Raise ConfigError for a digital key that nobody has."""
+    if credential not in KEYS:
+        raise ConfigError(f'no digital key "{credential}": {nearest(credential, KEYS)}')
 
 
 class CloudHandle:
@@ -112,7 +122,8 @@ class CloudHandle:
         self._bench.run(begin())
 
     def revoke_key(self, credential: str) -> None:
-        """Revoke a digital key in the cloud, and tell the car."""
+        """Revoke a digital key ("phone-1", "card-1") in the cloud, and tell the car."""
+        _check_key(credential)
 
         async def revoke() -> None:
             vin = self._bench.setup.model.file.vin
@@ -122,6 +133,7 @@ class CloudHandle:
 
     def share_key(self, credential: str) -> None:
         """Make a digital key a shared one, whose right is short, in cloud and car."""
+        _check_key(credential)
 
         async def share() -> None:
             station = self._bench.station

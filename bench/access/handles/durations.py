@@ -1,4 +1,4 @@
-"""Times that a test gives: checked before they count, so that none of them blames the car."""
+"""Times and amounts that a test gives: checked before they count, so that none blames the car."""
 
 import math
 
@@ -11,8 +11,24 @@ def checked_s(name: str, value: float) -> float:
     >>> checked_s("within_s", 2)
     2.0
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(f"{name}: {value!r} is no number")
+    _number(name, value)
     if not math.isfinite(value) or value < 0:
         raise ConfigError(f"{name}: {value:g} is no time: it is at least 0, and comes to an end")
     return float(value)
+
+
+def checked_amount(name: str, value: float, unit: str) -> float:
+    """Return an amount that is at least 0; raises ConfigError for another, naming the argument.
+
+    >>> checked_amount("volts", 12, "V")
+    12.0
+    """
+    _number(name, value)
+    if not math.isfinite(value) or value < 0:
+        raise ConfigError(f"{name}: {value:g} {unit} cannot be set: it is at least 0 {unit}")
+    return float(value)
+
+
+def _number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(f"{name}: {value!r} is no number")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from bench.access.handles.durations import checked_amount
 from bench.errors import nearest
 from bench.events import IntentBegan
 from bench.events.owner import ANYTHING
@@ -101,13 +102,15 @@ class SupplyHandle:
         self._power(on=False)
 
     def set_voltage(self, volts: float) -> None:
-        """Set the output voltage."""
+        """Set the output voltage; raises ConfigError for what is no voltage."""
+        volts = checked_amount("volts", volts, "V")
         self._bench.stimulate()
         instruments = self._bench.station.instruments
         _on_loop(self._bench, lambda: instruments.set_voltage(self.name, volts, None))
 
     def set_current_limit(self, amperes: float) -> None:
-        """Set the current limit."""
+        """Set the current limit; raises ConfigError for what is no current."""
+        amperes = checked_amount("amperes", amperes, "A")
         instruments = self._bench.station.instruments
         _on_loop(self._bench, lambda: instruments.limit_current(self.name, amperes))
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from bench.access.attempt import LiveAttempt
 from bench.access.handles.attempt import Attempt
 from bench.access.path import get_path
-from bench.errors import NotFitted, nearest
+from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.ledger import ACT
 from bench.owner.cast import carries
+from bench.owner.person import PLACES_M
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
@@ -88,7 +89,9 @@ class OwnerHandle:
         self._bench.run(phone.app.look(seq))
 
     def go(self, where: str) -> None:
-        """Go "away", to the "door" or on the "seat"."""
+        """Go "away", to the "door" or on the "seat"; raises ConfigError for any other place."""
+        if where not in PLACES_M:
+            raise ConfigError(f'no place "{where}": {nearest(where, PLACES_M)}')
 
         async def go() -> None:
             self._bench.station.owner.go(where)

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from bench.access.intent import INTENTS
-from bench.errors import NotFitted
+from bench.errors import NotFitted, nearest
 from bench.events import IntentBegan
 from bench.owner.thief import NAME, Thief
-from bench.radio.air import Channel
+from bench.radio.air import TRAITS, Channel
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
@@ -27,6 +27,8 @@ class ThiefHandle:
         Raises:
             NotFitted: nothing was heard on that channel yet.
         """
+        if channel not in TRAITS:
+            raise NotFitted(f'no channel "{channel}" is on the air: {nearest(channel, TRAITS)}')
         if intent not in INTENTS:
             raise NotFitted(f"a thief wants one of {', '.join(INTENTS)}, not {intent}")
         bench = self._bench

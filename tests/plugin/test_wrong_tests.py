@@ -1,0 +1,66 @@
+"""What a test asks for that there is not, or makes no sense: one error that says what instead."""
+
+import re
+
+import pytest
+from project_outside import Session
+
+BY_NAME = '@pytest.mark.standing takes locked=… and mode="…", by name'
+SET_UP = {
+    "owner": ('owner("phone_and_crad")', 'no owner named "phone_and_crad": did you mean "phone_and_card"?'),
+    "nobody": ("owner", '@pytest.mark.owner takes one name: @pytest.mark.owner("…")'),
+    "car": ('car("sond")', 'no car named "sond": did you mean "sound"?'),
+    "key": ("standing(lockd=False)", BY_NAME),
+    "by_place": ("standing(False)", BY_NAME),
+    "mode": ('standing(mode="acessory")', 'mode: no "acessory": did you mean "accessory"?'),
+    "locked": ('standing(locked="no")', "locked: 'no' is not right: should be True or False"),
+    "defect": ('defect("silent_lock")', 'defects: no defect named "silent_lock": did you mean "silent_locks"?'),
+}  # fmt: skip
+OUTAGES = {
+    "negative": ('outage("refuse", duration_s=-3)', "@pytest.mark.outage: duration_s: -3 is no time"),
+    "nothing": ('outage("refuse", duration_s=0)', "@pytest.mark.outage: duration_s: 0 is no outage"),
+}  # fmt: skip
+CALLS = {
+    "step": ('owner.begin("unlock", "cloud_app").at("acepted")', 'no step "acepted": did you mean "accepted"?'),
+    "place": ('owner.go("dor")', 'no place "dor": did you mean "door"?'),
+    "nan": ('supplies.kl30.set_voltage(float("nan"))', "volts: nan V cannot be set: it is at least 0 V"),
+    "text": ('supplies.kl30.set_voltage("12")', "volts: '12' is no number"),
+    "limit": ("supplies.kl30.set_current_limit(-1)", "amperes: -1 A cannot be set: it is at least 0 A"),
+    "channel": ('bench.thief.replay("uhff")', 'no channel "uhff" is on the air: did you mean "uhf"?'),
+    "role": ('car.state("door_lok_state")', 'is not observable here: did you mean "door_lock_state"?'),
+    "bus": ('car.awake("bdy")', 'no bus "bdy": did you mean "body"?'),
+    "credential": ('cloud.revoke_key("phone-2")', 'no digital key "phone-2": did you mean "phone-1"?'),
+}  # fmt: skip
+
+
+def code() -> str:
+    """Return a file with a test for each."""
+    tests = ["import pytest"]
+    for name, (marker, _) in SET_UP.items():
+        tests.append(f"@pytest.mark.{marker}\ndef test_{name}(bench):\n    pass\n")
+    for name, (marker, _) in OUTAGES.items():
+        tests.append(f"@pytest.mark.{marker}\ndef test_{name}(outage):\n    pass\n")
+    for name, (call, _) in CALLS.items():
+        tests.append(f"def test_{name}(bench, owner, supplies, car, cloud):\n    {call}\n")
+    return "\n".join(tests)
+
+
+@pytest.fixture(scope="module")
+def errors(tmp_path_factory) -> dict[str, list[str]]:
+    """Return, by a test's name, the lines in which pytest shows its errors."""
+    session = Session(tmp_path_factory.mktemp("wrong"), code())
+    assert " passed" not in session.said.splitlines()[-1], session.said
+    heading = r"^_{3,} (?:ERROR at setup of )?test_(\w+) _{3,}$"
+    parts = re.split(heading, session.said.partition("short test summary")[0], flags=re.MULTILINE)
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {
+        name: re.findall(r"^E +bench\.errors\.\w+: (.*)$", part, flags=re.MULTILINE)
+        for name, part in found.items()
+    }
+
+
+@pytest.mark.parametrize("name", [*SET_UP, *OUTAGES, *CALLS])
+def test_it_is_one_error_that_names_what_was_wrong_and_the_nearest_right_thing(errors, name):
+    (error,) = errors[name]
+    assert (SET_UP | OUTAGES | CALLS)[name][1] in error
+    assert name not in SET_UP or error.startswith(f"test_all.py::test_{name}: ")
