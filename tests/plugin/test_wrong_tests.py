@@ -23,12 +23,22 @@ OUTAGES = {
 CALLS = {
     "step": ('owner.begin("unlock", "cloud_app").at("acepted")', 'no step "acepted": did you mean "accepted"?'),
     "place": ('owner.go("dor")', 'no place "dor": did you mean "door"?'),
-    "nan": ('supplies.kl30.set_voltage(float("nan"))', "volts: nan V cannot be set: it is at least 0 V"),
+    "nan": ('supplies.kl30.set_voltage(float("nan"))', "volts: nan V makes no sense: it is at least 0 V"),
     "text": ('supplies.kl30.set_voltage("12")', "volts: '12' is no number"),
-    "limit": ("supplies.kl30.set_current_limit(-1)", "amperes: -1 A cannot be set: it is at least 0 A"),
+    "limit": ("supplies.kl30.set_current_limit(-1)", "amperes: -1 A makes no sense: it is at least 0 A"),
     "channel": ('bench.thief.replay("uhff")', 'no channel "uhff" is on the air: did you mean "uhf"?'),
     "role": ('car.state("door_lok_state")', 'is not observable here: did you mean "door_lock_state"?'),
     "bus": ('car.awake("bdy")', 'no bus "bdy": did you mean "body"?'),
+    "empty": ("with cloud.failing(): pass", "failing: names no fault, so nothing would fail"),
+    "none": ("with cloud.failing(None): pass", "failing: None is no fault"),
+    "when": ('with cloud.failing("refuse", when="sent"): pass', "when: 'sent' is no step: write attempt.at(\"sent\")"),
+    "play": ('cloud.play("refuse")', "'refuse' is no outage: take the fixture outage"),
+    "count": ('can.body.expect_cycle("BCM_LockState", period_s=0.1, count=0)', "BCM_LockState: 0 periods of 0.1 s ask for nothing"),
+    "period": ('can.body.expect_cycle("BCM_LockState", period_s=0)', "BCM_LockState: 10 periods of 0 s ask for nothing"),
+    "tolerance": ('can.body.expect_cycle("BCM_LockState", period_s=1, tolerance=-1)', "tolerance: -1 of a period makes no sense"),
+    "limit_ma": ("bench.expect_asleep(within_s=30, limit_ma=-1)", "limit_ma: -1 mA makes no sense: it is at least 0 mA"),
+    "wake": ('with can.body.restbus(senders=["PEPS"]) as r: r.wake(by="patern")', 'by: no "patern": did you mean "pattern"?'),
+    "identifier": ('diagnosis.read("BCM", 0xFFFFF)', "identifier: 0xfffff: UDS has 0 to 0xffff"),
     "credential": ('cloud.revoke_key("phone-2")', 'no digital key "phone-2": did you mean "phone-1"?'),
 }  # fmt: skip
 
@@ -41,7 +51,9 @@ def code() -> str:
     for name, (marker, _) in OUTAGES.items():
         tests.append(f"@pytest.mark.{marker}\ndef test_{name}(outage):\n    pass\n")
     for name, (call, _) in CALLS.items():
-        tests.append(f"def test_{name}(bench, owner, supplies, car, cloud):\n    {call}\n")
+        tests.append(
+            f"def test_{name}(bench, owner, supplies, car, cloud, can, diagnosis):\n    {call}\n"
+        )
     return "\n".join(tests)
 
 

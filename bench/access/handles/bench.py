@@ -13,7 +13,7 @@ from bench.access.handles.can import CanHandle
 from bench.access.handles.car import CarHandle
 from bench.access.handles.cloud import CloudHandle
 from bench.access.handles.diagnosis import DiagnosisHandle
-from bench.access.handles.durations import checked_s
+from bench.access.handles.durations import checked_amount, checked_s
 from bench.access.handles.instruments import MetersHandle, RelaysHandle, SuppliesHandle
 from bench.access.handles.lin import LinHandle
 from bench.access.handles.owner import OwnerHandle
@@ -219,6 +219,8 @@ class Bench:
             StillAwake: which bus, or which supply, and how far from asleep.
         """
         within_s, quiet_s = checked_s("within_s", within_s), checked_s("quiet_s", quiet_s)
+        if limit_ma is not None:
+            limit_ma = checked_amount("limit_ma", limit_ma, "mA")
         asleep = until_asleep(self.station, within_s, quiet_s, limit_ma)
         self.run(asleep, lasts_s=within_s)
 

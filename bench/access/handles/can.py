@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from bench.access.handles.durations import checked_s
+from bench.access.handles.durations import checked_amount, checked_s
 from bench.can.conditions import Condition, RawCondition
 from bench.can.expectations import BusView, Watchable, patience_s
 from bench.can.port import Port
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
 
 T = TypeVar("T")
+WAKES = get_args(WakeBy)
 
 
 class BusExpectations:
@@ -86,8 +87,18 @@ class BusExpectations:
     def expect_cycle(
         self, message: str, *, period_s: float, tolerance: float = 0.1, count: int = 10
     ) -> list[float]:
-        """Wait for `count` periods from now on; raises WrongCycle or NeverReceived."""
-        period_s, now_ns = checked_s("period_s", period_s), self._bench.time.now_ns()
+        """Wait for `count` periods from now on; raises WrongCycle or NeverReceived.
+
+        Args:
+            message: its name.
+            period_s: what each period must be.
+            tolerance: how far one may stray, as a share of the period.
+            count: how many periods.
+        """
+        if not checked_s("period_s", period_s) or count < 1:
+            raise ConfigError(f"{message}: {count} periods of {period_s:g} s ask for nothing")
+        checked_amount("tolerance", tolerance, "of a period")
+        now_ns = self._bench.time.now_ns()
         return self._bench.run(
             self._view.expect_cycle(
                 message, period_s=period_s, tolerance=tolerance, count=count, since_ns=now_ns
@@ -164,6 +175,8 @@ class RestbusHandle:
 
     def wake(self, by: WakeBy = "nm") -> None:
         """Wake the bus: "nm" keeps it awake until `release`, "pattern" wakes it once."""
+        if by not in WAKES:
+            raise ConfigError(f'by: no "{by}": {nearest(by, WAKES)}')
         self._bench.stimulate()
         self._bench.run(self._node.wake(by=by))
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 def _chosen(fault: Fault | str) -> list[Fault]:
+    if not isinstance(fault, str | Fault):
+        raise ConfigError(f"failing: {fault!r} is no fault")
     if not isinstance(fault, str):
         check_parameters(fault, source="failing")
         return [fault]
@@ -35,6 +37,14 @@ def _check_key(credential: str) -> None:
     """Raise ConfigError for a digital key that nobody has."""
     if credential not in KEYS:
         raise ConfigError(f'no digital key "{credential}": {nearest(credential, KEYS)}')
+
+
+def _check_outage(outage: object) -> None:
+    """Raise ConfigError for what is no outage."""
+    if not isinstance(outage, Outage):
+        raise ConfigError(
+            f"{outage!r} is no outage: take the fixture outage, or `with cloud.failing(…)`"
+        )
 
 
 class CloudHandle:
@@ -87,6 +97,10 @@ class CloudHandle:
             when: a step of a command in flight.
         """
         chosen = [each for fault in faults for each in _chosen(fault)]
+        if not chosen:
+            raise ConfigError("failing: names no fault, so nothing would fail")
+        if when is not None and not isinstance(when, Step):
+            raise ConfigError(f'failing: when: {when!r} is no step: write attempt.at("{when}")')
         failing = Failing(self._bench.station.injector, chosen, when, self.armed)
         self._bench.run(failing.begin())
         try:
@@ -107,12 +121,14 @@ class CloudHandle:
 
     def play(self, outage: Outage) -> None:
         """Play an outage from now to its end, with all its phases."""
+        _check_outage(outage)
         station = self._bench.station
         playing = play(outage, station.injector, self._bench.journal, self.armed)
         self._bench.run(playing, lasts_s=outage.duration_s)
 
     def begin(self, outage: Outage) -> None:
         """Begin to play an outage and return at once; time passes by `bench.wait`."""
+        _check_outage(outage)
         station = self._bench.station
 
         async def begin() -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from bench.errors import ConfigError
+
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
     from bench.diagnosis.client import UdsClient
 
 T = TypeVar("T")
+MOST_IDENTIFIER = 0xFFFF
 
 
 class DiagnosisHandle:
@@ -26,7 +29,9 @@ class DiagnosisHandle:
         return list(self._bench.station.diagnosis.addresses)
 
     def read(self, unit: str, identifier: int) -> bytes:
-        """Read a data identifier (UDS 0x22)."""
+        """Read a data identifier (UDS 0x22), 0 to 0xFFFF."""
+        if not 0 <= identifier <= MOST_IDENTIFIER:
+            raise ConfigError(f"identifier: {identifier:#x}: UDS has 0 to {MOST_IDENTIFIER:#x}")
         return self._ask(unit, lambda client: client.read(identifier))
 
     def codes(self, unit: str) -> dict[str, int]:

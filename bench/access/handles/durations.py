@@ -25,7 +25,7 @@ def checked_amount(name: str, value: float, unit: str) -> float:
     """
     _number(name, value)
     if not math.isfinite(value) or value < 0:
-        raise ConfigError(f"{name}: {value:g} {unit} cannot be set: it is at least 0 {unit}")
+        raise ConfigError(f"{name}: {value:g} {unit} makes no sense: it is at least 0 {unit}")
     return float(value)
 
 
