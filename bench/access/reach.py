@@ -54,7 +54,10 @@ class Reach:
             reason = f"no simulated {touch.thing} reaches the real {touch.unit}"
             yield BenchFault(f"owner.{touch.thing}", reason + self._remedy(touch))
         elif on_table and not real:
-            reason = f"the real {touch.thing} reaches no simulated {touch.unit}"
+            reason = (
+                f"the real {touch.thing} reaches no simulated {touch.unit}: name the real one in "
+                "car.real"
+            )
             yield BenchFault(f"owner.{touch.thing}", reason)
 
     def _remedy(self, touch: Touch) -> str:

@@ -162,8 +162,8 @@ def test_a_real_fob_reaches_a_real_body_controller_by_its_buttons(table):
 def test_a_real_fob_reaches_no_simulated_unit(table):
     told = left_out(table(things=FOB), "rke_fob", "peps_fob", "flat_fob", "ble_key")
     assert told == {
-        "rke_fob": "the real fob reaches no simulated bcm",
-        "peps_fob": "the real fob reaches no simulated passive_entry",
+        "rke_fob": "the real fob reaches no simulated bcm: name the real one in car.real",
+        "peps_fob": "the real fob reaches no simulated passive_entry: name the real one in car.real",
         "flat_fob": "no channel does it: [owner.fob] has none for slot",
     }
 
