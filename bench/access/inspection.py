@@ -9,7 +9,7 @@ from bench.car.model import CarModel
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
-from bench.config.bench_file import CanSection, StationFile
+from bench.config.bench_file import CanSection, StationFile, SupplySection
 from bench.events import DiagnosisFailed, InstrumentSlow, UnitIdentified
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
@@ -18,7 +18,7 @@ from bench.presentation.words import say
 from bench.station.ahead import check_file
 from bench.station.felt import slips
 from bench.station.hold import Hold
-from bench.station.lock_motors import too_weak
+from bench.station.lock_motors import FEEDING_MOTORS, too_weak
 from bench.station.models import SIMULATED, Section
 from bench.station.station import Plan, Station, open_station
 from bench.station.unsettled import unsettled
@@ -155,13 +155,21 @@ def _instruments(station: Station) -> Iterator[Finding]:
         ("meters", instruments.meters),
     ):
         for name, instrument in named.items():
-            channels = ", ".join(instrument.setup.channels)
-            says = f"{instrument.identity()}: {channels}"
-            yield Finding(f"{kind}.{name}", says + _weakness(instrument))
-            yield from _stands_in(f"{kind}.{name}", getattr(station.file.content, kind)[name])
+            section = getattr(station.file.content, kind)[name]
+            says = f"{instrument.identity()}: {_used_for(name, section)}"
+            yield Finding(f"{kind}.{name}", says + _weakness(name, section, instrument))
+            yield from _stands_in(f"{kind}.{name}", section)
             if kind != "supplies":
                 own = (c for c in instrument.setup.channels if not instruments.in_a_wire(c))
                 yield from _own_words(f"{kind}.{name}.channels", own)
+
+
+def _used_for(name: str, section: Section) -> str:
+    """Say what an instrument does on this bench: a supply is switched on for it."""
+    if isinstance(section, SupplySection):
+        net, volts, amperes = section.net or name, section.voltage_v, section.current_limit_a
+        return f"{volts:g} V for {net}, at most {amperes:g} A"
+    return ", ".join(section.channels) or "no channel is named yet"
 
 
 def _stands_in(where: str, section: Section) -> Iterator[Finding]:
@@ -178,9 +186,10 @@ def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:
         yield Finding(f"{where}.{channel}", says, found=None)
 
 
-def _weakness(instrument: Instrument) -> str:
-    """Say of a supply that it cannot feed a stalled lock motor, where that is known."""
-    most_a = getattr(instrument, "most_a", None)
+def _weakness(name: str, section: Section, instrument: Instrument) -> str:
+    """Say of the car's supply that it cannot feed a stalled lock motor, where that is known."""
+    feeds = isinstance(section, SupplySection) and (section.net or name) in FEEDING_MOTORS
+    most_a = getattr(instrument, "most_a", None) if feeds else None
     if most_a is None or most_a >= MOTOR_STALL_A[1]:
         return ""
     low_a, high_a = MOTOR_STALL_A

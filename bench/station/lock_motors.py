@@ -3,11 +3,11 @@
 from bench.config.bench_file import BenchFile, StationFile, SupplySection
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import is_device
-from bench.station.real_units import NODES
+from bench.station.real_units import real_unit_names
 
 MOTOR = "lock_motor_"
 # what feeds the motors: the controller's own wire, where something feeds that, or the car's
-NETS = ("terminal_30_bcm", "terminal_30")
+FEEDING_MOTORS = ("terminal_30_bcm", "terminal_30")
 
 
 def too_weak(file: StationFile) -> tuple[str, str] | None:
@@ -41,9 +41,9 @@ def _sensed(content: BenchFile) -> list[str]:
 
 def _feeding(content: BenchFile) -> dict[str, SupplySection]:
     """Return the real supplies that the motors of a real body controller hang on."""
-    if not {"bcm", NODES["bcm"]} & set(content.car.real):
+    if "bcm" not in real_unit_names(content.car.real):
         return {}
-    for net in NETS:
+    for net in FEEDING_MOTORS:
         found = {
             name: supply
             for name, supply in content.supplies.items()

@@ -342,7 +342,21 @@ def test_in_simulated_time_a_twin_behind_a_wire_is_refused(tmp_path, watched, ba
 def test_check_says_that_a_supply_cannot_feed_a_stalled_lock_motor(bench_file, watched, capsys):
     main(["check", "--bench", str(bench_file)])
     said = capsys.readouterr().out
-    assert "gives at most 3 A, and a lock motor stalls at 5 to 10 A" in said
+    assert "13.5 V for terminal_30, at most 3 A; gives at most 3 A, and a lock motor stalls" in said
+
+
+def test_check_says_nothing_of_lock_motors_to_a_supply_that_feeds_something_else(
+    bench_file, watched, capsys
+):
+    with bench_file.open("a") as file:
+        file.write(
+            '[supplies.fob_cell]\nmodel = "rigol_dp832"\nbackend = "@sim"\nchannel = 1\n'
+            f'resource = "ASRL{next_number()}::INSTR"\nnet = "fob_cell"\n'
+            "voltage_v = 3.0\ncurrent_limit_a = 0.1\n"
+        )
+    assert main(["check", "--bench", str(bench_file)]) == 0
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if "supplies.fob_cell" in each]
+    assert line.endswith(": 3 V for fob_cell, at most 0.1 A")
 
 
 def test_check_asks_about_a_channel_whose_name_is_a_slip_of_the_pen(tmp_path, watched, capsys):
