@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.errors import ConfigError
+from bench.evidence.since import SAME
 from bench.evidence.stored_recordings import unfinished
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.judge.comparison import CHANGES, Changed, Comparison, Pace, compare
@@ -12,7 +13,7 @@ from bench.presentation.lines import write_json, write_lines
 from bench.units import duration
 
 FAILED, INCONCLUSIVE = 1, 3
-SETUP = ("what", "car", "seed", "stamp")
+SETUP = {**SAME, "seed": "the seed"}
 WORDS = {
     "broken": "fails now",
     "doubtful": "inconclusive now",
@@ -41,7 +42,7 @@ def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: boo
         }  # fmt: skip
         write_json(document)
     else:
-        told = [f"the {key} was {was}, and is {now}" for key, (was, now) in setup.items()]
+        told = [f"{SETUP[key]} was {was}, and is {now}" for key, (was, now) in setup.items()]
         write_lines(*told, *_lines(found, cut_off, new))
     return FAILED if found.worse else 0 if _complete(new) else INCONCLUSIVE
 

@@ -48,6 +48,16 @@ def test_what_has_healed_is_no_reason_to_refuse_a_merge(runs, capsys):
     assert said.out.endswith("nothing got worse\n")
 
 
+def test_what_was_run_is_told_in_words_where_it_differs(runs, capsys, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(runs / "good", other)
+    document = json.loads((other / "run.json").read_text())
+    (other / "run.json").write_text(json.dumps(document | {"what": "gwm-2025-03-21", "seed": 2}))
+    _, said = compared(capsys, runs / "good", other)
+    first = "what was run was campaign, and is gwm-2025-03-21\nthe seed was 1, and is 2\n"
+    assert said.out.startswith(first)
+
+
 def test_json_says_the_same(runs, capsys):
     status, said = compared(capsys, runs / "good", runs / "bad", "--json")
     document = json.loads(said.out)

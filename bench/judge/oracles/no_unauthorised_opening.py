@@ -30,7 +30,8 @@ class NoUnauthorisedOpening:
             if problem:
                 at = f"at {opening.t_ns / 1e9:.2f} s"
                 return Judgement(NAME, "fail", f"{opening.function} {at}: {problem}")
-        return Judgement(NAME, "pass", f"{len(openings)} openings, each with a right to it")
+        said = f"{len(openings)} opening{'' if len(openings) == 1 else 's'}"
+        return Judgement(NAME, "pass", f"{said}, each with a right to it")
 
     def _problem(
         self, rights: "list[_Right]", opening: Actuation, attempt: Attempt | None

@@ -20,4 +20,5 @@ class NothingStale:
             if late_s > 0:
                 reason = f"a command {actuation.function}ed the car {duration(late_s)} after it "
                 return Judgement(NAME, "fail", reason + "had expired")
-        return Judgement(NAME, "pass", f"{commands} commands acted, none after its expiry")
+        said = f"{commands} command{'' if commands == 1 else 's'} acted"
+        return Judgement(NAME, "pass", f"{said}, none after its expiry")
