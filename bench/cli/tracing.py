@@ -4,8 +4,8 @@ from pathlib import Path
 
 from bench.errors import RunFolderError, UnknownName
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_recording
-from bench.evidence.run_folder import RECORDINGS
 from bench.evidence.stored_recordings import recordings
+from bench.evidence.stored_run import require_run
 from bench.presentation.lines import write_lines
 from bench.recording import Recording
 from bench.trace.format import Format, get_format
@@ -45,7 +45,7 @@ def write_traces(run: Path, scenarios: list[str], formats: list[str], out: Path 
 def _write(recording: Recording, chosen: Format, path: Path) -> None:
     count = chosen.write(recording, path)
     buses = ", ".join(f"{bus} {number}" for bus, number in channels_of(recording).items())
-    write_lines(f"{path}: {count:,} (channels: {buses})")
+    write_lines(f"{path}: {count:,} entries (channels: {buses})")
 
 
 def recording_of(run: Path, scenario: str) -> Path:
@@ -57,8 +57,7 @@ def recordings_in(run: Path, scenarios: list[str]) -> dict[str, Path]:
     """Return per scenario its recording, of those that were asked for."""
     if run.is_file():
         return {_name(run): run}
-    if not (run / RECORDINGS).is_dir():
-        raise RunFolderError(f"{run}: holds no run")
+    require_run(run)
     found = recordings(run)
     for name in scenarios:
         if name not in found:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.errors import RunFolderError
 from bench.evidence.recording_file import (
     OPEN_SUFFIX,
     decode_entry,
     decode_header,
     decode_verdict,
 )
-from bench.evidence.run_folder import ENDED, RECORDINGS, RUN, VERDICTS
+from bench.evidence.run_folder import ENDED, RECORDINGS, VERDICTS
+from bench.evidence.stored_run import require_run
 from bench.journal import Entry
 from bench.judge.verdict import Verdict
 from bench.recording import Header
@@ -83,8 +83,7 @@ class RunFollower:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not (self.path / RUN).exists() and not (self.path / VERDICTS).exists():
-            raise RunFolderError(f"{self.path}: holds no run")
+        require_run(self.path)
         self._verdicts = GrowingFile(self.path / VERDICTS)
 
     @property

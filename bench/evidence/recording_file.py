@@ -292,7 +292,9 @@ def _unpacked(path: Path) -> bytes:
     try:
         return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
-        raise RecordingDamaged(f"{path}: {error}") from None
+        # of what the system refused, its reason alone: it names the file again
+        why = getattr(error, "strerror", None) or error
+        raise RecordingDamaged(f"{path}: {why}") from None
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

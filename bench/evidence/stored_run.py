@@ -79,9 +79,7 @@ def read_stored_run(path: FileName) -> StoredRun:
         RunFolderError: there is no run here.
     """
     path = Path(path)
-    if not is_run(path):
-        what = "holds no run" if path.is_dir() else "is no folder"
-        raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
+    require_run(path)
     missing: list[str] = []
     info = read_run(path, missing)
     verdicts = {v.scenario: v for v in _listed(path / VERDICTS, missing)}
@@ -103,10 +101,20 @@ def read_stored_run(path: FileName) -> StoredRun:
     return StoredRun(path, info, tuple(ordered), tuple(missing), left, ended)
 
 
+def require_run(path: Path) -> None:
+    """Raise RunFolderError where there is no run, or none that may be read."""
+    if not is_run(path):
+        what = "holds no run" if path.is_dir() else "is no folder"
+        raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
+
+
 def is_run(path: FileName) -> bool:
-    """Whether a folder holds anything of a run."""
+    """Whether a folder holds anything of a run; raises RunFolderError if it may not be read."""
     path = Path(path)
-    return any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS))
+    try:
+        return any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS))
+    except PermissionError as error:
+        raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def read_run(path: FileName, missing: list[str] | None = None) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def test_a_scenario_is_played_again_to_its_end(run, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["{run}/none"], "none: holds no run"),
+        (["{run}/none"], "none: is no folder"),
         (["{run}", "--scenario", "nobody"], 'no scenario named "nobody"'),
         (["{run}", "--scenario", "x", "--speed", "0"], "--speed: 0 is not between"),
         (["{run}", "--scenario", "x", "--speed", "nan"], "--speed: nan is not between"),
