@@ -5,6 +5,7 @@ A registry lists the files of a room without importing them. The class in `http_
 entry point in the group `access_bench.<kind>`; two things of one name are an error.
 """
 
+import ast
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -92,6 +93,19 @@ class Registry:
             found = self._imported(name, module, attribute)
         self._given.setdefault(found, {})[name] = None
         return found
+
+    def sentence_of(self, name: str) -> str:
+        """Return the first line of the docstring behind `name`, read and not imported.
+
+        "" for what there is not, and for what another distribution adds.
+        """
+        module, _, attribute = self._modules.get(name, "").partition(":")
+        if not module.startswith(OURS):
+            return ""
+        tree = ast.parse((ROOT.parent / (module.replace(".", "/") + ".py")).read_bytes())
+        found = next((n for n in tree.body if getattr(n, "name", "") == attribute), None)
+        told = ast.get_docstring(found) if isinstance(found, ast.ClassDef) else None
+        return (told or "").partition("\n")[0]
 
     def _imported(self, name: str, module: str, attribute: str) -> Any:
         """Return what another distribution adds; raises ConfigError for what cannot be used."""

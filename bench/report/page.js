@@ -148,7 +148,7 @@
   const frame = byId("list").parentElement;
   const fit = (box) => { box.style.width = `${Math.max(260, frame.clientWidth - 34)}px`; };
   new ResizeObserver(() => document.querySelectorAll(".detail > td > div").forEach(fit)).observe(frame);
-  addEventListener("beforeprint", () => document.querySelectorAll("details.units").forEach((each) => { each.open = true; }));
+  addEventListener("beforeprint", () => document.querySelectorAll("details.units, details.names").forEach((each) => { each.open = true; }));
 
   // ── a verdict ──────────────────────────────────────────────────────────────────────────
   function show(box, pack, common) {

@@ -24,6 +24,7 @@ from bench.report import matrix
 from bench.report.changes import shown_changes
 from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment, pairs
+from bench.report.glossary import glossary
 from bench.report.measured import measured
 from bench.report.payloads import TABLE_SHOWN, Payloads
 from bench.report.stranding import who_is_stranded
@@ -134,6 +135,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "kept": kept_working(run.kept_working, run.verdicts),
         "title": _title(run.info),
         "environment": environment(run.info, read, _compress(run.info)),
+        "glossary": glossary(run.verdicts),
         "missing": [*run.missing, *unread, *missing],
         "traced": traced,
         "most_named": MOST_NAMED,

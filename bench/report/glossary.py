@@ -1,0 +1,48 @@
+"""What the names in a report mean: the sentence that each has in its code or its file."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+
+from bench.judge.verdict import Verdict
+from bench.owner.cast import OWNERS
+from bench.presentation.layers import PHASE_MARK
+from bench.registry import ROOT, registry
+from bench.requirements.outage_names import fault_names
+
+Names = list[tuple[str, str]]
+INCIDENTS = ROOT / "incidents"
+
+
+def glossary(verdicts: Sequence[Verdict]) -> list[tuple[str, Names]]:
+    """Return, per kind of thing, the names that stand in a run's verdicts, with a sentence each.
+
+    A name that says nothing here (an own incident's, another distribution's) is left out.
+    """
+    asked = [v for v in verdicts if v.tells_of_its_path]
+    outages = list(dict.fromkeys(v.outage for v in verdicts if v.outage))
+    failed = [name for each in outages for name in fault_names(each.partition(PHASE_MARK)[0])]
+    judged = [each.oracle for v in verdicts for each in v.judgements]
+    path, fault = registry("path", "access/paths"), registry("fault", "faults/*")
+    phase, oracle = registry("phase", "access/phases"), registry("oracle", "judge/oracles")
+    kinds = [
+        ("ways in", _told((v.path for v in asked), path.sentence_of)),
+        ("owners", _told((v.owner for v in asked), _owner)),
+        ("failures", _told(failed, fault.sentence_of) + _told(outages, _incident)),
+        ("phases of an outage", _told((v.phase or "" for v in asked), phase.sentence_of)),
+        ("oracles, which judge", _told(judged, oracle.sentence_of)),
+    ]
+    return [(kind, names) for kind, names in kinds if names]
+
+
+def _told(names: Iterable[str], sentence: Callable[[str], str]) -> Names:
+    listed = ((name, sentence(name)) for name in dict.fromkeys(names))
+    return [(name, said) for name, said in listed if said]
+
+
+def _owner(name: str) -> str:
+    return OWNERS[name].summary if name in OWNERS else ""
+
+
+def _incident(name: str) -> str:
+    file = next((each for each in INCIDENTS.glob("*.toml") if each.stem == name), None)
+    return str(tomllib.loads(file.read_text(encoding="utf-8"))["title"]) if file else ""
