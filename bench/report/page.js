@@ -137,8 +137,9 @@
     row.after(detail);
     history.replaceState(null, "", `#${row.id}`);
     try {
-      const [pack, common] = await Promise.all([unpack(`pack-${number}`), unpack("common")]);
-      show(box, pack, common);
+      const common = await unpack("common"), place = (number - 1) % common.together;
+      const packs = await unpack(`pack-${number - place}`); // some are packed together, by the first one's number
+      show(box, packs[place], common);
     } catch (error) {
       box.append(el("p", { role: "alert" }, `The evidence cannot be shown: ${error.message}`));
     }

@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,11 @@ from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment, pairs
 from bench.report.glossary import glossary
 from bench.report.measured import measured
+from bench.report.packs import TOGETHER, Evidence, packs
 from bench.report.payloads import TABLE_SHOWN, Payloads
 from bench.report.stranding import who_is_stranded
 from bench.report.timeline import MOST_FRAMES, Timeline, read_timeline
-from bench.report.traceability import MOST_NAMED, packed, places, traceability
+from bench.report.traceability import MOST_NAMED, Traceability, packed, places, traceability
 from bench.requirements.requirement import RequirementList
 from bench.units import duration
 
@@ -47,7 +48,6 @@ class Row:
     column: str
     measured: str
     limit: str
-    pack: str
     requirements: str
 
 
@@ -112,11 +112,8 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
     timelines, missing = _timelines(run, payloads)
     traced, unread = traceability(run, listed)
     read, shared = payloads.read(), payloads.shared()
-    rows = [
-        _row(v, _pack(v, timelines.get(v.scenario), read, shared, packed(traced, number),
-                      run.capture(v)), places(traced, number))
-        for number, v in enumerate(run.verdicts)
-    ]  # fmt: skip
+    rows = [_row(verdict, places(traced, n)) for n, verdict in enumerate(run.verdicts)]
+    beside = [_beside(run, traced, number) for number in range(len(run.verdicts))]
     names: dict[str, str] = {}
     for timeline in timelines.values():
         names |= timeline.names
@@ -125,6 +122,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "names": names,
         "lanes": lanes.ORDER,
         "titles": lanes.TITLES,
+        "together": TOGETHER,
         "requirements": traced.common() if traced else None,
     }
     return {
@@ -145,6 +143,8 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "table_shown": TABLE_SHOWN,
         "left_out": sum(sum(t.left_out.values()) for t in timelines.values()),
         "rows": rows,
+        "packs": packs(run.verdicts, Evidence(timelines, read, shared, beside)),
+        "together": TOGETHER,
         "choices": _choices(run.verdicts),
         "common": embedded(common),
     }
@@ -166,29 +166,17 @@ def _timelines(run: StoredRun, payloads: Payloads) -> tuple[dict[str, Timeline],
     return timelines, missing
 
 
-def _pack(
-    verdict: Verdict,
-    timeline: Timeline | None,
-    payloads: list[Any],
-    shared: dict[int, int],
-    requirements: list[Any],
-    capture: str,
-) -> str:
-    """Return what the page holds of a verdict beside its row."""
-    drawn = timeline.packed(payloads, shared) if timeline is not None else None
-    fields = vars(verdict) | {
-        "judgements": [asdict(judgement) for judgement in verdict.judgements],
-        "repeat": asdict(verdict.repeat) if verdict.repeat is not None else None,
-    }
-    pack = {"verdict": fields, "timeline": drawn, "requirements": requirements}
-    return embedded(pack | ({"capture": capture} if capture else {}))
+def _beside(run: StoredRun, traced: Traceability | None, number: int) -> dict[str, Any]:
+    """Return what the page holds of a verdict beside its fields and its timeline."""
+    capture = run.capture(run.verdicts[number])
+    return {"requirements": packed(traced, number)} | ({"capture": capture} if capture else {})
 
 
-def _row(verdict: Verdict, pack: str, requirements: str) -> Row:
+def _row(verdict: Verdict, requirements: str) -> Row:
     told = [duration(s) if s is not None else "" for s in (verdict.measured_s, verdict.limit_s)]
     honest = letter([verdict]) == "H"
     word = "honest" if honest else verdict.verdict
-    return Row(verdict, word, column_of(verdict), told[0], told[1], pack, requirements)
+    return Row(verdict, word, column_of(verdict), told[0], told[1], requirements)
 
 
 def _ways(verdicts: Sequence[Verdict]) -> list[str]:

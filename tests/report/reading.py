@@ -65,9 +65,16 @@ def unpacked(page: str, name: str) -> Any:
     return json.loads(zlib.decompress(base64.b64decode(found[1])))
 
 
+def pack(page: str, number: int) -> dict[str, Any]:
+    """Return what the page holds of a verdict, as its script finds it among those beside it."""
+    place = (number - 1) % unpacked(page, "common")["together"]
+    found: dict[str, Any] = unpacked(page, f"pack-{number - place}")[place]
+    return found
+
+
 def entries(page: str, number: int) -> list[dict[str, Any]]:
     """Return a verdict's events, as the page's script puts them together."""
-    packed, common = unpacked(page, f"pack-{number}")["timeline"], unpacked(page, "common")
+    packed, common = pack(page, number)["timeline"], unpacked(page, "common")
     t_ns = seq = 0
     found = []
     for step, further, back, place in zip(

@@ -97,11 +97,11 @@ def test_a_campaign_that_was_killed_can_still_be_reported(tmp_path, capsys):
 
 
 def test_repetitions_are_in_the_report(capsys, tmp_path):
-    from reading import unpacked
+    from reading import pack
 
     folder = tmp_path / "run"
     assert main([*SMALL, "--repeat", "2", "--out", str(folder)]) == 0
     page = (folder / "report.html").read_text()
-    repeat = unpacked(page, "pack-1")["verdict"]["repeat"]
+    repeat = pack(page, 1)["verdict"]["repeat"]
     assert (repeat["n"], repeat["passed"]) == (2, 2)
-    assert unpacked(page, "pack-1")["timeline"]["t"]
+    assert pack(page, 1)["timeline"]["t"]

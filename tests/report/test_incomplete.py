@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from reading import Read, entries, unpacked
+from reading import Read, entries, pack
 
 from bench.errors import RunFolderError
 from bench.evidence.stored_run import read_stored_run
@@ -72,8 +72,8 @@ def test_without_a_recording(copy):
     (copy / verdict.recording).unlink()
     page = make_report(read_stored_run(copy))
     assert f"{verdict.scenario}: its recording" in Read(page).text
-    assert unpacked(page, "pack-1")["timeline"] is None
-    assert unpacked(page, "pack-2")["timeline"] is not None
+    assert pack(page, 1)["timeline"] is None
+    assert pack(page, 2)["timeline"] is not None
 
 
 def test_with_a_recording_that_was_cut_off_while_it_was_compressed(copy):

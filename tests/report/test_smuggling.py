@@ -1,9 +1,10 @@
 """Texts from outside stay texts: what an HTML parser makes of a page full of them."""
 
-from reading import SMUGGLED, Read, entries, unpacked
+from reading import SMUGGLED, Read, entries, pack, unpacked
 
 from bench.evidence.stored_run import read_stored_run
 from bench.report.embedding import embedded
+from bench.report.packs import TOGETHER
 from bench.report.page import make_report
 
 
@@ -12,8 +13,8 @@ def test_no_smuggled_text_becomes_an_element(smuggled):
     page = make_report(stored)
     read = Read(page)
     assert not read.named("img")
-    # a pack for each verdict, what they share, and the page's own
-    assert len(read.named("script")) == len(stored.verdicts) + 2
+    # a pack of verdicts, what all share, and the page's own
+    assert len(read.named("script")) == -(-len(stored.verdicts) // TOGETHER) + 2
     assert len(read.named("style")) == 1
     assert len(read.named("title")) == 1
     assert not any(name.startswith("on") for _, found in read.elements for name in found)
@@ -49,4 +50,4 @@ def test_a_verdict_cannot_lead_to_a_file_outside_its_run(copy, tmp_path):
     verdicts.write_text(verdicts.read_text().replace(first, "recordings/../../secret.jsonl"))
     page = make_report(read_stored_run(copy))
     assert "recording secret.jsonl is not there" in page
-    assert all("secret" not in str(unpacked(page, f"pack-{n}")["timeline"]) for n in range(1, 10))
+    assert all("secret" not in str(pack(page, n)["timeline"]) for n in range(1, 10))

@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from reading import Read, entries, unpacked
+from reading import Read, entries, pack
 
 from bench import events as e
 from bench.evidence.recording_file import encode_entry
@@ -138,7 +138,7 @@ def test_what_is_left_out_is_said_in_the_page(copy):
     file = many_frames(copy, frames)
     file.replace(copy / verdict.recording)
     page = make_report(read_stored_run(copy))
-    left = unpacked(page, "pack-1")["timeline"]["left"]["body"]
+    left = pack(page, 1)["timeline"]["left"]["body"]
     assert left > 0
     assert f"{left} single frames are left out" in Read(page).text
     assert entries(page, 1)[-1]["seq"] == frames + 3  # numbers stay those of the recording
