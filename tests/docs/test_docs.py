@@ -135,6 +135,12 @@ def test_every_command_is_in_the_readme():
         assert f"bench {module.__name__.rpartition('.')[2]}" in text
 
 
+def test_every_document_is_linked_from_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    unlinked = [f.name for f in DOCUMENTS[2:] if f"(docs/{f.name})" not in readme]
+    assert not unlinked
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document):
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
