@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(f"error: {line}")
         return BAD_USAGE
     except KeyboardInterrupt as error:
-        say(str(error) or "interrupted")
+        say("; ".join([str(error) or "interrupted", *getattr(error, "__notes__", ())]))
         return getattr(error, "status", INTERRUPTED)
     except OSError as error:
         return _tell_refused(error)

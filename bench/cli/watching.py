@@ -122,7 +122,13 @@ def _moment(text: object) -> datetime | None:
 def beside(run: Path) -> Iterator[Callable[[object], None]]:
     """Have another process follow the run in this terminal while the block lasts."""
     command = [sys.executable, "-m", "bench.cli.main", "watch", str(run)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as watcher:  # noqa: S603 our own
+    # Ctrl-C is for the run: it ends the one that draws, and what is ignored now stays ignored there
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        watcher = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 our own
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with watcher:
         try:
             yield lambda _reached: None
         finally:

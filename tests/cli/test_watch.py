@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from bench.cli.main import main
-from bench.cli.watching import Watching
+from bench.cli.watching import Watching, beside
 from bench.evidence.following import GrowingFile
 from bench.evidence.run_folder import ENDED
 
@@ -152,3 +153,17 @@ def test_bad_input_is_one_clear_error(run, capsys, arguments, said):
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_ctrl_c_reaches_the_run_and_not_the_process_that_draws_it(run, monkeypatch):
+    before, seen = signal.getsignal(signal.SIGINT), []
+    popen = subprocess.Popen
+
+    def started(*arguments, **how):
+        seen.append(signal.getsignal(signal.SIGINT))
+        return popen(*arguments, **how, stdout=subprocess.DEVNULL)
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    with beside(run):
+        assert signal.getsignal(signal.SIGINT) is before
+    assert seen == [signal.SIG_IGN]

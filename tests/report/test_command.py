@@ -78,7 +78,8 @@ def test_a_campaign_that_is_interrupted_gets_its_report(tmp_path):
     process = campaign(tmp_path / "run")
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (130, b"bench: interrupted\n")
+    said = f"bench: interrupted; what was reached is kept in {tmp_path / 'run'}\n"
+    assert (process.returncode, err.decode()) == (130, said)
     text = Read((tmp_path / "run" / "report.html").read_text()).text
     assert "the run was cut short: " in text
     assert "planned scenarios have no verdict" in text
