@@ -1,6 +1,8 @@
 """A recording as numbers: when what happened because of what."""
 
+from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import sub
 from typing import Any
@@ -36,10 +38,10 @@ class Timeline:
 
     header: dict[str, Any]
     names: dict[str, str]
-    t_ns: list[int] = field(repr=False)
-    seqs: list[int] = field(repr=False)
-    causes: list[int] = field(repr=False)
-    payloads: list[int] = field(repr=False)
+    t_ns: Sequence[int] = field(repr=False)
+    seqs: Sequence[int] = field(repr=False)
+    causes: Sequence[int] = field(repr=False)
+    payloads: Sequence[int] = field(repr=False)
     left_out: dict[str, int]
     wrong: str
 
@@ -70,12 +72,21 @@ def read_timeline(path: FileName, payloads: Payloads) -> Timeline:
     numbers = payloads.numbers(lines.kinds, lines.fields)
     payloads.count(numbers)
     return Timeline(
-        _shown(lines.header), _message_names(lines.header), lines.t_ns, lines.seqs, lines.causes,
-        numbers, dict(sorted(left_out.items())), lines.wrong,
+        _shown(lines.header), _message_names(lines.header), _dense(lines.t_ns),
+        _dense(lines.seqs), _dense(lines.causes), _dense(numbers),
+        dict(sorted(left_out.items())), lines.wrong,
     )  # fmt: skip
 
 
-def _steps(values: list[int]) -> list[int]:
+def _dense(values: list[int]) -> Sequence[int]:
+    """Return whole numbers in a fifth of the room: all the timelines of a run are there at once."""
+    try:
+        return array("q", values)
+    except OverflowError:  # a damaged recording may say anything
+        return values
+
+
+def _steps(values: Sequence[int]) -> list[int]:
     """Return the first value and each one's distance from the one before."""
     return list(map(sub, values, [0, *values[:-1]]))
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 from reading import Read, entries, pack
@@ -84,6 +85,16 @@ def test_with_a_recording_that_was_cut_off_while_it_was_compressed(copy):
     assert "was cut off" in Read(page).text
     shown = entries(page, 1)
     assert len(shown) > 50  # as far as it goes
+
+
+def test_with_a_time_that_no_clock_could_tell(copy):
+    file = copy / read_stored_run(copy).verdicts[0].recording
+    header, first, *rest = gzip.decompress(file.read_bytes()).decode().splitlines()
+    first = re.sub(r'"t_ns":\d+', f'"t_ns":{10**30}', first)
+    file.write_bytes(gzip.compress("\n".join([header, first, *rest]).encode()))
+    shown = entries(make_report(read_stored_run(copy)), 1)
+    assert shown[0]["t_ns"] == 10**30
+    assert shown[1]["t_ns"] < 10**15
 
 
 def test_with_a_recording_that_is_damaged_in_the_middle(copy):

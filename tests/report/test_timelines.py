@@ -116,7 +116,7 @@ def test_a_recording_of_very_many_frames_is_thinned_and_says_so(tmp_path):
     assert {3, frames, frames + 1} <= set(thinned.seqs)  # what led to something, and the act's
     near = [t for t in thinned.t_ns if 50 * S <= t <= 51 * S]
     assert len(near) >= 100  # all around the act
-    assert thinned.seqs == sorted(thinned.seqs)
+    assert list(thinned.seqs) == sorted(thinned.seqs)
 
 
 def test_too_many_frames_around_what_matters_are_thinned_evenly(tmp_path, monkeypatch):
