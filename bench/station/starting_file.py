@@ -1,7 +1,7 @@
 """A `bench.toml` to start from, written from what was found.
 
 It loads as it is and switches nothing on: a supply that was found is simulated until its model is
-named, which is an edit of one line. What was only guessed is a remark.
+named, which is an edit of two lines. What was only guessed is a remark.
 """
 
 import json
@@ -31,9 +31,14 @@ STANDS_IN = """\
 model = "simulated"
 net = "terminal_30"
 """
-CAUTION = (
-    "# it is switched on as soon as it is named; until you want that, a simulated one stands in"
-)
+SENSES = """\
+[meters.simulated_car]         # senses the simulated car's doors, until yours are on the table
+model = "simulated"
+channels = { lock_motor_driver = 1, lock_motor_passenger = 2, latch_driver = 3 }
+"""
+CAUTION = """\
+# It is switched on as soon as it is named. Until you want that, a simulated one stands in, which is
+# strong enough for the simulated car; then change the next two lines."""
 FUNCTIONS = {
     "relays": ("handle_driver", "cylinder_unlock"),
     "meters": ("lock_motor_driver", "lock_motor_passenger"),
@@ -66,7 +71,7 @@ def starting_file(devices: Sequence[Found], interfaces: Sequence[FoundCan]) -> s
     counts = dict.fromkeys(KINDS, 0)
     parts = [HEAD, *_buses(interfaces)]
     parts += [_known(use, counts, feeds=use is feeds) for use in known]
-    parts += [STANDS_IN] if feeds is None else []
+    parts += [SENSES] if feeds is not None else [STANDS_IN, SENSES]
     parts += [_unknown(device, counts) for device in devices if not device.certain]
     return "\n".join(parts)
 
@@ -99,10 +104,10 @@ def _known(use: _Use, counts: dict[str, int], *, feeds: bool) -> str:
     if use.kind != "supplies":
         return _section(use, counts, [model], _channels(use))
     if feeds:
-        named = [CAUTION, f'model = "{SIMULATED}"         # found: {model}']
-        return _section(use, counts, named, _output(use))
+        stands_in = f'model = "{SIMULATED}"         # found: {model}'
+        return _section(use, counts, [CAUTION, stands_in, f"# {_limit(use)}"], _output(use))
     return "# one supply more, which would be switched on, too:\n" + _remark(
-        _section(use, counts, [model], _output(use))
+        _section(use, counts, [model, _limit(use)], _output(use))
     )
 
 
@@ -111,8 +116,8 @@ def _unknown(device: Found, counts: dict[str, int]) -> str:
     guess = f"; perhaps {' or '.join(device.models)}" if device.models else ""
     parts = [f"# {device.where}: {_comment(device.says)}{guess}\n"]
     for use in _uses(device):
-        rest = _output(use) if use.kind == "supplies" else _channels(use)
         model = f"model = {json.dumps(use.model)}"
+        rest = [_limit(use), *_output(use)] if use.kind == "supplies" else _channels(use)
         parts.append(_remark(_section(use, counts, [model], rest)))
     return "".join(parts)
 
@@ -134,13 +139,18 @@ def _remark(section: str) -> str:
 
 def _output(use: _Use) -> list[str]:
     """Return the lines of a supply's output."""
-    channel, most_v, most_a = use.output
+    channel, most_v, _ = use.output
     return [
         f"channel = {channel}",
         'net = "terminal_30"         # what it feeds: the car',
         f"voltage_v = {min(CAR_V, most_v):g}",
-        f"current_limit_a = {min(FIRST_LIMIT_A, most_a)}       # a lock motor stalls at 5 to 10 A",
     ]
+
+
+def _limit(use: _Use) -> str:
+    most_a = use.output[2]
+    limit_a = min(FIRST_LIMIT_A, most_a)
+    return f"current_limit_a = {limit_a}     # of {most_a:g} A; a lock motor stalls at 5 to 10 A"
 
 
 def _channels(use: _Use) -> list[str]:

@@ -12,6 +12,7 @@ from contract_subjects import make, models, next_number
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import load_bench
+from bench.errors import ConfigError
 from bench.instruments.kinds import Setup
 from bench.instruments.pace import RealPace
 from bench.instruments.plug import Plug, plug_in
@@ -21,6 +22,8 @@ from bench.station.ahead import check_file
 from bench.station.discovery import Found, FoundCan, find_can, find_devices
 from bench.station.models import KINDS
 from bench.station.starting_file import starting_file
+
+STRONG_A = 30.0  # the built-in bench's limit: it feeds every lock motor of the simulated car
 
 
 class Computer:
@@ -160,8 +163,10 @@ def test_check_writes_a_bench_file_that_can_be_read(computer, capsys, tmp_path):
 
 
 def named(text: str) -> str:
-    """Return a written file with the supply's model named: an edit of one line."""
-    return re.sub(r'model = "simulated" +# found: (?=model)', "", text)
+    """Return a written file with the supply's model and limit said: an edit of two lines."""
+    return re.sub(
+        r'model = "simulated" +# found: (model = .*)\n# (current_limit_a)', r"\1\n\2", text
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,6 +185,20 @@ def test_what_is_written_of_any_model_is_accepted_as_it_is_and_when_it_is_named(
     assert (section.model, section.resource) == (model, found.where)
 
 
+def test_the_supply_that_stands_in_feeds_the_simulated_car_and_the_one_that_was_found_wants_a_limit(
+    tmp_path,
+):
+    """At the careful limit of a first try, the simulated motors had no current."""
+    found = Found("ASRL7::INSTR", "RIGOL", ("supplies/rigol_dp832",), certain=True)
+    file = tmp_path / "bench.toml"
+    file.write_text(starting_file([found], []))
+    content = load_bench(file).content
+    assert content.supplies["supplies_1"].current_limit_a == STRONG_A
+    file.write_text(file.read_text().replace('model = "simulated" ', 'model = "rigol_dp832" '))
+    with pytest.raises(ConfigError, match=r"supplies_1\.current_limit_a: 30 A: .*at most 3 A"):
+        check_file(load_bench(file), load_car("sound", tmp_path))
+
+
 def test_each_thing_that_is_found_has_a_section_or_a_remark(tmp_path):
     devices = [
         Found(f"ASRL{next_number()}::INSTR", name, (f"{kind}/{name}",), certain=True)
@@ -192,11 +211,21 @@ def test_each_thing_that_is_found_has_a_section_or_a_remark(tmp_path):
     content = load_bench(file).content
     for kind in ("relays", "meters"):
         written = [section.model for section in getattr(content, kind).values()]
-        assert written == models(kind).names()
+        stands_in = ["simulated"] if kind == "meters" else []
+        assert written == models(kind).names() + stands_in
     assert content.can["telematics"].channel == "PCAN_USBBUS2"
     assert "# also there: pcan PCAN_USBBUS3" in file.read_text()
     for supply in models("supplies").names():
         assert f'model = "{supply}"' in file.read_text()
+
+
+def test_the_doors_of_the_simulated_car_are_sensed_on_a_bench_without_meters(tmp_path):
+    """Where nobody senses a door, a sound car fails: it did not unlock."""
+    file = tmp_path / "bench.toml"
+    file.write_text(starting_file([], []))
+    (meter,) = load_bench(file).content.meters.values()
+    assert meter.model == "simulated"
+    assert {"lock_motor_driver", "latch_driver"} < set(meter.channels)
 
 
 def test_the_strongest_supply_is_taken_for_the_cars_and_no_other_is_switched_on(tmp_path):
@@ -247,7 +276,7 @@ def test_a_file_that_was_just_written_opens_and_switches_nothing_on(
     assert said.out.count("is told to") == bool(supplies), "the one that is simulated is said to be"
 
 
-def test_the_supply_that_was_found_feeds_the_car_after_an_edit_of_one_line(
+def test_the_supply_that_was_found_feeds_the_car_after_an_edit_of_two_lines(
     computer, capsys, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("bench.access.inspection.LOOK_S", 1.0)
@@ -256,7 +285,7 @@ def test_the_supply_that_was_found_feeds_the_car_after_an_edit_of_one_line(
     assert main(["check", "--write", str(file)]) == 0
     before = file.read_text().splitlines()
     file.write_text(named(file.read_text()))
-    assert sum(a != b for a, b in zip(before, file.read_text().splitlines(), strict=True)) == 1
+    assert sum(a != b for a, b in zip(before, file.read_text().splitlines(), strict=True)) == 2
     assert main(["check", "--bench", str(file)]) == 0
     assert "supplies.supplies_1          RIGOL TECHNOLOGIES,DP832" in capsys.readouterr().out
     assert any(b"OUTP CH1,ON" in data for data in computer.heard)
