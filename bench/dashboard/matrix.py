@@ -26,15 +26,18 @@ class Matrix:
         verdicts: what came out so far.
         brief: a column for each layer where names do not fit side by side: it changes while it is
             looked at.
+        down_only: leave the other phases out.
     """
 
-    def __init__(self, verdicts: list[Verdict], *, brief: bool = False) -> None:
+    def __init__(
+        self, verdicts: list[Verdict], *, brief: bool = False, down_only: bool = False
+    ) -> None:
         others = in_other_phases(verdicts)
         other_names = {v.outage for v in others}
         down = [v for v in verdicts if v.outage not in other_names and v.tells_of_its_path]
         alone = bool(down) and not others
         self._parts = [cells(down)] if any(v.outage for v in down) or alone else []
-        if others:
+        if others and not (down_only and down):
             self._parts.append(by_phase(others))
         self._brief = brief
 

@@ -57,28 +57,36 @@ class Dashboard:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Lay the panels out for a terminal's width, and keep to its height if told to."""
-        matrix = [Matrix(list(self._verdicts), brief=True)] if self._verdicts else []
         if self._within:
-            yield from self._lines(console, options, matrix)
+            yield from self._lines(console, options)
             return
-        yield from [*self._above(options), *matrix]
+        yield from self._above(options)
+        if self._verdicts:
+            yield Matrix(list(self._verdicts), brief=True)
         yield from log(self._state, max(LOG, options.max_height - 30))
         yield from self._below()
 
-    def _lines(
-        self, console: Console, options: ConsoleOptions, matrix: list[Matrix]
-    ) -> RenderResult:
+    def _lines(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield no more lines than a terminal has."""
         room = options.max_height - len(self._below())
         above = console.render_lines(Group(*self._above(options)), options, pad=False)
         above = above[: max(1, room - LEAST_LOG)]
-        drawn = console.render_lines(Group(*matrix), options, pad=False) if matrix else []
-        if len(above) + len(drawn) + LEAST_LOG > room:
-            drawn = []
-        for line in (*above, *drawn):
+        matrix = self._matrix_within(console, options, room - len(above) - LEAST_LOG)
+        for line in (*above, *matrix):
             yield from (*line, Segment.line())
-        yield from log(self._state, room - len(above) - len(drawn))
+        yield from log(self._state, room - len(above) - len(matrix))
         yield from self._below()
+
+    def _matrix_within(
+        self, console: Console, options: ConsoleOptions, room: int
+    ) -> list[list[Segment]]:
+        """Return the lines of as much of the matrix as has room: all, what is down, or nothing."""
+        for down_only in (False, True) if self._verdicts else ():
+            matrix = Matrix(list(self._verdicts), brief=True, down_only=down_only)
+            lines = console.render_lines(matrix, options, pad=False)
+            if len(lines) <= room:
+                return lines
+        return []
 
     def _above(self, options: ConsoleOptions) -> list[RenderableType]:
         """Return the head, the panels, and what is wrong with the bench."""

@@ -224,3 +224,17 @@ def test_a_live_view_has_its_matrix_whole_or_not_at_all(recording):
     rows = [sum("   O" in line for line in view) for view in views]
     assert set(rows) == {0, len(listed)}
     assert rows == sorted(rows)
+
+
+def test_a_low_live_view_keeps_the_matrix_of_what_is_down_and_leaves_the_other_phases(recording):
+    state = until(recording, e.Claim)
+    phases = ("onset_accepted", "onset_acknowledged", "onset_before_send", "onset_delivered",
+              "onset_executed", "recovery")  # fmt: skip
+    down = [verdict("ble_key", outage) for outage in (None, "refuse")]
+    others = [verdict("ble_key", f"refuse@{phase}", phase=phase) for phase in phases]
+    low, high = (
+        [line for line in live(state, [*down, *others], 80, height) if line.startswith("ble_key")]
+        for height in (32, 70)
+    )
+    assert [row.split() for row in low] == [["ble_key", "O", "O"]]
+    assert [row.split() for row in high] == [["ble_key", "O", "O"], ["ble_key", *"OOOOOO"]]
