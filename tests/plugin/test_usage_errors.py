@@ -14,6 +14,7 @@ from bench.config.bench_file import DEFAULT
         (["--bench", "wrong.toml"], 'no relay board named "numato_usbb"'),
         (["--bench-out", "/sys/x"], "/sys/x"),
         (["--bench-seed", "-1"], "--bench-seed"),
+        (["--bench-seed", "x"], "--bench-seed: 'x' is not a whole number"),
         (["--bench-capture"], "--bench-capture: captures lie in a run folder: add --bench-out DIR"),
     ],
 )
