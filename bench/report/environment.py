@@ -1,6 +1,6 @@
 """What a run was made with: versions, configuration, instruments, and the car's units."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from bench.units import NS_PER_MS
 # words in a key whose value opens something: a report is handed on
 _SECRET = ("token", "password", "secret")
 HIDDEN = "(not shown)"
+DEFECTS = "defects switched on"
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,19 @@ class Environment:
     codes: list[tuple[str, str, str]]
 
 
-def environment(info: dict[str, Any], payloads: list[Payload], compress: str) -> Environment:
+def environment(
+    info: dict[str, Any], payloads: list[Payload], compress: str, defects: str = ""
+) -> Environment:
     """Return what a run's file and its recordings say of it.
 
     Args:
         info: what `run.json` holds.
         payloads: every payload of every recording.
         compress: by what phases were divided, in words.
+        defects: the design mistakes that were switched on, in words.
     """
     return Environment(
-        _facts(info, payloads, compress),
+        _facts(info, payloads, compress, defects),
         pairs(info.get("versions")),
         list(_flat("", info.get("configuration"))),
         _instruments(payloads),
@@ -54,7 +58,31 @@ def environment(info: dict[str, Any], payloads: list[Payload], compress: str) ->
     )
 
 
-def _facts(info: dict[str, Any], payloads: list[Payload], compress: str) -> list[tuple[str, str]]:
+def switched_on(headers: Iterable[dict[str, Any]]) -> Counter[str]:
+    """Return the defects of a run's recordings, and in how many each was.
+
+    >>> switched_on([{"defects": ["slow_wake"]}, {"defects": ["slow_wake", "no_cap"]}])
+    Counter({'slow_wake': 2, 'no_cap': 1})
+    """
+    lists = (found for h in headers if isinstance(found := h.get("defects"), list))
+    return Counter(name for found in lists for name in dict.fromkeys(map(str, found)))
+
+
+def in_words(counts: Counter[str], total: int) -> str:
+    """Return counted things, and how often each that was not there always.
+
+    >>> in_words(Counter(slow_wake=2, no_cap=1), 2)
+    'slow_wake, no_cap (in 1 of 2)'
+    """
+    return ", ".join(
+        name if count == total else f"{name} (in {count} of {total})"
+        for name, count in counts.items()
+    )
+
+
+def _facts(
+    info: dict[str, Any], payloads: list[Payload], compress: str, defects: str
+) -> list[tuple[str, str]]:
     host = dict(pairs(info.get("host")))
     command = info.get("command")
     said = [
@@ -62,6 +90,7 @@ def _facts(info: dict[str, Any], payloads: list[Payload], compress: str) -> list
         ("car", info.get("car")),
         ("seed", info.get("seed")),
         ("stamp", info.get("stamp")),
+        (DEFECTS, defects),
         ("phases and pauses", compress),
         ("bench jitter, worst", _jitter(payloads)),
         ("began", moment(info["began"]) if info.get("began") else None),

@@ -13,10 +13,14 @@ Names = list[tuple[str, str]]
 INCIDENTS = ROOT / "incidents"
 
 
-def glossary(verdicts: Sequence[Verdict]) -> list[tuple[str, Names]]:
+def glossary(verdicts: Sequence[Verdict], defects: Iterable[str] = ()) -> list[tuple[str, Names]]:
     """Return, per kind of thing, the names that stand in a run's verdicts, with a sentence each.
 
     A name that says nothing here (an own incident's, another distribution's) is left out.
+
+    Args:
+        verdicts: a run's.
+        defects: those that were switched on in it.
     """
     asked = [v for v in verdicts if v.tells_of_its_path]
     outages = list(dict.fromkeys(v.outage for v in verdicts if v.outage))
@@ -29,6 +33,7 @@ def glossary(verdicts: Sequence[Verdict]) -> list[tuple[str, Names]]:
         ("owners", _told((v.owner for v in asked), _owner)),
         ("failures", _told(failed, fault.sentence_of) + _told(outages, _incident)),
         ("phases of an outage", _told((v.phase or "" for v in asked), phase.sentence_of)),
+        ("defects switched on", _told(defects, registry("defect", "*/defects").sentence_of)),
         ("oracles, which judge", _told(judged, oracle.sentence_of)),
     ]
     return [(kind, names) for kind, names in kinds if names]

@@ -23,7 +23,7 @@ from bench.presentation import lanes
 from bench.report import matrix
 from bench.report.changes import shown_changes
 from bench.report.embedding import embedded, source_hash
-from bench.report.environment import environment, pairs
+from bench.report.environment import environment, in_words, pairs, switched_on
 from bench.report.glossary import glossary
 from bench.report.measured import measured
 from bench.report.packs import TOGETHER, Evidence, packs
@@ -114,6 +114,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
     read, shared = payloads.read(), payloads.shared()
     rows = [_row(verdict, places(traced, n)) for n, verdict in enumerate(run.verdicts)]
     beside = [_beside(run, traced, number) for number in range(len(run.verdicts))]
+    defects = switched_on(timeline.header for timeline in timelines.values())
     names: dict[str, str] = {}
     for timeline in timelines.values():
         names |= timeline.names
@@ -132,8 +133,10 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "out_of_reach": _left_out(run.info),
         "kept": kept_working(run.kept_working, run.verdicts),
         "title": _title(run.info),
-        "environment": environment(run.info, read, _compress(run.info)),
-        "glossary": glossary(run.verdicts),
+        "environment": environment(
+            run.info, read, _compress(run.info), in_words(defects, len(timelines))
+        ),
+        "glossary": glossary(run.verdicts, defects),
         "missing": [*run.missing, *unread, *missing],
         "traced": traced,
         "most_named": MOST_NAMED,

@@ -13,9 +13,10 @@ from bench.judge.verdict import Judgement
 from bench.registry import summary
 from bench.report.glossary import glossary
 from bench.report.page import make_report
+from bench.station.defects import defects
 
 
-@pytest.mark.parametrize("things", [faults, paths, phases, oracles])
+@pytest.mark.parametrize("things", [faults, paths, phases, oracles, defects])
 def test_a_sentence_is_read_as_it_would_be_imported(things):
     names = things().names()
     assert {n: things().sentence_of(n) for n in names} == {
@@ -50,3 +51,4 @@ def test_the_report_ends_with_what_its_names_mean(run):
     assert "What the names in this report mean" in text
     assert "a charged phone, nothing else" in text
     assert "A local path does not notice that the cloud has failed." in text
+    assert "The car opens to a phone only with a fresh ticket" in text  # a defect of this car

@@ -381,6 +381,16 @@ def test_on_a_phone_nothing_is_wider_than_the_window_and_each_reason_is_in_it(pa
     assert page.run(label).startswith('"measured')
 
 
+def test_the_names_of_a_matrix_stay_beside_its_cells_where_it_scrolls(page, report):
+    page.size(200, 844)
+    page.open(report)
+    page.run("document.querySelector('#matrix .scroll').scrollLeft = 60")
+    assert page.run("document.querySelector('#matrix .scroll').scrollLeft") > 20
+    left = "document.querySelector('{}').getBoundingClientRect().left"
+    name, scroll = left.format("#matrix tbody th"), left.format("#matrix .scroll")
+    assert page.run(name) >= page.run(scroll)
+
+
 def test_what_failed_leads_to_its_evidence_again_and_again(page, report, run):
     failed = next(v for v in read_stored_run(run).verdicts if v.verdict == "fail")
     page.open(report)

@@ -97,6 +97,13 @@ def test_the_environment_is_all_there(read, run):
     assert "supplies.kl30.voltage_v" in read.texts["dt"]
 
 
+def test_the_head_names_the_defects_that_were_switched_on(run):
+    text = " ".join(Read(make_report(read_stored_run(run))).text.split())
+    head = text.partition("Summary")[0]
+    assert "· stamp simulated · defects switched on key_needs_cloud_session · began" in text
+    assert "9 verdicts" in head
+
+
 def test_a_token_in_the_configuration_is_not_shown(copy):
     import json
 
