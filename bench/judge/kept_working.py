@@ -28,7 +28,7 @@ class Kept:
     def __str__(self) -> str:
         """Return it in words."""
         why = f" ({self.reason})" if self.reason else ""
-        return f"{self.path} {WORDS[self.here]}{why}"
+        return f"{self.path}: {WORDS[self.here]}{why}"
 
 
 def kept_working(paths: Sequence[str], verdicts: Iterable[Verdict]) -> list[Kept]:

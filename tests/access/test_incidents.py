@@ -93,8 +93,8 @@ def test_a_path_that_went_on_working_by_the_sources_and_not_here_is_said_so():
     assert outage.of(FaultMet)
     [ble, card] = kept_working(["ble_key", "nfc_card"], [verdict])
     assert (ble.here, card.here) == (False, None)
-    assert str(ble).startswith("ble_key not here (phone_only, unlock: ")
-    assert str(card) == "nfc_card not known here"
+    assert str(ble).startswith("ble_key: not here (phone_only, unlock: ")
+    assert str(card) == "nfc_card: not known here"
 
 
 def test_a_path_that_does_not_exist_did_not_go_on_working(tmp_path):

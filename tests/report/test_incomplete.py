@@ -38,7 +38,7 @@ def test_with_a_run_file_of_other_things_than_it_should_hold(copy):
     (copy / "run.json").write_text(json.dumps(strange))
     text = text_of(copy)
     assert "9 verdicts" in text
-    assert "<b>no_path</b> not known here" in text
+    assert "<b>no_path</b>: not known here" in text
 
 
 def test_with_a_list_that_is_cut_off_in_its_last_line(copy):
