@@ -17,6 +17,7 @@ from bench.errors import ConfigError, nearest
 from bench.station.models import is_device
 
 TELEMATICS_SUPPLY = "telematics_supply"
+MOVES_DOORS, DOORS = ("unlock", "lock"), ("lock_motor", "latch")
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str,
 
 
 def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
-    """Return why acts of a scenario would reach nobody: one side is real, the other simulated."""
+    """Return why acts of a scenario would reach nobody, or nobody would see what comes of them."""
     reach, path = reach_of(file), get_path(scenario.path)
     channels = _channels(file)
     lacks = [fault.reason for fault in reach.lacks(path, scenario.intent)]
@@ -111,6 +112,9 @@ def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[s
             board, _, _ = channels[function].partition(".")
             if not is_device(file.content.relays[board]):
                 lacks.append(f"relays.{board} is simulated, {function} ends at the real {unit}")
+    lines = [line for meter in file.content.meters.values() for line in meter.channels]
+    if scenario.intent in MOVES_DOORS and not any(line.startswith(DOORS) for line in lines):
+        lacks.append("no meter has a line lock_motor_<door> or latch_<door>: nobody sees it move")
     return tuple(lacks)
 
 

@@ -46,6 +46,9 @@ channels = {{ fob_button_unlock = 1, fob_button_lock = 2, card_at_pillar = 3, ca
 [supplies.kl30]
 model = "simulated"
 net = "terminal_30"
+[meters.locks]
+model = "simulated"
+channels = {{ lock_motor_driver = 1 }}
 """
 DOORS = ("handle_driver", "handle_driver_lock", "start_button", "cylinder_unlock", "cylinder_lock",
          "interior_unlock", "interior_lock")  # fmt: skip

@@ -131,3 +131,17 @@ def test_a_bench_on_which_nothing_feeds_the_car_is_refused(capsys, tmp_path, tex
     error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(tmp_path / "run"))
     assert "supplies: none feeds the car" in error
     assert said in error
+
+
+def test_a_door_that_nobody_senses_is_not_said_to_stay_shut(capsys, tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text('[meters.start]\nmodel = "simulated"\nchannels = { start_button = 1 }\n')
+    seen = "no meter has a line lock_motor_<door> or latch_<door>: nobody sees it move"
+    out = ["--bench", str(file), "--out", str(tmp_path / "run"), "--no-report"]
+    main(["run", *out, "--faults", "refuse", "--phases", "down", "--plan"])
+    said = capsys.readouterr().out
+    assert f"left out: rke_fob: {seen}" in said
+    assert f"left out: nfc_card unlock: {seen}" in said
+    assert "left out: nfc_card start" not in said, "a start is seen on CAN"
+    assert main(["run", *out, "--paths", "rke_fob", "--faults", "refuse"]) == 2
+    assert f"rke_fob unlock: {seen}; or leave the path out" in capsys.readouterr().err

@@ -59,6 +59,10 @@ channel = "can77"
 [supplies.kl30]
 model = "simulated"
 net = "terminal_30"
+
+[meters.locks]
+model = "simulated"
+channels = { lock_motor_driver = 1 }
 """
 Spoil = Callable[[WireTwin, Plug], None]
 
