@@ -146,6 +146,8 @@ def test_a_scenario_is_played_again_to_its_end(run, capsys):
         (["{run}", "--scenario", "nobody"], 'no scenario named "nobody"'),
         (["{run}", "--scenario", "x", "--speed", "0"], "--speed: 0 is not between"),
         (["{run}", "--scenario", "x", "--speed", "nan"], "--speed: nan is not between"),
+        (["{run}", "--speed", "5"], "--speed: a run is followed as it happens"),
+        (["{run}", "--scenario", "x", "--once"], "--once: shows how a run stands"),
     ],
 )
 def test_bad_input_is_one_clear_error(run, capsys, arguments, said):
