@@ -381,6 +381,17 @@ def test_on_a_phone_nothing_is_wider_than_the_window_and_each_reason_is_in_it(pa
     assert page.run(label).startswith('"measured')
 
 
+@pytest.mark.parametrize("width", [820, 1024, 1240, 1280])
+def test_in_a_window_of_any_width_the_evidence_is_one_click_away(page, report, width):
+    page.size(width, 900)
+    page.open(report)
+    right = (
+        f"Math.max(...{SHOWN}.map(row => row.querySelector('.open').getBoundingClientRect().right))"
+    )
+    assert width / 2 < page.run(right) <= width
+    assert page.run("document.querySelector('#list').parentElement.scrollWidth") <= width
+
+
 def test_the_names_of_a_matrix_stay_beside_its_cells_where_it_scrolls(page, report):
     page.size(200, 844)
     page.open(report)
