@@ -418,17 +418,20 @@ def periods(bus: can.BusABC, seconds: float) -> list[float]:
     return errors
 
 
-def their_periods() -> list[float]:
-    """Return the period errors of python-can's own tasks."""
+def their_periods(apart_s: float) -> list[float]:
+    """Return the period errors of python-can's own tasks, begun so far apart.
+
+    Of those that are due together all but the first find a processor that is awake already, so only
+    such as are spread over the period, as ours are, say how exactly they keep it.
+    """
     channel = f"cyclic-{next(_CHANNELS)}"
     sender = can.Bus(interface="virtual", channel=channel)
     receiver = can.Bus(interface="virtual", channel=channel)
-    tasks = [
-        sender.send_periodic(
-            can.Message(arbitration_id=0x100 + n, data=bytes(8), is_extended_id=False), PERIOD_S
-        )
-        for n in range(CYCLIC)
-    ]
+    begun_s, tasks = time.monotonic(), []
+    for n in range(CYCLIC):
+        time.sleep(max(0.0, begun_s + n * apart_s - time.monotonic()))
+        message = can.Message(arbitration_id=0x100 + n, data=bytes(8), is_extended_id=False)
+        tasks.append(sender.send_periodic(message, PERIOD_S))
     errors = periods(receiver, CYCLES_S)
     for task in tasks:
         task.stop()
@@ -471,16 +474,21 @@ def our_periods() -> list[float]:
 
 def cyclic() -> None:
     """Compare how far periods stray, in turns."""
-    theirs: list[float] = []
+    at_once: list[float] = []
+    spread: list[float] = []
     own: list[float] = []
     for _ in range(CYCLIC_TURNS):
-        theirs += their_periods()
+        at_once += their_periods(0.0)
+        spread += their_periods(PERIOD_S / CYCLIC)
         own += our_periods()
-    for name, values in (("python-can's tasks", theirs), ("ours", own)):
-        row(f"{CYCLIC} messages at 10 ms, {name}: period error, median / 99th percentile",
+    for name, values in (
+        ("python-can's tasks, begun at once", at_once), ("python-can's tasks, spread", spread),
+        ("ours, spread", own),
+    ):  # fmt: skip
+        row(f"{CYCLIC} messages at 10 ms, {name}: median / 99 %",
             f"{statistics.median(values):.0f} / {percentile(values, 0.99):.0f} µs")  # fmt: skip
-    ratio = percentile(own, 0.99) / percentile(theirs, 0.99)
-    row("cyclic sending: 99th percentile, ours / python-can", f"{ratio:.2f}", "<= 1")
+    ratio = percentile(own, 0.99) / percentile(spread, 0.99)
+    row("cyclic sending: 99th percentile, ours / python-can, both spread", f"{ratio:.2f}", "<= 1")
 
 
 def main() -> None:

@@ -123,8 +123,10 @@ class InterfaceBus:
         frame, tampers = self.tampering.frame(node, frame)
         self.emit(node, frame, sent(tampers, node, frame, cause))
 
-    def emit(self, node: str, frame: Frame, cause: int | None) -> None:
-        """Send a frame as it is."""
+    def emit(
+        self, node: str, frame: Frame, cause: int | None, message: can.Message | None = None
+    ) -> None:
+        """Send a frame as it is; `message` is the same frame, where it was prepared."""
         if self._closed:
             return
         if node in self._cut:
@@ -133,7 +135,7 @@ class InterfaceBus:
         if self._channel is not None:
             self._causes.leave(frame, cause)
             try:
-                self._channel.send(frame.message())
+                self._channel.send(frame.message() if message is None else message)
             except (can.CanError, OSError) as error:
                 self._health.sending_failed(error)
                 return

@@ -34,6 +34,7 @@ class TimedCyclic:
         self._meant_period_s = period_s
         self._loop = asyncio.get_running_loop()
         self._tampers: tuple[Tamper, ...] = ()
+        self._stopped = False  # also by who hears the frame that is being sent
         self._load()
         bus.tampering.begin(self)
         self._due_s = self._loop.time() + offset_s
@@ -50,6 +51,7 @@ class TimedCyclic:
 
     def stop(self) -> None:
         """Send it no more."""
+        self._stopped = True
         self._timer.cancel()
         self._bus.tampering.end(self)
 
@@ -61,15 +63,22 @@ class TimedCyclic:
         for tamper in self._tampers:
             period_ns = tamper.period_ns(period_ns)
         self._period_s = period_ns / NS_PER_S
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Have the next frame ready: what is worked out when it is due makes it late."""
+        self._ready = replace(self._frame, data=self._table[self.place % len(self._table)])
+        self._message = self._ready.message()
 
     def _send(self) -> None:
-        self._due_s += self._period_s
-        self._timer = self._loop.call_at(self._due_s, self._send)
-        meant = self._meant[self.place % len(self._meant)]
-        frame = replace(self._frame, data=self._table[self.place % len(self._table)])
+        """Send the frame that is due, and only then see to the next one."""
+        cause = sent(self._tampers, self._node, self._ready, self._cause)
+        if not self._tampers:
+            self._bus.tampering.note(self._identity, self._meant[self.place % len(self._meant)])
+        self._bus.emit(self._node, self._ready, cause, self._message)
         if len(self._table) == len(self._meant):
             self.place += 1  # a counter that a fault has frozen goes on where it was
-        if not self._tampers:
-            self._bus.tampering.note(self._identity, meant)
-        cause = sent(self._tampers, self._node, frame, self._cause)
-        self._bus.emit(self._node, frame, cause)
+        self._prepare()
+        self._due_s += self._period_s
+        if not self._stopped:
+            self._timer = self._loop.call_at(self._due_s, self._send)

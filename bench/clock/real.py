@@ -72,7 +72,8 @@ class PreciseSelector(selectors.EpollSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """See `selectors.BaseSelector.select`."""
         if timeout is not None and timeout > 0 and self.fileno() < FD_SETSIZE:
-            select.select([self.fileno()], [], [], timeout)
+            if not select.select([self.fileno()], [], [], timeout)[0]:
+                return []  # a timer: to ask again would give the interpreter away once more
             timeout = 0
         return super().select(timeout)
 

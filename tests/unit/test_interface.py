@@ -252,6 +252,30 @@ def test_nobody_watches_when_nobody_waits(world):
 # ── cyclic sending, cutting off ───────────────────────────────────────────────────────────
 
 
+def test_who_hears_a_cyclic_frame_can_stop_it_or_change_what_comes_next(world):
+    heard, handles = [], []
+
+    def hear(reception):
+        heard.append(reception.frame.data)
+        if len(heard) == 2:
+            handles[0].update([b"\x07"], None)
+        if len(heard) == 4:
+            handles[0].stop()
+
+    def begin():
+        world.bus.port("TCU").listen([0x321], hear)
+        handles.append(world.bus.port("BCM").cyclic(
+            Frame(0x321, b""), [b"\x01", b"\x02"], period_s=0.002, cause=None
+        ))  # fmt: skip
+
+    world.call(begin)
+    world.until(lambda: len(heard) == 4)
+    wall.sleep(0.05)
+    assert heard == [b"\x01", b"\x02", b"\x07", b"\x07"]
+    assert [world.other.recv(1.0).data for _ in heard] == heard
+    assert world.other.recv(0.05) is None
+
+
 def test_a_node_that_is_cut_off_neither_sends_nor_hears_and_knows_what_it_missed(world):
     heard, missed = [], []
     node, other = world.bus.port("A"), world.bus.port("B")
