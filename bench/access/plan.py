@@ -10,6 +10,7 @@ from bench.access.reach import reach_of
 from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
 from bench.access.selection import Selection
+from bench.access.sensing import nobody_sees
 from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
@@ -17,7 +18,6 @@ from bench.errors import ConfigError, nearest
 from bench.station.models import is_device
 
 TELEMATICS_SUPPLY = "telematics_supply"
-MOVES_DOORS, DOORS = ("unlock", "lock"), ("lock_motor", "latch")
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,8 @@ def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[s
             board, _, _ = channels[function].partition(".")
             if not is_device(file.content.relays[board]):
                 lacks.append(f"relays.{board} is simulated, {function} ends at the real {unit}")
-    lines = [line for meter in file.content.meters.values() for line in meter.channels]
-    if scenario.intent in MOVES_DOORS and not any(line.startswith(DOORS) for line in lines):
-        lacks.append("no meter has a line lock_motor_<door> or latch_<door>: nobody sees it move")
-    return tuple(lacks)
+    lacks.append(nobody_sees(file, scenario.intent))
+    return tuple(filter(None, lacks))
 
 
 def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:

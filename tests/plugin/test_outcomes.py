@@ -96,6 +96,29 @@ def test_a_test_in_which_an_instrument_fails_is_inconclusive_and_says_why(pytest
     assert "kl30" in verdict.reason
 
 
+def test_a_door_that_nobody_senses_is_inconclusive_where_its_movement_is_asked_for(
+    pytester, tmp_path
+):
+    bench = tmp_path / "bench.toml"
+    bench.write_text('[meters.start]\nmodel = "simulated"\nchannels = { start_button = 1 }\n')
+    result = run(
+        pytester,
+        """
+        def test_asks(owner):
+            assert owner.unlock("ble_key").opened_within(1.5)
+
+        def test_looks_at_the_bus(owner, can):
+            owner.unlock("ble_key")
+            can.body.expect("BCM_LockState", LockState="unlocked", within_s=2)
+        """,
+        f"--bench={bench}",
+        "-rA",
+    )
+    result.stdout.fnmatch_lines(["*INCONCLUSIVE*test_asks*", "*1 passed, 1 inconclusive*"])
+    seen = "the bench failed: meters: no meter has a line lock_motor_<door> or latch_<door>"
+    assert seen in result.stdout.str()
+
+
 @pytest.mark.parametrize("test", ["test_deaf_and_asserts", "test_deaf_and_fails"])
 def test_a_test_that_fails_on_a_bench_that_does_not_hear_is_inconclusive(session, test):
     assert session.outcomes[test] == "INCONCLUSIVE"

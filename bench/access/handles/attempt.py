@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from bench.access.attempt import LiveAttempt, OnStep
 from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
+from bench.access.sensing import nobody_sees
 from bench.errors import NotFitted, nearest
+from bench.events import BenchFault
 from bench.injection import Undo
 from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
@@ -77,20 +79,26 @@ class Attempt:
         ledger = make_ledger(self._bench.recording())
         return next(a for a in ledger.attempts if a.name == self.name)
 
+    def _looked_at(self) -> Judged:
+        """Return it as judged, for how the car moved: that nobody sees it is the bench's fault."""
+        if reason := nobody_sees(self._bench.setup.file, self._live.intent):
+            self._bench.journal.write(BenchFault("meters", reason))
+        return self._judged()
+
     @property
     def acted(self) -> bool:
         """Whether anything moved because of it."""
-        return self._judged().acted
+        return self._looked_at().acted
 
     @property
     def latency_s(self) -> float | None:
         """From the sensed act to the sensed actuation, in seconds."""
-        return self._judged().latency_s
+        return self._looked_at().latency_s
 
     @property
     def actuations(self) -> int:
         """How often the car moved because of it, so far."""
-        return len(self._judged().actuations)
+        return len(self._looked_at().actuations)
 
     @property
     def told(self) -> str | None:
