@@ -65,7 +65,9 @@ def test_the_law_of_a_recorded_unit_is_found_in_its_run(capsys, recorded):
 def test_a_run_that_shows_too_few_tries_is_refused(capsys, recorded):
     said = refused(capsys, "--from-run", str(recorded))
     assert re.search(r"run: tcu: \d waits of the telematics unit .* a fit needs 12", said)
-    assert "no run" in refused(capsys, "--from-run", str(recorded.parent / "no"))
+    assert "no: is no folder: name the folder" in refused(
+        capsys, "--from-run", str(recorded.parent / "no")
+    )
     assert "0 waits" in refused(capsys, "--from-run", str(recorded), "--party", "nobody")
 
 
