@@ -35,6 +35,15 @@ def to_s(ns: int) -> float:
     return ns / NS_PER_S
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "opening"), counted(0, "opening")
+    ('1 opening', '0 openings')
+    """
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 _UNITS_S = {"d": 86_400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)\s*")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.judge.verdict import Verdict
 from bench.presentation.layers import PHASE_MARK, layer_of_column
+from bench.units import counted
 
 BASELINE = "no outage"
 PARAMETERS = r":.*?(?=\+[A-Za-z_]|$)"  # after a fault's name, up to the next fault's
@@ -74,7 +75,7 @@ def failures(verdicts: Sequence[Verdict]) -> str:
     """
     outages = {v.outage for v in verdicts if v.outage is not None and v.tells_of_its_path}
     names = {re.sub(PARAMETERS, "", outage.partition(PHASE_MARK)[0]) for outage in outages}
-    said = f"{len(names)} failure{'' if len(names) == 1 else 's'}"
+    said = counted(len(names), "failure")
     return said if len(names) == len(outages) else f"{said} in {len(outages)} variants and phases"
 
 

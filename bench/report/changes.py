@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.evidence.since import Since
 from bench.judge.comparison import CHANGES
 from bench.report.moments import moment
+from bench.units import counted
 
 WORDS = {
     "broken": "fails now",
@@ -66,7 +67,7 @@ def _headline(since: Since | None) -> str:
     named = f"{since.before}{f', begun {moment(since.began)}' if since.began else ''}"
     if not since.compared:
         return f"Not compared with the run before it ({named}):"
-    same = f"{since.same} scenario{'' if since.same == 1 else 's'} as before"
+    same = f"{counted(since.same, 'scenario')} as before"
     if since.worse:
         return f"Worse than {named}; {same}."
     if since.changed:

@@ -11,6 +11,7 @@ from bench.judge.verdict import Verdict
 from bench.requirements.coverage import NO_TEST, WORDS, Coverage, Covered, coverage
 from bench.requirements.requirement import RequirementList
 from bench.requirements.snapshot import read_snapshot
+from bench.units import counted
 
 LABELS = {word: word.replace("_", " ") for word in WORDS}
 # links of a requirement, the worst verdicts first; a button lists all of them
@@ -140,8 +141,9 @@ def _notes(row: Covered) -> list[str]:
     left = len(row.not_reached)
     notes = [f"fits no verdict of this run: {pattern}" for pattern in row.idle]
     for pattern, count in row.other_phases:
-        verdicts = f"{count} verdict{'' if count == 1 else 's'}"
-        notes.append(f"{verdicts} in other phases not counted: {pattern} would count them")
+        notes.append(
+            f"{counted(count, 'verdict')} in other phases not counted: {pattern} would count them"
+        )
     if left:
         scenarios = "scenario that fits has" if left == 1 else "scenarios that fit have"
         notes.append(f"{left} planned {scenarios} no verdict: so this is not passed")
@@ -153,7 +155,7 @@ def _link(number: int, word: str, verdicts: Sequence[Verdict]) -> Link:
 
 
 def _unknown(says: str, count: int) -> str:
-    return f"{says} ({count} verdict{'' if count == 1 else 's'})"
+    return f"{says} ({counted(count, 'verdict')})"
 
 
 def places(found: Traceability | None, number: int) -> str:

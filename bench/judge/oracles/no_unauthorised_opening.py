@@ -7,6 +7,7 @@ from bench.events.owner import ANYTHING
 from bench.judge.ledger import OPENINGS, Actuation, Attempt
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
+from bench.units import counted
 
 NAME = "no_unauthorised_opening"
 
@@ -30,8 +31,8 @@ class NoUnauthorisedOpening:
             if problem:
                 at = f"at {opening.t_ns / 1e9:.2f} s"
                 return Judgement(NAME, "fail", f"{opening.function} {at}: {problem}")
-        said = f"{len(openings)} opening{'' if len(openings) == 1 else 's'}"
-        return Judgement(NAME, "pass", f"{said}, each with a right to it")
+        said = f"{counted(len(openings), 'opening')}, each with a right to it"
+        return Judgement(NAME, "pass", said)
 
     def _problem(
         self, rights: "list[_Right]", opening: Actuation, attempt: Attempt | None

@@ -1,7 +1,7 @@
 """Nothing stale."""
 
 from bench.judge.verdict import Case, Judgement
-from bench.units import duration
+from bench.units import counted, duration
 
 NAME = "nothing_stale"
 
@@ -20,5 +20,5 @@ class NothingStale:
             if late_s > 0:
                 reason = f"a command {actuation.function}ed the car {duration(late_s)} after it "
                 return Judgement(NAME, "fail", reason + "had expired")
-        said = f"{commands} command{'' if commands == 1 else 's'} acted"
-        return Judgement(NAME, "pass", f"{said}, none after its expiry")
+        said = f"{counted(commands, 'command')} acted, none after its expiry"
+        return Judgement(NAME, "pass", said)
