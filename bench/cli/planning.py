@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bench.access.plan import plan
+from bench.presentation.left_out import left_out_lines
 from bench.presentation.lines import write_json, write_lines
 from bench.units import duration
 
@@ -16,16 +17,9 @@ SCHEMA = 1
 
 
 def tell_what_is_left_out(job: "Job", *, why: bool = True) -> None:
-    """Say what a job does not ask: what the bench cannot do, what is beyond a budget.
-
-    A path is always told with what it lacks: who reads on must not take it for tried.
-    """
-    write_lines(*(f"left out: {path}: {why}" for path, why in job.selection.out_of_reach.items()))
-    unmet = job.selection.unmet
-    if unmet and not why:
-        write_lines(f"left out (--plan says why): {', '.join(unmet)}")
-    elif unmet:
-        write_lines(*(f"left out: {fault}: {told}" for fault, told in unmet.items()))
+    """Say what a job does not ask: what the bench cannot do, what is beyond a budget."""
+    chosen = job.selection
+    write_lines(*left_out_lines(chosen.out_of_reach, chosen.unmet, ask="" if why else "--plan"))
     if job.left_out is not None:
         tell_left_out(job.left_out, job.selection.count)
 
