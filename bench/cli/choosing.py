@@ -76,7 +76,6 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Want
     file, model, seed = chosen_station(arguments, default_car=default_car, source=named_in)
     check_names(model)
     listed = checked_requirements(file, played)
-    telematics_policy(file, model)
     selection = _selected(arguments, file, model, seed, played, wanted)
     left_out = None
     if arguments.budget is not None:
@@ -114,6 +113,7 @@ def _selected(
             only_paths=paths, only_owners=owners, full=wanted.full,
         )  # fmt: skip
     else:
+        telematics_policy(file, model)  # what is wrong in it is told now, not in each scenario
         pace = pace_of(file)
         selection = replay(
             model, played, seed=seed, only_paths=paths, only_owners=owners, pace=pace

@@ -11,10 +11,7 @@ def checked_s(name: str, value: float) -> float:
     >>> checked_s("within_s", 2)
     2.0
     """
-    _number(name, value)
-    if not math.isfinite(value) or value < 0:
-        raise ConfigError(f"{name}: {value:g} is no time: it is at least 0, and comes to an end")
-    return float(value)
+    return _not_negative(name, value, "is no time: it is at least 0, and comes to an end")
 
 
 def checked_amount(name: str, value: float, unit: str) -> float:
@@ -23,12 +20,12 @@ def checked_amount(name: str, value: float, unit: str) -> float:
     >>> checked_amount("volts", 12, "V")
     12.0
     """
-    _number(name, value)
-    if not math.isfinite(value) or value < 0:
-        raise ConfigError(f"{name}: {value:g} {unit} makes no sense: it is at least 0 {unit}")
-    return float(value)
+    return _not_negative(name, value, f"{unit} makes no sense: it is at least 0 {unit}")
 
 
-def _number(name: str, value: object) -> None:
+def _not_negative(name: str, value: object, wrong: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"{name}: {value!r} is no number")
+    if not math.isfinite(value) or value < 0:
+        raise ConfigError(f"{name}: {value:g} {wrong}")
+    return float(value)
