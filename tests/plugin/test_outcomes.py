@@ -57,7 +57,7 @@ def session(tmp_path_factory) -> Session:
 def test_a_session_counts_what_did_not_pass_each_as_what_it_is(session):
     assert session.status == 1
     last = session.said.strip().splitlines()[-1]
-    assert "3 failed, 1 skipped, 4 inconclusive in " in last
+    assert "2 failed, 1 skipped, 5 inconclusive in " in last
 
 
 def test_a_fault_that_is_never_met_makes_a_test_inconclusive_not_green(session):
@@ -119,6 +119,24 @@ def test_a_door_that_nobody_senses_is_inconclusive_where_its_movement_is_asked_f
     assert seen in result.stdout.str()
 
 
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("supplies.kl30.set_voltage(-1)", "ConfigError: volts: -1 V makes no sense: it is at least 0 V"),
+        ('car.state("door_lok_state")', "NotObservable: door_lok_state is not observable here: "),
+        ('owner.unlock("ble_kye")', "UnknownName: no path named \"ble_kye\": "),
+    ],
+)  # fmt: skip
+def test_what_a_test_asks_for_wrongly_is_no_fail_of_the_car(pytester, tmp_path, call, reason):
+    code = f"def test_asks(bench, supplies, car, owner):\n    {call}\n"
+    result = run(pytester, code, f"--bench-out={tmp_path / 'run'}")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*INCONCLUSIVE*test_asks*", "*1 inconclusive*"])
+    (verdict,) = read_stored_run(tmp_path / "run").verdicts
+    assert (verdict.verdict, verdict.outcome) == ("inconclusive", "not_tried")
+    assert verdict.reason.startswith(reason)
+
+
 @pytest.mark.parametrize("test", ["test_deaf_and_asserts", "test_deaf_and_fails"])
 def test_a_test_that_fails_on_a_bench_that_does_not_hear_is_inconclusive(session, test):
     assert session.outcomes[test] == "INCONCLUSIVE"
@@ -147,6 +165,6 @@ def test_an_oracle_fails_a_test_that_asserts_nothing_about_it(session):
     assert "honest_claims: false success" in session.of("test_blind")
 
 
-def test_a_path_that_the_car_lacks_is_an_error_that_names_the_nearest(session):
-    assert session.outcomes["test_lacks"] == "FAILED"
+def test_a_path_that_the_car_lacks_makes_a_test_inconclusive_and_the_nearest_is_named(session):
+    assert session.outcomes["test_lacks"] == "INCONCLUSIVE"
     assert "NotFitted: cloud_bound_key has no uwb_key" in session.of("test_lacks")

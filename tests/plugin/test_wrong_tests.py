@@ -62,7 +62,7 @@ def errors(tmp_path_factory) -> dict[str, list[str]]:
     """Return, by a test's name, the lines in which pytest shows its errors."""
     session = Session(tmp_path_factory.mktemp("wrong"), code())
     assert " passed" not in session.said.splitlines()[-1], session.said
-    heading = r"^_{3,} (?:ERROR at setup of )?test_(\w+) _{3,}$"
+    heading = r"^_{3,} (?:ERROR at setup of |INCONCLUSIVE test_all\.py::)?test_(\w+) _{3,}$"
     parts = re.split(heading, session.said.partition("short test summary")[0], flags=re.MULTILINE)
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
     return {
