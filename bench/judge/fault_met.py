@@ -29,7 +29,7 @@ def unmet(recording: Recording, acts: Iterable[Attempt]) -> str | None:
         return f"{fault} was never met, not even by the witness"
     tried = [act for act in acts if any(_covers(each, act) for each in listed)]
     if acts and not tried:
-        return "no try fell into a time in which a fault was in force"
+        return f"no try fell into a time in which a fault was in force: {_nearest(listed, acts)}"
     return _unreal(recording, tried, {each.fault for each in listed})
 
 
@@ -38,7 +38,8 @@ def unmet_in(recording: Recording, acts: Iterable[Attempt], faults: Collection[s
     listed, acts = [each for each in in_force(recording) if each.fault in faults], list(acts)
     for act in acts:
         if not any(_covers(each, act) for each in listed):
-            return f"{' and '.join(faults)}: not in force at {the_try(act)}"
+            missed = f"{' and '.join(faults)}: not in force at {the_try(act)}"
+            return f"{missed}: {_nearest(listed, [act])}" if listed else missed
     return _unreal(recording, acts, faults)
 
 
@@ -81,6 +82,13 @@ def _unreal(recording: Recording, acts: Iterable[Attempt], faults: Collection[st
 
 def _covers(stretch: InForce, act: Attempt) -> bool:
     return stretch.covers(act.began_ns, math.inf if act.settled_ns is None else act.settled_ns)
+
+
+def _nearest(listed: Iterable[InForce], acts: Iterable[Attempt]) -> str:
+    """Return why the fault that was nearest to a try was not in force, and what would help."""
+    pairs = ((stretch, act.began_ns) for stretch in listed for act in acts)
+    stretch, at_ns = min(pairs, key=lambda pair: pair[0].off_by_ns(pair[1]))
+    return stretch.why_not(at_ns)
 
 
 def the_try(act: Attempt) -> str:

@@ -144,16 +144,22 @@ def test_a_phase_in_which_its_fault_was_not_met_is_inconclusive(by_app):
     assert "refuse was never met in the phase recovery" in judgement.reason
 
 
-@pytest.mark.parametrize("window", ["for_s=20", "from_s=60,for_s=30"])
-def test_a_try_beside_a_faults_window_of_time_is_inconclusive(window):
+@pytest.mark.parametrize(
+    ("window", "enough"), [("for_s=20", "for_s=26"), ("from_s=60,for_s=30", "from_s=25")]
+)
+def test_a_try_beside_a_faults_window_of_time_is_inconclusive_and_says_what_would_do(
+    window, enough
+):
     recordings, baseline = run("ble_key", ["down"], f"http_status:{window}")
     verdict = judge(recordings["down"], baseline)
     assert verdict.verdict == "inconclusive"
     assert "http_status: not in force at the try at" in verdict.reason
+    assert f", {enough} would reach it" in verdict.reason
 
 
-def test_a_try_in_a_faults_window_of_time_earns_its_verdict():
-    recordings, baseline = run("ble_key", ["down"], "http_status:from_s=20,for_s=30")
+@pytest.mark.parametrize("window", ["from_s=20,for_s=30", "for_s=26", "from_s=25,for_s=30"])
+def test_a_try_in_a_faults_window_of_time_earns_its_verdict(window):
+    recordings, baseline = run("ble_key", ["down"], f"http_status:{window}")
     assert judge(recordings["down"], baseline).verdict == "pass"
 
 

@@ -47,12 +47,44 @@ SHORT = recorded(
         (tried(20, 22), None),
         (tried(8, 11), None),  # it began while the command was under way
         (tried(8), None),  # never settled: it was still under way
-        (tried(35, 37), "http_status: not in force at the try at 35 s"),
-        (tried(5, 7), "http_status: not in force at the try at 5 s"),
+        (tried(35, 37), "not in force at the try at 35 s: http_status was over at 30 s"),
+        (tried(5, 7), "not in force at the try at 5 s: http_status began at 10 s"),
     ],
 )
 def test_a_try_has_to_fall_into_a_fault_of_its_phase(act, said):
-    assert unmet_in(SHORT, [act], ["http_status"]) == said
+    assert unmet_in(SHORT, [act], ["http_status"]) == (said and f"http_status: {said}")
+
+
+def windowed(keys: str, began_s: float, ended_s: float) -> Recording:
+    """Return a recording of a fault that was armed at 10 s, with its window of time."""
+    return recorded(
+        (10, armed(f"http_status:{keys}"), None),
+        (began_s, e.FaultBegan("http_status"), 0),
+        (ended_s, e.FaultCleared("http_status", met=1), 0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("recording", "act", "said"),
+    [
+        (windowed("from_s=5,for_s=15", 15, 30), tried(35.4, 37), "was over at 30 s, for_s=21 would reach it"),
+        (windowed("from_s=50,for_s=15", 60, 75), tried(35.4, 37), "began at 60 s, from_s=25.4 would reach it"),
+        (windowed("from_s=5,for_s=90", 15, 30), tried(35, 37), "was over at 30 s"),  # its phase had ended
+        (windowed("from_s=5", 15, 30), tried(8, 9), "began at 15 s"),  # the phase came too late
+    ],
+)  # fmt: skip
+def test_a_try_beside_a_fault_says_which_key_would_have_reached_it(recording, act, said):
+    reason = unmet_in(recording, [act], ["http_status"])
+    assert reason.endswith(f": http_status {said}")
+
+
+def test_an_outage_taken_as_it_comes_names_what_would_have_reached_the_nearest_try():
+    short = windowed("from_s=5,for_s=15", 15, 30)
+    reason = unmet(short, [tried(400, 401), tried(35, 37)])
+    assert reason == (
+        "no try fell into a time in which a fault was in force: "
+        "http_status was over at 30 s, for_s=21 would reach it"
+    )
 
 
 def test_a_fault_that_was_met_long_before_the_try_proves_nothing_of_it():
