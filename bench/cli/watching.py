@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.live import Live
 
+from bench.cli.ending import say
 from bench.cli.tracing import recording_of
 from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.panels import Dashboard
@@ -51,6 +52,16 @@ class Watching:
         return self._follower.over
 
     @property
+    def cut_short(self) -> bool:
+        """Whether the run has died on its way."""
+        return self._follower.cut_short
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing more will come of the run."""
+        return self.over or self.cut_short
+
+    @property
     def verdicts(self) -> list[Verdict]:
         """Every verdict so far."""
         return list(self._follower.verdicts.values())
@@ -64,7 +75,7 @@ class Watching:
             self._followed, self.state, self._load = running, StationState(), BusLoad()
         if self._take() or found:
             self._news_s = time.monotonic()
-        if self.over and self._followed is None and not self._ended_with:
+        if self.gone and self._followed is None and not self._ended_with:
             self._take_last()
         return found
 
@@ -93,22 +104,41 @@ class Watching:
 
     def dashboard(self) -> Dashboard:
         """Return what is to be drawn now."""
-        silent_s = time.monotonic() - self._news_s
-        name = self._followed.name if self._followed is not None else "no scenario runs"
-        quiet = f", nothing new for {silent_s:.0f} s" if silent_s > QUIET_S else ""
-        ended = f"; shown: the end of {self._ended_with}" if self._ended_with else ""
-        footer = f"the run is over{ended}" if self.over else f"{self._progress()}{name}{quiet}"
         within = not self.all_shown
-        return Dashboard(self.state, self.verdicts, self.title, footer, self._load, within=within)
+        return Dashboard(
+            self.state, self.verdicts, self.title, self._footer(), self._load, within=within
+        )
 
-    def _progress(self) -> str:
-        """Return how far the run is, and how long it has taken and may take yet."""
+    def _footer(self) -> str:
+        """Return how the run stands; a name comes last, where a line may be cut off."""
+        shown = f"; shown: the end of {self._ended_with}" if self._ended_with else ""
+        if self.cut_short:
+            return f"{self.died}{shown}"
+        if self.over:
+            return f"the run is over{shown}"
+        silent_s = time.monotonic() - self._news_s
+        quiet = [f"nothing new for {silent_s:.0f} s"] if silent_s > QUIET_S else []
+        name = self._followed.name if self._followed is not None else "no scenario runs"
+        stands = ", ".join([*self._progress(), *quiet])
+        return f"{stands}: {name}" if stands else name
+
+    @property
+    def died(self) -> str:
+        """How far a run came that has died, and in which scenario."""
+        done = len(self._follower.verdicts)
+        reached = f"{done} of {self._planned} scenarios" if self._planned else f"{done} scenarios"
+        running = self._follower.running()
+        return f"the run has died after {reached}" + (f", in {running.name}" if running else "")
+
+    def _progress(self) -> Iterator[str]:
+        """Yield how far the run is, and how long it has taken and may take yet."""
         done, planned = len(self._follower.verdicts), self._planned
         if not planned or self._began is None:
-            return ""
+            return
         so_far_s = (datetime.now(UTC) - self._began).total_seconds()
-        left = f", about {duration(so_far_s / done * (planned - done))} left" if done else ""
-        return f"{done} of {planned} scenarios in {duration(so_far_s)}{left}: "
+        yield f"{done} of {planned} scenarios in {duration(so_far_s)}"
+        if done:
+            yield f"about {duration(so_far_s / done * (planned - done))} left"
 
 
 def _moment(text: object) -> datetime | None:
@@ -145,7 +175,7 @@ def _leave(_number: int, _frame: object) -> None:
 
 
 def follow(run: Path, *, once: bool = False) -> int:
-    """Show a run until it is over; in a pipe, a line per verdict.
+    """Show a run until it is over, or has died; in a pipe, a line per verdict.
 
     Raises:
         RunFolderError: there is no run.
@@ -161,7 +191,7 @@ def follow(run: Path, *, once: bool = False) -> int:
     signal.signal(signal.SIGTERM, _leave)
     with Live(get_renderable=watching.dashboard, refresh_per_second=4, screen=False):
         while True:
-            over = watching.over  # asked first: what comes before the end is still read
+            over = watching.gone  # asked first: what comes before the end is still read
             watching.look()
             if over:
                 watching.all_shown = True  # the last view stays, and is not drawn over
@@ -171,10 +201,12 @@ def follow(run: Path, *, once: bool = False) -> int:
 
 def _follow_in_lines(watching: Watching) -> int:
     while True:
-        over = watching.over
+        over = watching.gone
         for verdict in watching.look():
             write_lines(line_of(verdict))
         sys.stdout.flush()
+        if over and watching.cut_short:
+            say(watching.died)
         if over:
             return 0
         time.sleep(LOOK_S)

@@ -22,6 +22,7 @@ from bench.presentation.printable import printable
 from bench.units import NS_PER_S, duration
 
 LOG, LEAST_LOG = 6, 3  # lines of the log: usually at least, and where a terminal is low
+LEAST_TITLE = 6  # columns that a title keeps in the narrowest of terminals
 WIDE = 110  # columns from which three panels stand side by side
 GOOD, BAD, ODD, QUIET = "green", "bold red", "yellow", "dim"
 MOTOR = "lock_motor_"
@@ -96,7 +97,7 @@ class Dashboard:
             panel("CAN", can(state, self._load)), panel("instruments", instruments(state)),
             panel("verdicts", verdicts(self._verdicts)),
         ]  # fmt: skip
-        above: list[RenderableType] = [*head(state, self._title)]
+        above: list[RenderableType] = [*head(state, self._title, options.max_width)]
         above.append(grid(panels, 3 if options.max_width >= WIDE else 2))
         if state.trouble:
             said = f"bench at fault: {printable(state.trouble[-1])}"
@@ -126,14 +127,17 @@ def panel(title: str, lines: Iterable[Text]) -> Panel:
     return Panel(Group(*shown), title=title, title_align="left", padding=(0, 1))
 
 
-def head(state: StationState, title: str) -> Iterable[Text]:
-    """Yield what runs and where it has got to, then which faults are in place."""
-    text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(printable(title), style="bold")
-    text.append(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {printable(state.phase)}")
+def head(state: StationState, title: str, width: int) -> Iterable[Text]:
+    """Yield what runs and where it has got to, then which faults are in place.
+
+    What runs may have a long name: that is shortened, never where it has got to.
+    """
+    at = Text(f"  {state.t_ns / NS_PER_S:9.1f} s  phase {printable(state.phase)}")
     if state.phase_ends_ns is not None and state.phase_ends_ns > state.t_ns:
-        text.append(f", {duration((state.phase_ends_ns - state.t_ns) / NS_PER_S)} left")
-    yield text
+        at.append(f", {duration((state.phase_ends_ns - state.t_ns) / NS_PER_S)} left")
+    text = Text(printable(title), style="bold", no_wrap=True, overflow="ellipsis")
+    text.truncate(max(LEAST_TITLE, width - at.cell_len), overflow="ellipsis")
+    yield Text.assemble(text, at, no_wrap=True, overflow="ellipsis")
     if state.faults:
         each = ", ".join(f"{printable(fault)} (met {met})" for fault, met in state.faults.items())
         yield Text(f"faults in place: {each}", style=BAD, no_wrap=True, overflow="ellipsis")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.evidence.being_made import is_held
 from bench.evidence.recording_file import (
     OPEN_SUFFIX,
     decode_entry,
@@ -90,6 +91,11 @@ class RunFollower:
     def over(self) -> bool:
         """Whether the run came to its end (a run that was killed never says so)."""
         return (self.path / ENDED).exists()
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the run is not over, and nobody makes it any more: it was killed."""
+        return not is_held(self.path / VERDICTS) and not self.over
 
     def new_verdicts(self) -> list[Verdict]:
         """Return the verdicts that were reached since the last call."""

@@ -17,6 +17,7 @@ from typing import Any
 from bench import __version__
 from bench.config.bench_file import StationFile
 from bench.errors import RunFolderError
+from bench.evidence.being_made import hold
 from bench.evidence.recording_file import UNPAIRED, RecordingWriter
 from bench.evidence.whole_file import write_whole
 from bench.file_name import FileName
@@ -72,6 +73,7 @@ class RunFolder:
             self._verdicts: FileIO = (path / VERDICTS).open("wb", buffering=0)
         except OSError as error:
             raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
+        hold(self._verdicts.fileno())
 
     def write_run(
         self,
@@ -169,8 +171,8 @@ class RunFolder:
         except OSError as error:
             raise self._refused(VERDICTS, error) from None
         finally:
+            self._say_ended()  # before it is let go of: a run that nobody writes has died
             self._verdicts.close()
-            self._say_ended()
 
     def _say_ended(self) -> None:
         text = json.dumps({"ended": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n"

@@ -1,17 +1,19 @@
 """`bench watch`: following a run from outside, and playing a scenario again."""
 
+import gzip
 import json
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from bench.cli.main import main
 from bench.cli.watching import Watching, beside
-from bench.evidence.following import GrowingFile
-from bench.evidence.run_folder import ENDED
+from bench.evidence.following import GrowingFile, RunFollower
+from bench.evidence.run_folder import ENDED, RunFolder
 
 CHOSEN = ["--paths", "ble_key", "nfc_card", "--faults", "http_status", "latency"]
 
@@ -44,8 +46,6 @@ def test_a_run_is_followed_to_its_end_from_another_process(tmp_path):
 
 
 def test_what_runs_at_this_moment_is_shown_with_what_has_been_recorded(run, tmp_path):
-    import gzip
-
     half = tmp_path / "half"
     shutil.copytree(run, half)
     (half / ENDED).unlink()
@@ -74,7 +74,66 @@ def test_a_run_that_was_killed_never_says_that_it_is_over(tmp_path):
         while not list(folder.glob("recordings/*.gz")):
             assert running.poll() is None
         running.kill()
-    assert not Watching(folder).over
+    watching = Watching(folder)
+    assert not watching.over
+    deadline_s = time.monotonic() + 60
+    while not watching.cut_short:  # its workers die with it, a moment later
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
+def killed(run, folder):
+    """Return a copy of a run as one that has died in its last scenario."""
+    shutil.copytree(run, folder)
+    (folder / ENDED).unlink()
+    lines = (folder / "verdicts.jsonl").read_text().splitlines(keepends=True)
+    (folder / "verdicts.jsonl").write_text("".join(lines[:-1]))
+    last = folder / json.loads(lines[-1])["recording"]
+    last.with_suffix("").write_bytes(gzip.decompress(last.read_bytes())[:-200])
+    last.unlink()
+    return last.name.removesuffix(".jsonl.gz"), len(lines)
+
+
+def test_a_run_that_has_died_says_where_and_no_longer_how_much_is_left(run, tmp_path, capsys):
+    name, count = killed(run, tmp_path / "dead")
+    assert main(["watch", str(tmp_path / "dead"), "--once"]) == 0
+    said = capsys.readouterr().out
+    assert f"the run has died after {count - 1} of {count} scenarios, in {name}"[:79] in said
+    assert " left" not in said
+    assert main(["watch", str(tmp_path / "dead")]) == 0  # it does not wait for more
+    told = capsys.readouterr()
+    assert (
+        told.err == f"bench: the run has died after {count - 1} of {count} scenarios, in {name}\n"
+    )
+    assert len(told.out.splitlines()) == count - 1
+
+
+def test_a_run_that_is_being_made_has_not_died(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    follower = RunFollower(tmp_path / "run")
+    assert not follower.cut_short
+    assert not follower.cut_short  # to ask changes nothing
+    folder.close()
+    assert follower.over
+    assert not follower.cut_short
+
+
+def test_who_still_makes_a_run_is_asked_from_another_process(tmp_path):
+    code = """
+import sys
+from bench.evidence.run_folder import RunFolder
+
+folder = RunFolder(sys.argv[1])
+print(flush=True)
+input()
+"""
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "run")],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as making:  # fmt: skip
+        making.stdout.readline()
+        follower = RunFollower(tmp_path / "run")
+        assert not follower.cut_short
+        making.kill()
+    assert follower.cut_short
 
 
 def test_half_a_line_waits_for_its_other_half(tmp_path):

@@ -88,6 +88,21 @@ def test_it_shows_the_car_its_buses_and_the_instruments(recording):
     assert "the scenario is over" in shown
 
 
+@pytest.mark.parametrize("width", [50, 80, 200])
+def test_a_long_name_is_shortened_and_what_is_left_of_the_phase_is_not(recording, width):
+    state = until(recording, e.FaultArmed)
+    name = (
+        "sound.phone_only.cloud_app.unlock.http_status:status=503,retry_after_s=30@onset_accepted"
+    )
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(Dashboard(state, (), name))
+    first = console.file.getvalue().splitlines()[0]
+    assert re.search(r"phase down, .* left$", first)
+    assert first.startswith("sound." if width < 60 else "sound.phone_only.cloud_app.unlock")
+    assert len(first) <= width
+    assert ("…" in first) == (width < 150)
+
+
 @pytest.mark.parametrize("width", [40, 80, 109, 110, 200])
 def test_no_line_is_wider_than_the_terminal(recording, width):
     shown = drawn(until(recording, e.End), [judge(recording, None)], width)
