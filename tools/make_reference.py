@@ -31,7 +31,7 @@ from bench.events import KINDS, field_names
 from bench.faults.fault import Fault
 from bench.faults.injector import faults
 from bench.instruments.facts import facts
-from bench.judge.judge import oracles
+from bench.judge.asking import oracles
 from bench.owner.app_policy import AppPolicy
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary

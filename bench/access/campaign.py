@@ -16,6 +16,7 @@ from bench.access.share import Share, shares
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, InstrumentFault
+from bench.judge.asking import check_oracles
 from bench.judge.judge import judge
 from bench.judge.repetition import combine
 from bench.judge.verdict import Verdict
@@ -75,6 +76,7 @@ def look_ahead(file: StationFile, model: CarModel, selection: Selection) -> None
         ConfigError, StationError: the station cannot be opened, or cannot do an outage.
     """
     check_file(file, model)
+    check_oracles()
     for group in selection.groups:
         contacts(file, model, group.baseline)
     if file.content.bench.time == "simulated" and selection.groups:

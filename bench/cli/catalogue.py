@@ -12,7 +12,7 @@ from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.faults.injector import faults
 from bench.instruments.facts import facts
-from bench.judge.judge import oracles
+from bench.judge.asking import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
 from bench.station.defects import defects

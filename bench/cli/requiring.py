@@ -15,7 +15,7 @@ from bench.errors import ConfigError
 from bench.evidence.run_folder import RunFolder
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.faults.injector import faults, parse_fault
-from bench.judge.judge import oracles
+from bench.judge.asking import oracles
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS
 from bench.requirements.coverage import coverage

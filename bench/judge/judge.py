@@ -3,25 +3,10 @@
 from collections import Counter
 
 from bench.events import FaultArmed, FaultMet, PhaseBegan
+from bench.judge.asking import ORDER, ask, is_sighting, of_others
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case, Judgement, Verdict, Word
 from bench.recording import Recording
-from bench.registry import Registry, registry
-
-# what was seen and must not be is evidence by itself; the rest needs a sound recording first
-SIGHTINGS = (
-    "no_unauthorised_opening", "nothing_stale", "one_actuation", "nothing_invalid", "bus_recovery",
-    "refuses_bad_certificates",
-)  # fmt: skip
-ORDER = (
-    *SIGHTINGS, "evidence", "independence", "opens_in_time", "honest_claims", "falls_asleep",
-    "no_new_trouble_codes", "telematics_discipline",
-)  # fmt: skip
-
-
-def oracles() -> Registry:
-    """Return every oracle there is."""
-    return registry("oracle", "judge/oracles")
 
 
 def judge(recording: Recording, baseline: Recording | None = None) -> Verdict:
@@ -32,7 +17,7 @@ def judge(recording: Recording, baseline: Recording | None = None) -> Verdict:
         baseline: the same scenario's without the outage; None for a baseline itself.
     """
     case = Case(recording, baseline)
-    judgements = tuple(ask(name, case) for name in ORDER)
+    judgements = tuple(ask(name, case) for name in (*ORDER, *of_others()))
     decisive = decide(judgements)
     scenario = case.scenario
     acts = case.ledger.acts
@@ -56,12 +41,6 @@ def judge(recording: Recording, baseline: Recording | None = None) -> Verdict:
     )
 
 
-def ask(name: str, case: Case) -> Judgement:
-    """Ask one oracle."""
-    judgement: Judgement = oracles().get(name)().judge(case)
-    return judgement
-
-
 def decide(judgements: tuple[Judgement, ...]) -> Judgement:
     """Return the judgement that decides: the first that fails or doubts, in the order of weight.
 
@@ -71,7 +50,7 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
     """
     for word in ("fail", "inconclusive"):
         for judgement in judgements:
-            if judgement.verdict == word and judgement.oracle in SIGHTINGS:
+            if judgement.verdict == word and is_sighting(judgement.oracle):
                 return judgement
     evidence = next(j for j in judgements if j.oracle == "evidence")
     if evidence.verdict == "inconclusive":

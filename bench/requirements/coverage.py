@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bench.errors import nearest
-from bench.judge.judge import SIGHTINGS
+from bench.judge.asking import is_sighting
 from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
 from bench.requirements.outage_names import could_name, in_any_phase, outage_names
@@ -179,7 +179,7 @@ def judged(verdict: Verdict, oracles: Sequence[str]) -> str:
     if not oracles or verdict.verdict == "not_fitted":
         return verdict.verdict
     mine = [j for j in verdict.judgements if fits(j.oracle, oracles) and j.verdict != "not_asked"]
-    if any(j.verdict == "fail" and j.oracle in SIGHTINGS for j in mine):
+    if any(j.verdict == "fail" and is_sighting(j.oracle) for j in mine):
         return "fail"  # what was seen is evidence by itself
     doubt = any(j.oracle == _EVIDENCE and j.verdict != "pass" for j in verdict.judgements)
     words = {j.verdict for j in mine} | ({"inconclusive"} if doubt else set())

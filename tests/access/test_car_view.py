@@ -6,7 +6,7 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
 from bench.errors import NotFitted
 from bench.events import StateShown
-from bench.judge.judge import ask
+from bench.judge.asking import ask
 from bench.judge.verdict import Case
 
 

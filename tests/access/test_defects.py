@@ -19,7 +19,8 @@ from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.events import TelematicsCommand
 from bench.faults.injector import parse_fault
-from bench.judge.judge import ask, judge, oracles
+from bench.judge.asking import ask, oracles
+from bench.judge.judge import judge
 from bench.judge.ledger import make_ledger
 from bench.judge.verdict import Case
 from bench.protocol.command import Command

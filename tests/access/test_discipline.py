@@ -17,8 +17,9 @@ from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.config.limits_section import BOUNDS
 from bench.errors import ConfigError
+from bench.judge.asking import ask
 from bench.judge.discipline.measures import MEASURES
-from bench.judge.judge import ask, judge
+from bench.judge.judge import judge
 from bench.judge.verdict import Case
 from bench.recording import Recording
 from bench.station.defects import defects

@@ -7,7 +7,7 @@ import pytest
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
 from bench.events import Claim, Maintenance, NoticeShown, RequestServed
-from bench.judge.judge import ask
+from bench.judge.asking import ask
 from bench.judge.verdict import Case
 from bench.owner.notices import notice_in
 from bench.recording import Recording

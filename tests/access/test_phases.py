@@ -17,7 +17,8 @@ from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError, UnknownName
 from bench.events import FaultArmed, PhaseBegan
-from bench.judge.judge import ask, judge
+from bench.judge.asking import ask
+from bench.judge.judge import judge
 from bench.judge.steps import STEPS, steps_of
 from bench.judge.verdict import Case
 from bench.recording import Recording

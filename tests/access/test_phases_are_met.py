@@ -15,7 +15,7 @@ from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import BadCertificateAccepted, FaultMet, RequestServed
-from bench.judge.judge import ask
+from bench.judge.asking import ask
 from bench.judge.verdict import Case
 
 SLOW_TO_MEET = [

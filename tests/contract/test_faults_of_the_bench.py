@@ -26,7 +26,8 @@ from bench.events import ClockStepped, ReceiverLost
 from bench.instruments.plug import Plug
 from bench.instruments.wire_twin import WireTwin
 from bench.journal import Journal
-from bench.judge.judge import ask, judge
+from bench.judge.asking import ask
+from bench.judge.judge import judge
 from bench.judge.verdict import Case, Verdict
 from bench.recording import Header, Recording
 from bench.station import making

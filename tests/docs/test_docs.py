@@ -26,7 +26,8 @@ from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
 from bench.faults.injector import faults
 from bench.instruments.kinds import Setup
 from bench.instruments.plug import plug_in
-from bench.judge.judge import judge, oracles
+from bench.judge.asking import oracles
+from bench.judge.judge import judge
 from bench.judge.ledger import make_ledger
 from bench.owner.cast import OWNERS
 from bench.registry import _lacking, registry

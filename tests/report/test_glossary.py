@@ -8,7 +8,7 @@ from bench.access.campaign_phase import phases
 from bench.access.path import paths
 from bench.evidence.stored_run import read_stored_run
 from bench.faults.injector import faults
-from bench.judge.judge import oracles
+from bench.judge.asking import oracles
 from bench.judge.verdict import Judgement
 from bench.registry import summary
 from bench.report.glossary import glossary

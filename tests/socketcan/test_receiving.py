@@ -221,7 +221,7 @@ def test_an_overrun_of_the_controller_is_lost_frames(connect, plain):
 
 
 def test_a_bus_of_error_frames_only_makes_a_verdict_inconclusive(connect, plain):
-    from bench.judge.judge import ask
+    from bench.judge.asking import ask
     from bench.judge.verdict import Case
 
     side, other = connect("vcan0"), plain("vcan0")

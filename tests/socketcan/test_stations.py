@@ -19,7 +19,8 @@ from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.car.model import load_car
 from bench.config.bench_file import load_bench
-from bench.judge.judge import ask, judge
+from bench.judge.asking import ask
+from bench.judge.judge import judge
 from bench.judge.verdict import Case
 from bench.recording import Recording
 

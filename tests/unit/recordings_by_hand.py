@@ -2,7 +2,7 @@
 
 from bench import events as e
 from bench.journal import Journal
-from bench.judge.judge import ask
+from bench.judge.asking import ask
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Header, Recording
 

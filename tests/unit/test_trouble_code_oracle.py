@@ -4,7 +4,7 @@ import pytest
 
 from bench.events import CodesRead, DiagnosisFailed, Event, FaultArmed
 from bench.journal import Entry
-from bench.judge.judge import ask
+from bench.judge.asking import ask
 from bench.judge.verdict import Case
 from bench.recording import Header, Recording
 

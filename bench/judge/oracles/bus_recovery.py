@@ -1,7 +1,10 @@
 """Recovery of the buses."""
 
+from typing import ClassVar
+
 from bench.events import BusStateChanged
 from bench.judge.can_faults import cleared_ns
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
 
@@ -9,8 +12,10 @@ NAME = "bus_recovery"
 LIMIT_S = 5.0  # assumed: the slow recovery of AUTOSAR CanSM takes about a second
 
 
-class BusRecovery:
+class BusRecovery(Oracle):
     """A node that went bus-off is back soon after the fault is gone, without a person's help."""
+
+    sighting: ClassVar[bool] = True
 
     def judge(self, case: Case) -> Judgement:
         """Look for nodes that are off, or came back late."""

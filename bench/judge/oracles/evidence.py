@@ -17,6 +17,7 @@ from bench.events import (
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
 from bench.judge.interfaces import interface_problem
+from bench.judge.oracle import Oracle
 from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration
@@ -26,7 +27,7 @@ MOST_TOLD = 5  # of what is wrong with one recording
 MOST_JITTER_S = 0.25  # assumed: no more than a person would notice
 
 
-class Evidence:
+class Evidence(Oracle):
     """The recording can carry a verdict.
 
     It is complete, its receivers lived, no frame was lost, the bench's own timers were punctual,

@@ -2,6 +2,7 @@
 
 from bench.events import BusSlept, BusWoke, IntentBegan
 from bench.judge.can_faults import cleared_ns
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 from bench.units import duration, to_ns
@@ -11,7 +12,7 @@ LIMIT_S = 60.0  # assumed: a parked car's buses sleep within a minute
 BEFORE_NS = to_ns(0.001)
 
 
-class FallsAsleep:
+class FallsAsleep(Oracle):
     """Whatever bus sleeps in the baseline also sleeps after a fault of a bus: batteries run out."""
 
     def judge(self, case: Case) -> Judgement:

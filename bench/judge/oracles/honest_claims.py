@@ -2,6 +2,7 @@
 
 from bench.judge.ledger import Attempt
 from bench.judge.notices import untold
+from bench.judge.oracle import Oracle
 from bench.judge.shown_state import stale
 from bench.judge.verdict import Case, Judgement
 from bench.units import duration, to_ns
@@ -11,7 +12,7 @@ AHEAD_NS = to_ns(2.0)  # a success may be announced as it happens
 PATIENCE_NS = to_ns(10.0)  # after the give-up time an owner has been left without a word
 
 
-class HonestClaims:
+class HonestClaims(Oracle):
     """What the owner is told agrees with what the car did.
 
     Success that did not happen, failure that did, and silence are lies; "we do not know" is not.

@@ -17,6 +17,7 @@ from bench.events import (
 )
 from bench.judge.can_faults import taken_away
 from bench.judge.ledger import Attempt
+from bench.judge.oracle import Oracle
 from bench.judge.oracles.evidence import Evidence
 from bench.judge.uncertainty import uncertainty_s
 from bench.judge.verdict import Case, Judgement
@@ -32,7 +33,7 @@ CLOUD: tuple[type[Event], ...] = (
 )  # fmt: skip
 
 
-class Independence:
+class Independence(Oracle):
     """A local path does not notice that the cloud has failed.
 
     Its result is its baseline's, its latency not worse by more than a margin, and no request to

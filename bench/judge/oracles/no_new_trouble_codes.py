@@ -1,6 +1,7 @@
 """No new trouble codes."""
 
 from bench.events import CodesRead, DiagnosisFailed, FaultArmed
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 
@@ -8,7 +9,7 @@ NAME = "no_new_trouble_codes"
 OF_THE_CAR = {"can", "electrical"}  # layers of faults that units are there to notice
 
 
-class NoNewTroubleCodes:
+class NoNewTroubleCodes(Oracle):
     """An outage of the cloud leaves no trouble code behind that its baseline does not leave, too.
 
     Nothing in the car is broken while its cloud is down. A code that only the outage sets sends

@@ -1,10 +1,12 @@
 """No unauthorised opening."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bench.events import EntitlementGranted, EntitlementRevoked, KeyRevoked
 from bench.events.owner import ANYTHING
 from bench.judge.ledger import OPENINGS, Actuation, Attempt
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 from bench.units import counted
@@ -12,13 +14,15 @@ from bench.units import counted
 NAME = "no_unauthorised_opening"
 
 
-class NoUnauthorisedOpening:
+class NoUnauthorisedOpening(Oracle):
     """Every unlock and every start has an intent behind it, by someone entitled at that moment.
 
     Expired, revoked, replayed, cloned or out of range never opens. A key that the maker has taken
     away opens no longer than its bound, even a car that was not told. Locking needs nobody:
     automatic re-locking and drive-away locking are declared functions.
     """
+
+    sighting: ClassVar[bool] = True
 
     def judge(self, case: Case) -> Judgement:
         """Look for the intent behind every opening."""

@@ -1,14 +1,19 @@
 """Nothing invalid."""
 
+from typing import ClassVar
+
 from bench.events import FrameSpoiled, RoleChanged
 from bench.judge.ledger import Actuation
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 
 NAME = "nothing_invalid"
 
 
-class NothingInvalid:
+class NothingInvalid(Oracle):
     """No frame that was made invalid on purpose moves the car: a wrong CRC, a frozen counter."""
+
+    sighting: ClassVar[bool] = True
 
     def judge(self, case: Case) -> Judgement:
         """Look for a spoiled frame behind each actuation."""

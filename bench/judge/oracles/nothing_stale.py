@@ -1,13 +1,18 @@
 """Nothing stale."""
 
+from typing import ClassVar
+
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 from bench.units import counted, duration
 
 NAME = "nothing_stale"
 
 
-class NothingStale:
+class NothingStale(Oracle):
     """No command acts after its expiry, above all not when the cloud comes back."""
+
+    sighting: ClassVar[bool] = True
 
     def judge(self, case: Case) -> Judgement:
         """Compare each actuation with the expiry of the command behind it."""

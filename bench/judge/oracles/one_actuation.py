@@ -1,16 +1,21 @@
 """One actuation per intent."""
 
+from typing import ClassVar
+
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 
 NAME = "one_actuation"
 
 
-class OneActuation:
+class OneActuation(Oracle):
     """What an owner asked for once happens at most once.
 
     Lines that move together are one actuation (the doors of a car); the same line again, or
     anything more than a second later, is another.
     """
+
+    sighting: ClassVar[bool] = True
 
     def judge(self, case: Case) -> Judgement:
         """Count what each attempt has moved."""

@@ -2,6 +2,7 @@
 
 from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.ledger import Attempt
+from bench.judge.oracle import Oracle
 from bench.judge.uncertainty import uncertainty_s
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
@@ -11,7 +12,7 @@ from bench.units import duration
 NAME = "opens_in_time"
 
 
-class OpensInTime:
+class OpensInTime(Oracle):
     """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
 
     A path that needs the cloud is not asked while its cloud is down, and no path is asked to do

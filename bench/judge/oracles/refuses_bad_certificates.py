@@ -1,18 +1,23 @@
 """Bad certificates are refused."""
 
+from typing import ClassVar
+
 from bench.events import BadCertificateAccepted, FaultArmed, FaultMet
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 
 NAME = "refuses_bad_certificates"
 
 
-class RefusesBadCertificates:
+class RefusesBadCertificates(Oracle):
     """Nobody goes on where the cloud's certificate is bad: expired, of another host, revoked.
 
     Seen at the cloud: a request that came over a connection on which such a certificate had been
     shown. What is sent there is sent to whoever wants it, and its answers open doors. A handshake
     by itself proves nothing, since some clients look at certificates only after it.
     """
+
+    sighting: ClassVar[bool] = True
 
     def judge(self, case: Case) -> Judgement:
         """Look for who went on."""

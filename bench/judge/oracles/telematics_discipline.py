@@ -5,12 +5,13 @@ from bench.judge.discipline.measures import MEASURES, Found
 from bench.judge.discipline.outage import LIMIT, Outage, outage_of
 from bench.judge.discipline.window import PARTY
 from bench.judge.interfaces import interface_problem
+from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement, Measurement, Word
 
 NAME = "telematics_discipline"
 
 
-class TelematicsDiscipline:
+class TelematicsDiscipline(Oracle):
     """In an outage, the telematics unit spares the cloud, the network, the buses and the battery.
 
     Each measure has a limit with its source in the recording's header. What there is too little to
