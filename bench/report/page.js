@@ -81,7 +81,7 @@
     if (words.length && !texts) texts = rows.map((row) => row.textContent.toLowerCase());
     let shown = 0;
     rows.forEach((row, number) => {
-      const fits = ["verdict", "path", "failure", "owner"].every((name) => !wanted.get(name) || row.dataset[name] === wanted.get(name))
+      const fits = ["verdict", "path", "file", "failure", "owner"].every((name) => !wanted.get(name) || row.dataset[name] === wanted.get(name))
         && speaksFor(row, wanted.get("requirement")) && words.every((word) => texts[number].includes(word));
       row.hidden = !fits;
       if (!fits) close(row);
@@ -106,7 +106,9 @@
   }
   function list(wanted) {
     form.reset();
-    for (const [name, value] of Object.entries(wanted)) form.elements[name].value = value;
+    for (const [name, value] of Object.entries(wanted)) {
+      if (form.elements[name]) form.elements[name].value = value; // what all have alike has no filter
+    }
     setTimeout(() => {
       filter();
       byId("verdicts-title").focus({ preventScroll: true });

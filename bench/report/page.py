@@ -22,6 +22,7 @@ from bench.judge.worst import LEGEND, ORDER, letter
 from bench.presentation import lanes
 from bench.report import matrix
 from bench.report.changes import shown_changes
+from bench.report.choices import choices, file_of_test, path_of
 from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment, in_words, pairs, switched_on
 from bench.report.glossary import glossary
@@ -45,6 +46,8 @@ class Row:
 
     verdict: Verdict
     word: str
+    path: str
+    file: str
     column: str
     measured: str
     limit: str
@@ -148,7 +151,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "rows": rows,
         "packs": packs(run.verdicts, Evidence(timelines, read, shared, beside)),
         "together": TOGETHER,
-        "choices": _choices(run.verdicts),
+        "choices": choices(run.verdicts),
         "common": embedded(common),
     }
 
@@ -179,7 +182,8 @@ def _row(verdict: Verdict, requirements: str) -> Row:
     told = [duration(s) if s is not None else "" for s in (verdict.measured_s, verdict.limit_s)]
     honest = letter([verdict]) == "H"
     word = "honest" if honest else verdict.verdict
-    return Row(verdict, word, column_of(verdict), told[0], told[1], requirements)
+    filtered = path_of(verdict), file_of_test(verdict), column_of(verdict)
+    return Row(verdict, word, *filtered, told[0], told[1], requirements)
 
 
 def _ways(verdicts: Sequence[Verdict]) -> list[str]:
@@ -205,16 +209,6 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "legend": [
             ("honest" if mark == "H" else word, mark, meaning) for word, mark, meaning in LEGEND
         ],
-    }
-
-
-def _choices(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
-    """Return what each filter offers."""
-    return {
-        "verdict": [word for word in ORDER if any(v.verdict == word for v in verdicts)],
-        "path": list(dict.fromkeys(v.path for v in verdicts)),
-        "failure": list(dict.fromkeys(column_of(v) for v in verdicts)),
-        "owner": list(dict.fromkeys(v.owner for v in verdicts)),
     }
 
 

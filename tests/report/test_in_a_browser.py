@@ -444,6 +444,33 @@ def test_a_verdict_leads_to_the_capture_of_its_network(page, copy):
     assert page.console == []
 
 
+def test_a_cell_of_the_matrix_lists_its_verdicts_where_all_are_of_one_path(page, copy, tmp_path):
+    listed = copy / "verdicts.jsonl"
+    lines = [line for line in listed.read_text().splitlines() if '"path":"ble_key"' in line]
+    listed.write_text("".join(f"{line}\n" for line in lines))
+    for recording in (copy / "recordings").glob("*.cloud_app.*"):
+        recording.unlink()
+    page.open(write_report(copy, tmp_path / "one_path.html"))
+    assert page.run("document.querySelector('#filters [name=path]') === null")
+    page.run("document.querySelector('.cell[data-path=ble_key][data-failure=nxdomain]').click()")
+    page.wait(f"{SHOWN}.length === 2")
+    assert page.console == []
+
+
+def test_tests_are_filtered_by_their_file(page, copy, tmp_path):
+    listed = copy / "verdicts.jsonl"
+    lines = [json.loads(line) for line in listed.read_text().splitlines()]
+    for number, line in enumerate(lines):
+        file = "test_doors.py" if number < 2 else "tests_test_app.py"
+        line |= {"path": "test", "intent": "test", "scenario": f"{file}_test_{number}"}
+    listed.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    page.open(write_report(copy, tmp_path / "tests.html"))
+    page.run("document.querySelector('[name=file]').value = 'test_doors.py';"
+             "document.querySelector('[name=file]').dispatchEvent(new Event('input', {bubbles: true}))")  # fmt: skip
+    assert page.run(f"{SHOWN}.map(row => row.dataset.file)") == ["test_doors.py"] * 2
+    assert page.console == []
+
+
 def test_a_report_of_tests_opens_their_evidence_and_what_was_measured(page, copy, tmp_path):
     listed = copy / "verdicts.jsonl"
     lines = [json.loads(line) for line in listed.read_text().splitlines()]

@@ -134,10 +134,9 @@ def test_nothing_leads_out_of_the_file(read):
 
 
 def test_every_control_has_a_name(read):
-    for name in ("verdict", "path", "failure", "owner"):
-        assert read.named("select", name=name)
+    assert offered(read) == ["verdict", "path", "failure"]  # all are of one owner
     labels = [" ".join(text.split()) for text in read.texts["label"]]
-    for name in ("verdict", "path", "failure", "owner", "search"):
+    for name in (*offered(read), "search"):
         assert name in labels
     buttons = read.named("button")
     assert len(buttons) > 1
@@ -194,6 +193,43 @@ def test_a_list_of_tests_has_columns_for_what_tests_have(run):
     verdicts = (skipped, *read_stored_run(run).verdicts[1:])
     mixed = Read(make_report(replace(stored, verdicts=verdicts)))
     assert "pathintentfailureowner carriesmeasuredlimitreason" in mixed.text
+
+
+def offered(read):
+    """Return what the filters of a page are called."""
+    return [attributes["name"] for name, attributes in read.elements if name == "select"]
+
+
+def test_tests_of_ones_own_are_filtered_by_their_files(run):
+    stored = of_tests(read_stored_run(run), "test_doors.py_test_one")
+    names = ["test_doors.py_test_one", *["tests_test_app.py_test_tells"] * 8]
+    tests = [replace(v, scenario=name) for v, name in zip(stored.verdicts, names, strict=True)]
+    page = make_report(replace(stored, verdicts=tuple(tests)))
+    read = Read(page)
+    assert "file" in offered(read)
+    assert "path" not in offered(read)
+    assert '<option value="tests_test_app.py">tests_test_app.py</option>' in page
+    assert len(read.named("tr", **{"data-file": "tests_test_app.py"})) == 8
+    one_file = [replace(v, scenario=f"test_doors.py_test_{n}") for n, v in enumerate(tests)]
+    assert "file" not in offered(Read(make_report(replace(stored, verdicts=tuple(one_file)))))
+
+
+def test_tests_beside_a_campaign_are_told_apart_by_both(run):
+    campaign = read_stored_run(run)
+    tests = of_tests(campaign, "test_doors.py_test_one")
+    read = Read(
+        make_report(replace(campaign, verdicts=(tests.verdicts[0], *campaign.verdicts[1:])))
+    )
+    assert {"path", "file"} <= set(offered(read))
+    assert not [each for each in read.named("option") if each["value"] == "test"]
+    assert len(read.named("tr", **{"data-path": "", "data-file": "test_doors.py"})) == 1
+
+
+def test_a_filter_that_would_change_nothing_is_left_out(run):
+    stored = read_stored_run(run)
+    same = tuple(v for v in stored.verdicts if v.path == "ble_key" and v.outage == "nxdomain")
+    assert len({v.verdict for v in same}) == 1
+    assert offered(Read(make_report(replace(stored, verdicts=same)))) == []
 
 
 def measuring(run, *measurements):
