@@ -13,6 +13,7 @@ from bench.car.keypad import Keypad, KeypadParameters
 from bench.car.power_mode import PowerMode, PowerParameters
 from bench.car.remote_commands import RemoteCommands
 from bench.car.rolling_code import RollingCodeReceiver
+from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.protocol.fob_frame import decode_press
 from bench.radio.air import Answer, Heard
 from bench.wiring.nets import CLOSED_MV, Net
@@ -91,7 +92,7 @@ class Bcm(Ecu):
         net = self.car.wiring.net
         return {
             door: DoorLock(
-                door, net(f"lock_motor_{door}"), net(f"latch_{door}"), net("terminal_30"),
+                door, net(f"{LOCK_MOTOR}{door}"), net(f"{LATCH}{door}"), net("terminal_30"),
                 self.parameters.lock,
             )
             for door in DOORS

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.events.wires import LOCK_MOTOR
 from bench.wiring.nets import Net
 
 Direction = Literal["unlock", "lock"]
@@ -55,7 +56,7 @@ class DoorLock:
         """Drive the motor once; return whether the latch is now where it should be."""
         supply_mv = self._supply.mv
         sign = 1 if direction == "unlock" else -1
-        self._supply.load(f"lock_motor_{self.door}", self._parameters.run_ma)
+        self._supply.load(f"{LOCK_MOTOR}{self.door}", self._parameters.run_ma)
         self._drive.drive("BCM", sign * supply_mv, cause)
         await asyncio.sleep(self._parameters.pulse_s)
         self.release(cause)
@@ -64,7 +65,7 @@ class DoorLock:
     def release(self, cause: int | None) -> None:
         """Drive the motor no more."""
         self._drive.drive("BCM", 0, cause)
-        self._supply.load(f"lock_motor_{self.door}", 0)
+        self._supply.load(f"{LOCK_MOTOR}{self.door}", 0)
 
     def _on_drive(self, drive: Net, cause: int | None) -> None:
         """Run so long as there is voltage, whoever drives: a motor does not ask."""

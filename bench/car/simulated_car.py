@@ -17,6 +17,7 @@ from bench.car.immobiliser import Immobiliser
 from bench.car.model import CarModel
 from bench.car.passive_entry import PassiveEntry
 from bench.clock.timebase import Timebase
+from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.journal import Journal
 from bench.radio.air import Air, Answer, Heard
 from bench.wiring.nets import Wiring
@@ -25,7 +26,7 @@ NETS = (
     "terminal_30", "cylinder_unlock", "cylinder_lock", "handle_driver", "handle_driver_lock",
     "start_button", "interior_unlock", "interior_lock", "door_driver_open", "hood_open",
     "telematics_supply", "terminal_15",
-    *(f"lock_motor_{door}" for door in DOORS), *(f"latch_{door}" for door in DOORS),
+    *(f"{LOCK_MOTOR}{door}" for door in DOORS), *(f"{LATCH}{door}" for door in DOORS),
     *(f"can_{bus}_{line}" for bus in ("body", "telematics") for line in "hl"),
 )  # fmt: skip
 SWITCH_S = 0.3  # how long a turned blade holds its switch closed

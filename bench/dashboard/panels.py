@@ -17,6 +17,7 @@ from bench.dashboard.matrix import Matrix
 from bench.dashboard.progress import counts
 from bench.dashboard.slow import slowest
 from bench.dashboard.station_state import Bus, StationState
+from bench.events.wires import LOCK_MOTOR
 from bench.judge.verdict import Verdict
 from bench.presentation.printable import printable
 from bench.units import NS_PER_S, duration
@@ -25,7 +26,6 @@ LOG, LEAST_LOG = 6, 3  # lines of the log: usually at least, and where a termina
 LEAST_TITLE = 6  # columns that a title keeps in the narrowest of terminals
 WIDE = 110  # columns from which three panels stand side by side
 GOOD, BAD, ODD, QUIET = "green", "bold red", "yellow", "dim"
-MOTOR = "lock_motor_"
 ROLES = ("door_lock_state", "power_mode", "alarm_state")  # of the car, whichever bus has them
 
 
@@ -161,12 +161,14 @@ def car(state: StationState) -> Iterable[Text]:
         if said:
             each = "; ".join(f"{value} ({', '.join(at)})" for value, at in _by_value(said))
             yield item(role.replace("_", " "), each, GOOD if len(set(said.values())) == 1 else ODD)
-    motors = {n.removeprefix(MOTOR): v for n, v in state.lines.items() if n.startswith(MOTOR)}
+    motors = {
+        n.removeprefix(LOCK_MOTOR): v for n, v in state.lines.items() if n.startswith(LOCK_MOTOR)
+    }
     for level, doors in _by_value(motors):
         named = ", ".join(doors).replace("_", " ")
         yield item("motors", f"{level} ({named})", _moving(level))
     for line, level in state.lines.items():
-        if not line.startswith(MOTOR):
+        if not line.startswith(LOCK_MOTOR):
             yield item(line.replace("_", " "), level, _moving(level))
     if not state.roles and not state.lines:
         yield Text("nothing is known of it yet", style=QUIET)

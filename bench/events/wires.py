@@ -5,6 +5,10 @@ from typing import ClassVar
 
 from bench.events.event import Event
 
+# what the names of a door's lines begin with; the door follows
+LOCK_MOTOR, LATCH = "lock_motor_", "latch_"
+OF_DOORS = (LOCK_MOTOR, LATCH)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge(Event):

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bench.events import Edge, LineLevel
+from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.recording import Recording
 from bench.units import to_ns
 
@@ -28,10 +29,11 @@ def driven_in_vain(recording: Recording, movement: Movement) -> bool:
     if recording.entries[-1].t_ns < movement.t_ns + FOLLOWS_NS:
         return False
     wanted = STANDS.get(movement.function)
-    if wanted is None or any(line.startswith("latch") for line in movement.lines):
+    if wanted is None or any(line.startswith(LATCH) for line in movement.lines):
         return False
-    doors = [line.removeprefix("lock_motor_") for line in movement.lines if "lock_motor" in line]
-    return any(_stays(recording, f"latch_{door}", wanted, movement.t_ns) for door in doors)
+    motors = [line for line in movement.lines if line.startswith(LOCK_MOTOR)]
+    doors = [line.removeprefix(LOCK_MOTOR) for line in motors]
+    return any(_stays(recording, f"{LATCH}{door}", wanted, movement.t_ns) for door in doors)
 
 
 def _stays(recording: Recording, latch: str, wanted: str, from_ns: int) -> bool:

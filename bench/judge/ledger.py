@@ -15,6 +15,7 @@ from bench.events import (
     RoleChanged,
 )
 from bench.events.owner import ANYTHING
+from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.journal import Entry
 from bench.judge.latches import driven_in_vain
 from bench.recording import EndPoint, Header, Recording
@@ -47,9 +48,9 @@ def function_of(event: Event, header: Header) -> str | None:
 def _of_line(edge: Edge, end: EndPoint) -> str | None:
     if end.by_line and edge.line == end.name:
         return "start" if edge.level == end.means else None
-    if edge.line.startswith("lock_motor"):
+    if edge.line.startswith(LOCK_MOTOR):
         return edge.level if edge.level != "idle" else None
-    if edge.line.startswith("latch"):
+    if edge.line.startswith(LATCH):
         return {"unlocked": "unlock", "locked": "lock"}.get(edge.level)
     return None
 

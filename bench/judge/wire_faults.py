@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bench.events import ActSensed, FrameSeen, IntentBegan, RelaySwitched, Telegram, WireDisturbed
+from bench.events.wires import LOCK_MOTOR
 from bench.journal import Entry
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
@@ -50,7 +51,7 @@ def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
         if event.closed and _is_for(recording, entry, act):
             yield event.channel
     for actuation in act.actuations[:1]:
-        if actuation.lines[0].startswith("lock_motor"):
+        if actuation.lines[0].startswith(LOCK_MOTOR):
             yield LOCK_DRIVER
         for entry in recording.causes(actuation.seq):
             yield from _parties(entry)

@@ -12,6 +12,7 @@ from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
 from bench.errors import ConfigError, placed
+from bench.events.wires import OF_DOORS
 from bench.journal import Journal
 from bench.station.actuators import load_actuators
 from bench.station.buses import load_role_maps
@@ -26,7 +27,7 @@ from bench.station.within_models import check_models
 
 IN_MEMORY = "@sim"
 TERMINAL_30 = "terminal_30"
-BODY_CONTROLLER, MOVED = "bcm", ("lock_motor_", "latch_")
+BODY_CONTROLLER = "bcm"
 
 
 def check_file(file: StationFile, model: CarModel) -> None:
@@ -81,7 +82,7 @@ def _check_fed(file: StationFile, real_units: frozenset[str]) -> None:
 def _check_sensed(file: StationFile, real_units: frozenset[str]) -> None:
     """Refuse a meter on the table that waits for what only a simulated body controller moves."""
     for name, meter in file.content.meters.items():
-        moved = [line for line in meter.channels if line.startswith(MOVED)]
+        moved = [line for line in meter.channels if line.startswith(OF_DOORS)]
         if moved and is_device(meter) and BODY_CONTROLLER not in real_units:
             raise ConfigError(
                 f"{file.path}: meters.{name}.channels.{moved[0]}: nothing moves it: the body "

@@ -1,11 +1,11 @@
 """Whether the supply of a real body controller can feed its lock motors, by what the file says."""
 
 from bench.config.bench_file import BenchFile, StationFile, SupplySection
+from bench.events.wires import LOCK_MOTOR
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import is_device
 from bench.station.real_units import real_unit_names
 
-MOTOR = "lock_motor_"
 # what feeds the motors: the controller's own wire, where something feeds that, or the car's
 FEEDING_MOTORS = ("terminal_30_bcm", "terminal_30")
 
@@ -36,7 +36,7 @@ def too_weak(file: StationFile) -> tuple[str, str] | None:
 def _sensed(content: BenchFile) -> list[str]:
     """Return the lines of the real lock motors."""
     meters = [meter for meter in content.meters.values() if is_device(meter)]
-    return [line for meter in meters for line in meter.channels if line.startswith(MOTOR)]
+    return [line for meter in meters for line in meter.channels if line.startswith(LOCK_MOTOR)]
 
 
 def _feeding(content: BenchFile) -> dict[str, SupplySection]:

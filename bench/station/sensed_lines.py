@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bench.events import Edge, LineLevel
+from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.instruments.kinds import Meter
 from bench.journal import Journal
 from bench.station.polling import Poller
@@ -16,12 +17,12 @@ def level(line: str, volts: float) -> str:
     >>> level("lock_motor_driver", -13.4), level("latch_driver", 0.0), level("handle", 12.0)
     ('lock', 'locked', 'closed')
     """
-    if line.startswith("lock_motor"):
+    if line.startswith(LOCK_MOTOR):
         if abs(volts) < THRESHOLD_V:
             return "idle"
         return "unlock" if volts > 0 else "lock"
     high = volts > THRESHOLD_V
-    if line.startswith("latch"):
+    if line.startswith(LATCH):
         return "unlocked" if high else "locked"
     return "closed" if high else "open"
 
