@@ -107,6 +107,12 @@ def test_a_door_that_nobody_senses_is_inconclusive_where_its_movement_is_asked_f
         def test_asks(owner):
             assert owner.unlock("ble_key").opened_within(1.5)
 
+        def test_asks_again_and_again(owner, recording):
+            unlock, lock = owner.unlock("ble_key"), owner.lock("ble_key")
+            assert not (unlock.acted or unlock.acted or lock.acted or lock.latency_s)
+            events = [entry.event for entry in recording().entries]
+            assert sum(type(event).__name__ == "BenchFault" for event in events) == 1
+
         def test_looks_at_the_bus(owner, can):
             owner.unlock("ble_key")
             can.body.expect("BCM_LockState", LockState="unlocked", within_s=2)
@@ -114,7 +120,7 @@ def test_a_door_that_nobody_senses_is_inconclusive_where_its_movement_is_asked_f
         f"--bench={bench}",
         "-rA",
     )
-    result.stdout.fnmatch_lines(["*INCONCLUSIVE*test_asks*", "*1 passed, 1 inconclusive*"])
+    result.stdout.fnmatch_lines(["*INCONCLUSIVE*test_asks*", "*1 passed, 2 inconclusive*"])
     seen = "the bench failed: meters: no meter has a line lock_motor_<door> or latch_<door>"
     assert seen in result.stdout.str()
 

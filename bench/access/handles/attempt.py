@@ -80,9 +80,14 @@ class Attempt:
         return next(a for a in ledger.attempts if a.name == self.name)
 
     def _looked_at(self) -> Judged:
-        """Return it as judged, for how the car moved: that nobody sees it is the bench's fault."""
+        """Return it as judged, for how the car moved: that nobody sees it is the bench's fault.
+
+        That is said once in a test, however often somebody asks.
+        """
         if reason := nobody_sees(self._bench.setup.file, self._live.intent):
-            self._bench.journal.write(BenchFault("meters", reason))
+            journal, unseen = self._bench.journal, BenchFault("meters", reason)
+            if all(entry.event != unseen for entry in journal.entries):
+                journal.write(unseen)
         return self._judged()
 
     @property
