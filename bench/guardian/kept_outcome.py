@@ -10,11 +10,12 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench.errors import StationError
+from bench.guardian.identity import is_same
 from bench.guardian.outcome import FAILED, SETTLED, Outcome, outcome_of, write_json
 from bench.guardian.plan import SafePlan
 from bench.guardian.shared_folder import shared_folder
@@ -22,6 +23,7 @@ from bench.guardian.shared_folder import shared_folder
 # what a restart of the computer leaves alone comes first: it makes no board safe
 ROOTS = (Path("/var/tmp"), Path(tempfile.gettempdir()))  # noqa: S108 everybody's on purpose
 ENDING = ".outcome.json"
+Devices = Collection[Collection[str]]  # the names of each
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,16 @@ class KeptOutcome:
     Attributes:
         outcome: what became of the bench.
         bench_file: its file, as an absolute path.
-        names: per device its names: its resource, and its USB port where it has one.
+        names: per device its names: its resource, its USB port and serial number.
     """
 
     outcome: Outcome
     bench_file: str
     names: dict[str, tuple[str, ...]]
 
-    def concerns(self, bench_file: str, names: Set[str]) -> bool:
+    def concerns(self, bench_file: str, devices: Devices) -> bool:
         """Whether it is told to a bench: the same file's, or one that shares a device with it."""
-        shared = any(names & set(own) for own in self.names.values())
+        shared = any(is_same(own, each) for own in self.names.values() for each in devices)
         return shared or self.bench_file == bench_file
 
     def not_safe(self) -> dict[str, tuple[str, ...]]:
@@ -64,7 +66,7 @@ def keep(outcome: Outcome, plan: SafePlan) -> None:
     """Keep an outcome; what it has made safe settles what was kept before. Raises OSError."""
     names = {device.name: device.names for device in plan.devices}
     failed = {channel.device for channel in outcome.channels if channel.state == FAILED}
-    settle(plan.bench_file, {n for d in names if d not in failed for n in names[d]})
+    settle(plan.bench_file, [own for device, own in names.items() if device not in failed])
     _tidy_up()
     kept = KeptOutcome(outcome, plan.bench_file, names)
     words = re.sub(r"[^A-Za-z0-9]+", "-", f"{outcome.bench[:40]} {outcome.at} {os.getpid()}")
@@ -80,41 +82,42 @@ def _tidy_up() -> None:
             _forget(file)
 
 
-def kept_outcomes(bench_file: str, names: Set[str]) -> list[KeptOutcome]:
+def kept_outcomes(bench_file: str, devices: Devices) -> list[KeptOutcome]:
     """Return what a bench is to be told, the oldest first.
 
     Args:
         bench_file: its file, as an absolute path.
-        names: all names of all its devices.
+        devices: the names of each of its devices.
     """
-    told = [kept for _, kept in _kept() if kept.concerns(bench_file, names)]
+    told = [kept for _, kept in _kept() if kept.concerns(bench_file, devices)]
     return sorted(told, key=lambda kept: kept.outcome.at)
 
 
-def settle(bench_file: str, seen: Set[str]) -> None:
+def settle(bench_file: str, seen: Devices) -> None:
     """Take note of devices that a run has left safe; what is settled as a whole is forgotten.
 
     Args:
         bench_file: the run's bench file, as an absolute path.
-        seen: all names of the devices.
+        seen: the names of each of the devices.
     """
     for file, kept in _kept():
         if kept.concerns(bench_file, seen):
-            safe = {device for device, names in kept.not_safe().items() if seen & set(names)}
+            not_safe = kept.not_safe().items()
+            safe = {device for device, own in not_safe if any(is_same(own, s) for s in seen)}
             _put(file, kept, kept.settled(safe))
 
 
-def take_word(bench_file: str, names: Set[str], devices: Set[str]) -> None:
+def take_word(bench_file: str, devices: Devices, safe: Set[str]) -> None:
     """Take somebody's word that devices are safe.
 
     Args:
         bench_file: a bench's file, as an absolute path.
-        names: all names of all its devices.
-        devices: what is safe, as that bench was told of it.
+        devices: the names of each of its devices.
+        safe: what is safe, as that bench was told of it.
     """
     for file, kept in _kept():
-        if kept.concerns(bench_file, names) and devices & set(kept.not_safe()):
-            _put(file, kept, kept.settled(devices))
+        if kept.concerns(bench_file, devices) and safe & set(kept.not_safe()):
+            _put(file, kept, kept.settled(safe))
 
 
 def _put(file: Path, before: KeptOutcome, now: KeptOutcome) -> None:

@@ -18,7 +18,7 @@ class Device:
         factory: its driver, "module:Class".
         resource, backend: where pyvisa finds it.
         channels: per name the device's own channel number.
-        names: by which it is known again: its resource, and its USB port where it has one.
+        names: by which it is known again: its resource, its USB port and serial number.
     """
 
     name: str

@@ -36,7 +36,7 @@ class Hold:
     def __init__(self, file: StationFile, folder: Path | None) -> None:
         self._file = file
         self._lock = BenchLock(file.content.bench.name, real_resources(file))
-        self._names = device_names(file)
+        self._devices = device_names(file)
         plan = safe_plan(file, folder)
         self.guardian = Guardian(plan, self._lock) if plan is not None else None
         self._safe = True
@@ -67,7 +67,7 @@ class Hold:
             self._safe = self.guardian.end(safe=self._safe)
             _limit_core(self._core)
         if self._safe and self._whole:
-            settle(self._file.real_path, self._names)
+            settle(self._file.real_path, self._devices)
         self._lock.release()
 
     # ── each station ──────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """A device is one device by each of its names, and after its plug was pulled and put back."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,9 @@ class Computer:
             (self.dev / each).mkdir(parents=True)
         (self.sys / "class/tty").mkdir(parents=True)
 
-    def plug_in(self, tty: str, port: str, interface: str = "1.0", number: str = "") -> str:
+    def plug_in(
+        self, tty: str, port: str, interface: str = "1.0", number: str = "", serial: str = ""
+    ) -> str:
         """Plug a device in; return its resource by where it is plugged in.
 
         Args:
@@ -31,10 +34,16 @@ class Computer:
             port: where, in the kernel's words ("1-2").
             interface: of the device.
             number: of the port in an interface that has several.
+            serial: the device's serial number, after its vendor and product ("": it has none).
         """
         place = self.sys / f"devices/{CONTROLLER}/usb1/{port}/{port}:{interface}"
         place.mkdir(parents=True, exist_ok=True)
         (place / "bInterfaceNumber").write_text("00\n")
+        vendor, product, serial = (serial or "04d8:ffee:").split(":")
+        for name, said in (("idVendor", vendor), ("idProduct", product), ("serial", serial)):
+            (place.parent / name).write_text(f"{said}\n")
+            if not said:
+                (place.parent / name).unlink()
         if tty.startswith("ttyUSB"):  # a bridge chip's driver has a folder of its own
             place = place / tty
             place.mkdir()
@@ -58,7 +67,9 @@ class Computer:
 
     def unplug(self, tty: str) -> None:
         """Pull a device out."""
-        (self.sys / f"class/tty/{tty}").unlink()
+        kernels = self.sys / f"class/tty/{tty}"
+        shutil.rmtree(kernels.resolve())
+        kernels.unlink()
         (self.dev / tty).unlink()
         for link in self.dev.glob("serial/*/*"):
             if link.readlink() == self.dev / tty:
@@ -111,6 +122,51 @@ def test_the_ports_of_one_converter_are_several(computer):
 def test_a_port_of_the_computer_itself_is_its_file(computer):
     computer.add_own_port("ttyS0")
     assert identity.identity(computer.named("ttyS0")) == computer.named("ttyS0")
+
+
+ONE, ANOTHER = "04d8:ffee:00004711", "04d8:ffee:00004712"
+
+
+def swapped(computer: Computer, before: str, after: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of a board, and of the one that has come into its place."""
+    resource = computer.plug_in("ttyACM0", "1-2", serial=before)
+    names = identity.names_of(resource)
+    computer.unplug("ttyACM0")
+    assert computer.plug_in("ttyACM0", "1-2", serial=after) == resource
+    return names, identity.names_of(resource)
+
+
+@pytest.mark.parametrize("tty", ["ttyUSB0", "ttyACM0"])
+def test_a_board_is_known_again_by_its_number_too(computer, tty):
+    *_, number = identity.names_of(computer.plug_in(tty, "1-2", serial=ONE))
+    assert number == "USB serial number 04d8:ffee 00004711"
+
+
+@pytest.mark.parametrize("other", [ANOTHER, "2a19:0c01:00004711"])
+def test_another_board_in_the_same_port_is_another_device(computer, other):
+    before, after = swapped(computer, ONE, other)
+    assert not identity.is_same(before, after)
+    assert identity.is_replaced(before, after)
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ""), (ONE, ""), ("", ONE), (ONE, ONE)])
+def test_a_board_without_a_number_is_known_by_its_port(computer, before, after):
+    names = swapped(computer, before, after)
+    assert identity.is_same(*names)
+    assert not identity.is_replaced(*names)
+
+
+def test_a_number_alone_makes_no_two_boards_one(computer):
+    boards = [computer.plug_in(f"ttyACM{n}", f"1-{n + 1}", serial=ONE) for n in range(2)]
+    assert not identity.is_same(*map(identity.names_of, boards)), "cheap boards all have one"
+
+
+def test_a_board_that_is_not_there_is_known_by_its_name(computer):
+    resource = computer.plug_in("ttyACM0", "1-2", serial=ONE)
+    there = identity.names_of(resource)
+    computer.unplug("ttyACM0")
+    assert identity.names_of(resource) == (resource,)
+    assert identity.is_same(there, identity.names_of(resource))
 
 
 def test_what_is_unplugged_is_still_locked_by_its_name(computer):

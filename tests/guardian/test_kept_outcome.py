@@ -8,11 +8,12 @@ from rig import METERS, write_bench
 from bench.cli.main import main
 from bench.config.bench_file import StationFile, load_bench
 from bench.guardian import kept_outcome
+from bench.guardian.identity import NUMBER
 from bench.guardian.kept_outcome import keep, kept_outcomes, settle
 from bench.guardian.outcome import FAILED, VERIFIED, ChannelOutcome, Outcome
 from bench.guardian.plan import Device, SafePlan
 from bench.station.hold import holding
-from bench.station.unsettled import unsettled
+from bench.station.unsettled import device_names, unsettled
 
 pytest_plugins = ["rig_fixtures"]
 
@@ -50,7 +51,7 @@ def died(
 
 def told(file: str = "/a/bench.toml", *names: str) -> list[list[str]]:
     """Return, for each outcome that a bench is told, what was not safe."""
-    return [list(kept.not_safe()) for kept in kept_outcomes(file, set(names))]
+    return [list(kept.not_safe()) for kept in kept_outcomes(file, [(name,) for name in names])]
 
 
 def test_an_outcome_is_told_to_the_same_file_and_to_whoever_shares_a_device(here):
@@ -62,11 +63,11 @@ def test_an_outcome_is_told_to_the_same_file_and_to_whoever_shares_a_device(here
 
 def test_a_device_that_was_not_safe_is_told_until_it_was_seen_safe(here):
     died("relays.doors", "supplies.kl30")
-    settle("/a/bench.toml", {BOARD})
+    settle("/a/bench.toml", [(BOARD,)])
     assert told() == [["supplies.kl30"]]
-    settle("/a/bench.toml", {BOARD, "ASRL/dev/another::INSTR"})
+    settle("/a/bench.toml", [(BOARD,), ("ASRL/dev/another::INSTR",)])
     assert told() == [["supplies.kl30"]], "a bench without it says nothing of it"
-    settle("/b/bench.toml", {SUPPLY})
+    settle("/b/bench.toml", [(SUPPLY,)])
     assert told() == []
     assert list(here.iterdir()) == []
 
@@ -82,7 +83,7 @@ def test_a_later_death_keeps_what_it_could_not_make_safe_itself(here):
 def test_an_outcome_that_was_safe_is_forgotten_when_the_next_run_ends_well(here):
     died()
     assert told() == [[]]
-    settle("/a/bench.toml", {"ASRL/dev/another::INSTR"})
+    settle("/a/bench.toml", [("ASRL/dev/another::INSTR",)])
     assert told() == []
 
 
@@ -114,9 +115,9 @@ def test_what_another_user_has_kept_can_be_settled(here, monkeypatch, gone):
     (file,) = here.glob("*.outcome.json")
     assert file.stat().st_mode & 0o777 == 0o666
     monkeypatch.setattr(Path, gone, refused)
-    settle("/a/bench.toml", {BOARD})
+    settle("/a/bench.toml", [(BOARD,)])
     assert told() == [["supplies.kl30"]]
-    settle("/a/bench.toml", {SUPPLY})
+    settle("/a/bench.toml", [(SUPPLY,)])
     assert told() == []
 
 
@@ -135,6 +136,40 @@ def test_how_the_last_run_died_is_forgotten_only_when_a_station_was_opened_whole
         with holding(file) as hold:
             hold.attach(None, None)
             hold.detach(None, safe=True, whole=whole)
+    assert unsettled(file) == []
+
+
+def test_a_board_that_was_not_safe_is_not_settled_by_another_in_its_port(
+    here, monkeypatch, tmp_path
+):
+    path = tmp_path / "bench.toml"
+    path.write_text(f"""
+        bench = {{ time = "real" }}
+        [relays.doors]
+        model = "numato_usb"
+        resource = "{BOARD}"
+        channels = {{ handle_driver = 1 }}
+        """)
+    file, number = load_bench(path), "1"
+
+    def names(resource: str) -> tuple[str, ...]:
+        return (resource, "USB port 1-2, 0", *([f"{NUMBER}2a19:0c01 {number}"] if number else []))
+
+    monkeypatch.setattr("bench.station.unsettled.names_of", names)
+    device = Device("relays.doors", "", "", BOARD, "@py", {}, names(BOARD))
+    failed = ChannelOutcome("relays.doors", "handle_driver", FAILED, None, "gone")
+    outcome = Outcome("rig", "died", {}, "", False, 1.0, (failed,))
+    keep(outcome, SafePlan("rig", (device,), (), bench_file=file.real_path))
+    (kept,) = unsettled(file)
+    assert kept.beyond == ()
+    number = "2"
+    settle(file.real_path, device_names(file))
+    (kept,) = unsettled(file)
+    assert kept.beyond == ("relays.doors",)
+    assert "The relays.doors of that run is another device now: this is told until" in kept.says
+    assert f"--bench {path} --seen-safe relays.doors" in kept.says
+    number = "1"
+    settle(file.real_path, device_names(file))
     assert unsettled(file) == []
 
 
