@@ -79,7 +79,7 @@ class LiveAttempt:
         doing = self._do()
         if self._bear is not None:
             doing = self._bear(doing)
-        station.time.spawn(doing, f"owner-{self.name}")
+        station.hands.act(doing, f"owner-{self.name}")
 
     async def _do(self) -> None:
         """Let the owner act; what would reach nobody here is the bench's fault, on the record."""

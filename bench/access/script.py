@@ -95,7 +95,7 @@ class Script:
         cut = asked.cut if asked is not None else None
         if outage is not None and cut is None:
             playing = play(outage, station.injector, station.journal)
-            self._outage = station.time.spawn(self.bear(playing), "outage")
+            self._outage = station.hands.act(self.bear(playing), "outage")
         if asked is not None and asked.flight_s:
             await self._until(timeline.acts_s[0] - asked.flight_s)
             self._send(cut)
@@ -159,7 +159,7 @@ class Script:
 
         def begin(seq: int) -> None:
             player.begin(seq)
-            self._outage = station.time.spawn(self.bear(player.go_on()), "outage")
+            self._outage = station.hands.act(self.bear(player.go_on()), "outage")
 
         attempt.on_step(cut.after, begin)
 

@@ -37,6 +37,7 @@ from bench.station.defects import fit_defects
 from bench.station.diagnosis import Diagnosis
 from bench.station.exposure import certificates, exposures, open_dns
 from bench.station.guarded import Guarded
+from bench.station.hands import Hands
 from bench.station.instruments import Instruments
 from bench.station.lin_buses import LinBuses, load_lin
 from bench.station.people import owner_of
@@ -90,6 +91,7 @@ class Station:
     async def open(self) -> None:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
+        self.hands = Hands(self.time)
         self.actuators = load_actuators(self.file)
         self.time.watch_calendar(self._on_clock_step)
         self.instruments = self._build_instruments()
@@ -254,11 +256,14 @@ class Station:
         await begin(self)
 
     async def close(self) -> None:
-        """Close everything in reverse order, instruments safe first."""
+        """Let whoever acts let go; close everything in reverse order, instruments safe first."""
         try:
-            self.guarded.close()
-        finally:  # an instrument that is not safe keeps nothing else open
-            await self._closing.aclose()
+            await self.hands.off()
+        finally:
+            try:
+                self.guarded.close()
+            finally:  # an instrument that is not safe keeps nothing else open
+                await self._closing.aclose()
 
 
 async def open_station(

@@ -28,8 +28,8 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile, load_bench
-from bench.errors import ExpectationFailed
-from bench.events import ActSensed
+from bench.errors import ExpectationFailed, InstrumentFault
+from bench.events import ActSensed, BenchFault
 from bench.file_name import FileName
 from bench.journal import Entry, Journal
 from bench.network.wiretap import Wiretap
@@ -293,8 +293,13 @@ class Bench:
 
     async def _close(self) -> None:
         lateness_ns = self.time.worst_lateness_ns()
-        await self.station.close()
-        finish(self.station, lateness_ns)
+        try:
+            await self.station.close()
+        except InstrumentFault as error:
+            self.journal.write(BenchFault("safe state", str(error)))
+            raise
+        finally:  # a bench that is not safe has its recording all the same
+            finish(self.station, lateness_ns)
 
     def __repr__(self) -> str:
         return f"<bench {self.setup.file.content.bench.name!r} at {self.now_s:.3f} s>"

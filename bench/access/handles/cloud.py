@@ -133,7 +133,7 @@ class CloudHandle:
 
         async def begin() -> None:
             coro = play(outage, station.injector, self._bench.journal, self.armed)
-            station.time.spawn(coro, f"outage-{outage.name}")
+            station.hands.act(coro, f"outage-{outage.name}")
 
         self._bench.run(begin())
 
