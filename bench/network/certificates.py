@@ -135,8 +135,8 @@ class Certificates:
         authority: who issues.
         mutual, ocsp: as they were given.
         ocsp_rules: disturbances of the OCSP responder; each is told who asks.
-        rules: disturbances; each is told the server's name and returns what is to be
-            wrong, or None.
+        rules: disturbances; each is told the server's own name, whatever it was called by, and
+            returns what is to be wrong, or None.
         told_revoked: parties that have been told that the valid one is revoked (None: it is not).
 
     Args:
@@ -196,7 +196,7 @@ class Certificates:
             # a server shows what it has: its own
             asked = host if name is None or name in self._hosts else name
             self._asked[sock] = name or ""
-            shown = self._presented(asked)
+            shown = self._presented(host)  # what a fault is about is a service, not a name
             presented = shown.problem if shown is not None else None
             sock.context = self._choose(asked, shown)
             revoked = "revoked" if self.told_revoked is not None else None
