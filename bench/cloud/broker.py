@@ -159,7 +159,7 @@ class Broker:
 
     def _loses(self, session: Session, direction: Direction, packet: AnyPacket) -> bool:
         kind = kind_of(packet)
-        return any(rule.loses(session.client, direction, kind) for rule in self._rules)
+        return any(rule.loses(session.whose, direction, kind) for rule in self._rules)
 
     def _on_publish(self, session: Session, packet: Publish) -> None:
         allowed = topics.may_publish(session.user, packet.topic)

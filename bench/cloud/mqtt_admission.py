@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.cloud.broker_queue import BrokerQueue
-from bench.cloud.mqtt_rule import MqttRule, Refusal
+from bench.cloud.mqtt_rule import Client, MqttRule, Refusal
 from bench.cloud.mqtt_session import Session
 from bench.cloud.mqtt_sessions import Sessions
 from bench.events import BrokerConnect
@@ -70,10 +70,11 @@ class Admission:
         user = self._user(endpoint, connect)
         name = self._party_of(endpoint) or connect.client_id or "?"
         self._look_at(endpoint.transport, name, _cause(connect))
-        refusal = self._refusal(connect, user, self._called(endpoint.transport))
+        client = Client(name, user or "")
+        refusal = self._refusal(connect, client, self._called(endpoint.transport))
 
         def answer(full: Refusal | None) -> None:
-            self._answer(endpoint, connect, name, user, refusal or full)
+            self._answer(endpoint, connect, client, refusal or full)
 
         if refusal is None:
             self._queue.enter(endpoint, name, _cause(connect), answer)
@@ -84,17 +85,16 @@ class Admission:
         self,
         endpoint: Endpoint,
         connect: Connect,
-        name: str,
-        user: str | None,
+        client: Client,
         refusal: Refusal | None,
     ) -> None:
         code = 0 if refusal is None else _code(endpoint, refusal)
         session = None
         if refusal is None:
-            session = self._sessions.take_up(connect, str(user), self._forgets)
+            session = self._sessions.take_up(connect, client, lambda: self._forgets(client))
         present = session is not None and session.seq > 0
         event = BrokerConnect(
-            name, endpoint.version, code, present,
+            client.party, endpoint.version, code, present,
             host=self._called(endpoint.transport), sent_to=_sent_to(endpoint, refusal),
         )  # fmt: skip
         seq = self._journal.write(event, _cause(connect))
@@ -130,22 +130,22 @@ class Admission:
         password = (connect.password or b"").decode(errors="replace")
         return self._authenticate(connect.username or "", password, common_name(certificate))
 
-    def _refusal(self, connect: Connect, user: str | None, host: str) -> Refusal | None:
+    def _refusal(self, connect: Connect, client: Client, host: str) -> Refusal | None:
         if not connect.client_id:
             return BAD_CLIENT_ID
         for rule in self._rules:
-            refusal = rule.refuses(connect.client_id, host)
+            refusal = rule.refuses(client, host)
             if refusal is not None:
                 return refusal
-        if user is None:
+        if not client.vin:
             return BAD_CREDENTIALS
         known = self._sessions.get(connect.client_id)
-        if known is not None and known.user != user:
+        if known is not None and known.user != client.vin:
             return NOT_AUTHORISED  # another vehicle's session
         return None
 
-    def _forgets(self, party: str) -> bool:
-        return any(rule.forgets(party) for rule in self._rules)
+    def _forgets(self, client: Client) -> bool:
+        return any(rule.forgets(client) for rule in self._rules)
 
 
 def _refused(endpoint: Endpoint, code: int, refusal: Refusal | None) -> ConnAck:

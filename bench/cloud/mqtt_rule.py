@@ -20,20 +20,33 @@ class Refusal:
     server: str = ""
 
 
+@dataclass(frozen=True)
+class Client:
+    """A client, as the broker knows it: what a unit calls itself is its own affair.
+
+    Attributes:
+        party: whose link it came over; where that is nobody's, what it calls itself.
+        vin: the vehicle that it has proved to be ("": none).
+    """
+
+    party: str
+    vin: str
+
+
 class MqttRule:
     """A disturbance of the broker; this one disturbs nothing."""
 
-    def refuses(self, party: str, host: str) -> Refusal | None:
-        """Return how a CONNECT of `party` to the name `host` is refused, or None."""
-        del party, host
+    def refuses(self, client: Client, host: str) -> Refusal | None:
+        """Return how a CONNECT of `client` to the name `host` is refused, or None."""
+        del client, host
         return None
 
-    def forgets(self, party: str) -> bool:
-        """Whether the session that `party` wants to take up again is forgotten."""
-        del party
+    def forgets(self, client: Client) -> bool:
+        """Whether the session that `client` wants to take up again is forgotten."""
+        del client
         return False
 
-    def loses(self, party: str, direction: Direction, packet: str) -> bool:
-        """Whether a packet ("PUBACK", …) from ("up") or to ("down") `party` is lost."""
-        del party, direction, packet
+    def loses(self, client: Client, direction: Direction, packet: str) -> bool:
+        """Whether a packet ("PUBACK", …) from ("up") or to ("down") `client` is lost."""
+        del client, direction, packet
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from zmqtt import topic_matches
 
+from bench.cloud.mqtt_rule import Client
 from bench.network.mqtt_wire import (
     AT_LEAST_ONCE,
     AT_MOST_ONCE,
@@ -28,8 +29,8 @@ class Session:
     """A session, with a connection or without.
 
     Attributes:
-        client: the client's identifier; `party` in events.
-        user: the vehicle that it has proved to be.
+        client: the client's identifier.
+        whose: whose it is.
         connect: its latest CONNECT.
         endpoint: its connection (None: it is away).
         subscriptions: filters, and the quality of service granted.
@@ -41,7 +42,7 @@ class Session:
     """
 
     client: str
-    user: str
+    whose: Client
     connect: Connect
     endpoint: Endpoint | None = None
     subscriptions: dict[str, int] = field(default_factory=dict)
@@ -51,6 +52,11 @@ class Session:
     watchdog: asyncio.TimerHandle | None = None
     expiry: asyncio.TimerHandle | None = None
     _last_id: int = 0
+
+    @property
+    def user(self) -> str:
+        """The vehicle that its client has proved to be."""
+        return self.whose.vin
 
     @property
     def live(self) -> bool:

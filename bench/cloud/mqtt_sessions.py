@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 
+from bench.cloud.mqtt_rule import Client
 from bench.cloud.mqtt_session import KEPT_FOR_EVER, Session
 from bench.network.mqtt_wire import Connect
 
@@ -34,13 +35,13 @@ class Sessions:
             if granted is not None:
                 session.deliver(topic, payload, granted)
 
-    def take_up(self, connect: Connect, user: str, forgets: Callable[[str], bool]) -> Session:
+    def take_up(self, connect: Connect, whose: Client, forgets: Callable[[], bool]) -> Session:
         """Return the session that a client takes up: its old one, or a new one.
 
         Args:
             connect: what it says.
-            user: the vehicle that it has proved to be.
-            forgets: whether a session that could be taken up again has been lost meanwhile.
+            whose: who it is.
+            forgets: asked whether a session that could be taken up again has been lost meanwhile.
         """
         client = connect.client_id
         old = self._by_client.get(client)
@@ -48,11 +49,12 @@ class Sessions:
             old.end(TAKEN_OVER)
             if old.expiry is not None:
                 old.expiry.cancel()
-        if old is not None and (connect.clean_session or forgets(client)):
+        if old is not None and (connect.clean_session or forgets()):
             self._forget(old)
             old = None
         if old is None:
-            old = self._by_client[client] = Session(client, user, connect)
+            old = self._by_client[client] = Session(client, whose, connect)
+        old.whose = whose
         return old
 
     def leave(self, session: Session) -> None:

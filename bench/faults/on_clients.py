@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.cloud.mqtt_rule import MqttRule
+from bench.cloud.mqtt_rule import Client, MqttRule
 from bench.errors import ConfigError
 from bench.faults.fault import Site, name_of
 from bench.faults.on_vehicles import OnVehicles
@@ -16,7 +16,7 @@ ELSEWHERE = ("use_another_server", "server_moved")
 
 @dataclass(frozen=True, kw_only=True)
 class OnClients(OnVehicles, Sample):
-    """A fault of the broker; a vehicle's client has the vehicle's number for its identifier."""
+    """A fault of the broker: a client is met as the vehicle that it has proved to be."""
 
     acts_on: ClassVar[str] = "clients of the broker"
     push: ClassVar[str] = "mqtt"
@@ -34,7 +34,7 @@ class OnClients(OnVehicles, Sample):
         broker = site.cloud.broker
         for session in broker.live() if broker is not None else ():
             if self.means(site, session.user):
-                injection.met(session.client, "open connection closed")
+                injection.met(session.whose.party, "open connection closed")
                 session.end(SHUTTING_DOWN)
 
 
@@ -51,9 +51,9 @@ class ClientRule(MqttRule):
         self.injection = injection
         self._which, self._site, self._takes = which, site, which.taking(injection)
 
-    def meets(self, client: str) -> bool:
+    def meets(self, client: Client) -> bool:
         """Whether one more thing of a client is met; draws for the share."""
-        return self._which.means(self._site, client) and self._takes()
+        return self._which.means(self._site, client.vin) and self._takes()
 
 
 def check_reason(reason: str, server: str, fault: str) -> None:

@@ -3,9 +3,10 @@
 import queue
 
 import pytest
-from paho_rig import SOON_S, VERSIONS, VIN, clients_of, opened
+from paho_rig import OTHER, SOON_S, VERSIONS, VIN, clients_of, opened
 
 from bench.errors import ConfigError
+from bench.events import FaultMet
 from bench.faults.injector import parse_fault
 
 
@@ -46,6 +47,25 @@ def test_a_refused_connack_reads_as_the_standard_says(world, make, version, reas
     assert armed.met == 1
     code, _ = make().start()
     assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("spec", "code"),
+    [(f"vin={VIN}", "refused"), ("account=owner", "refused"),
+     (f"vin={OTHER}", "let in"), ("account=other", "let in")],
+)  # fmt: skip
+def test_a_client_is_met_as_the_vehicle_that_it_is_whatever_it_calls_itself(
+    world, make, spec, code
+):
+    armed = world.run(
+        world.injector.arm, parse_fault(f"connack_refused:{spec},cut=False", source="test")
+    )
+    answer, _ = make(name="imei-356938035643809").start()
+    assert answer.is_failure == (code == "refused")
+    assert armed.met == (code == "refused")
+    entries = world.run(lambda: list(world.journal.entries))
+    parties = {each.event.party for each in entries if isinstance(each.event, FaultMet)}
+    assert parties == ({"tcu"} if code == "refused" else set())
 
 
 def test_a_client_is_told_where_to_go_instead(world, make, version):

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from fault_rig import FaultRig, played
 
+from bench.cloud.mqtt_rule import Client
 from bench.errors import ConfigError
 from bench.faults.injector import Injector, parse_fault
 from bench.faults.on_clients import ClientRule
@@ -282,7 +283,7 @@ def test_clients_of_the_broker_are_those_of_the_chosen_vehicle_or_account(play):
                           ("account=ann,vin=VIN-BOB", []), ("share=1", list(ACCOUNTS.values()))):  # fmt: skip
             fault = parse_fault(f"keepalive_ignored:{spec}", source="test")
             rule = ClientRule(fault, rig.site, Injection("x", rig.journal, Random(1)))
-            assert [vin for vin in ACCOUNTS.values() if rule.meets(vin)] == met
+            assert [vin for vin in ACCOUNTS.values() if rule.meets(Client("tcu", vin))] == met
 
     play(body)
 
@@ -291,7 +292,8 @@ def test_the_first_of_a_vehicles_signs_of_life_is_met_and_no_other(play):
     async def body(rig):
         fault = parse_fault("keepalive_ignored:first=2,vin=VIN-ANN", source="test")
         rule = ClientRule(fault, rig.site, Injection("x", rig.journal, Random(1)))
-        assert [rule.meets(v) for v in ("VIN-BOB", "VIN-ANN", "VIN-ANN", "VIN-ANN")] == [
+        vins = ("VIN-BOB", "VIN-ANN", "VIN-ANN", "VIN-ANN")
+        assert [rule.meets(Client("tcu", vin)) for vin in vins] == [
             False, True, True, False
         ]  # fmt: skip
 

@@ -61,7 +61,7 @@ class BrokerDisconnects(OnClients):
             for session in broker.live() if broker is not None else ():
                 there = broker is not None and other.is_called(broker.called_by(session))
                 if not there and self.means(site, session.user) and takes():
-                    injection.met(session.client, "open connection closed")
+                    injection.met(session.whose.party, "open connection closed")
                     session.end(REASONS[self.reason], self.server)
             timer[:] = [loop.call_later(self.period_s, throw_out)]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from bench.cloud.mqtt_rule import Refusal
+from bench.cloud.mqtt_rule import Client, Refusal
 from bench.faults.fault import Site
 from bench.faults.on_clients import ClientRule, OnClients, check_reason
 from bench.faults.other_server import OtherServer
@@ -76,8 +76,8 @@ class _Refuse(ClientRule):
         super().__init__(which, site, injection)
         self._refusal, self._other = refusal, other
 
-    def refuses(self, party: str, host: str) -> Refusal | None:
-        if self._other.is_called(host) or not self.meets(party):
+    def refuses(self, client: Client, host: str) -> Refusal | None:
+        if self._other.is_called(host) or not self.meets(client):
             return None
-        self.injection.met(party, "CONNECT refused")
+        self.injection.met(client.party, "CONNECT refused")
         return self._refusal

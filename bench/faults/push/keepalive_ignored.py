@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.cloud.mqtt_rule import Direction
+from bench.cloud.mqtt_rule import Client, Direction
 from bench.faults.fault import Site
 from bench.faults.on_clients import ClientRule, OnClients
 from bench.injection import Injection, Undo
@@ -28,8 +28,8 @@ class KeepaliveIgnored(OnClients):
 
 
 class _Ignore(ClientRule):
-    def loses(self, party: str, direction: Direction, packet: str) -> bool:
-        if direction != "up" or packet != "PINGREQ" or not self.meets(party):
+    def loses(self, client: Client, direction: Direction, packet: str) -> bool:
+        if direction != "up" or packet != "PINGREQ" or not self.meets(client):
             return False
-        self.injection.met(party, "PINGREQ unanswered")
+        self.injection.met(client.party, "PINGREQ unanswered")
         return True

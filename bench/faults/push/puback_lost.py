@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bench.cloud.mqtt_rule import Direction
+from bench.cloud.mqtt_rule import Client, Direction
 from bench.faults.fault import Site
 from bench.faults.on_clients import ClientRule, OnClients
 from bench.injection import Injection, Undo
@@ -39,8 +39,8 @@ class _Lose(ClientRule):
         super().__init__(which, site, injection)
         self._direction = direction
 
-    def loses(self, party: str, direction: Direction, packet: str) -> bool:
-        if direction != self._direction or packet != "PUBACK" or not self.meets(party):
+    def loses(self, client: Client, direction: Direction, packet: str) -> bool:
+        if direction != self._direction or packet != "PUBACK" or not self.meets(client):
             return False
-        self.injection.met(party, "PUBACK lost")
+        self.injection.met(client.party, "PUBACK lost")
         return True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bench.cloud.mqtt_rule import Client
 from bench.faults.fault import Site
 from bench.faults.on_clients import ClientRule, OnClients
 from bench.injection import Injection, Undo
@@ -34,8 +35,8 @@ class SessionNotKept(OnClients):
 
 
 class _Forget(ClientRule):
-    def forgets(self, party: str) -> bool:
-        if not self.meets(party):
+    def forgets(self, client: Client) -> bool:
+        if not self.meets(client):
             return False
-        self.injection.met(party, "session forgotten")
+        self.injection.met(client.party, "session forgotten")
         return True
