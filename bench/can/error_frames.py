@@ -17,7 +17,7 @@ TX_TIMEOUT, CRTL, PROT, ACK, BUSOFF, BUSERROR, RESTARTED, COUNTERS = (
 CRTL_RX_OVERFLOW, CRTL_TX_OVERFLOW = 0x01, 0x02
 CRTL_PASSIVE, CRTL_ACTIVE = 0x10 | 0x20, 0x40
 DATA_BYTES = 8
-_PYTHON_CAN = {
+_PYTHON_CAN: dict[BusState, can.BusState] = {
     "error_active": can.BusState.ACTIVE,
     "error_passive": can.BusState.PASSIVE,
     "bus_off": can.BusState.ERROR,
@@ -48,7 +48,7 @@ def python_can_state(state: BusState) -> can.BusState:
 
 def state_of(state: can.BusState) -> BusState:
     """Return our word for python-can's."""
-    return _OURS[state]  # type: ignore[return-value]  # its values are the three words
+    return _OURS[state]
 
 
 def encode(what: str, state: BusState, tec: int, rec: int, timestamp: float) -> can.Message:

@@ -12,7 +12,9 @@ from can.broadcastmanager import LimitedDurationCyclicSendTaskABC, ModifiableCyc
 from bench.can.error_frames import encode, python_can_state
 from bench.can.frame import Reception, from_message
 from bench.can.medium import Medium
+from bench.can.medium_port import MediumPort
 from bench.can.traffic import Cyclic
+from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import ErrorSeen
 from bench.units import NS_PER_S
 
@@ -126,7 +128,7 @@ class SimulatedBus(can.BusABC):
         """Send periodically on simulated time, without a thread."""
         if modifier_callback is not None:
             raise NotImplementedError("modifier_callback: give all messages of a period instead")
-        task = SimulatedCyclicTask(self, msgs, period, duration)
+        task = SimulatedCyclicTask(self._port, self._medium.loop, msgs, period, duration)
         if autostart:
             task.start()
         return task
@@ -142,20 +144,24 @@ class SimulatedCyclicTask(LimitedDurationCyclicSendTaskABC, ModifiableCyclicTask
     """A message that is sent periodically on simulated time."""
 
     def __init__(
-        self, bus: SimulatedBus, messages: Any, period: float, duration: float | None
+        self,
+        port: MediumPort,
+        loop: SimulatedLoop,
+        messages: Any,
+        period: float,
+        duration: float | None,
     ) -> None:
         super().__init__(messages, period, duration)
-        self._bus = bus
+        self._port, self._loop = port, loop
         self._cyclic: Cyclic | None = None
 
     def start(self) -> None:
         """Begin to send."""
         frames = [from_message(message) for message in self.messages]
         table = [frame.data for frame in frames]
-        port = self._bus._port  # noqa: SLF001 the task is the bus's own
-        self._cyclic = port.cyclic(frames[0], table, period_s=self.period, cause=None)
+        self._cyclic = self._port.cyclic(frames[0], table, period_s=self.period, cause=None)
         if self.duration is not None:
-            self._bus._medium.loop.call_later(self.duration, self.stop)  # noqa: SLF001
+            self._loop.call_later(self.duration, self.stop)
 
     def stop(self) -> None:
         """Send no more."""

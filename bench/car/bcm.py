@@ -62,9 +62,8 @@ class Bcm(Ecu):
         self.power = PowerMode(self.parameters.power, self._on_power_mode)
         self.locking = CentralLocking(
             self._make_locks(), self.parameters.locking,
-            report=self._report_locks, note=self.note,
+            report=self._report_locks, note=self.note, relock=self._relock,
         )  # fmt: skip
-        self.locking.on_relock = self._relock  # type: ignore[method-assign]
         self.rke = RollingCodeReceiver(car.fobs)
         self.keypad = Keypad(self.parameters.keypad)
         self._door_lin: DoorLin | None = None

@@ -45,6 +45,7 @@ class CentralLocking:
         *,
         report: Report,
         note: Callable[[str, int | None], int],
+        relock: Callable[[], None],
     ) -> None:
         self.locks = locks
         self.last_source = "none"
@@ -52,6 +53,7 @@ class CentralLocking:
         self._parameters = parameters
         self._report = report
         self._note = note
+        self._lock_again = relock
         self._recent: deque[float] = deque()
         self._inhibited_until = 0.0
         self._last_request: tuple[Direction, float] | None = None
@@ -150,7 +152,4 @@ class CentralLocking:
 
     def _relock_now(self) -> None:
         self._relock = None
-        self.on_relock()
-
-    def on_relock(self) -> None:
-        """Lock again; the BCM puts its own way of doing so here."""
+        self._lock_again()

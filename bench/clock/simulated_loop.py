@@ -19,15 +19,18 @@ import gc
 import heapq
 import itertools
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from bench.clock.waiters import describe_waiters
 from bench.errors import EndlessActivity, ForeignThread, SimulationStalled
 from bench.units import NS_PER_S, to_ns
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 MOST_AT_ONE_INSTANT = 200_000
 HORIZON_S = 400 * 24 * 3600.0
 _YOUNG_EVERY, _FULL_EVERY = 1 << 13, 1 << 17
@@ -51,6 +54,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     file descriptors that `add_reader` takes are made up, and `readable` announces data on them.
     """
 
+    # BaseEventLoop's own, which typeshed does not know
+    _ready: deque[asyncio.Handle]
+    _stopping: bool
+    _thread_id: int | None
+
     def __init__(self) -> None:
         super().__init__()
         self.now_ns = 0
@@ -73,8 +81,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def call_at_ns(
         self,
         when_ns: int,
-        callback: Callable[..., object],
-        *args: Any,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Call `callback` at `when_ns`; in the past means now, after what is ready."""
@@ -84,11 +92,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         handle._scheduled = True  # type: ignore[attr-defined]  # noqa: SLF001 as BaseEventLoop does
         return handle
 
-    def call_at(  # type: ignore[override]  # asyncio's is generic in its arguments
+    def call_at(
         self,
         when: float,
-        callback: Callable[..., object],
-        *args: Any,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Call `callback` at `when` seconds, never a rounding error before it.
@@ -100,25 +108,25 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             when_ns += 1
         return self.call_at_ns(when_ns, callback, *args, context=context)
 
-    def call_later(  # type: ignore[override]
+    def call_later(
         self,
         delay: float,
-        callback: Callable[..., object],
-        *args: Any,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Call `callback` after `delay` seconds."""
         return self.call_at_ns(self.now_ns + to_ns(delay), callback, *args, context=context)
 
     def _run_once(self) -> None:
-        ready = self._ready  # type: ignore[attr-defined]
-        if not ready and not self._stopping:  # type: ignore[attr-defined]
+        ready = self._ready
+        if not ready and not self._stopping:
             self._jump()
         for _ in range(len(ready)):
             handle = ready.popleft()
             if not handle._cancelled:  # noqa: SLF001 as BaseEventLoop does
                 self._at_instant += 1
-                handle._run()  # noqa: SLF001
+                handle._run()  # noqa: SLF001 as BaseEventLoop does
         if self._at_instant > MOST_AT_ONE_INSTANT:
             self._at_instant = 0  # what is left can still be taken down
             raise EndlessActivity(self._endless())
@@ -127,7 +135,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def _jump(self) -> None:
         """Move time to the next timer and make every timer of that instant ready."""
         timers = self._timers
-        while timers and timers[0][2]._cancelled:  # noqa: SLF001
+        while timers and timers[0][2]._cancelled:  # noqa: SLF001 no public word for it
             heapq.heappop(timers)
         if not timers:
             raise SimulationStalled(
@@ -144,11 +152,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             self.now_ns, self._at_instant = when_ns, 0
         while timers and timers[0][0] == when_ns:
             handle = heapq.heappop(timers)[2]
-            handle._scheduled = False  # type: ignore[attr-defined]  # noqa: SLF001
-            self._ready.append(handle)  # type: ignore[attr-defined]
+            handle._scheduled = False  # type: ignore[attr-defined]  # noqa: SLF001 as there
+            self._ready.append(handle)
 
     def _endless(self) -> str:
-        ready = list(self._ready)[:3]  # type: ignore[attr-defined]
+        ready = list(self._ready)[:3]
         return (
             f"more than {MOST_AT_ONE_INSTANT} callbacks at simulated {self.time():.9f} s: "
             f"time cannot move. Ready: {'; '.join(map(repr, ready)) or 'nothing'}"
@@ -178,11 +186,14 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         name = kwargs.pop("name", None) or f"task-{number}"
         return NumberedTask(coro, number=number, loop=self, name=name, **kwargs)
 
-    def call_soon_threadsafe(  # type: ignore[override]
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
     ) -> asyncio.Handle:
         """Call `callback` soon; from another thread this raises, because it would be a race."""
-        owner = self._thread_id  # type: ignore[attr-defined]
+        owner = self._thread_id
         if owner is not None and owner != threading.get_ident():
             raise ForeignThread(
                 f"{callback!r} comes from thread {threading.current_thread().name}: "
@@ -190,10 +201,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             )
         return self.call_soon(callback, *args, context=context)
 
-    def run_in_executor(  # type: ignore[override]
-        self, _executor: Any, func: Callable[..., T], *args: Any
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> "asyncio.Future[T]":
         """Run `func` at once: simulated time does not pass while a blocking call runs."""
+        del executor
         future: asyncio.Future[T] = self.create_future()
         try:
             future.set_result(func(*args))
@@ -201,9 +213,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             future.set_exception(error)
         return future
 
-    def add_reader(  # type: ignore[override]
-        self, fd: Any, callback: Callable[..., Any], *args: Any
-    ) -> None:
+    def add_reader(self, fd: Any, callback: Callable[[*Ts], Any], *args: *Ts) -> None:
         """Call `callback` whenever `readable(fd)` announces data."""
         self._readers[int(fd)] = lambda: callback(*args)
 

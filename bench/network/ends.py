@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from bench.network.connection import Connection
@@ -17,8 +17,7 @@ class NearEnd(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to relay."""
-        # a memory transport is a whole asyncio.Transport
-        self._connection = self._accept(transport)  # type: ignore[arg-type]
+        self._connection = self._accept(cast("asyncio.Transport", transport))  # of a stream
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the party."""
@@ -55,8 +54,7 @@ class FarEnd(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send what came early."""
-        # a memory transport is a whole asyncio.Transport
-        self._connection.on_far(transport)  # type: ignore[arg-type]
+        self._connection.on_far(cast("asyncio.Transport", transport))  # of a stream
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the cloud."""

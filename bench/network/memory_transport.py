@@ -3,6 +3,7 @@
 import asyncio
 import errno
 from collections import deque
+from typing import cast
 
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.network.memory_socket import MemorySocket
@@ -38,8 +39,7 @@ class MemoryTransport(asyncio.Transport):
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         """Hand what arrives from now on to `protocol`."""
-        self._protocol = protocol
-        self._buffered = isinstance(protocol, asyncio.BufferedProtocol)
+        self._protocol = cast("asyncio.Protocol | asyncio.BufferedProtocol", protocol)
 
     def get_protocol(self) -> asyncio.BaseProtocol:
         """Return the current protocol."""
@@ -187,7 +187,7 @@ class MemoryTransport(asyncio.Transport):
             sock.peer.transport.on_window()
         if sock.eof_received and not sock.incoming and self._reading and not self._closing:
             sock.eof_received = False
-            if not self._protocol.eof_received():  # type: ignore[attr-defined]
+            if not self._protocol.eof_received():
                 self.close()
 
     def on_window(self) -> None:
@@ -202,17 +202,16 @@ class MemoryTransport(asyncio.Transport):
             self._finish(None)
 
     def _feed(self, chunk: bytes) -> None:
-        # a protocol is of one of two kinds, and which was asked before
-        if not self._buffered:
-            self._protocol.data_received(chunk)  # type: ignore[attr-defined]
+        protocol = self._protocol
+        if not isinstance(protocol, asyncio.BufferedProtocol):
+            protocol.data_received(chunk)
             return
         view = memoryview(chunk)
         while view:
-            buffer = self._protocol.get_buffer(len(view))  # type: ignore[attr-defined]
+            buffer = memoryview(protocol.get_buffer(len(view)))
             size = min(len(buffer), len(view))
             buffer[:size] = view[:size]
-            # which kind of protocol was asked before
-            self._protocol.buffer_updated(size)  # type: ignore[attr-defined]
+            protocol.buffer_updated(size)
             view = view[size:]
 
     def _drop_outgoing(self) -> None:

@@ -7,7 +7,7 @@ version is asked for, and this module is the only one that names it.
 
 import asyncio
 import struct
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from zmqtt._internal.packets import (
     ConnAck,
@@ -104,7 +104,7 @@ class Endpoint(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        self.transport = transport  # type: ignore[assignment]  # streams are all that it is given
+        self.transport = cast("asyncio.Transport", transport)  # of a stream
 
     def data_received(self, data: bytes) -> None:
         """Hand on every packet that is complete; what is no MQTT ends the connection."""

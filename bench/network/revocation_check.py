@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
@@ -74,9 +75,10 @@ class RevocationCheck:
         try:
             if isinstance(key, ec.EllipticCurvePublicKey):
                 key.verify(*signed, ec.ECDSA(hashes.SHA256()))
+            elif isinstance(key, Ed25519PublicKey):
+                key.verify(*signed)
             else:
-                # by the kind of key: its arguments fit
-                key.verify(*signed)  # type: ignore[union-attr,call-arg]
+                return False  # no key of the mock cloud's
         except InvalidSignature:
             return False
         return True

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -55,8 +55,8 @@ class Rest:
         await self._runner.setup()
         loop = asyncio.get_running_loop()
         try:
-            # a web.Server is a protocol factory
-            self._server = await loop.create_server(self._runner.server, host, port)  # type: ignore[arg-type]
+            factory = cast("web.Server", self._runner.server)  # it has one since it was set up
+            self._server = await loop.create_server(factory, host, port)
         except OSError as error:
             await self.close()
             why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)

@@ -64,8 +64,7 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
         lambda ma: terminal_30.load("TCU", ma),
     )  # fmt: skip
     connect_telematics(station, unit, vehicle)
-    # a hook that the unit leaves open
-    unit.on_key_revoked = station.car.digital_key.revoke  # type: ignore[method-assign]
+    unit.on_key_revoked = station.car.digital_key.revoke
     return unit
 
 

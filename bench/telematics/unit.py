@@ -23,6 +23,7 @@ from bench.telematics.vehicle_side import VehicleSide
 
 CLOUD_LOST = "U1A10-87"  # maker's own; failure type 87: missing message (ISO 15031-6)
 State = Literal["asleep", "waking", "attaching", "connected", "backing_off", "unpowered"]
+OnKeyRevoked = Callable[[str, int], None]  # its credential, and the number of what told it
 OFF_S = 0.5  # a unit that restarts itself draws nothing for so long (assumed)
 
 
@@ -40,6 +41,9 @@ class TelematicsUnit:
         clock: its own calendar clock.
         draw: is told what current it draws, in milliamperes.
         trust: how it meets servers.
+
+    Attributes:
+        on_key_revoked: tells the car that a key was revoked; whoever wires the unit puts it here.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class TelematicsUnit:
         self.clock = clock or UnitClock(time)
         self.seen: set[str] = set()
         self.codes = TroubleCodes((CLOUD_LOST,))
+        self.on_key_revoked: OnKeyRevoked = lambda _credential, _cause: None
         self._push, self._vehicle = push, vehicle
         self._time, self._journal, self._rng = time, journal, rng
         self._wanted = asyncio.Event()
@@ -199,9 +204,6 @@ class TelematicsUnit:
             elif document.get("type") == "key_revoked":
                 seq = self._received("key revoked", cause)
                 self.on_key_revoked(str(document["credential"]), seq)
-
-    def on_key_revoked(self, credential: str, cause: int) -> None:
-        """Tell the car that a key was revoked; the bench wires this to the car."""
 
     def _received(self, what: str, cause: int | None) -> int:
         return self._journal.write(PushReceived(self.identity.party, what), cause)

@@ -19,8 +19,8 @@ class Car:
             LockingParameters(**parameters),
             report=lambda source, cause: self.reports.append((source, self.locking.state, cause)),
             note=self.note,
+            relock=lambda: self.relocks.append(time.loop.time()),
         )
-        self.locking.on_relock = lambda: self.relocks.append(time.loop.time())
 
     def note(self, what, cause):
         self.notes.append((what, cause))

@@ -37,6 +37,8 @@ class AwakeAfterStorm:
                 in_use[0] = True
                 bcm.start_task(bcm.wake(cause, bus))
 
+        def keeps_awake() -> bool:
+            return in_use[0] or sound()
+
         bcm.on_awake = on_awake  # type: ignore[method-assign]  # the defect takes its place
-        # the defect takes its place
-        bcm.keeps_awake = lambda: in_use[0] or sound()  # type: ignore[method-assign]
+        bcm.keeps_awake = keeps_awake  # type: ignore[method-assign]  # the defect takes its place

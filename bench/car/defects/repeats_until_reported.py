@@ -41,5 +41,4 @@ class RepeatsUntilReported:
         def request(*arguments: Any) -> None:
             module.start_task(repeat(arguments))
 
-        # the defect takes its place
-        module.request = request  # type: ignore[method-assign,assignment]
+        module.request = request  # type: ignore[method-assign,assignment]  # takes its place

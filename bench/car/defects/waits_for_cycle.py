@@ -52,5 +52,4 @@ class WaitsForCycle:
             module.start_task(wait_and_ask(arguments))
 
         bus.port.listen([role.key], heard, every=True)
-        # the defect takes its place
-        module.request = request  # type: ignore[method-assign,assignment]
+        module.request = request  # type: ignore[method-assign,assignment]  # takes its place

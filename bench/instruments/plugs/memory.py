@@ -35,8 +35,7 @@ class Memory(Plug):
     def unplug(self) -> None:
         """Pull it out: whoever has it open is told so at the next word."""
         self.there = False
-        # pyvisa-sim forgets no device by itself
-        self._devices()._internal.pop(self.resource, None)  # noqa: SLF001
+        self._devices()._internal.pop(self.resource, None)  # noqa: SLF001 it forgets none itself
 
     def say(self, data: bytes) -> None:
         """Let the device say something that nobody has asked for."""
