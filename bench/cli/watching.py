@@ -59,7 +59,7 @@ class Watching:
     @property
     def gone(self) -> bool:
         """Whether nothing more will come of the run."""
-        return self.over or self.cut_short
+        return self.over or self.cut_short or self._follower.moved
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -116,6 +116,8 @@ class Watching:
             return f"{self.died}{shown}"
         if self.over:
             return f"the run is over{shown}"
+        if self._follower.moved:
+            return f"{self._run}: the run is not here any more"
         silent_s = time.monotonic() - self._news_s
         quiet = [f"nothing new for {silent_s:.0f} s"] if silent_s > QUIET_S else []
         name = self._followed.name if self._followed is not None else "no scenario runs"

@@ -28,8 +28,6 @@ def is_held(verdicts: Path) -> bool:
     try:
         with verdicts.open("rb") as file:
             asked = fcntl.fcntl(file.fileno(), fcntl.F_OFD_GETLK, _ALL)
-    except FileNotFoundError:
-        return False
     except OSError:
         return True  # not known: it may be
     kind, *_ = struct.unpack(_LOCK, asked)

@@ -93,6 +93,11 @@ class RunFollower:
         return (self.path / ENDED).exists()
 
     @property
+    def moved(self) -> bool:
+        """Whether its folder is gone: that of a worker of pytest-xdist goes into another."""
+        return not self.path.is_dir()
+
+    @property
     def cut_short(self) -> bool:
         """Whether the run is not over, and nobody makes it any more: it was killed."""
         return not is_held(self.path / VERDICTS) and not self.over

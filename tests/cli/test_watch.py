@@ -1,6 +1,7 @@
 """`bench watch`: following a run from outside, and playing a scenario again."""
 
 import gzip
+import io
 import json
 import shutil
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 
 import pytest
+from rich.console import Console
 
 from bench.cli.main import main
 from bench.cli.watching import Watching, beside
@@ -116,6 +118,21 @@ def test_a_run_that_is_being_made_has_not_died(tmp_path):
     folder.close()
     assert follower.over
     assert not follower.cut_short
+
+
+def test_a_run_whose_folder_is_taken_away_has_not_died(run, tmp_path):
+    shutil.copytree(run, tmp_path / "gw0")
+    watching = Watching(tmp_path / "gw0")
+    (tmp_path / "gw0" / ENDED).unlink()
+    (tmp_path / "gw0" / "verdicts.jsonl").unlink()  # as it is put together with others
+    assert not watching.gone
+    shutil.rmtree(tmp_path / "gw0")
+    assert watching.gone
+    assert not watching.cut_short
+    assert len(watching.look()) == 0
+    console = Console(file=io.StringIO(), width=200)
+    console.print(watching.dashboard())
+    assert f"{tmp_path / 'gw0'}: the run is not here any more" in console.file.getvalue()
 
 
 def test_who_still_makes_a_run_is_asked_from_another_process(tmp_path):
