@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.pop(0)  # this folder, whose can.py is not python-can
 
 from bench.access.campaign import Evidence, run_group
+from bench.access.choice import Choice
 from bench.access.runner import run_scenario
 from bench.access.selection import Group, campaign
 from bench.car.model import load_car
@@ -73,7 +74,7 @@ def row(what: str, value: str, wanted: str) -> None:
 def main() -> None:
     """Print the table."""
     paths = sys.argv[1:] or list(PATHS)
-    selection = campaign(MODEL, seed=1, only_paths=paths, only_faults=FAULTS)
+    selection = campaign(MODEL, Choice(paths=paths, faults=FAULTS), seed=1)
     cpu_s(selection.groups[0], nothing(), None)  # what is loaded once is loaded now
     with tempfile.TemporaryDirectory() as name:
         found = [measured(g, Path(name) / str(n)) for n, g in enumerate(selection.groups)]

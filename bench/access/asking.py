@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.access.campaign_phase import CampaignPhase, get_phase, phases
+from bench.access.choice import Choice
 from bench.access.path import Path
 from bench.errors import ConfigError, UnknownName
 
@@ -48,40 +49,31 @@ class Asking:
         return sorted({phase.down_h for phase in self.phases})
 
 
-def asking(
-    specs: Sequence[str],
-    *,
-    named: bool,
-    only_phases: Sequence[str] = (),
-    full: bool = False,
-    unseen: Sequence[str] = (),
-) -> Asking:
+def asking(specs: Sequence[str], choice: Choice, *, unseen: Sequence[str] = ()) -> Asking:
     """Return what a campaign asks.
 
     Args:
         specs: its faults.
-        named: whether somebody has named them: then they are down, unless phases are named, too.
-        only_phases: by name; every fault is asked about in each.
-        full: every phase but the long ones.
+        choice: faults that somebody has named are down, unless phases are named, too.
         unseen: steps of a command that this bench cannot see; no onset can be put at them.
 
     Raises:
         UnknownName: there is no such phase; ConfigError: it cannot be put where it belongs.
     """
-    for name in only_phases:
+    for name in choice.phases:
         if name not in phases().names():
             raise UnknownName("phase", name, phases().names())
-    every = [get_phase(name) for name in _in_order(only_phases or phases().names())]
+    every = [get_phase(name) for name in _in_order(choice.phases or phases().names())]
     blind = [phase.name for phase in every if phase.cut is not None and phase.cut.after in unseen]
-    if only_phases and blind:
+    if choice.phases and blind:
         raise ConfigError(f"--phases: {blind[0]} begins at a step that a real unit does not show")
     every = [phase for phase in every if phase.name not in blind]
-    if only_phases:
+    if choice.phases:
         return Asking(tuple(specs), tuple(every), whole=True)
     short = tuple(phase for phase in every if not phase.down_h)
-    if full:
+    if choice.full:
         return Asking(tuple(specs), short, whole=True)
-    if named:
+    if choice.faults:
         return Asking(tuple(specs), (get_phase("down"),), whole=True)
     return Asking(tuple(specs), short, whole=False)
 

@@ -1,8 +1,8 @@
 """The campaign that a bench can do, as the command line and a project's tests run it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
+from bench.access.choice import USUAL, Choice
 from bench.access.pace import pace_of
 from bench.access.selection import Selection, campaign
 from bench.access.usual_faults import out_of_reach
@@ -13,15 +13,7 @@ from bench.station.telematics import telematics_policy
 
 
 def doable_campaign(
-    file: StationFile,
-    model: CarModel,
-    *,
-    seed: int,
-    only_paths: Sequence[str] = (),
-    only_faults: Sequence[str] = (),
-    only_owners: Sequence[str] = (),
-    only_phases: Sequence[str] = (),
-    full: bool = False,
+    file: StationFile, model: CarModel, choice: Choice = USUAL, *, seed: int
 ) -> Selection:
     """Return a campaign without what this bench cannot do, which it names with the reason.
 
@@ -31,13 +23,12 @@ def doable_campaign(
         ConfigError: something in the files or among the names is wrong, or nothing is left.
     """
     unit = telematics_policy(file, model)
-    unmet = {} if only_faults else out_of_reach(file.content, unit.push)
+    unmet = {} if choice.faults else out_of_reach(file.content, unit.push)
     selection = campaign(
-        model, seed=seed, only_faults=only_faults, only_phases=only_phases,
-        only_paths=only_paths, only_owners=only_owners, full=full, pace=pace_of(file),
-        push=unit.push, unseen=("delivered",) if unit.unit == "real" else (), without=unmet,
+        model, choice, seed=seed, pace=pace_of(file), push=unit.push,
+        unseen=("delivered",) if unit.unit == "real" else (), without=unmet,
         unit=unit if unit.unit == "mocked" else None,
         certificate_s=file.content.network.client_certificate_s,
     )  # fmt: skip
     selection = replace(selection, unmet=unmet | dict(selection.unmet))
-    return selection if only_paths else within_reach(file, model, selection)
+    return selection if choice.paths else within_reach(file, model, selection)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bench.access.asking import Asking, asking
 from bench.access.campaign_phase import Span
+from bench.access.choice import USUAL, Choice
 from bench.access.incident import Incident
 from bench.access.intent import INTENTS
 from bench.access.outage import Outage
@@ -89,13 +90,9 @@ class Selection:
 
 def campaign(
     model: CarModel,
+    choice: Choice = USUAL,
     *,
     seed: int,
-    only_paths: Sequence[str] = (),
-    only_faults: Sequence[str] = (),
-    only_owners: Sequence[str] = (),
-    only_phases: Sequence[str] = (),
-    full: bool = False,
     outage_s: float = OUTAGE_S,
     pace: Pace = AS_IT_IS,
     push: str = "websocket",
@@ -106,9 +103,9 @@ def campaign(
 ) -> Selection:
     """Return fitted paths × faults × phases, for unlock, start and wake.
 
-    Each path is walked by an owner who carries what it needs; with `only_owners`, by each of
-    these who does. Unless `full` or `only_phases` says so, every fault is down on every path, and
-    a choice is asked about in the other phases (see `bench.access.asking`). `push` is the protocol
+    Each path is walked by an owner who carries what it needs; of owners that are chosen, by each
+    who does. Unless something else is chosen, every fault is down on every path, and a few are
+    asked about in the other phases (see `bench.access.asking`). `push` is the protocol
     by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
     command, and `without` names faults that this bench cannot do. `unit` says how soon a fault can
     be met that waits for the telematics unit (None: nobody knows): what ends before is left out.
@@ -117,17 +114,14 @@ def campaign(
     Raises:
         UnknownName, ConfigError: what was named does not exist, or nobody would meet it.
     """
-    asked = asking(
-        _specs(only_faults, push, without), named=bool(only_faults), only_phases=only_phases,
-        full=full, unseen=unseen,
-    )  # fmt: skip
-    chosen, missing = _paths(model, only_paths)
+    asked = asking(_specs(choice.faults, push, without), choice, unseen=unseen)
+    chosen, missing = _paths(model, choice.paths)
     whole = _Campaign(model, asked, seed, outage_s, pace, certificate_s)
-    groups = whole.groups(chosen, only_owners)
+    groups = whole.groups(chosen, choice.owners)
     selection = _checked(groups, missing, "--faults")
     if unit is not None:
         selection = _met(selection, unit)
-    for name, why in selection.unmet.items() if only_faults and only_phases else ():
+    for name, why in selection.unmet.items() if choice.faults and choice.phases else ():
         raise ConfigError(f"--phases: {name}: {why}: make that shorter, or ask about it down")
     return selection
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from bench.access.advice import get_advice
 from bench.access.advised import advised
 from bench.access.campaign import look_ahead
+from bench.access.choice import Choice
 from bench.access.doable import doable_campaign
 from bench.cli.choosing import chosen_station
 from bench.errors import ConfigError
@@ -22,10 +23,8 @@ def advise(arguments: argparse.Namespace) -> int:
     file, model, seed = chosen_station(arguments, default_car="sound")
     if file.content.bench.time == "real":
         raise ConfigError("bench advise runs in simulated time: a real phone takes no advice")
-    selection = doable_campaign(
-        file, model, seed=seed, only_paths=arguments.paths, only_faults=arguments.faults,
-        only_phases=arguments.phases,
-    )  # fmt: skip
+    choice = Choice(paths=arguments.paths, faults=arguments.faults, phases=arguments.phases)
+    selection = doable_campaign(file, model, choice, seed=seed)
     look_ahead(file, model, selection)
     scenarios = [s for group in selection.groups for s in group.scenarios()[1:]]
     found = []

@@ -1,11 +1,12 @@
 """Choosing what is run: bench file, car, seed and scenarios, from options and files."""
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bench.access.budget import within
 from bench.access.campaign import look_ahead
+from bench.access.choice import USUAL, Choice
 from bench.access.doable import doable_campaign
 from bench.access.incident import Incident, load_incident
 from bench.access.pace import pace_of
@@ -21,32 +22,16 @@ from bench.evidence.run_folder import default_folder
 from bench.station.telematics import telematics_policy
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a campaign is narrowed down or extended to.
-
-    Attributes:
-        faults, phases: by name; empty: the usual choice.
-        full: every fault in every phase.
-    """
-
-    faults: tuple[str, ...] = ()
-    phases: tuple[str, ...] = ()
-    full: bool = False
-
-    def check(self, incident: str | None) -> None:
-        """Raise ConfigError for what contradicts an incident."""
-        if incident is None:
-            return
-        for option, given in (
-            ("--faults", self.faults), ("--phases", self.phases), ("--full", self.full)
-        ):  # fmt: skip
-            if given:
-                own = "phases" if option == "--phases" else "faults"
-                raise ConfigError(f"--incident and {option}: an incident brings its own {own}")
-
-
-USUAL = Wanted()
+def _check_against(incident: str | None, wanted: Choice) -> None:
+    """Raise ConfigError for what contradicts an incident."""
+    if incident is None:
+        return
+    for option, given in (
+        ("--faults", wanted.faults), ("--phases", wanted.phases), ("--full", wanted.full)
+    ):  # fmt: skip
+        if given:
+            own = "phases" if option == "--phases" else "faults"
+            raise ConfigError(f"--incident and {option}: an incident brings its own {own}")
 
 
 def chosen_station(
@@ -67,9 +52,9 @@ def chosen_station(
     return file, model, bench.seed if arguments.seed is None else arguments.seed
 
 
-def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Wanted = USUAL) -> Job:
+def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Choice = USUAL) -> Job:
     """Return what is to be run; raises ConfigError for anything wrong before it begins."""
-    wanted.check(incident)
+    _check_against(incident, wanted)
     played = load_incident(incident, Path.cwd()) if incident is not None else None
     default_car = played.file.car if played else "sound"
     named_in = f"{played.path}: car" if played else ""
@@ -103,15 +88,13 @@ def _selected(
     model: CarModel,
     seed: int,
     played: Incident | None,
-    wanted: Wanted,
+    wanted: Choice,
 ) -> Selection:
     """Return the scenarios of an incident, or of a campaign, without what the bench cannot do."""
     paths, owners = arguments.paths, arguments.owners
     if played is None:
-        selection = doable_campaign(
-            file, model, seed=seed, only_faults=wanted.faults, only_phases=wanted.phases,
-            only_paths=paths, only_owners=owners, full=wanted.full,
-        )  # fmt: skip
+        chosen = replace(wanted, paths=paths, owners=owners)
+        selection = doable_campaign(file, model, chosen, seed=seed)
     else:
         telematics_policy(file, model)  # what is wrong in it is told now, not in each scenario
         pace = pace_of(file)

@@ -8,6 +8,7 @@ import pytest
 
 from bench.access.advice import advices, get_advice
 from bench.access.advised import advised
+from bench.access.choice import Choice
 from bench.access.runner import run_scenario
 from bench.access.selection import campaign
 from bench.car.model import load_car
@@ -23,7 +24,7 @@ ALL = ("restart_app", "switch_network", "log_out_and_in")
 
 def words(fault: str, path: str = "cloud_app") -> dict[str, str]:
     """Return per piece of advice what it did in an outage."""
-    chosen = campaign(SOUND, seed=1, only_paths=[path], only_faults=[fault], only_phases=["down"])
+    chosen = campaign(SOUND, Choice(paths=[path], faults=[fault], phases=["down"]), seed=1)
     scenario = chosen.groups[0].scenarios()[1]
     effects = advised(FILE, SOUND, scenario, *ALL)
     return {name: effect.word for name, effect in zip(ALL, effects, strict=True)}
@@ -60,7 +61,7 @@ def test_no_advice_touches_a_local_key():
 
 
 def test_a_run_that_cannot_carry_a_verdict_says_nothing_of_advice():
-    chosen = campaign(SOUND, seed=1, only_paths=["cloud_app"], only_faults=["http_status"])
+    chosen = campaign(SOUND, Choice(paths=["cloud_app"], faults=["http_status"]), seed=1)
     scenario = chosen.groups[0].scenarios()[1]
     with_it = run_scenario(FILE, SOUND, replace(scenario, advice="restart_app"))
     cut_off = Recording(with_it.header, with_it.entries[:-1])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from short_scenario import judged, recorded
 
+from bench.access.choice import Choice
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
 from bench.access.runner import run_scenario
@@ -46,7 +47,7 @@ def test_a_campaign_injects_none_of_them_unless_they_are_asked_for():
         assert not {spec.partition(":")[0] for spec in default_faults(push)} & set(CAN_FAULTS)
         assert len(default_faults(push)) >= 20
     model = load_car("sound", Path())
-    chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["bus_off"])
+    chosen = campaign(model, Choice(paths=["ble_key"], faults=["bus_off"]), seed=1)
     assert [o.name for group in chosen.groups for o in group.outages] == ["bus_off", "bus_off"]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.access.campaign_phase import get_phase, phases
+from bench.access.choice import Choice
 from bench.access.outage import PHASES
 from bench.access.runner import run_scenario
 from bench.access.selection import campaign
@@ -32,9 +33,7 @@ SHORT = [name for name in ALL if not get_phase(name).down_h]
 
 def run(path: str, names: list[str], fault: str = "http_status", intent: str = "unlock"):
     """Return (per phase its recording, the baseline's) of a path."""
-    chosen = campaign(
-        SOUND, seed=1, only_paths=[path], only_faults=[fault], only_phases=names
-    ).groups
+    chosen = campaign(SOUND, Choice(paths=[path], faults=[fault], phases=names), seed=1).groups
     group = next(g for g in chosen if g.baseline.intent == intent)
     baseline, *outages = (run_scenario(FILE, SOUND, s) for s in group.scenarios())
     return {r.header.scenario["phase"]["name"]: r for r in outages}, baseline
@@ -177,7 +176,7 @@ def test_an_act_in_another_phase_is_inconclusive(by_app):
 def test_a_command_that_never_gets_so_far_is_inconclusive():
     """The assistant's commands are acknowledged by nobody: there is no such step."""
     by_app, by_voice = (
-        campaign(SOUND, seed=1, only_paths=[path], only_faults=["http_status"], only_phases=names)
+        campaign(SOUND, Choice(paths=[path], faults=["http_status"], phases=names), seed=1)
         for path, names in (("cloud_app", ["onset_acknowledged"]), ("voice", ["onset_before_send"]))
     )
     outage = by_app.groups[0].outages[0]
@@ -206,47 +205,60 @@ def test_the_default_campaign_asks_about_every_short_phase_and_stays_short():
 
 def test_full_asks_every_fault_in_every_short_phase():
     names = ["cloud_app", "keypad"]
-    selection = campaign(SOUND, seed=1, only_paths=names, full=True)
+    selection = campaign(SOUND, Choice(paths=names, full=True), seed=1)
     each = len(default_faults("websocket"))
     assert set(asked(selection)) == set(SHORT)
     assert all(asked(selection)[name] == 2 * each for name in SHORT)
 
 
 def test_named_faults_are_down_unless_phases_are_named_too():
-    chosen = campaign(SOUND, seed=1, only_faults=["refuse"])
+    chosen = campaign(SOUND, Choice(faults=["refuse"]), seed=1)
     assert set(asked(chosen)) == {"down"}
-    chosen = campaign(SOUND, seed=1, only_faults=["refuse"], only_phases=["recovery"])
+    chosen = campaign(SOUND, Choice(faults=["refuse"], phases=["recovery"]), seed=1)
     assert set(asked(chosen)) == {"recovery"}
 
 
 def test_an_onset_is_not_asked_where_there_is_no_command():
     chosen = campaign(
-        SOUND, seed=1, only_paths=["rke_fob"], only_owners=["phone_and_fob"],
-        only_faults=["refuse"], only_phases=["onset_accepted"],
-    )  # fmt: skip
+        SOUND,
+        Choice(
+            paths=["rke_fob"],
+            owners=["phone_and_fob"],
+            faults=["refuse"],
+            phases=["onset_accepted"],
+        ),
+        seed=1,
+    )
     assert asked(chosen) == {"onset_accepted": 1}
     with pytest.raises(ConfigError, match="nothing to run"):
         campaign(
-            SOUND, seed=1, only_paths=["nfc_card"], only_owners=["flat_phone_and_card"],
-            only_faults=["refuse"], only_phases=["onset_accepted"],
-        )  # fmt: skip
+            SOUND,
+            Choice(
+                paths=["nfc_card"],
+                owners=["flat_phone_and_card"],
+                faults=["refuse"],
+                phases=["onset_accepted"],
+            ),
+            seed=1,
+        )
 
 
 def test_a_phase_that_does_not_exist_is_said_so():
     with pytest.raises(UnknownName, match=r'no phase named "onset_acepted".*onset_accepted'):
-        campaign(SOUND, seed=1, only_phases=["onset_acepted"])
+        campaign(SOUND, Choice(phases=["onset_acepted"]), seed=1)
 
 
 def test_an_onset_at_a_step_that_a_real_unit_does_not_show_is_refused_by_name():
     unseen = ("delivered",)
     assert "onset_delivered" not in asked(campaign(SOUND, seed=1, unseen=unseen))
     with pytest.raises(ConfigError, match="onset_delivered begins at a step"):
-        campaign(SOUND, seed=1, only_phases=["onset_delivered"], unseen=unseen)
+        campaign(SOUND, Choice(phases=["onset_delivered"]), seed=1, unseen=unseen)
 
 
 def over_mqtt(heartbeat_s: float, **named):
     unit = TelematicsPolicy(push="mqtt", heartbeat_s=heartbeat_s)
-    return campaign(SOUND, seed=1, only_paths=["ble_key"], push="mqtt", unit=unit, **named)
+    choice = Choice(paths=["ble_key"], **named)
+    return campaign(SOUND, choice, seed=1, push="mqtt", unit=unit)
 
 
 @pytest.mark.parametrize(
@@ -270,9 +282,9 @@ def test_a_fault_that_is_named_in_a_phase_too_short_for_it_is_refused():
     both = ["puback_lost+keepalive_ignored"]
     for faults in (["keepalive_ignored"], both):
         with pytest.raises(ConfigError, match=r"ignored@recovery: .*every 60 s.*for 20 s: make"):
-            over_mqtt(60.0, only_faults=faults, only_phases=["down", "recovery"])
-    assert not over_mqtt(60.0, only_faults=both, only_phases=["down", "aftermath_24h"]).unmet
-    assert over_mqtt(20.0, only_faults=both, only_phases=["recovery"]).outages
+            over_mqtt(60.0, faults=faults, phases=["down", "recovery"])
+    assert not over_mqtt(60.0, faults=both, phases=["down", "aftermath_24h"]).unmet
+    assert over_mqtt(20.0, faults=both, phases=["recovery"]).outages
 
 
 def test_a_shorter_heartbeat_is_met_in_the_phases_that_it_is_asked_in(tmp_path, capsys):
@@ -297,9 +309,8 @@ def test_what_is_left_out_for_its_length_is_told_with_the_reason(tmp_path, capsy
 
 def test_a_phase_of_hours_has_a_baseline_of_its_own():
     selection = campaign(
-        SOUND, seed=1, only_paths=["keypad"], only_faults=["refuse"],
-        only_phases=["down", "aftermath_24h"],
-    )  # fmt: skip
+        SOUND, Choice(paths=["keypad"], faults=["refuse"], phases=["down", "aftermath_24h"]), seed=1
+    )
     ids = [s.id.split(".")[-1] for g in selection.groups for s in g.scenarios()]
     assert ids == ["baseline", "refuse", "baseline@aftermath_24h", "refuse@aftermath_24h"]
     short, long = selection.groups

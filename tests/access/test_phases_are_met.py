@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.runner import run_scenario
 from bench.access.selection import campaign
 from bench.car.model import load_car
@@ -41,9 +42,10 @@ def selected(phase: str, *on: str, intent: str = "unlock"):
     """Return the recording of one outage in a phase, on a path that does not need the cloud."""
     model = load_car("sound", DEFAULT.parent)
     chosen = campaign(
-        model, seed=1, only_paths=["nfc_card"], only_owners=["phone_and_card"],
-        only_faults=["refuse"], only_phases=[phase],
-    )  # fmt: skip
+        model,
+        Choice(paths=["nfc_card"], owners=["phone_and_card"], faults=["refuse"], phases=[phase]),
+        seed=1,
+    )
     group = next(g for g in chosen.groups if g.baseline.intent == intent)
     scenario = group.scenarios()[1]
     return run_scenario(load_bench(DEFAULT), model, replace(scenario, defects=on))
@@ -76,9 +78,11 @@ HOUR_S = 3600.0
 def after_a_day(certificate_s: float, fault: str = "refuse"):
     """Return the outage of a day's aftermath, where certificates of clients live for so long."""
     chosen = campaign(
-        load_car("sound", DEFAULT.parent), seed=1, only_paths=["nfc_card"], only_faults=[fault],
-        only_phases=["aftermath_24h"], certificate_s=certificate_s,
-    )  # fmt: skip
+        load_car("sound", DEFAULT.parent),
+        Choice(paths=["nfc_card"], faults=[fault], phases=["aftermath_24h"]),
+        seed=1,
+        certificate_s=certificate_s,
+    )
     return chosen.groups[0].outages[0]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.incident import load_incident
 from bench.access.pacing import apart_s
 from bench.access.plan import plan, plan_run
@@ -19,7 +20,7 @@ from bench.judge.judge import judge
 
 TOLERANCE_S = 1.0  # per scenario: the last try may settle a moment after the plan's end
 FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
-GROUPS = campaign(SOUND, seed=1, only_faults=["refuse"]).groups
+GROUPS = campaign(SOUND, Choice(faults=["refuse"]), seed=1).groups
 
 
 def cycles_of(recording) -> dict[str, int]:
@@ -83,7 +84,7 @@ def test_without_pacing_the_protection_would_speak(tmp_path):
     from dataclasses import replace
 
     model = load_car(str(touchy(tmp_path, most_operations=2, window_s=90.0)), Path())
-    group, *_ = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"]).groups
+    group, *_ = campaign(model, Choice(paths=["ble_key"], faults=["refuse"]), seed=1).groups
     hasty = replace(group.baseline.timeline, acts_s=(45.0, 90.0))
     assert (
         judge(run_scenario(FILE, model, replace(group.baseline, timeline=hasty))).verdict == "fail"
@@ -93,7 +94,7 @@ def test_without_pacing_the_protection_would_speak(tmp_path):
 @pytest.mark.parametrize(("most", "window_s"), [(2, 600.0), (4, 600.0), (8, 20.0)])
 def test_two_runs_in_a_row_stay_below_the_protection(tmp_path, most, window_s):
     model = load_car(str(touchy(tmp_path, most_operations=most, window_s=window_s)), Path())
-    chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"])
+    chosen = campaign(model, Choice(paths=["ble_key"], faults=["refuse"]), seed=1)
     run = chosen.groups[0].baseline
     # one run on its own: its tries are as far apart as its timeline has them
     once = moved_s(run_scenario(FILE, SOUND, run))
@@ -115,7 +116,7 @@ def moved_s(recording) -> list[float]:
 
 def test_a_run_that_moves_no_door_needs_no_rest(tmp_path):
     model = load_car(str(touchy(tmp_path, most_operations=2, window_s=600.0)), Path())
-    chosen = campaign(model, seed=1, only_paths=["ble_key"], only_faults=["refuse"])
+    chosen = campaign(model, Choice(paths=["ble_key"], faults=["refuse"]), seed=1)
     unlock, start = (group.baseline.timeline for group in chosen.groups)
     assert start.end_s == start.controls_s[0] + 60
     assert unlock.end_s > unlock.controls_s[0] + 60
@@ -133,4 +134,4 @@ def test_a_plan_for_a_relay_that_is_not_there_says_which(tmp_path):
     with pytest.raises(
         ConfigError, match=r'no channel does "handle_driver", which .* needs: did you mean'
     ):
-        plan(load_bench(file), SOUND, campaign(SOUND, seed=1, only_paths=["ble_key"]))
+        plan(load_bench(file), SOUND, campaign(SOUND, Choice(paths=["ble_key"]), seed=1))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.path import get_path, paths
 from bench.access.plan import closings
@@ -81,7 +82,7 @@ def table(tmp_path):
 
 def left_out(file, *only, intents=("unlock", "start", "wake")):
     """Return what a campaign or a replay on a bench leaves out, and why."""
-    whole = campaign(SOUND, seed=1, only_paths=only, only_faults=["refuse"])
+    whole = campaign(SOUND, Choice(paths=only, faults=["refuse"]), seed=1)
     groups = [
         replace(group, baseline=replace(group.baseline, intent=intent))
         for group in whole.groups
@@ -138,7 +139,7 @@ def test_what_would_reach_a_simulated_unit_in_a_real_one_s_place_is_left_out(
 
 def test_a_relay_turns_the_cylinder_of_a_real_body_controller(table):
     scenario = (
-        campaign(SOUND, seed=1, only_paths=["mechanical_key"], only_faults=["refuse"])
+        campaign(SOUND, Choice(paths=["mechanical_key"], faults=["refuse"]), seed=1)
         .groups[0]
         .baseline
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.runner import run_scenario
 from bench.access.selection import campaign
 from bench.car.model import load_car
@@ -16,7 +17,7 @@ FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
 
 def run(fault: str):
     """Return (the verdict, the recording) of a remote start in an outage, judged by a baseline."""
-    chosen = campaign(SOUND, seed=1, only_paths=["remote_start"], only_faults=[fault])
+    chosen = campaign(SOUND, Choice(paths=["remote_start"], faults=[fault]), seed=1)
     baseline, outage = (run_scenario(FILE, SOUND, s) for s in chosen.groups[0].scenarios())
     return judge(outage, baseline), outage
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.outage import Phase, single
 from bench.access.runner import run_scenario
 from bench.access.selection import campaign
@@ -24,9 +25,7 @@ BOTH = "http_status:status=500,endpoint=command+latency:delay_s=2"
 
 def outages(*faults: str, phases: tuple[str, ...] = ()):
     """Return what goes wrong on the phone's key while these faults are asked for."""
-    return campaign(
-        SOUND, seed=1, only_paths=["ble_key"], only_faults=faults, only_phases=phases
-    ).outages
+    return campaign(SOUND, Choice(paths=["ble_key"], faults=faults, phases=phases), seed=1).outages
 
 
 def test_faults_with_a_plus_are_one_outage_and_keep_their_parameters():
@@ -40,7 +39,7 @@ def test_faults_with_a_plus_are_one_outage_and_keep_their_parameters():
 
 
 def test_both_are_armed_and_met_and_a_key_that_needs_no_cloud_opens():
-    group = campaign(SOUND, seed=1, only_paths=["ble_key"], only_faults=[BOTH]).groups[0]
+    group = campaign(SOUND, Choice(paths=["ble_key"], faults=[BOTH]), seed=1).groups[0]
     baseline, outage = (run_scenario(FILE, SOUND, s) for s in group.scenarios())
     assert [event.spec for _, event in outage.of(FaultArmed)] == [
         "http_status:endpoint=command,status=500", "latency:delay_s=2.0",
@@ -51,9 +50,7 @@ def test_both_are_armed_and_met_and_a_key_that_needs_no_cloud_opens():
 
 
 def test_a_fault_that_nobody_can_meet_behind_the_other_earns_no_verdict():
-    group = campaign(SOUND, seed=1, only_paths=["ble_key"], only_faults=["refuse+html_200"]).groups[
-        0
-    ]
+    group = campaign(SOUND, Choice(paths=["ble_key"], faults=["refuse+html_200"]), seed=1).groups[0]
     baseline, outage = (run_scenario(FILE, SOUND, s) for s in group.scenarios())
     verdict = judge(outage, baseline)
     assert verdict.verdict == "inconclusive"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.selection import campaign
 from bench.access.within_reach import within_reach
 from bench.car.model import load_car
@@ -38,12 +39,12 @@ def few(tmp_path: Path) -> Path:
 
 
 def test_a_bench_with_every_contact_leaves_nothing_out():
-    whole = campaign(SOUND, seed=1, only_faults=["refuse"])
+    whole = campaign(SOUND, Choice(faults=["refuse"]), seed=1)
     assert within_reach(load_bench(DEFAULT), SOUND, whole) == whole
 
 
 def test_what_is_left_is_all_that_has_its_contacts(few):
-    whole = campaign(SOUND, seed=1, only_faults=["refuse"])
+    whole = campaign(SOUND, Choice(faults=["refuse"]), seed=1)
     kept = within_reach(load_bench(few), SOUND, whole)
     left = {f"{g.baseline.path} {g.baseline.intent}" for g in kept.groups}
     every = {f"{g.baseline.path} {g.baseline.intent}" for g in whole.groups}

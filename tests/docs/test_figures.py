@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.access.budget import within
+from bench.access.choice import Choice
 from bench.access.doable import doable_campaign
 from bench.access.plan import plan
 from bench.access.selection import Selection
@@ -19,7 +20,7 @@ NIGHT_S = 8 * 3600.0
 
 def campaign_of(file: StationFile, *, full: bool = False) -> Selection:
     """Return the default campaign of a bench, or the full one."""
-    return doable_campaign(file, SOUND, seed=1, full=full)
+    return doable_campaign(file, SOUND, Choice(full=full), seed=1)
 
 
 def text_of(document: str) -> str:

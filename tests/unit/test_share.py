@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.access.choice import Choice
 from bench.access.selection import Selection, campaign
 from bench.access.share import shares
 from bench.car.model import load_car
@@ -11,7 +12,7 @@ from bench.car.model import load_car
 def selection(tmp_path_factory) -> Selection:
     model = load_car("sound", tmp_path_factory.mktemp("cars"))
     faults = ["nxdomain", "refuse", "latency", "stall", "http_status"]
-    return campaign(model, seed=1, only_faults=faults)
+    return campaign(model, Choice(faults=faults), seed=1)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])

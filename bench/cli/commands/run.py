@@ -29,10 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
-    from bench.cli.choosing import Wanted, prepare
+    from bench.access.choice import Choice
+    from bench.cli.choosing import prepare
     from bench.cli.planning import show_plan
     from bench.cli.running import execute
 
-    wanted = Wanted(tuple(arguments.faults), tuple(arguments.phases), full=arguments.full)
+    wanted = Choice(faults=arguments.faults, phases=arguments.phases, full=arguments.full)
     job = prepare(arguments, incident=arguments.incident, wanted=wanted)
     return show_plan(job) if arguments.plan else execute(job)
