@@ -56,7 +56,7 @@ def _look(station: "Station") -> None:
     """Put the car as it is to stand, and look at what instruments tell."""
     instruments, time = station.instruments, station.time
     station.car.place(locked=station.plan.locked, mode=station.plan.mode)
-    instruments.lines.listen()
+    instruments.lines.listen(doubted="bcm" in station.real.units)
     for watch in instruments.watch_supplies(in_real_time=not time.simulated):
         time.spawn(watch.poll(), f"watch {watch.name}")
     instruments.record_currents(station.actuators.cell)

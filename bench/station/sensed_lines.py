@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from bench.events import Edge, LineLevel
+from bench.events import BenchFault, Edge, LineLevel
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.instruments.kinds import Meter
 from bench.journal import Journal
+from bench.station.line_doubts import doubts
 from bench.station.polling import Poller
 
 THRESHOLD_V = 3.0
@@ -39,9 +40,15 @@ class SensedLines:
         self._meters, self._journal = meters, journal
         self._levels: dict[str, str] = {}
         self._pollers: list[Poller] = []
+        self._doubted = False
 
-    def listen(self) -> None:
-        """Begin to look at the sensed lines: how they stand, and every change from now on."""
+    def listen(self, *, doubted: bool = False) -> None:
+        """Begin to look at the sensed lines: how they stand, and every change from now on.
+
+        Args:
+            doubted: whether they are held against what the car reports, at the end.
+        """
+        self._doubted = doubted
         for meter in self._meters.values():
             for line in meter.setup.channels:
                 self._levels[line] = level(line, meter.read(line))
@@ -63,6 +70,11 @@ class SensedLines:
 
     def end(self) -> None:
         """Ask no more: the meters are about to be closed."""
+        if self._doubted:
+            entries, now_ns = self._journal.entries, self._journal.now_ns()
+            for doubt in list(doubts(entries, self._levels, now_ns)):
+                self._journal.write(BenchFault("meters", doubt))
+            self._doubted = False
         for poller in self._pollers:
             poller.end()
 

@@ -41,6 +41,13 @@ def table_bench(bench_file, channel, monkeypatch):
 
 
 @pytest.fixture
+def blind_bench(bench_file, channel, monkeypatch):
+    """The same, with every sense line off its plug."""
+    monkeypatch.setattr("bcm_on_the_table.OUT", ())
+    yield from opened(bench_file, channel, monkeypatch)
+
+
+@pytest.fixture
 def blade_bench(bench_file, channel, monkeypatch):
     """The same for an owner with a blade."""
     yield from opened(bench_file, channel, monkeypatch, owner="phone_and_blade")
@@ -89,6 +96,16 @@ def test_a_phone_key_opens_a_real_body_controller_while_the_cloud_is_down(table_
 def test_the_app_reaches_a_real_body_controller_through_the_simulated_gateway(table_bench):
     unlock = table_bench.owner.unlock("cloud_app")
     assert unlock.opened_within(10.0), unlock.story()
+
+
+def test_sense_lines_that_are_off_do_not_prove_that_the_car_stayed_locked(blind_bench):
+    assert not blind_bench.owner.unlock("ble_key").acted
+    assert not blind_bench.car.locked
+    blind_bench.close()
+    (fault,) = bench_faults(blind_bench)
+    assert fault.what == "meters"
+    assert "did not show the unlocking that the car reported on CAN" in fault.reason
+    assert Evidence().judge(Case(blind_bench.recording())).verdict == "inconclusive"
 
 
 def test_a_relay_on_the_cylinder_switch_moves_the_real_locks(table_bench):
