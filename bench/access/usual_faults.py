@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bench.config.bench_file import BenchFile
-from bench.faults.injector import faults, layer_named
+from bench.faults.injector import faults, layer_named, parse_fault
 
 LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
 # a campaign asks what the cloud's failing does to a car; faults of the car's own buses and wires
@@ -29,6 +29,8 @@ def default_faults(push: str, without: Collection[str] = ()) -> list[str]:
 def out_of_reach(content: BenchFile, push: str) -> dict[str, str]:
     """Return the faults of the cloud that a campaign on this bench does not inject, and why not."""
     found = {}
+    network = content.network
+    real = {*network.listen, *network.unsafe_listen}
     for name in _of_the_cloud():
         needs = faults().get(name).needs
         section, _, field = needs.partition(".")
@@ -36,6 +38,8 @@ def out_of_reach(content: BenchFile, push: str) -> dict[str, str]:
             found[name] = why
         elif needs and getattr(getattr(content, section), field) in {False, "off"}:
             found[name] = f"the bench file does not switch on {needs}"
+        elif why := _beyond(name, real):
+            found[name] = why
     return found
 
 
@@ -45,6 +49,11 @@ def _why_not(name: str, push: str) -> str:
     if fault.push not in {"", push}:
         return f'it acts on {fault.push}, and telematics.push is "{push}"'
     return str(fault.beyond_campaigns)
+
+
+def _beyond(name: str, real: Collection[str]) -> str:
+    """Return why a fault, as a campaign injects it, cannot be done to real devices."""
+    return parse_fault(name, source=name).beyond(real)
 
 
 def _of_the_cloud() -> list[str]:

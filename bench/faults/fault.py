@@ -1,7 +1,7 @@
 """What a fault is, and where it can act."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -72,6 +72,11 @@ class Fault(ABC):
     @abstractmethod
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Put the fault in force; return what takes it out again."""
+
+    def beyond(self, real: Collection[str]) -> str:
+        """Return why it cannot be done to parties that are real devices ("": it can)."""
+        del real
+        return ""
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ paho-mqtt is the unit's modem, dnspython its resolver, the files of `bench provi
 
 import json
 import queue
+import re
 import ssl
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,9 +20,12 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 import bench
 from bench.access.handles.bench import Bench, make_setup
+from bench.access.usual_faults import default_faults, out_of_reach
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
+from bench.errors import ConfigError
 from bench.events import BadCertificateAccepted, BrokerConnect, TelematicsState
+from bench.faults.injector import parse_fault
 from bench.judge.discipline.tries import tries_of
 from bench.judge.oracles.refuses_bad_certificates import RefusesBadCertificates
 from bench.judge.verdict import Case
@@ -179,6 +183,41 @@ def test_a_unit_is_shown_bad_certificates_by_the_name_that_it_calls(tmp_path, ca
     assert judged.verdict == word, judged.reason
 
 
+NOT_TO_A_UNIT = {
+    "client_cert_expired": "the certificate is on a real device (tcu): take alert=unknown_ca",
+    "wrong_address": "the bench has one address for tcu: take wrong_host",
+}
+
+
+@pytest.mark.parametrize("options", [[], ["--paths", "cloud_app"], ["--full"]])
+def test_a_campaign_leaves_out_what_cannot_be_done_to_a_real_unit(tmp_path, capsys, options):
+    assert main(["provision", "--out", str(tmp_path / "pki")]) == 0
+    capsys.readouterr()
+    network = (
+        '[network]\nauthority = "pki"\nmutual_tls = true\n[network.listen]\ntcu = "127.0.0.5"\n'
+    )
+    file = bench_file(tmp_path, network=network)
+    assert main(["run", "--bench", str(file), *options, "--plan", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["faults_left_out"]
+    for fault, why in NOT_TO_A_UNIT.items():
+        assert told[fault].startswith(why)
+    assert "wrong_host" not in told
+
+
+def test_every_fault_of_that_campaign_can_be_done_and_none_leaves_the_unit_out(world):
+    opened, _ = world
+    injector, file = opened.station.injector, opened.setup.file
+    without = out_of_reach(file.content, "mqtt")
+    assert without.keys() >= NOT_TO_A_UNIT.keys()
+    for spec in default_faults("mqtt", without):
+        injector.check(parse_fault(spec, source="test"))
+    for fault, why in NOT_TO_A_UNIT.items():
+        with pytest.raises(ConfigError, match=re.escape(f"{fault}: {why}")):
+            injector.check(parse_fault(fault, source="test"))
+    # the phone's is the bench's own
+    injector.check(parse_fault("client_cert_expired:side=both", source="test"))
+
+
 # ── what a bench with a real unit must say ────────────────────────────────────────────────
 
 
@@ -254,8 +293,6 @@ def test_a_check_says_where_the_cloud_is_found_and_that_no_unit_has_found_it(tmp
 
 
 def test_a_defect_of_the_mocked_unit_cannot_be_fitted_to_a_real_one(tmp_path):
-    from bench.errors import ConfigError
-
     network = '[network]\npush_port = 0\napi_port = 0\n[network.listen]\ntcu = "127.0.0.5"\n'
     setup = make_setup(bench_file(tmp_path, network=network), defects=("executes_duplicates",))
     with pytest.raises(ConfigError, match="defects of the mocked unit cannot be fitted"):

@@ -1,5 +1,6 @@
 """The cloud's names lead to another host."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from typing import ClassVar
@@ -35,16 +36,23 @@ class WrongAddress(Questions):
         """Raise ConfigError for an address that cannot be given to whoever may ask."""
         met = {p for p, _ in site.network.names.table if self.party in {"", p}}
         real, own = sorted(met & site.network.real), sorted(met - site.network.real)
-        if not self.ip and real:
-            raise ConfigError(
-                f"wrong_address: the bench has one address for {', '.join(real)}: take wrong_host, "
-                "or say which address (ip)"
-            )
+        if why := self.beyond(real):
+            raise ConfigError(f"wrong_address: {why}")
         if self.ip and not _ipv4(self.ip).is_loopback and own:
             raise ConfigError(
                 f"wrong_address.ip: {self.ip} is not loopback, and {', '.join(own)} of this bench "
                 "must not leave it: take 127.0.0.99, or name a real device (party)"
             )
+
+    def beyond(self, real: Collection[str]) -> str:
+        """Without `ip` there has to be a second address of the cloud's."""
+        met = sorted(party for party in real if self.party in {"", party})
+        if self.ip or not met:
+            return ""
+        return (
+            f"the bench has one address for {', '.join(met)}: take wrong_host, or say which "
+            "address (ip)"
+        )
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Answer questions for these names with the wrong address."""

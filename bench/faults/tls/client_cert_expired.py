@@ -1,5 +1,6 @@
 """The cloud refuses the clients' certificates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -10,6 +11,8 @@ from bench.injection import Injection, Undo, together
 from bench.network.certificates import Shown
 from bench.network.parties import Party
 from bench.network.trust import Trust
+
+DEVICES = {"car": {"tcu"}, "phone": {"phone"}, "both": {"phone", "tcu"}}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class ClientCertExpired(Fault):
     cut: bool = True
 
     def check(self, site: Site) -> object:
-        """Raise ConfigError where nobody shows a certificate, or only real devices do."""
+        """Raise ConfigError where nobody shows a certificate, or those meant are real devices."""
         if not site.network.certificates.mutual:
             raise ConfigError(
                 "client_cert_expired: nobody has to show a certificate: the bench file must say "
@@ -50,11 +53,17 @@ class ClientCertExpired(Fault):
             raise ConfigError(
                 "client_cert_expired.party: with alert=unknown_ca the cloud refuses everybody's"
             )
-        if self.alert == "unknown_ca" or self._showing(site):
-            return None
-        real = ", ".join(sorted(site.network.real))
-        raise ConfigError(
-            f"client_cert_expired: the certificate is on a real device ({real}): take "
+        if why := self.beyond(site.network.real):
+            raise ConfigError(f"client_cert_expired: {why}")
+        return None
+
+    def beyond(self, real: Collection[str]) -> str:
+        """A device's own certificate lapses by itself; the witness's says nothing of it."""
+        meant = {self.party} if self.party else DEVICES[self.side]
+        if self.alert == "unknown_ca" or not meant <= set(real):
+            return ""
+        return (
+            f"the certificate is on a real device ({', '.join(sorted(meant))}): take "
             "alert=unknown_ca, or give it one that expires (bench provision --days)"
         )
 
