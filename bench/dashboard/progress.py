@@ -28,6 +28,8 @@ from bench.units import duration
 
 REDRAWS_PER_S = 4
 MOST_WRONG = 3  # of what went wrong, the last so many
+NUMBERS = len(" 9999/9999 0:00:00 left 0:00:00 ")
+LEAST_BAR, MOST_BAR, LEAST_TITLE = 4, 40, 6
 
 
 class ReachedLike(Protocol):
@@ -89,8 +91,9 @@ class LiveView:
     """A campaign in simulated time: too quick for one car to be looked at, so all at once."""
 
     def __init__(self, console: Console, title: str, total: int) -> None:
+        self._console, self._title, self._bar = console, Text(printable(title)), BarColumn()
         self._progress = Progress(
-            TextColumn("{task.description}", style="bold", markup=False), BarColumn(),
+            TextColumn("{task.description}", style="bold", markup=False), self._bar,
             MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
             console=console,
         )  # fmt: skip
@@ -108,6 +111,7 @@ class LiveView:
     def drawn(self) -> Group:
         """Return what is shown now."""
         verdicts = self._verdicts
+        self._fit()
         parts: list[RenderableType] = [self._progress, self._pace(), counts(verdicts)]
         parts += slowest(verdicts)
         wrong = [each for each in verdicts if each.verdict in {"fail", "inconclusive"}]
@@ -118,6 +122,14 @@ class LiveView:
         if verdicts:
             parts.append(Matrix(list(verdicts), brief=True))
         return Group(*parts)
+
+    def _fit(self) -> None:
+        """Shorten the title and the bar, not the numbers, where a terminal is narrow."""
+        room = self._console.width - NUMBERS
+        title = self._title.copy()
+        title.truncate(max(LEAST_TITLE, room - LEAST_BAR), overflow="ellipsis")
+        self._bar.bar_width = max(LEAST_BAR, min(MOST_BAR, room - title.cell_len))
+        self._progress.update(self._task, description=title.plain)
 
     def _pace(self) -> Text:
         """Return simulated beside real time."""

@@ -1,6 +1,7 @@
 """What is shown of a campaign in simulated time, while it runs."""
 
 import io
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -22,10 +23,10 @@ class Reached:
     final: bool = True
 
 
-def shown(*reached: Reached, width: int = 80) -> str:
+def shown(*reached: Reached, width: int = 80, title: str = "campaign on [red]sound") -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, height=40, color_system=None, force_terminal=True)
-    view = LiveView(console, "campaign on [red]sound", 4)
+    view = LiveView(console, title, 4)
     for each in reached:
         view.tell(each)
     console.print(view.drawn())
@@ -37,6 +38,16 @@ def test_it_shows_how_far_it_is_and_how_much_time_was_simulated():
     assert "2/4" in text
     assert "6.7 min simulated" in text
     assert "campaign on [red]sound" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_long_name_is_shortened_and_the_numbers_are_not(width):
+    name = "an outage of our own with a name that is as long as its story on car_of_our_own"
+    first = shown(Reached(GOOD), width=width, title=name).splitlines()[0]
+    assert re.search(r" 1/4 0:00:00 left \S+$", first.rstrip())
+    assert len(first.rstrip()) <= width
+    assert first.startswith("an ou")
+    assert ("…" in first) == (width < 120)
 
 
 def test_repetitions_advance_it_and_are_no_verdicts_yet():
