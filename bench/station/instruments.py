@@ -129,7 +129,7 @@ class Instruments:
         supply.protect(section.ovp_v, over_current=section.ocp)
         self._watches[name] = SupplyWatch(
             name, supply, section.current_limit_a, self.journal, section.current_error_ma / 1000,
-            _protections(section),
+            _protections(section), section.voltage_v,
         )  # fmt: skip
 
     def _record_identities(self) -> None:
@@ -224,6 +224,7 @@ class Instruments:
             raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
         device, doing = self.supplies[supply], "set its voltage"
         with self._timed("supplies", supply, device, doing), self.wiring.because(cause):
+            self._watches[supply].set_to(volts)
             device.set_voltage(volts)
             self._felt.set(supply, volts, cause)
         found = self.measured("supplies", supply, device.measure_voltage) if measured else None

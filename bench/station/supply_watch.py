@@ -7,11 +7,14 @@ from bench.errors import described
 from bench.events import BenchFault, SupplyCurrent, SupplyLimited
 from bench.instruments.kinds import Supply
 from bench.journal import Journal
+from bench.units import to_ns
 from bench.wiring.nets import Net
 
 NEAR = 0.98  # of the limit; supplies' own current readings are good to 0.1 to 0.5 % (data sheets)
 LEAST_CHANGE_A = 0.0005  # smaller changes of a current are not written down
 LEAST_CHANGE_V = 0.05
+OFF_SHARE, OFF_V = 0.05, 0.3  # further from what was set than any reading's error or lead's drop
+SETTLES_NS = to_ns(3.0)  # assumed: without a load a supply takes its time to a lower voltage
 POLL_S = 0.25  # a lock motor's pulse is 0.2 to 0.5 s: what stalls through it is seen
 
 
@@ -35,6 +38,7 @@ class SupplyWatch:
         journal: where it is written down.
         protected: what it switches itself off for, in words ("": nothing by command).
         error_a: how far off its current reading may be.
+        meant_v: the voltage that it was set to.
         meant_on: whether the bench has it on.
         polled: whether it is asked in a thread, and nowhere else.
     """
@@ -45,12 +49,14 @@ class SupplyWatch:
     journal: Journal
     error_a: float = 0.0
     protected: str = ""
+    meant_v: float = 0.0
     meant_on: bool = False
     ended: bool = False
     polled: bool = False
     _told: str = ""
     _due: bool = False
     _switches: int = 0
+    _changed_ns: int = 0
     _records: bool = False
     _written: tuple[float, float] | None = None
 
@@ -63,7 +69,16 @@ class SupplyWatch:
     def switched(self, *, on: bool) -> None:
         """Be told that the bench switches the output: a sample from before tells nothing."""
         self.meant_on = on
+        self._changed()
+
+    def set_to(self, volts: float) -> None:
+        """Be told that the bench sets the voltage: it takes a moment until that is there."""
+        self.meant_v = volts
+        self._changed()
+
+    def _changed(self) -> None:
         self._switches += 1
+        self._changed_ns = self.journal.now_ns()
 
     def follow(self, net: Net) -> None:
         """Look whenever the simulated car draws another current from a net."""
@@ -137,8 +152,17 @@ class SupplyWatch:
         elif sample.amperes >= NEAR * self.limit_a:
             event = SupplyLimited(self.name, sample.amperes, self.limit_a, sample.volts)
             self._once("limited", event)
+        elif self._strays(sample):
+            why = f"gives {sample.volts:.2f} V, and was set to {self.meant_v:.2f} V"
+            self._once("strays", BenchFault(f"supplies.{self.name}", why))
         else:
             self._told = ""
+
+    def _strays(self, sample: Sample) -> bool:
+        """Whether another voltage stands at the output than was set, for longer than it takes."""
+        off_v = abs(sample.volts - self.meant_v)
+        settled = self.journal.now_ns() - self._changed_ns >= SETTLES_NS
+        return settled and self.meant_v > 0 and off_v > max(OFF_V, OFF_SHARE * self.meant_v)
 
     def _once(self, what: str, event: BenchFault | SupplyLimited) -> None:
         if self._told != what:
