@@ -1,5 +1,6 @@
 """What two connections of one process to one bus tell each other about their frames."""
 
+import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
@@ -7,6 +8,8 @@ import can
 
 from bench.can.frame import Frame
 from bench.can.port import key
+
+MOST_LEFT = 64  # causes that nobody is there to find
 
 
 @dataclass
@@ -29,11 +32,12 @@ class Causes:
 
     def leave(self, frame: Frame, cause: int | None) -> None:
         """Say why a frame is sent."""
-        self.ours.add(key(frame.identifier, extended=frame.extended))
-        known = self.left.setdefault((frame.identifier, frame.data), deque())
+        what = frame.identifier, frame.data
+        known = self.left.get(what)
+        if known is None:
+            self.ours.add(key(frame.identifier, extended=frame.extended))
+            known = self.left[what] = deque(maxlen=MOST_LEFT)
         known.append(cause)
-        if len(known) > 64:  # nobody is there to find them
-            known.popleft()
 
     def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
         """Return whether a frame is from this process, and if so why it was sent."""
@@ -53,17 +57,26 @@ class Echoes:
     """What a connection has sent and will hear again, as on a multicast group."""
 
     _sent: "Counter[tuple[int, bytes]]" = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # more than one thread sends
 
     def expect(self, frame: Frame) -> None:
-        """Note that a frame was sent."""
-        self._sent[frame.identifier, frame.data] += 1
-        if self._sent[frame.identifier, frame.data] > 64:  # they do not come back
-            self._sent.clear()
+        """Note that a frame is about to be sent: it may be heard before `send` returns."""
+        with self._lock:
+            self._sent[frame.identifier, frame.data] += 1
+            if self._sent[frame.identifier, frame.data] > 64:  # they do not come back
+                self._sent.clear()
+
+    def forget(self, frame: Frame) -> None:
+        """Take that back: it was not sent."""
+        self._found(frame.identifier, frame.data)
 
     def is_one(self, message: can.Message) -> bool:
         """Whether a frame that was heard is one's own."""
-        what = message.arbitration_id, bytes(message.data)
-        own = self._sent.get(what, 0) > 0
-        if own:
-            self._sent[what] -= 1
-        return own
+        return self._found(message.arbitration_id, bytes(message.data))
+
+    def _found(self, identifier: int, data: bytes) -> bool:
+        with self._lock:
+            found = self._sent.get((identifier, data), 0) > 0
+            if found:
+                self._sent[identifier, data] -= 1
+            return found

@@ -5,6 +5,7 @@ down, frames that are lost or cannot be sent: each is an event (see `bench.can.i
 """
 
 import asyncio
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -17,13 +18,16 @@ from bench.can.controller import OnMissed
 from bench.can.frame import Frame, Reception, from_message
 from bench.can.interface_health import InterfaceHealth
 from bench.can.interface_port import InterfacePort
+from bench.can.outgoing import Outgoing
 from bench.can.port import EXTENDED, OnFrame, Stop, key
 from bench.can.receiver import Receiver, descriptor_of
+from bench.can.rivals import Rivals
+from bench.can.sent_aside import Sent
 from bench.can.tampering import Tampering, sent
 from bench.can.time_stamps import ByArrival, TimeStamps
 from bench.can.traits import Traits
 from bench.can.watches import Watch, Watches
-from bench.events import BenchFault, FrameSeen
+from bench.events import FrameSeen
 from bench.injection import Undo
 from bench.journal import Journal
 
@@ -46,6 +50,7 @@ class InterfaceBus:
 
     Attributes:
         nodes: who has a connection here.
+        out: its way out; None without an outside.
     """
 
     def __init__(
@@ -82,10 +87,11 @@ class InterfaceBus:
         self._loop = asyncio.get_running_loop()
         self._listeners: dict[int | None, list[tuple[str, OnFrame]]] = defaultdict(list)
         self._closed = False
-        self._rivals: set[int] = set()
+        self._rivals = Rivals(bus, causes, journal)
         self._watches = Watches()
         self._descriptor = -1 if channel is None else descriptor_of(channel)
         self._receiver = None if channel is None else self._receive_from(channel)
+        self.out = None if channel is None else self._send_over(channel)
 
     def _receive_from(self, channel: can.BusABC) -> Receiver:
         kernel_socket.widen(self._descriptor)
@@ -93,6 +99,12 @@ class InterfaceBus:
             channel, self._loop, bench_ns=self._stamps.bench_ns, on_message=self.receive,
             on_failure=self._health.receiving_failed, watches=self._watches,
             on_drained=self._look_for_drops if self._descriptor >= 0 else None,
+        )  # fmt: skip
+
+    def _send_over(self, channel: can.BusABC) -> Outgoing:
+        return Outgoing(
+            channel, self._loop, now_ns=self._now_ns, causes=self._causes, echoes=self._echoes,
+            health=self._health, watches=self._watches, on_sent=self._went,
         )  # fmt: skip
 
     def _look_for_drops(self) -> None:
@@ -106,11 +118,11 @@ class InterfaceBus:
     def cut(self, node: str, on_missed: OnMissed) -> Undo:
         """Let a node of this side neither send nor hear; it is told of what it misses."""
         self._cut[node] = on_missed
-        self._refresh_kernel()
+        self._refresh_cyclic()
 
         def undo() -> None:
             self._cut.pop(node, None)
-            self._refresh_kernel()
+            self._refresh_cyclic()
 
         return undo
 
@@ -132,16 +144,10 @@ class InterfaceBus:
         if node in self._cut:
             self._cut[node]("frame not sent", cause)
             return
-        if self._channel is not None:
-            self._causes.leave(frame, cause)
-            try:
-                self._channel.send(frame.message() if message is None else message)
-            except (can.CanError, OSError) as error:
-                self._health.sending_failed(error)
+        if self.out is not None:
+            message = frame.message() if message is None else message
+            if not self.out.send(frame, cause, message):
                 return
-            self._health.sent()
-            if self._echoes is not None:
-                self._echoes.expect(frame)
         t_ns = self._now_ns()
         self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
         self._dispatch(frame, node, cause, t_ns)
@@ -162,13 +168,7 @@ class InterfaceBus:
             self.frame_count -= 1  # counted as one that was sent
             self._in_kernel[identity].heard(from_message(message), t_ns)
             return
-        causes = self._causes
-        cause = (
-            self._cause_of(identifier, bytes(data), identity)
-            if causes.left or causes.standing
-            else None
-        )
-        seq = cause
+        seq = cause = self._rivals.cause_of(identifier, bytes(data), identity)
         if self._journal is not None:
             flags = "x" if extended else ""
             if message.is_fd:
@@ -179,26 +179,17 @@ class InterfaceBus:
         if listeners.get(identity) or listeners.get(None) or self._cut:
             self._hand_on(Reception(from_message(message), t_ns, seq), identity)
 
-    def _cause_of(self, identifier: int, data: bytes, identity: int) -> int | None:
-        """Return why a frame was sent; one that this process sends too, and did not, is a rival."""
-        known, cause = self._causes.find(identifier, data)
-        if not known:
-            self._refuse_rival(identity)
-        return cause
+    # ── what others than the loop send ────────────────────────────────────────────────────
 
-    def _refuse_rival(self, identifier: int) -> None:
-        """Record a second sender of what the bench sends: who would be believed is chance."""
-        ours = identifier in self._causes.ours and identifier not in self._rivals
-        if ours and self._journal is not None:
-            self._rivals.add(identifier)
-            name = f"0x{identifier & (EXTENDED - 1):X}"
-            self._journal.write(BenchFault(
-                f"can.{self.bus}",
-                f"{name} comes from the bus, and the bench sends it, too: name the real unit in "
-                "[car] real, or take it out of the restbus",
-            ))  # fmt: skip
+    def way_out(self, node: str) -> Outgoing | None:
+        """Return what sends for a node aside from the loop; None: only the loop may."""
+        return None if self._closed or node in self._cut else self.out
 
-    # ── what the kernel sends ─────────────────────────────────────────────────────────────
+    def _went(self, each: Sent) -> None:
+        """Take a frame that the thread has sent."""
+        identity = key(each.frame.identifier, extended=each.frame.extended)
+        self.tampering.note(identity, each.frame.data)
+        self._dispatch(each.frame, each.node, each.cause, each.t_ns)
 
     @property
     def kernel_cyclic(self) -> bool:
@@ -233,8 +224,10 @@ class InterfaceBus:
         self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
         self._dispatch(frame, node, cause, t_ns)
 
-    def _refresh_kernel(self) -> None:
-        for cyclic in tuple(self._in_kernel.values()):
+    def _refresh_cyclic(self) -> None:
+        """Have what others than the loop send asked again who may send it."""
+        aside = self.out.cyclic if self.out is not None else ()
+        for cyclic in (*self._in_kernel.values(), *aside):
             cyclic.refresh()
 
     # ── on this side ──────────────────────────────────────────────────────────────────────
@@ -252,9 +245,10 @@ class InterfaceBus:
 
     def _hand_on(self, reception: Reception, identity: int) -> None:
         """Tell who listens, and whoever is cut off that it does not hear."""
-        for on_missed in self._cut.values():
-            on_missed("frame not heard", reception.seq)
         sender = reception.sender
+        for node, on_missed in self._cut.items():
+            if node != sender or not sender:  # its own went before it was cut off
+                on_missed("frame not heard", reception.seq)
         for wanted in (identity, None):
             for node, on_frame in tuple(self._listeners.get(wanted, ())):
                 if (node != sender or not sender) and node not in self._cut:
@@ -281,7 +275,8 @@ class InterfaceBus:
         What is on its way to the journal is in `pending`: look there, and then in the journal.
         """
         queue, close = self._watches.add(identity)
-        pending = self._receiver.pending(identity) if self._receiver is not None else []
+        ways = [way for way in (self._receiver, self.out) if way is not None]
+        pending = sorted(itertools.chain.from_iterable(way.pending(identity) for way in ways))
         return Watch(queue, pending, close)
 
     def flush(self) -> None:
@@ -293,6 +288,8 @@ class InterfaceBus:
         """Stop receiving, write down how it went, and close the interface."""
         if self._closed:
             return
+        if self.out is not None:
+            self.out.close()
         if self._receiver is not None:
             self._receiver.close()
         self._closed = True

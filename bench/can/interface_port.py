@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.can.frame import Frame
 from bench.can.port import OnFrame, Stop
+from bench.can.threaded_cyclic import ThreadedCyclic
 from bench.can.timed_cyclic import TimedCyclic
 from bench.can.watches import Watch
 
@@ -38,7 +39,7 @@ class InterfacePort:
             from bench.can.kernel_cyclic import KernelCyclic
 
             return KernelCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
-        return TimedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
+        return ThreadedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
 
     def listen(
         self,

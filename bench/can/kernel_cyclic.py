@@ -80,7 +80,7 @@ class KernelCyclic(TimedCyclic):
         else:
             self._take_back()
             self._due_s = self._loop.time() + self._period_s
-            self._timer = self._loop.call_at(self._due_s, self._send)
+            self._schedule()
 
     def _take_back(self) -> None:
         task, self._task = self._task, None

@@ -37,8 +37,9 @@ class TimedCyclic:
         self._stopped = False  # also by who hears the frame that is being sent
         self._load()
         bus.tampering.begin(self)
+        self._timer: asyncio.TimerHandle | None = None
         self._due_s = self._loop.time() + offset_s
-        self._timer = self._loop.call_at(self._due_s, self._send)
+        self._schedule()
 
     def update(self, table: Sequence[bytes], cause: int | None) -> None:
         """Send these payloads from the next frame on."""
@@ -52,7 +53,8 @@ class TimedCyclic:
     def stop(self) -> None:
         """Send it no more."""
         self._stopped = True
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._bus.tampering.end(self)
 
     def _load(self) -> None:
@@ -70,15 +72,22 @@ class TimedCyclic:
         self._ready = replace(self._frame, data=self._table[self.place % len(self._table)])
         self._message = self._ready.message()
 
+    def _schedule(self) -> None:
+        self._timer = self._loop.call_at(self._due_s, self._send)
+
     def _send(self) -> None:
         """Send the frame that is due, and only then see to the next one."""
         cause = sent(self._tampers, self._node, self._ready, self._cause)
         if not self._tampers:
             self._bus.tampering.note(self._identity, self._meant[self.place % len(self._meant)])
         self._bus.emit(self._node, self._ready, cause, self._message)
+        self._advance()
+        if not self._stopped:
+            self._schedule()
+
+    def _advance(self) -> None:
+        """Make the next one ready."""
         if len(self._table) == len(self._meant):
             self.place += 1  # a counter that a fault has frozen goes on where it was
         self._prepare()
         self._due_s += self._period_s
-        if not self._stopped:
-            self._timer = self._loop.call_at(self._due_s, self._send)

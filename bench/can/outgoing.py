@@ -1,0 +1,127 @@
+"""The way out of a connection to a bus: for what the loop sends, and what a thread sends aside."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import can
+
+from bench.can.causes import Causes, Echoes
+from bench.can.frame import Frame
+from bench.can.interface_health import InterfaceHealth
+from bench.can.sending_thread import SendingThread
+from bench.can.sent_aside import Sent, SentAside
+from bench.can.watches import Stamped, Watches
+
+if TYPE_CHECKING:
+    from bench.can.threaded_cyclic import ThreadedCyclic
+
+
+class Outgoing:
+    """Sends over one python-can interface.
+
+    Args:
+        channel: python-can's bus.
+        loop: where frames that were sent aside are handed on.
+        now_ns: the bench clock.
+        causes: where the other side of this process finds why a frame was sent.
+        echoes: told of each frame, where the interface hears its own (else None).
+        health: told of what is not taken.
+        watches: who waits in other threads.
+        on_sent: called on the loop with each frame that was sent aside.
+    """
+
+    def __init__(
+        self,
+        channel: can.BusABC,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        now_ns: Callable[[], int],
+        causes: Causes,
+        echoes: Echoes | None,
+        health: InterfaceHealth,
+        watches: Watches,
+        on_sent: Callable[[Sent], None],
+    ) -> None:
+        self._channel, self._loop, self._now_ns = channel, loop, now_ns
+        self._causes, self._echoes, self._health = causes, echoes, health
+        self._watches, self._on_sent = watches, on_sent
+        self._sending = threading.Lock()
+        self._thread: SendingThread[ThreadedCyclic] = SendingThread(
+            loop.time, lambda error: self._loop.call_soon_threadsafe(self._note, error)
+        )
+        self._sent = SentAside(loop, self._went)
+
+    def send(self, frame: Frame, cause: int | None, message: can.Message) -> bool:
+        """Send a frame at once; say whether it was taken."""
+        error = self._put(frame, cause, message)
+        if error is not None and not _of_the_bus(error):
+            raise error
+        self._note(error)
+        return error is None
+
+    def _put(self, frame: Frame, cause: int | None, message: can.Message) -> Exception | None:
+        """Hand a frame to the interface, from any thread; return why it was not taken."""
+        self._causes.leave(frame, cause)
+        if self._echoes is not None:
+            self._echoes.expect(frame)
+        try:
+            with self._sending:  # python-can's interfaces are not made for two at a time
+                self._channel.send(message)
+        except Exception as error:  # the sending thread must not end with it
+            if self._echoes is not None:
+                self._echoes.forget(frame)
+            return error
+        return None
+
+    def _note(self, error: Exception | None) -> None:
+        if error is None:
+            self._health.sent()
+        elif _of_the_bus(error):
+            self._health.sending_failed(error)
+        else:  # the next call raises it
+            self._loop.call_exception_handler({"message": "sending aside", "exception": error})
+
+    # ── aside from the loop ───────────────────────────────────────────────────────────────
+
+    @property
+    def cyclic(self) -> "tuple[ThreadedCyclic, ...]":
+        """What the thread sends."""
+        return self._thread.live
+
+    def begin(self, cyclic: "ThreadedCyclic") -> None:
+        """Have the thread send a cyclic message from when it is due on."""
+        self._thread.begin(cyclic)
+
+    def end(self, cyclic: "ThreadedCyclic") -> None:
+        """Have the thread send it no more, and hand on what has gone."""
+        self._thread.end(cyclic)
+        self._sent.hand_on()
+
+    def send_aside(self, node: str, frame: Frame, cause: int | None, message: can.Message) -> None:
+        """Send a frame (in the thread); the loop hears of it in a moment."""
+        error = self._put(frame, cause, message)
+        t_ns = self._now_ns()
+        self._sent.add(Sent(node, frame, cause, t_ns, error))
+        if error is None:
+            self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
+
+    def _went(self, each: Sent) -> None:
+        self._note(each.error)
+        if each.error is None:
+            self._on_sent(each)
+
+    def pending(self, identity: int) -> list[Stamped]:
+        """Return the frames of a message that went aside and are not written down yet."""
+        return self._sent.pending(identity)
+
+    def close(self) -> None:
+        """Send nothing aside any more, and hand on what has gone."""
+        self._thread.close()
+        self._sent.hand_on()
+
+
+def _of_the_bus(error: Exception) -> bool:
+    """Whether an error in sending is the bus's, and not a mistake of the bench."""
+    return isinstance(error, can.CanError | OSError)
