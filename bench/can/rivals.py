@@ -21,11 +21,8 @@ class Rivals:
 
     def cause_of(self, identifier: int, data: bytes, identity: int) -> int | None:
         """Return why a frame was sent; one that this process sends too, and did not, is a rival."""
-        causes = self._causes
-        if not causes.left and not causes.standing:
-            return None
-        known, cause = causes.find(identifier, data)
-        if not known and identity in causes.ours and identity not in self._known:
+        known, cause = self._causes.find(identifier, data)
+        if not known and identity in self._causes.ours and identity not in self._known:
             self._refuse(identity)
         return cause
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.evidence.being_made import is_held
+from bench.evidence.entry_line import decode_entry
 from bench.evidence.recording_file import (
     OPEN_SUFFIX,
-    decode_entry,
     decode_header,
     decode_verdict,
 )

@@ -11,12 +11,11 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, TextIO
 
 from bench.errors import RecordingDamaged, RunFolderError
-from bench.events import Event, field_names, rebuild
+from bench.evidence.entry_line import decode_entry, encode, encode_entry
 from bench.evidence.whole_file import write_whole
 from bench.file_name import FileName
 from bench.journal import Entry, Journal
@@ -32,49 +31,11 @@ LEVEL = 4  # 12 per cent more bytes than 6, in half the time
 # escape for it, and is read back as it was
 UNPAIRED = "backslashreplace"
 SUFFIX, OPEN_SUFFIX = ".jsonl.gz", ".jsonl"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def encode_entry(entry: Entry) -> str:
-    """Return an entry as a line.
-
-    The same as JSON of it all, in half the time: most values are numbers and short texts.
-    """
-    t_ns, seq, cause, event = entry
-    because = "null" if cause is None else cause
-    line = f'{{"t_ns":{t_ns},"seq":{seq},"kind":"{event.kind}","cause":{because}'
-    for opening, name in _openings(type(event)):
-        value = getattr(event, name)
-        kind = type(value)
-        if kind is str:
-            line += opening + encode_basestring(value)
-        elif kind is int:
-            line += f"{opening}{value}"
-        else:
-            line += opening + _encode(value)
-    return line + "}"
-
-
-_OPENINGS: dict[type[Event], tuple[tuple[str, str], ...]] = {}
-
-
-def _openings(kind: type[Event]) -> tuple[tuple[str, str], ...]:
-    """Return how each field of an event class begins in a line, and its name."""
-    known = _OPENINGS.get(kind)
-    if known is None:
-        known = _OPENINGS[kind] = tuple((f',"{name}":', name) for name in field_names(kind))
-    return known
 
 
 def _plain(header: Header) -> dict[str, Any]:
     """Return a header for JSON; `asdict` would copy all of it, and it is as JSON has it."""
     return {**vars(header), "start_ends": asdict(header.start_ends)}
-
-
-def decode_entry(line: dict[str, Any]) -> Entry:
-    """Return the entry that a line holds."""
-    t_ns, seq, kind = line.pop("t_ns"), line.pop("seq"), line.pop("kind")
-    return Entry(t_ns, seq, line.pop("cause"), rebuild(kind, line))
 
 
 class RecordingWriter:
@@ -118,7 +79,7 @@ class RecordingWriter:
         write = self._put if self._live else self._put_later
         self._stop = journal.watch(_flushing(file, write, self._lose) if self._live else write)
         try:
-            file.write(_encode({"header": _plain(header)}) + "\n")
+            file.write(encode({"header": _plain(header)}) + "\n")
         except OSError as error:
             self._lose(error)
         for entry in journal.entries:
@@ -173,7 +134,7 @@ class RecordingWriter:
         if self._lost is not None:
             raise self._refused(self._lost)
         try:
-            self._file.write(_encode({"verdict": asdict(verdict)}) + "\n")
+            self._file.write(encode({"verdict": asdict(verdict)}) + "\n")
             self._file.close()
             raw = self._open_path.read_bytes()
             # no time stamp: the same entries give the same bytes

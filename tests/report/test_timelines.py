@@ -7,7 +7,7 @@ import pytest
 from reading import Read, entries, pack
 
 from bench import events as e
-from bench.evidence.recording_file import encode_entry
+from bench.evidence.entry_line import encode_entry
 from bench.evidence.recording_lines import read_lines
 from bench.evidence.stored_run import read_stored_run
 from bench.journal import Entry

@@ -32,7 +32,7 @@ from bench.events import (
     ReceiverLost,
     payload,
 )
-from bench.evidence.recording_file import decode_entry, encode_entry
+from bench.evidence.entry_line import decode_entry, encode_entry
 from bench.journal import Entry, Journal
 
 CHANNELS = itertools.count(1)
