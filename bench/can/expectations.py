@@ -19,6 +19,7 @@ from bench.can.hunt import MOST_SHOWN, Hunt
 from bench.can.port import Port
 from bench.can.roles import RoleMap
 from bench.can.seen import Seen
+from bench.can.silence import Silence
 from bench.can.watches import Watch
 from bench.errors import NeverReceived, Unexpected, WrongCycle
 from bench.journal import Journal
@@ -152,14 +153,25 @@ class BusView:
         where: Condition | None = None,
         **values: Any,
     ) -> None:
-        """Raise Unexpected when a frame that fits comes within the time."""
+        """Wait for what must not come.
+
+        Raises:
+            Unexpected: a frame that fits came within the time.
+            Inconclusive: the message is cyclic, and not one frame of it came on a bus that is
+                awake: whoever sends it is silent, and might have said anything.
+        """
         definition = self.roles.database.message(message)
         fits = fitting(self.roles, definition, values, where)
+        seen = False
         async for each in self._watch(definition, since_ns, within_s):
+            seen = True
             if fits(each):
                 after = duration((each.t_ns - since_ns) / NS_PER_S)
                 wanted = in_words(message, values, where)
                 raise Unexpected(f"{self.port.bus}: {wanted} came after {after}")
+        if not seen:
+            silent = Silence(self.port, self.roles, self._journal)
+            silent.check(definition, since_ns, since_ns + to_ns(within_s))
 
     async def expect_cycle(
         self, message: str, *, period_s: float, tolerance: float, count: int, since_ns: int

@@ -7,7 +7,14 @@ from bus_view_rig import failure, make_world
 
 from bench.can.frame import Frame
 from bench.can.medium import Medium
-from bench.errors import ExpectationFailed, NeverReceived, Unexpected, WrongCycle, WrongValue
+from bench.errors import (
+    ExpectationFailed,
+    Inconclusive,
+    NeverReceived,
+    Unexpected,
+    WrongCycle,
+    WrongValue,
+)
 from bench.units import to_ns, to_s
 
 
@@ -222,6 +229,60 @@ def test_what_must_not_come_may_be_a_condition(world, run):
         )
 
     assert "Locks where <lambda> came" in failure(run, Unexpected, main())
+
+
+def keep_awake(world):
+    """Let another message be on the bus every 50 ms."""
+    return world.node.cyclic(Frame(0x300, b"\0\0"), [b"\0\0"], period_s=0.05, cause=None)
+
+
+@pytest.mark.parametrize(("message", "cycle"), [("Locks", "100 ms"), ("Doors", "200 ms")])
+def test_a_sender_that_is_silent_on_a_bus_that_is_awake_proves_nothing(world, run, message, cycle):
+    async def main():
+        keep_awake(world)
+        await asyncio.sleep(1)
+        await world.view.expect_not(message, within_s=2, since_ns=to_ns(1))
+
+    with pytest.raises(Inconclusive) as error:
+        run(main())
+    assert str(error.value) == (
+        f"body: {message} comes every {cycle}, and did not once in 2.00 s, on a bus that is awake: "
+        "its sender is silent, which proves nothing"
+    )
+
+
+def test_a_sender_that_falls_silent_meanwhile_has_said_what_it_said(world, run):
+    async def main():
+        keep_awake(world)
+        world.later(0.1, world.lock_state, 0)
+        await world.view.expect_not("Locks", State="unlocked", within_s=2, since_ns=0)
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("message", "within_s", "awake"),
+    [("Locks", 2, False), ("Locks", 0.4, True), ("Command", 10, True)],
+    ids=["the bus sleeps", "less than five cycles", "nobody says that it is cyclic"],
+)
+def test_silence_that_may_be_as_it_should_is_believed(world, run, message, within_s, awake):
+    async def main():
+        if awake:
+            keep_awake(world)
+        await asyncio.sleep(1)
+        await world.view.expect_not(message, within_s=within_s, since_ns=to_ns(1))
+
+    run(main())
+
+
+def test_a_bus_that_woke_after_the_time_was_over_says_nothing_about_it(world, run):
+    async def main():
+        await asyncio.sleep(5)
+        keep_awake(world)
+        await asyncio.sleep(1)
+        await world.view.expect_not("Locks", within_s=2, since_ns=0)
+
+    run(main())
 
 
 # ── expect_cycle ──────────────────────────────────────────────────────────────────────────

@@ -75,7 +75,10 @@ class BusExpectations:
         where: Condition | None = None,
         **values: Any,
     ) -> None:
-        """Raise Unexpected when a message with these values comes within the time."""
+        """Raise Unexpected when a message with these values comes within the time.
+
+        A cyclic message of which nothing at all comes, on a bus that is awake, raises Inconclusive.
+        """
         within_s, since_ns = checked_s("within_s", within_s), self._since(since_s)
         self._bench.run(
             self._view.expect_not(

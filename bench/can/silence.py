@@ -1,0 +1,56 @@
+"""Whether it means anything that a message did not come: its sender may be silent."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.can.port import Port
+from bench.can.roles import RoleMap
+from bench.errors import Inconclusive
+from bench.journal import Journal
+from bench.units import duration, to_ns
+
+if TYPE_CHECKING:
+    from cantools.database.can import Message
+
+MISSED = 5  # cycles without a frame: fewer may be lost, or come late
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A time in which nothing came of a message.
+
+    Attributes:
+        port: the bench's connection to the bus.
+        roles: its databases.
+        journal: of the bench's clock.
+    """
+
+    port: Port
+    roles: RoleMap
+    journal: Journal
+
+    def check(self, message: "Message", since_ns: int, until_ns: int) -> None:
+        """Raise Inconclusive if the message is cyclic and the bus awake.
+
+        A bus that sleeps says nothing, and is believed. So is a time that was over when it was
+        asked about: whether the bus was awake in it is not known any more.
+        """
+        cycle_s = self._cycle_s(message)
+        cycle_ns = to_ns(cycle_s)
+        if not cycle_s or until_ns - since_ns < MISSED * cycle_ns:
+            return
+        asked_late = self.journal.now_ns() - until_ns > MISSED * cycle_ns
+        if asked_late or self.port.last_activity_ns() < until_ns - MISSED * cycle_ns:
+            return
+        lasted = duration((until_ns - since_ns) / 1e9)
+        raise Inconclusive(
+            f"{self.port.bus}: {message.name} comes every {duration(cycle_s)}, and did not once in "
+            f"{lasted}, on a bus that is awake: its sender is silent, which proves nothing"
+        )
+
+    def _cycle_s(self, message: "Message") -> float:
+        """Return how often a message comes by itself, as files say (0: nobody says)."""
+        if message.send_type is not None and "cyclic" not in message.send_type.lower():
+            return 0.0  # sent on change, or while something is active
+        cycle_s, source = self.roles.cycle_of(message)
+        return 0.0 if source == "default" else cycle_s
