@@ -9,7 +9,8 @@ import can
 from bench.can.frame import Frame
 from bench.can.port import key
 
-MOST_LEFT = 64  # causes that nobody is there to find
+MOST_ALIKE = 64  # causes of frames that are alike, and that nobody comes to find
+MOST_LEFT = 4096  # payloads: signed ones never come again, and a real unit asks for no cause
 
 
 @dataclass
@@ -18,32 +19,41 @@ class Causes:
 
     A frame carries no such thing. Where both sides live in this process (a simulated car on a
     virtual bus) the sender leaves the cause here and the receiver finds it; a frame from a real
-    unit has none.
+    unit has none. More than one thread may leave one.
 
     Attributes:
         ours: identifiers that this process sends (`key`).
-        left: causes of frames, by what they carry.
+        left: causes of frames, by what they carry; none stays that was found.
         standing: causes of messages that the kernel sends for this process, by identifier.
     """
 
     ours: set[int] = field(default_factory=set)
     left: "dict[tuple[int, bytes], deque[int | None]]" = field(default_factory=dict)
     standing: dict[int, int | None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def leave(self, frame: Frame, cause: int | None) -> None:
         """Say why a frame is sent."""
         what = frame.identifier, frame.data
-        known = self.left.get(what)
-        if known is None:
-            self.ours.add(key(frame.identifier, extended=frame.extended))
-            known = self.left[what] = deque(maxlen=MOST_LEFT)
-        known.append(cause)
+        with self._lock:
+            known = self.left.get(what)
+            if known is None:
+                self.ours.add(key(frame.identifier, extended=frame.extended))
+                known = self.left[what] = deque(maxlen=MOST_ALIKE)
+                if len(self.left) > MOST_LEFT:
+                    del self.left[next(iter(self.left))]
+            known.append(cause)
 
     def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
         """Return whether a frame is from this process, and if so why it was sent."""
-        known = self.left.get((identifier, data))
-        if known:
-            return True, known.popleft()
+        what = identifier, data
+        with self._lock:
+            known = self.left.get(what)
+            if known is not None:
+                cause = known.popleft()
+                if not known:
+                    del self.left[what]
+                return True, cause
         return identifier in self.standing, self.standing.get(identifier)
 
     def stand(self, frame: Frame, cause: int | None) -> None:
@@ -61,10 +71,11 @@ class Echoes:
 
     def expect(self, frame: Frame) -> None:
         """Note that a frame is about to be sent: it may be heard before `send` returns."""
+        what = frame.identifier, frame.data
         with self._lock:
-            self._sent[frame.identifier, frame.data] += 1
-            if self._sent[frame.identifier, frame.data] > 64:  # they do not come back
-                self._sent.clear()
+            self._sent[what] += 1
+            if self._sent[what] > MOST_ALIKE or len(self._sent) > MOST_LEFT:
+                self._sent.clear()  # they do not come back
 
     def forget(self, frame: Frame) -> None:
         """Take that back: it was not sent."""
@@ -76,7 +87,9 @@ class Echoes:
 
     def _found(self, identifier: int, data: bytes) -> bool:
         with self._lock:
-            found = self._sent.get((identifier, data), 0) > 0
-            if found:
-                self._sent[identifier, data] -= 1
-            return found
+            count = self._sent.get((identifier, data), 0)
+            if count == 1:
+                del self._sent[identifier, data]
+            elif count:
+                self._sent[identifier, data] = count - 1
+            return count > 0
