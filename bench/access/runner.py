@@ -131,7 +131,7 @@ async def _run(
 
 async def _end(station: Station, done: Callable[[], None] | None) -> InstrumentFault | None:
     """Close a station and its recording; return why it could not be made safe, on the record."""
-    lateness_ns = station.time.worst_lateness_ns()
+    lateness_ns = station.worst_lateness_ns()
     try:
         await station.close()
     except InstrumentFault as error:

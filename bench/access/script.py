@@ -54,7 +54,7 @@ class Script:
             return
         if self._scenario.measured:
             DisciplineMeter(station).begin()
-        station.time.worst_lateness_ns()  # waking up is not what punctuality is asked of
+        station.worst_lateness_ns()  # waking up is not what punctuality is asked of
         await self._act()
         await self._until(timeline.end_s - CODES_AFTER_S)
         await station.diagnosis.read_codes("after")

@@ -281,6 +281,10 @@ class InterfaceBus:
         pending = sorted(itertools.chain.from_iterable(way.pending(identity) for way in ways))
         return Watch(queue, pending, close)
 
+    def worst_lateness_ns(self) -> int:
+        """Return how late a cyclic frame was sent at worst since the last call."""
+        return 0 if self.out is None else self.out.worst_lateness_ns()
+
     def flush(self) -> None:
         """Have the loop take at once what has come, before who calls asks it anything."""
         if self._receiver is not None:

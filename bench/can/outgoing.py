@@ -13,6 +13,7 @@ from bench.can.interface_health import InterfaceHealth
 from bench.can.sending_thread import SendingThread
 from bench.can.sent_aside import Sent, SentAside
 from bench.can.watches import Stamped, Watches
+from bench.units import to_ns
 
 if TYPE_CHECKING:
     from bench.can.threaded_cyclic import ThreadedCyclic
@@ -115,6 +116,10 @@ class Outgoing:
     def pending(self, identity: int) -> list[Stamped]:
         """Return the frames of a message that went aside and are not written down yet."""
         return self._sent.pending(identity)
+
+    def worst_lateness_ns(self) -> int:
+        """Return how late the thread was at worst since the last call."""
+        return to_ns(self._thread.worst_lateness_s())
 
     def close(self) -> None:
         """Send nothing aside any more, and hand on what has gone."""

@@ -56,11 +56,17 @@ class SendingThread(Generic[DueT]):
         self._live: dict[DueT, int] = {}
         self._thread: threading.Thread | None = None
         self._over = False
+        self._worst_s = 0.0
 
     @property
     def live(self) -> tuple[DueT, ...]:
         """What it sends."""
         return tuple(self._live)
+
+    def worst_lateness_s(self) -> float:
+        """Return how late it was at worst since the last call."""
+        worst_s, self._worst_s = self._worst_s, 0.0
+        return worst_s
 
     def begin(self, due: DueT) -> None:
         """Send something from when it is due on."""
@@ -113,7 +119,8 @@ class SendingThread(Generic[DueT]):
             if self._live.get(due) != number:  # it was ended meanwhile
                 heapq.heappop(self._queue)
             elif due_s <= self._now_s() + AHEAD_S:
-                while self._now_s() < due_s:
+                while (now_s := self._now_s()) < due_s:
                     pass
+                self._worst_s = max(self._worst_s, now_s - due_s)
                 due.send_due()
                 heapq.heapreplace(self._queue, (due.due_s, number, due))

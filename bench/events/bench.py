@@ -67,7 +67,7 @@ class ClockStepped(Event):
 
 @dataclass(frozen=True, slots=True)
 class JitterMeasured(Event):
-    """How late the bench's own timers were at worst (0 in simulated time).
+    """How late a timer or a cyclic frame of the bench was at worst (0 in simulated time).
 
     From the moment on at which the starting state was checked: nothing is judged before.
     """

@@ -188,6 +188,14 @@ class Buses:
         medium = self._bench[bus]
         return medium.busy_ns if isinstance(medium, Medium) else 0
 
+    def worst_lateness_ns(self) -> int:
+        """Return how late a cyclic frame was sent at worst since the last call (in real time)."""
+        return max((bus.worst_lateness_ns() for bus in self._interfaces()), default=0)
+
+    def _interfaces(self) -> list[InterfaceBus]:
+        sides = (*self._car.values(), *self._bench.values())
+        return [bus for bus in sides if isinstance(bus, InterfaceBus)]
+
     def flush(self) -> None:
         """In real time, have the loop take at once what has come on any bus."""
         for bus in self._bench.values():
@@ -203,10 +211,8 @@ class Buses:
 
     def close(self) -> None:
         """Close every interface."""
-        for side in (self._car, self._bench):
-            for bus in side.values():
-                if isinstance(bus, InterfaceBus):
-                    bus.close()
+        for bus in self._interfaces():
+            bus.close()
 
 
 def _carried_by(section: CanSection, bus: Medium | InterfaceBus) -> str:

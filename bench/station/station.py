@@ -255,6 +255,10 @@ class Station:
         """Switch on, as after a drive: supply, units, people; log in and hand out keys."""
         await begin(self)
 
+    def worst_lateness_ns(self) -> int:
+        """Return how late a timer or a cyclic frame was at worst since the last call."""
+        return max(self.time.worst_lateness_ns(), self.buses.worst_lateness_ns())
+
     async def close(self) -> None:
         """Let whoever acts let go; close everything in reverse order, instruments safe first."""
         try:

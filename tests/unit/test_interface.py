@@ -313,6 +313,21 @@ def test_cyclic_frames_go_on_while_the_loop_is_busy(world):
     assert times[20] - times[0] >= 19 * 10_000_000
 
 
+def test_an_interface_that_takes_a_frame_slowly_is_lateness_of_the_bench(world):
+    send = world.bus._channel.send
+    slow = iter([0.0, 0.3])
+
+    def send_slowly(message, timeout=None):
+        send(message, timeout)
+        wall.sleep(next(slow, 0.0))
+
+    world.bus._channel.send = send_slowly
+    begin_cyclic(world, [b"\x01"])
+    for _ in range(6):
+        assert world.other.recv(5.0) is not None
+    assert world.bus.worst_lateness_ns() > 200_000_000
+
+
 def test_all_that_was_sent_is_written_down_when_the_bus_closes():
     world = World()
     begin_cyclic(world, [bytes([n]) for n in range(256)], period_s=0.001)

@@ -59,6 +59,21 @@ def test_what_is_due_earlier_than_all_others_wakes_the_thread(thread):
     assert late.sent == []
 
 
+def test_a_send_that_blocks_makes_what_follows_late_and_is_told_once(thread):
+    class Blocking(Beat):
+        def send_due(self):
+            super().send_due()
+            if len(self.sent) == 2:
+                time.sleep(0.3)
+
+    beat = Blocking(0.02)
+    thread.begin(beat)
+    assert beat.enough.wait(PATIENCE_S)
+    thread.end(beat)
+    assert 0.25 < thread.worst_lateness_s() < PATIENCE_S
+    assert thread.worst_lateness_s() == 0
+
+
 def test_nothing_is_sent_after_its_end(thread):
     beat, other = Beat(0.001), Beat(0.001)
     thread.begin(beat)

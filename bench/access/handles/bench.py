@@ -167,7 +167,7 @@ class Bench:
         await self.station.begin()
         await asyncio.sleep(SETTLE_S)
         starting_state.check(self.station, self.header.starting_state)
-        self.time.worst_lateness_ns()  # waking up is not what punctuality is asked of
+        self.station.worst_lateness_ns()  # waking up is not what punctuality is asked of
 
     def _make_header(self) -> Header:
         setup = self.setup
@@ -292,7 +292,7 @@ class Bench:
             self._done()
 
     async def _close(self) -> None:
-        lateness_ns = self.time.worst_lateness_ns()
+        lateness_ns = self.station.worst_lateness_ns()
         try:
             await self.station.close()
         except InstrumentFault as error:
