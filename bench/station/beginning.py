@@ -56,7 +56,8 @@ def _look(station: "Station") -> None:
     """Put the car as it is to stand, and look at what instruments tell."""
     instruments, time = station.instruments, station.time
     station.car.place(locked=station.plan.locked, mode=station.plan.mode)
-    instruments.lines.listen(doubted="bcm" in station.real.units)
+    plain = [name for name in instruments.contacts if not instruments.in_a_wire(name)]
+    instruments.lines.listen(doubted="bcm" in station.real.units, contacts=plain)
     for watch in instruments.watch_supplies(in_real_time=not time.simulated):
         time.spawn(watch.poll(), f"watch {watch.name}")
     instruments.record_currents(station.actuators.cell)

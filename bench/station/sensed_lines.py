@@ -1,11 +1,12 @@
 """The lines that a station's meters look at, each in its own words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from bench.events import BenchFault, Edge, LineLevel
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.instruments.kinds import Meter
 from bench.journal import Journal
+from bench.station.contact_doubts import contact_doubts
 from bench.station.line_doubts import doubts
 from bench.station.polling import Poller
 
@@ -40,15 +41,16 @@ class SensedLines:
         self._meters, self._journal = meters, journal
         self._levels: dict[str, str] = {}
         self._pollers: list[Poller] = []
-        self._doubted = False
+        self._doubted, self._contacts = False, frozenset[str]()
 
-    def listen(self, *, doubted: bool = False) -> None:
+    def listen(self, *, doubted: bool = False, contacts: Collection[str] = ()) -> None:
         """Begin to look at the sensed lines: how they stand, and every change from now on.
 
         Args:
             doubted: whether they are held against what the car reports, at the end.
+            contacts: that switch a line of their own name; they are held against it.
         """
-        self._doubted = doubted
+        self._doubted, self._contacts = doubted, frozenset(contacts)
         for meter in self._meters.values():
             for line in meter.setup.channels:
                 self._levels[line] = level(line, meter.read(line))
@@ -70,13 +72,21 @@ class SensedLines:
 
     def end(self) -> None:
         """Ask no more: the meters are about to be closed."""
-        if self._doubted:
-            entries, now_ns = self._journal.entries, self._journal.now_ns()
-            for doubt in list(doubts(entries, self._levels, now_ns)):
-                self._journal.write(BenchFault("meters", doubt))
-            self._doubted = False
+        self._doubt()
         for poller in self._pollers:
             poller.end()
+
+    def _doubt(self) -> None:
+        """Write down, once, what the lines and who moves them do not agree in."""
+        entries, now_ns = self._journal.entries, self._journal.now_ns()
+        found = []
+        if self._doubted:
+            found += [("meters", doubt) for doubt in doubts(entries, self._levels, now_ns)]
+        sensed = self._contacts.intersection(self._levels)
+        found += [("relays", doubt) for doubt in contact_doubts(entries, sensed, now_ns)]
+        for what, doubt in found:
+            self._journal.write(BenchFault(what, doubt))
+        self._doubted, self._contacts = False, frozenset()
 
     def _on_level(self, line: str, volts: float, cause: int | None) -> None:
         word = level(line, volts)
