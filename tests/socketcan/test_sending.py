@@ -12,7 +12,7 @@ from bench import events as e
 from bench.can.frame import Frame
 from bench.can.kernel_cyclic import KernelCyclic
 from bench.can.tampering import Tamper
-from bench.can.timed_cyclic import TimedCyclic
+from bench.can.threaded_cyclic import ThreadedCyclic
 
 CYCLE = Frame(0x120, b"")
 COUNTERS = [bytes([0xC0, counter]) for counter in range(16)]
@@ -127,10 +127,27 @@ def test_a_node_that_is_cut_off_is_silent_though_the_kernel_sends_for_it(connect
 def test_the_bench_sends_by_itself_where_nobody_asked_for_the_kernel(connect):
     sender, receiver = connect("can0"), connect("can1")
     handle = cyclic(sender)
-    assert type(handle) is TimedCyclic
+    assert type(handle) is ThreadedCyclic
     wait_for(lambda: len(receiver.frames()) >= 20)
     sender.call(handle.stop)
     assert steady(counters(receiver.frames()))
+
+
+@pytest.mark.parametrize(("here", "there"), [("can0", "can1"), ("vcan0", "vcan0")])
+def test_a_busy_bench_does_not_disturb_what_its_thread_sends(connect, here, there):
+    sender, receiver = connect(here), connect(there)
+    handle = cyclic(sender)
+    wait_for(lambda: len(receiver.frames()) >= 5)
+    sender.call(time.sleep, 0.4)
+    wait_for(lambda: len(receiver.frames()) >= 30)
+    sender.call(handle.stop)
+    gaps_s = [(b.t_ns - a.t_ns) / 1e9 for a, b in itertools.pairwise(receiver.frames())]
+    assert max(gaps_s) < 0.3
+    assert steady(counters(receiver.frames()))
+    heard = len(receiver.frames())
+    wait_for(lambda: len(sender.frames("GW")) == heard)
+    assert counters(sender.frames("GW")) == counters(receiver.frames())
+    assert handle.place == heard
 
 
 def isotp(channel: str, receive: int, send: int) -> socket.socket:
