@@ -14,7 +14,9 @@ from bench.access.intent import Intent
 from bench.access.recipe import recipes_for
 from bench.car.model import CarModel
 from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
-from bench.events import RecipeApplied, StateChecked
+from bench.events import IntentBegan, RecipeApplied, StateChecked
+from bench.events.owner import ANYTHING
+from bench.judge.ledger import BENCH
 from bench.station.station import Station
 
 HIDDEN = "not observable here"
@@ -23,6 +25,7 @@ TOLD = ("repeated_operation", "remote_starts", "keypad_lockout")  # numbers, tol
 CODES, NO_CODES = "trouble_codes", "none"
 BUS = "bus_"
 LATCH = "latch_driver"
+MOVES = {"locked": "lock", "unlocked": "unlock"}
 ITEMS = (
     "door_lock_state", "power_mode", "alarm_state", f"{BUS}body", f"{BUS}telematics", CODES, *TOLD,
 )  # fmt: skip
@@ -165,16 +168,27 @@ async def reach(station: Station, state: dict[str, str], *, buses: bool = False)
     return Reached(right, mended)
 
 
+def _asked_for(station: Station, recipe: str, checked: StateChecked) -> int:
+    """Record that the bench applies a recipe: what moves then, it has asked for itself."""
+    seq = station.journal.write(RecipeApplied(recipe, checked.item, checked.seen))
+    intent = MOVES.get(checked.declared, ANYTHING)
+    return station.journal.write(
+        IntentBegan(f"recipe-{seq}", BENCH, intent, recipe, entitled=True, credential=""), seq
+    )
+
+
 async def _mend(station: Station, checked: StateChecked) -> StateChecked:
     """Apply recipes, the gentlest first, until an item is right; return how it then stands."""
     tried = []
     for name, recipe in recipes_for(checked.item):
-        station.journal.write(RecipeApplied(name, checked.item, checked.seen))
+        station.because = _asked_for(station, name, checked)
         try:
             await recipe.apply(station, checked.item, checked.declared)
         except BenchError as error:
             tried.append(f"{name} ({error})")
             continue
+        finally:
+            station.because = None
         tried.append(name)
         checked = await _observe(station, checked.item, checked.declared)
         if checked.verified:

@@ -92,6 +92,7 @@ class Station:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
         self.hands = Hands(self.time)
+        self.because: int | None = None  # the entry because of which the bench itself acts
         self.actuators = load_actuators(self.file)
         self.time.watch_calendar(self._on_clock_step)
         self.instruments = self._build_instruments()

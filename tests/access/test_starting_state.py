@@ -13,8 +13,11 @@ from bench.access.scenario import Scenario, short_timeline
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
-from bench.events import CodesRead, RecipeApplied, StateChecked, UnitIdentified
+from bench.events import CodesRead, Edge, RecipeApplied, StateChecked, UnitIdentified
 from bench.judge.judge import judge
+from bench.judge.oracles.no_unauthorised_opening import NoUnauthorisedOpening
+from bench.judge.verdict import Case
+from bench.recording import Recording
 
 SOUND = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
 PARKED = starting_state.declared(INTENTS["unlock"]) | {
@@ -44,6 +47,22 @@ def test_a_parked_car_needs_no_recipe(bench):
     assert applied == []
     assert set(checked) == set(PARKED)
     assert all(each.verified for each in checked.values())
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["causes", "none, as of a real car"])
+def test_what_a_recipe_moves_the_bench_has_asked_for(bench, told):
+    bench.run(starting_state.reach(bench.station, {"door_lock_state": "unlocked"}))
+    bench.wait(1)
+    recording = bench.close()
+    entries = [
+        entry if told or not isinstance(entry.event, Edge) else entry._replace(cause=None)
+        for entry in recording.entries
+    ]
+    case = Case(Recording(recording.header, entries))
+    (unlocked,) = [each for each in case.ledger.actuations if each.function == "unlock"]
+    assert unlocked.attempt.startswith("recipe-")
+    assert case.ledger.acts == []
+    assert NoUnauthorisedOpening().judge(case).verdict == "pass"
 
 
 def press(bench: Bench, function: str, pause_s: float = 0.3) -> None:

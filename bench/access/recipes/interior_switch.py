@@ -17,7 +17,7 @@ class InteriorSwitch:
         """Press the side that leads to the declared state."""
         del item
         function = "interior_lock" if declared == "locked" else "interior_unlock"
-        station.instruments.switch(function, closed=True, cause=None)
+        station.instruments.switch(function, closed=True, cause=station.because)
         await asyncio.sleep(CLOSED_S)
-        station.instruments.switch(function, closed=False, cause=None)
+        station.instruments.switch(function, closed=False, cause=station.because)
         await asyncio.sleep(MOVES_S)

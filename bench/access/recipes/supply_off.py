@@ -26,5 +26,5 @@ class SupplyOff:
             raise StationError(f"no supply of this bench feeds {TERMINAL_30}")
         for on, pause_s in ((False, OFF_S), (True, BACK_S)):
             for supply in feeding:
-                station.instruments.power(supply, on=on, cause=None)
+                station.instruments.power(supply, on=on, cause=station.because)
             await asyncio.sleep(pause_s)

@@ -18,8 +18,8 @@ class TerminalCycle:
         del declared
         station.owner.go("seat")
         for _ in range(1 if item == "power_mode" else 2):
-            station.instruments.switch("start_button", closed=True, cause=None)
+            station.instruments.switch("start_button", closed=True, cause=station.because)
             await asyncio.sleep(CLOSED_S)
-            station.instruments.switch("start_button", closed=False, cause=None)
+            station.instruments.switch("start_button", closed=False, cause=station.because)
             await asyncio.sleep(REACTS_S)
         station.owner.go("away")
