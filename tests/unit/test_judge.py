@@ -1,14 +1,18 @@
 """Which answer decides a verdict, and what a verdict carries."""
 
+import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
-from recordings_by_hand import Hand, in_outage, opened_after, verdict_of
+from recordings_by_hand import Hand, S, in_outage, opened_after, verdict_of
 
-from bench.judge.judge import decide, judge
+from bench import events as e
+from bench.judge.judge import decide, judge, outcome_of
 from bench.judge.troubles import lost
 from bench.judge.verdict import Judgement
 from bench.judge.worst import letter
+from bench.recording import Recording
 
 # ── what decides ──────────────────────────────────────────────────────────────────────────
 
@@ -24,6 +28,11 @@ def all_pass(**other: str) -> tuple[Judgement, ...]:
     [
         (all_pass(), "opens_in_time", "pass"),
         (all_pass(opens_in_time="not_asked"), "honest_claims", "pass"),
+        (
+            all_pass(opens_in_time="not_asked", honest_claims="not_asked"),
+            "opens_in_time",
+            "not_asked",
+        ),
         (all_pass(independence="fail", opens_in_time="fail"), "independence", "fail"),
         (all_pass(evidence="inconclusive", opens_in_time="fail"), "evidence", "inconclusive"),
         (all_pass(evidence="inconclusive", nothing_stale="fail"), "nothing_stale", "fail"),
@@ -41,6 +50,67 @@ def test_a_verdict_carries_what_was_measured_and_met():
     assert verdict.measured_s == pytest.approx(0.1)
     assert verdict.baseline_s == pytest.approx(0.2)
     assert verdict.faults_met == {"x": 1}
+
+
+# ── what came of several tries ────────────────────────────────────────────────────────────
+
+
+def tries(*opened: bool, **scenario) -> Recording:
+    """Tries 30 s apart, from 10 s on, of which some open the car; it ends at 100 s."""
+    hand = Hand(**scenario).checked()
+    for number, opens in enumerate(opened):
+        seq = hand.attempt(10 + 30 * number, name=f"act-{number}")
+        if opens:
+            hand.pulse(10.1 + 30 * number, seq)
+    hand.now = 100
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("opened", "helpless_s"),
+    [
+        ((True, True), []),
+        ((False, False, True), [(10, 70)]),
+        ((True, False), [(40, 100)]),
+        ((False, True, False), [(10, 40), (70, 100)]),
+    ],
+)
+def test_an_owner_is_helpless_from_a_try_in_vain_to_the_next_that_helps(opened, helpless_s):
+    found = judge(tries(*opened)).helpless
+    assert [(from_ns / S, until_ns / S) for from_ns, until_ns in found] == helpless_s
+
+
+def test_a_path_that_does_not_help_its_owner_leaves_him_helpless_all_the_time():
+    assert judge(tries(True, helps=False)).helpless == ((0, 100 * S),)
+
+
+def test_an_outage_that_was_shortened_counts_at_its_full_length():
+    assert judge(tries(True, False, compress=3.0)).helpless == ((120 * S, 300 * S),)
+
+
+OUTCOMES = ("acted", "refused", "no_effect", "late", "twice")
+
+
+@pytest.mark.parametrize(("better", "worse"), list(itertools.pairwise(OUTCOMES)))
+def test_of_several_tries_the_worst_outcome_is_told(better, worse):
+    assert outcome_of([SimpleNamespace(outcome=word) for word in (better, worse, better)]) == worse
+
+
+def test_of_several_tries_the_slowest_is_what_was_measured():
+    hand = Hand().checked()
+    for number, latency_s in enumerate((0.2, 0.7, 0.3)):
+        at_s = 10 + 30 * number
+        hand.pulse(at_s + latency_s, hand.attempt(at_s, name=f"act-{number}"))
+    assert judge(hand.end()).measured_s == pytest.approx(0.7)
+
+
+def test_the_phase_is_the_one_in_which_the_first_try_fell():
+    hand = Hand(outage="x").checked()
+    assert judge(hand.end()).phase is None
+    for at_s, phase in ((5, "down"), (30, "recovery")):
+        hand.at(at_s, e.PhaseBegan(phase))
+        hand.attempt(at_s + 1, name=f"act-{at_s}")
+    assert judge(hand.end()).phase == "down"
 
 
 # ── where nobody is to act ────────────────────────────────────────────────────────────────
