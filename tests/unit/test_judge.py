@@ -52,6 +52,14 @@ def test_a_verdict_carries_what_was_measured_and_met():
     assert verdict.faults_met == {"x": 1}
 
 
+def test_a_cloud_path_that_nobody_tried_in_the_outage_does_not_pass():
+    hand = Hand(needs_cloud=True, outage="x", timeline={"acts_s": [10.0]}).checked()
+    hand.at(5, e.FaultArmed("x", "http", "x"))
+    hand.at(11, e.FaultMet("x", "witness", "GET /"))
+    reached = judge(hand.end(), opened_after(0.2, needs_cloud=True))
+    assert (reached.verdict, reached.reason) == ("inconclusive", "nobody did anything")
+
+
 # ── what came of several tries ────────────────────────────────────────────────────────────
 
 

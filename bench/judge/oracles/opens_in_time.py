@@ -22,15 +22,15 @@ class OpensInTime(Oracle):
 
     def judge(self, case: Case) -> Judgement:
         """Judge every act against the limit."""
+        if case.scenario.get("timeline", {}).get("acts_s") == []:
+            return Judgement(NAME, "not_asked", "nobody is to act in this scenario")
+        if not case.ledger.acts:
+            return Judgement(NAME, "inconclusive", "nobody did anything")
         if case.needs_cloud and case.in_outage and not only_car_faults(case):
             return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
         taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)
-        if case.scenario.get("timeline", {}).get("acts_s") == []:
-            return Judgement(NAME, "not_asked", "nobody is to act in this scenario")
-        if not case.ledger.acts:
-            return Judgement(NAME, "inconclusive", "nobody did anything")
         doubt_s = uncertainty_s(case.recording)
         judgements = [self._act(case, act, doubt_s) for act in case.ledger.acts]
         failed = [j for j in judgements if j.verdict == "fail"]
