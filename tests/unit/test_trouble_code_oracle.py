@@ -60,6 +60,12 @@ def test_a_unit_that_did_not_answer_is_doubt_and_a_finding_outweighs_it():
     assert asked(read((), ())[:1], read((), ())).verdict == "inconclusive"
 
 
+def test_a_baseline_that_was_not_read_before_excuses_no_code():
+    judgement = asked(read((), (LOST,)), read((), (LOST,))[1:])
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == "not read both before and after in the baseline: TCU"
+
+
 def test_without_a_baseline_nothing_can_be_said():
     assert asked(read((), ())).verdict == "inconclusive"
 

@@ -32,10 +32,11 @@ class NoNewTroubleCodes(Oracle):
             return Judgement(NAME, "fail", f"the outage alone has set a trouble code ({named})")
         for _, failed in case.recording.of(DiagnosisFailed):
             return Judgement(NAME, "inconclusive", f"not read {failed.moment}: {failed.reason}")
-        silent = _read(case.recording, "before") ^ _read(case.recording, "after")
-        if silent:
-            reason = f"not read both before and after: {', '.join(sorted(silent))}"
-            return Judgement(NAME, "inconclusive", reason)
+        for where, recording in (("", case.recording), (" in the baseline", case.baseline)):
+            silent = _read(recording, "before") ^ _read(recording, "after")
+            if silent:
+                reason = f"not read both before and after{where}: {', '.join(sorted(silent))}"
+                return Judgement(NAME, "inconclusive", reason)
         units = len(_read(case.recording, "after"))
         return Judgement(NAME, "pass", f"{units} units were asked: no code that the baseline lacks")
 
