@@ -1,17 +1,37 @@
 """What faults of the car's wires mean for a verdict."""
 
+import math
 from collections.abc import Iterator
 
-from bench.events import ActSensed, FrameSeen, IntentBegan, RelaySwitched, Telegram, WireDisturbed
+from bench.events import (
+    ActSensed,
+    FaultCleared,
+    FrameSeen,
+    IntentBegan,
+    RelaySwitched,
+    Telegram,
+    WireDisturbed,
+)
 from bench.events.wires import LOCK_MOTOR
 from bench.journal import Entry
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
+from bench.units import to_ns
 
+INRUSH_NS = to_ns(1.0)  # assumed: units that have their wire back draw much for less than that
 ALL = "all"
 # who drives the lock motors of every car on this bench (DESIGN.md, §3)
 LOCK_DRIVER = "BCM"
+
+
+def is_disturbed(recording: Recording, at_ns: int) -> bool:
+    """Whether a fault of a wire was in force at a time, or until so shortly before it."""
+    ended = {entry.cause: entry.t_ns for entry, _ in recording.of(FaultCleared)}
+    return any(
+        entry.t_ns <= at_ns <= ended.get(entry.cause, math.inf) + INRUSH_NS
+        for entry, _ in recording.of(WireDisturbed)
+    )
 
 
 def lost_wire(case: Case) -> str | None:

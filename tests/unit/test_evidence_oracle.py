@@ -123,6 +123,21 @@ def test_a_bus_that_is_disturbed_on_purpose_is_no_trouble_of_the_bench(at_s, ver
     assert verdict_of("evidence", hand.end()).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("at_s", "verdict"),
+    [(18, "inconclusive"), (20, "pass"), (25.5, "pass"), (60, "inconclusive")],
+)
+def test_a_supply_that_gives_out_spoils_it_unless_a_wire_is_disturbed_on_purpose(at_s, verdict):
+    hand = in_outage(Hand().checked())
+    armed = hand.at(19, e.FaultArmed("short_to_ground", "electrical", "short_to_ground"))
+    hand.at(19, e.WireDisturbed("kl30", "short_to_ground", ("BCM",)), armed)
+    hand.at(25, e.FaultCleared("short_to_ground", 1), armed)
+    hand.at(at_s, e.SupplyLimited("kl30", 3.0, 3.0, 8.2))
+    judgement = verdict_of("evidence", hand.end())
+    assert judgement.verdict == verdict
+    assert ("supply kl30 was in current limit: 3.0 A" in judgement.reason) is (verdict != "pass")
+
+
 def test_a_recording_without_its_end_is_inconclusive():
     recording = in_outage(Hand().checked()).end()
     cut = Recording(recording.header, recording.entries[:-1])

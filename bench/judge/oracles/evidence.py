@@ -12,7 +12,6 @@ from bench.events import (
     ReceiverLost,
     StateChecked,
     SupplyLimited,
-    WireDisturbed,
 )
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
@@ -20,6 +19,7 @@ from bench.judge.interfaces import interface_problem
 from bench.judge.oracle import Oracle
 from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
+from bench.judge.wire_faults import is_disturbed
 from bench.units import duration
 
 NAME = "evidence"
@@ -75,9 +75,8 @@ class Evidence(Oracle):
 
     def _underfed(self, case: Case) -> str | None:
         """Whether a supply gave out, and no fault of a wire was the reason."""
-        disturbed = [entry.seq for entry, _ in case.recording.of(WireDisturbed)]
         for entry, limited in case.recording.of(SupplyLimited):
-            if not disturbed or entry.seq < disturbed[0]:
+            if not is_disturbed(case.recording, entry.t_ns):
                 return (
                     f"supply {limited.supply} was in current limit: {limited.amperes:.1f} A of "
                     f"{limited.limit_a:.1f} A, {limited.volts:.1f} V"
