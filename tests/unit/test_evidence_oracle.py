@@ -1,7 +1,7 @@
 """Evidence: what a verdict can be built on, and what spoils it."""
 
 import pytest
-from recordings_by_hand import Hand, in_outage, opened_after, verdict_of
+from recordings_by_hand import Hand, in_outage, not_opened, opened_after, verdict_of
 
 from bench import events as e
 from bench.recording import Recording
@@ -66,6 +66,13 @@ def test_an_instrument_that_the_bench_waited_for_is_named_with_what_it_took():
         "handle_driver (its slowest answer came after 310 ms, its model states a pause of 10 ms "
         "between commands)"
     )
+
+
+def test_of_several_measured_latenesses_the_worst_counts():
+    hand = in_outage(Hand().checked())
+    for worst_ns in (1_000_000, 400_000_000, 2_000_000):
+        hand.at(20, e.JitterMeasured(worst_ns))
+    assert verdict_of("evidence", hand.end()).reason.endswith("were up to 400 ms late")
 
 
 def test_an_instrument_that_was_no_great_part_of_it_is_not_blamed():
@@ -168,6 +175,18 @@ def test_the_same_path_after_the_outage_is_a_positive_control():
     hand = in_outage(Hand().checked(), opened=False)
     hand.pulse(200.1, hand.attempt(200, name="control-1"))
     assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+def test_a_baseline_that_did_not_move_the_car_either_is_no_positive_control():
+    hand = in_outage(Hand().checked(), opened=False)
+    assert "no positive control" in verdict_of("evidence", hand.end(), not_opened()).reason
+
+
+def test_a_positive_control_that_fails_is_not_made_good_by_the_baseline():
+    hand = in_outage(Hand().checked(), opened=False)
+    hand.attempt(200, name="control-1")
+    judgement = verdict_of("evidence", hand.end(), opened_after(0.1))
+    assert "no positive control" in judgement.reason
 
 
 def waves(*tries_s: float, armed_s: float = 5, cleared_s: float = 100) -> Recording:
