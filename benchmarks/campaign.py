@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.pop(0)  # this folder, whose can.py is not python-can
+from table import row
 
 from bench.access.campaign import run_group
 from bench.access.selection import Group, campaign
@@ -48,11 +48,6 @@ PARTS = {
     ),
     "station and scenario": ("bench/station/", "bench/access/", "bench/instruments/"),
 }  # fmt: skip
-
-
-def row(what: str, value: str, wanted: str = "") -> None:
-    """Print one line of the table."""
-    print(f"{what:58} {value:>10}   {wanted}", flush=True)
 
 
 def verdicts_per_minute(count: int) -> float:

@@ -7,7 +7,6 @@ ratios; each is the median of a few runs.
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+
+from table import begin, row
 
 REPEAT = 3
 HOUR = ["replay", "gwm-2025-03-21", "--paths", "ble_key", "--owners", "phone_only", "--json"]
@@ -42,11 +43,6 @@ def bench(*arguments: str) -> tuple[float, dict]:
 def median(measure, repeat: int = REPEAT) -> float:
     """Return the median of a measurement that is made a few times."""
     return statistics.median(measure() for _ in range(repeat))
-
-
-def row(what: str, value: str, target: str) -> None:
-    """Print one line of the table."""
-    print(f"{what:66} {value:>14}   {target}", flush=True)
 
 
 def replay_ratio(*more: str) -> float:
@@ -137,7 +133,7 @@ def plug_in_s() -> float:
 
 def main() -> None:
     """Print the table."""
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
+    begin()
     row("measure", "value", "wanted")
     row(
         "GWM hour, Bluetooth key, buses asleep: x real time",

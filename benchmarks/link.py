@@ -9,13 +9,13 @@ what counts is the ratio of what each relay adds to the direct way.
 
 import asyncio
 import multiprocessing
-import os
 import socket
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+
+from table import begin, row
 
 from bench.journal import Journal
 from bench.network.link import Link
@@ -153,14 +153,9 @@ def throughput(address: Address) -> float:
     return sent / (time.perf_counter() - began_s) / (1 << 20)
 
 
-def row(what: str, value: str, wanted: str = "") -> None:
-    """Print one line of the table."""
-    print(f"{what:60} {value:>14}   {wanted}", flush=True)
-
-
 def main() -> None:
     """Print the table."""
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
+    begin()
     direct = started(echo)
     ways = {"direct": direct, "plain relay": started(plain, direct), "ours": started(ours, direct)}
     sockets = {name: connect(address) for name, address in ways.items()}

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.pop(0)  # this folder, whose can.py is not python-can
+from table import row
 
 from bench.access.campaign import Evidence, run_group
 from bench.access.choice import Choice
@@ -64,11 +64,6 @@ def measured(group: Group, folder: Path) -> tuple[float, float, list[int]]:
             kind()
         run.close()
     return min(on_s), min(off_s), [f.stat().st_size for f in (run.path / RECORDINGS).iterdir()]
-
-
-def row(what: str, value: str, wanted: str) -> None:
-    """Print one line of the table."""
-    print(f"{what:58} {value:>12}   {wanted}", flush=True)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from table import row
+
 VERDICTS = 1000
 SEEDS = (1, 2, 3)
 REPEAT = 3
@@ -71,11 +73,6 @@ def opened_s(report: Path) -> float | None:
             page.open(report)
             taken.append(page.wait(f"{timing}.loadEventEnd") / 1000)
     return statistics.median(taken)
-
-
-def row(what: str, value: str, wanted: str) -> None:
-    """Print one line of the table."""
-    print(f"{what:58} {value:>12}   {wanted}", flush=True)
 
 
 def main() -> None:

@@ -168,9 +168,8 @@ class InterfaceBus:
             self.frame_count -= 1  # counted as one that was sent
             self._in_kernel[identity].heard(from_message(message), t_ns)
             return
-        causes = self._causes
-        known = causes.left or causes.standing
-        seq = cause = self._rivals.cause_of(identifier, bytes(data), identity) if known else None
+        ours = identity in self._causes.ours  # what nobody sends here has no cause, and no rival
+        seq = cause = self._rivals.cause_of(identifier, bytes(data), identity) if ours else None
         if self._journal is not None:
             flags = "x" if extended else ""
             if message.is_fd:

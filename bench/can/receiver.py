@@ -60,10 +60,11 @@ class Receiver:
         self._head_start: HeadStart | None = None
         self._loop_thread = threading.get_ident()
         self._descriptor = descriptor_of(channel)
+        if self._descriptor >= 0 or can_push(channel):
+            self._head_start = HeadStart(loop, self.flush)
         if self._descriptor >= 0:
             loop.add_reader(self._descriptor, self._readable)
         elif can_push(channel):
-            self._head_start = HeadStart(loop, self.flush)
             self._pushed = Pushed(channel, self._arrived)
         else:
             self._thread = threading.Thread(target=self._live, name="can-receiver", daemon=True)
@@ -93,7 +94,7 @@ class Receiver:
     def take_in(self) -> None:
         """Hand on what has come by now (called on the loop)."""
         if self._descriptor >= 0 and not self._over:
-            self._readable()
+            self._read_all()
         if self._pushed is not None:
             self._pushed.take_rest()
         while self._inbox:
@@ -134,13 +135,28 @@ class Receiver:
     def _readable(self) -> None:
         """Read what the descriptor has announced (on the loop)."""
         try:
-            while (message := self._channel.recv(0)) is not None:
-                self._failures = 0
-                self._take(message)
-            self.flush()
+            if self._read() and self._head_start is not None:
+                self._head_start.ask()  # what is left there is announced again
+            else:
+                self.flush()
         except Exception as error:
             self.flush()
             self._fail(error)
+
+    def _read_all(self) -> None:
+        try:
+            while self._read():
+                pass
+        except Exception as error:
+            self._fail(error)
+
+    def _read(self) -> bool:
+        """Take what is there, or as far as a message that a thread waits for; say if one came."""
+        while (message := self._channel.recv(0)) is not None:
+            self._failures = 0
+            if self._take(message):
+                return True
+        return False
 
     def _fail(self, error: Exception) -> None:
         """Report it and go on: a channel that went down may come up, and the recording shows it."""

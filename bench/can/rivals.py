@@ -20,9 +20,12 @@ class Rivals:
         self._known: set[int] = set()
 
     def cause_of(self, identifier: int, data: bytes, identity: int) -> int | None:
-        """Return why a frame was sent; one that this process sends too, and did not, is a rival."""
+        """Return why a frame was sent, of a message that this process sends.
+
+        One that it did not send is a rival's.
+        """
         known, cause = self._causes.find(identifier, data)
-        if not known and identity in self._causes.ours and identity not in self._known:
+        if not known and identity not in self._known:
             self._refuse(identity)
         return cause
 

@@ -5,6 +5,7 @@ import gc
 import itertools
 import json
 import os
+import struct
 import sys
 import threading
 import time as wall
@@ -25,6 +26,7 @@ from bench.can.tampering import Tamper
 from bench.clock.real import RealTime
 from bench.errors import ForeignThread, NeverReceived, WrongValue
 from bench.events import (
+    BenchFault,
     BusStateChanged,
     ErrorSeen,
     FrameSeen,
@@ -49,6 +51,53 @@ class Threaded(VirtualBus):
     """Any interface without a descriptor: a thread has to wait in it."""
 
 
+class PipeBus(can.BusABC):
+    """An interface with a descriptor: messages come through a pipe, identifier and length first."""
+
+    def __init__(self):
+        self.out, self.into = os.pipe()
+        os.set_blocking(self.out, False)
+        self.channel_info = "pipe"
+        super().__init__(channel="pipe")
+
+    def fileno(self):
+        return self.out
+
+    def put(self, identifier, data):
+        os.write(self.into, struct.pack(">HB", identifier, len(data)) + data)
+
+    def send(self, msg, timeout=None):
+        raise NotImplementedError
+
+    def _recv_internal(self, timeout):
+        try:
+            head = os.read(self.out, 3)
+        except BlockingIOError:
+            return None, False
+        if not head:
+            raise can.CanOperationError("pipe closed")
+        identifier, length = struct.unpack(">HB", head)
+        data = os.read(self.out, length)
+        return can.Message(arbitration_id=identifier, data=data, is_extended_id=False), False
+
+    def shutdown(self):
+        super().shutdown()
+        os.close(self.out)
+
+
+class PipeEnd:
+    """The other end of the pipe, as a bus."""
+
+    def __init__(self, channel):
+        self.channel = channel
+
+    def send(self, message):
+        self.channel.put(message.arbitration_id, bytes(message.data))
+
+    def shutdown(self):
+        os.close(self.channel.into)
+
+
 class World:
     """A bench's connection, and python-can's own bus on the other side."""
 
@@ -57,15 +106,20 @@ class World:
         self.time = RealTime(guard_s=20)
         self.journal = Journal(self.time.now_ns)
         self.channel = f"interface-{next(CHANNELS)}"
-        self.other = can.Bus(interface="virtual", channel=self.channel)
         self.bus = self.call(self._make)
         self.view = BusView(self.bus.port("bench"), ROLES, self.journal)
 
     def _make(self):
-        channel = (
-            Threaded(self.channel) if self.interface == "threaded"
-            else open_channel("body", "virtual", self.channel)
-        )  # fmt: skip
+        if self.interface == "piped":
+            channel = PipeBus()
+            self.other = PipeEnd(channel)
+        else:
+            self.other = can.Bus(interface="virtual", channel=self.channel)
+            threaded = self.interface == "threaded"
+            channel = (
+                Threaded(self.channel) if threaded
+                else open_channel("body", "virtual", self.channel)
+            )  # fmt: skip
         return InterfaceBus(
             "body", channel, now_ns=self.time.now_ns, journal=self.journal, causes=Causes()
         )
@@ -101,6 +155,13 @@ def world(request):
     world.close()
 
 
+@pytest.fixture(params=["virtual", "threaded", "piped"])
+def hearing(request):
+    world = World(request.param)
+    yield world
+    world.close()
+
+
 def test_every_frame_of_a_burst_is_recorded_in_order_with_its_own_time(world):
     for number in range(2000):
         world.send(0x200, number.to_bytes(2))
@@ -123,35 +184,6 @@ def test_an_error_frame_is_recorded_and_a_new_state_too(world, state, tec):
     assert not world.events(FrameSeen)
 
 
-class PipeBus(can.BusABC):
-    """An interface with a descriptor: messages come through a pipe, as frames of two bytes."""
-
-    def __init__(self):
-        self.out, self.into = os.pipe()
-        os.set_blocking(self.out, False)
-        self.channel_info = "pipe"
-        super().__init__(channel="pipe")
-
-    def fileno(self):
-        return self.out
-
-    def send(self, msg, timeout=None):
-        raise NotImplementedError
-
-    def _recv_internal(self, timeout):
-        try:
-            data = os.read(self.out, 2)
-        except BlockingIOError:
-            return None, False
-        if not data:
-            raise can.CanOperationError("pipe closed")
-        return can.Message(arbitration_id=0x300, data=data, is_extended_id=False), False
-
-    def shutdown(self):
-        super().shutdown()
-        os.close(self.out)
-
-
 def test_an_interface_with_a_descriptor_is_read_by_the_loop_without_a_thread():
     time = RealTime(guard_s=20)
     journal = Journal(time.now_ns)
@@ -162,7 +194,7 @@ def test_an_interface_with_a_descriptor_is_read_by_the_loop_without_a_thread():
         bus = InterfaceBus("body", channel, now_ns=time.now_ns, journal=journal, causes=Causes())
         assert threading.active_count() == threads
         for number in range(50):
-            os.write(channel.into, number.to_bytes(2))
+            channel.put(0x300, number.to_bytes(2))
         await asyncio.sleep(0.1)
         os.close(channel.into)
         await asyncio.sleep(0.1)
@@ -178,14 +210,14 @@ def test_an_interface_with_a_descriptor_is_read_by_the_loop_without_a_thread():
 # ── expectations in this thread ───────────────────────────────────────────────────────────
 
 
-def test_an_expectation_sees_what_came_before_it_and_what_comes_after(world):
-    since_ns = world.time.now_ns()
-    world.send(REQUEST.frame_id, request_data(1))
-    world.until(lambda: world.bus.frame_count == 1)
-    seen = world.view.expect_here(REQUEST.name, within_s=1, since_ns=since_ns, KeySlot=1)
+def test_an_expectation_sees_what_came_before_it_and_what_comes_after(hearing):
+    since_ns = hearing.time.now_ns()
+    hearing.send(REQUEST.frame_id, request_data(1))
+    hearing.until(lambda: hearing.bus.frame_count == 1)
+    seen = hearing.view.expect_here(REQUEST.name, within_s=1, since_ns=since_ns, KeySlot=1)
     assert seen.signals["KeySlot"] == 1
-    threading.Timer(0.05, world.send, (REQUEST.frame_id, request_data(2))).start()
-    seen = world.view.expect_here(REQUEST.name, within_s=1, since_ns=since_ns, KeySlot=2)
+    threading.Timer(0.05, hearing.send, (REQUEST.frame_id, request_data(2))).start()
+    seen = hearing.view.expect_here(REQUEST.name, within_s=1, since_ns=since_ns, KeySlot=2)
     assert seen.t_ns - since_ns > 50_000_000
 
 
@@ -209,15 +241,15 @@ def test_a_frame_on_its_way_to_the_journal_is_not_missed(world):
     assert seen.raw["KeySlot"] == 7
 
 
-def test_an_expectation_tells_never_received_from_other_values(world):
-    since_ns = world.time.now_ns()
+def test_an_expectation_tells_never_received_from_other_values(hearing):
+    since_ns = hearing.time.now_ns()
     with pytest.raises(NeverReceived, match=r"never received within 50 ms"):
-        world.view.expect_here(REQUEST.name, within_s=0.05, since_ns=since_ns, KeySlot=1)
-    since_ns = world.time.now_ns()
+        hearing.view.expect_here(REQUEST.name, within_s=0.05, since_ns=since_ns, KeySlot=1)
+    since_ns = hearing.time.now_ns()
     for _ in range(2):
-        world.send(REQUEST.frame_id, request_data(5))
+        hearing.send(REQUEST.frame_id, request_data(5))
     with pytest.raises(WrongValue, match=r"KeySlot=5 .*2 frames in all"):
-        world.view.expect_here(REQUEST.name, within_s=0.1, since_ns=since_ns, KeySlot=1)
+        hearing.view.expect_here(REQUEST.name, within_s=0.1, since_ns=since_ns, KeySlot=1)
 
 
 def test_frames_that_the_bench_itself_sends_are_seen_too(world):
@@ -229,21 +261,21 @@ def test_frames_that_the_bench_itself_sends_are_seen_too(world):
     assert seen.raw["KeySlot"] == 9
 
 
-def test_what_an_expectation_has_seen_the_loop_knows_when_it_is_asked_next(world):
+def test_what_an_expectation_has_seen_the_loop_knows_when_it_is_asked_next(hearing):
     for slot in range(1, 40):
-        since_ns = world.time.now_ns()
-        threading.Timer(0.002, world.send, (REQUEST.frame_id, request_data(slot))).start()
-        world.view.expect_here(REQUEST.name, within_s=2, since_ns=since_ns, KeySlot=slot)
-        world.bus.flush()
-        assert world.call(lambda: world.bus.frame_count) == slot
+        since_ns = hearing.time.now_ns()
+        threading.Timer(0.002, hearing.send, (REQUEST.frame_id, request_data(slot))).start()
+        hearing.view.expect_here(REQUEST.name, within_s=2, since_ns=since_ns, KeySlot=slot)
+        hearing.bus.flush()
+        assert hearing.call(lambda: hearing.bus.frame_count) == slot
 
 
-def test_what_an_expectation_has_seen_the_loop_knows_soon_though_nobody_asks_it(world):
+def test_what_an_expectation_has_seen_the_loop_knows_soon_though_nobody_asks_it(hearing):
     for slot in range(1, 20):
-        since_ns = world.time.now_ns()
-        threading.Timer(0.002, world.send, (REQUEST.frame_id, request_data(slot))).start()
-        world.view.expect_here(REQUEST.name, within_s=2, since_ns=since_ns, KeySlot=slot)
-        world.until(lambda expected=slot: world.bus.frame_count == expected)
+        since_ns = hearing.time.now_ns()
+        threading.Timer(0.002, hearing.send, (REQUEST.frame_id, request_data(slot))).start()
+        hearing.view.expect_here(REQUEST.name, within_s=2, since_ns=since_ns, KeySlot=slot)
+        hearing.until(lambda expected=slot: hearing.bus.frame_count == expected)
 
 
 def test_waiting_inside_the_loop_is_an_error(world):
@@ -326,6 +358,27 @@ def test_an_interface_that_takes_a_frame_slowly_is_lateness_of_the_bench(world):
     for _ in range(6):
         assert world.other.recv(5.0) is not None
     assert world.bus.worst_lateness_ns() > 200_000_000
+
+
+def test_a_second_sender_is_told_once_though_every_frame_of_the_bench_s_was_found(world):
+    """The simulated car sends, the bench hears it; then somebody else sends the same message."""
+    channel = VirtualBus(world.channel)
+    car = world.call(lambda: InterfaceBus(
+        "body", channel, now_ns=world.time.now_ns, journal=None, causes=world.bus._causes
+    ))  # fmt: skip
+    port = car.port("BCM")
+    for number in range(5):
+        world.call(port.send, Frame(0x321, bytes([number])), None)
+    world.until(lambda: world.bus.frame_count == 5)
+    assert not world.events(BenchFault)
+    world.send(0x322, b"\x01")
+    for number in range(3):
+        world.send(0x321, bytes([number]))
+    world.until(lambda: world.bus.frame_count == 9)
+    [told] = world.events(BenchFault)
+    assert told.what == "can.body"
+    assert told.reason.startswith("0x321 comes from the bus, and the bench sends it, too")
+    world.call(car.close)
 
 
 def test_all_that_was_sent_is_written_down_when_the_bus_closes():
