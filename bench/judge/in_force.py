@@ -42,7 +42,7 @@ class InForce:
         if at_ns < self.from_ns:
             why, key = f"{self.fault} began at {self.from_ns / NS_PER_S:.0f} s", "from_s"
             enough_s = (at_ns - self.armed_ns) // NS_PER_MS / 1000
-            helps = enough_s >= 0 and _given(self.spec, key) is not None
+            helps = enough_s >= 0  # what was armed by then was waiting for its from_s
         else:
             why, key = f"{self.fault} was over at {self.until_ns / NS_PER_S:.0f} s", "for_s"
             enough_s = (at_ns - self.from_ns) // NS_PER_S + 1

@@ -119,7 +119,27 @@ def test_error_frames_among_frames_are_the_bus_at_work():
     assert verdict_of("evidence", hand.end()).verdict == "pass"
 
 
-@pytest.mark.parametrize(("at_s", "verdict"), [(20, "pass"), (30, "inconclusive")])
+def test_frames_that_the_bench_sends_itself_do_not_show_that_its_bit_rate_is_right():
+    hand = in_outage(Hand().checked())
+    hand.at(20, e.FrameSeen("body", 0x100, "", "00", "TCU"))
+    for at_s in (21, 22):
+        hand.at(at_s, e.ErrorSeen("body", -1, "", "", "error"))
+    assert "2 error frames on body and no frame" in verdict_of("evidence", hand.end()).reason
+
+
+@pytest.mark.parametrize("layer", ["can", "electrical"])
+def test_the_benchs_own_controller_that_is_well_again_spoils_nothing(layer):
+    hand = in_outage(Hand().checked())
+    hand.at(19, e.FaultArmed("x", layer, "x"))
+    hand.at(20, e.BusStateChanged("body", "bench", "error_passive", 128, 0))
+    hand.at(21, e.FaultCleared("x", 1), len(hand.journal.entries) - 2)
+    hand.at(22, e.BusStateChanged("body", "bench", "error_active", 0, 0))
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("at_s", "verdict"), [(18.5, "inconclusive"), (20, "pass"), (30, "inconclusive")]
+)
 def test_a_bus_that_is_disturbed_on_purpose_is_no_trouble_of_the_bench(at_s, verdict):
     hand = in_outage(Hand().checked())
     armed = hand.at(19, e.FaultArmed("error_burst", "can", "error_burst"))

@@ -100,6 +100,32 @@ def test_what_another_fault_met_proves_nothing_of_this_phases():
     assert said == "nobody met the fault around the try at 20 s"
 
 
+def test_a_fault_that_is_met_soon_after_a_long_try_is_met_around_it():
+    late = recorded((10, ARMED, None), (150, met(), None))
+    assert unmet_in(late, [tried(20, 100)], ["http_status"]) is None
+    assert unmet_in(late, [tried(20, 89)], ["http_status"]) is not None
+
+
+def test_a_try_in_another_fault_than_its_phases_did_not_fall_into_it():
+    after = recorded(
+        (10, ARMED, None), (10, armed("latency"), None), (20, met(), None),
+        (30, e.FaultCleared("http_status", met=1), 0),
+    )  # fmt: skip
+    said = unmet_in(after, [tried(40, 42)], ["http_status"])
+    assert said == "http_status: not in force at the try at 40 s: http_status was over at 30 s"
+    assert unmet_in(after, [tried(40, 42)], ["refuse"]) == "refuse: not in force at the try at 40 s"
+
+
+def test_of_a_fault_that_stays_it_counts_what_was_met_of_it_and_since_it_began():
+    both = recorded((10, ARMED, None), (10, armed("latency"), None), (20, met("latency"), None))
+    assert unmet(both, []) == "http_status was never met, not even by the witness"
+    again = recorded(
+        (10, ARMED, None), (12, met(), None), (20, e.FaultCleared("http_status", met=1), 0),
+        (30, ARMED, None),
+    )  # fmt: skip
+    assert never_met(again, list(in_force(again))[1:]) == "http_status"
+
+
 def two(one: str, other: str) -> Recording:
     """Return a recording of two faults, of which one was met."""
     both = [(10, armed(one), None), (10, armed(other), None), (12, met(), None)]
@@ -126,6 +152,7 @@ def test_a_fault_in_waves_is_met_if_any_of_them_was():
         (30, ARMED, None), (35, met(), None), (40, e.FaultCleared("http_status", met=1), 2),
     )  # fmt: skip
     assert unmet(waves, [tried(32, 36)]) is None
+    assert unmet_in(waves, [tried(32, 36)], ["http_status"]) is None
 
 
 def test_an_outage_that_was_over_before_its_fault_began_is_none():

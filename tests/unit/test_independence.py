@@ -41,6 +41,37 @@ def test_a_path_that_is_slower_by_no_more_than_the_bench_may_be_late_is_inconclu
     assert verdict_of("independence", late(0.6, outage="x"), late(0.1)).verdict == "fail"
 
 
+def several(*latencies_s: float | None, **scenario):
+    hand = Hand(**scenario).checked()
+    for number, latency_s in enumerate(latencies_s, 1):
+        seq = hand.attempt(30 * number, name=f"act-{number}")
+        if latency_s is not None:
+            hand.pulse(30 * number + latency_s, seq)
+    return hand.end()
+
+
+def test_each_of_several_tries_is_compared_with_its_own_in_the_baseline():
+    judgement = verdict_of("independence", several(0.1, None, outage="x"), several(0.1, 0.1))
+    assert judgement.verdict == "fail"
+    assert judgement.reason.startswith("1 of 2 tries: ble_key did not unlock the car")
+
+
+def test_another_number_of_tries_than_in_the_baseline_is_not_as_without_the_outage():
+    for here, there in (((0.1,), (0.1, 0.1)), ((0.1, 0.1), (0.1,))):
+        judgement = verdict_of("independence", several(*here, outage="x"), several(*there))
+        assert judgement.verdict == "fail"
+        assert "another number of tries than in the baseline" in judgement.reason
+
+
+def test_what_did_not_work_without_the_outage_either_is_no_dependence():
+    judgement = verdict_of("independence", several(None, outage="x"), several(None))
+    assert judgement.verdict == "pass"
+
+
+def test_a_path_that_needs_the_cloud_is_not_asked():
+    assert verdict_of("independence", not_opened(needs_cloud=True)).verdict == "not_asked"
+
+
 def test_a_local_path_that_was_slow_anyway_is_independent():
     assert (
         verdict_of("independence", opened_after(0.5, outage="x"), opened_after(0.5)).verdict

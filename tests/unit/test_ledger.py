@@ -1,11 +1,12 @@
 """The ledger of a recording: which movements are one, and whose they are."""
 
+import pytest
 from recordings_by_hand import Hand, S, opened_after, verdict_of
 
 from bench import events as e
 from bench.events.owner import ANYTHING
-from bench.judge.ledger import BENCH, make_ledger
-from bench.recording import Header, Recording
+from bench.judge.ledger import BENCH, function_of, make_ledger
+from bench.recording import READY, EndPoint, Header, Recording
 
 
 def test_doors_that_move_together_are_one_actuation():
@@ -19,6 +20,115 @@ def test_the_same_line_again_is_another_actuation():
     hand.pulse(10.1, seq)
     hand.pulse(10.5, seq)
     assert len(make_ledger(hand.end()).actuations) == 2
+
+
+def test_doors_that_move_apart_are_two_actuations():
+    hand = Hand()
+    seq = hand.attempt(10)
+    hand.pulse(10.1, seq, lines=("driver",))
+    hand.pulse(11.2, seq, lines=("passenger",))
+    assert make_ledger(hand.end()).attempts[0].outcome == "twice"
+
+
+def test_doors_that_move_otherwise_are_two_actuations():
+    hand = Hand()
+    hand.pulse(10.1, None, lines=("driver",))
+    hand.pulse(10.2, None, lines=("passenger",), direction="lock")
+    assert [a.function for a in make_ledger(hand.end()).actuations] == ["unlock", "lock"]
+
+
+def test_a_movement_of_known_causes_is_put_down_to_nobody_who_is_not_among_them():
+    hand = Hand().checked()
+    hand.attempt(10)
+    hand.pulse(10.5, hand.at(10.4, e.Inside("BCM", "by itself")))
+    recording = hand.end()
+    assert make_ledger(recording).actuations[0].attempt is None
+    assert verdict_of("no_unauthorised_opening", recording).verdict == "fail"
+
+
+@pytest.mark.parametrize(("after_s", "attempt"), [(120, "act-1"), (120.1, None)])
+def test_a_movement_without_known_causes_is_put_down_to_nobody_of_long_ago(after_s, attempt):
+    hand = Hand()
+    hand.attempt(10)
+    hand.pulse(10 + after_s, None)
+    assert make_ledger(hand.end()).actuations[0].attempt == attempt
+
+
+def test_what_moved_because_of_an_attempt_and_was_not_asked_for_is_no_success_of_it():
+    hand = Hand()
+    hand.pulse(10.1, hand.attempt(10), direction="lock")
+    assert make_ledger(hand.end()).attempts[0].outcome == "no_effect"
+
+
+def test_a_command_in_flight_and_a_control_are_no_tries_that_are_judged():
+    hand = Hand()
+    for at_s, name in ((10, "act-1"), (20, "flight-1"), (30, "control-1")):
+        hand.attempt(at_s, name=name)
+    ledger = make_ledger(hand.end())
+    assert [a.name for a in ledger.acts] == ["act-1"]
+    assert [a.name for a in ledger.flights_and_acts] == ["act-1", "flight-1"]
+    assert [a.name for a in ledger.controls] == ["control-1"]
+
+
+@pytest.mark.parametrize(
+    ("moved_s", "claim", "outcome"),
+    [
+        ([11], None, "acted"),
+        ([11], "failed", "acted"),
+        ([19], None, "late"),
+        ([11, 19], None, "twice"),
+        ([], "failed", "refused"),
+        ([], "unknown", "no_effect"),
+        ([], None, "no_effect"),
+    ],
+)
+def test_what_came_of_a_try_is_told_by_what_moved_and_by_what_was_said(moved_s, claim, outcome):
+    hand = Hand()
+    seq = hand.attempt(10)
+    for at_s in [t for t in moved_s if t < 18]:
+        hand.pulse(at_s, seq)
+    if claim:
+        hand.at(12, e.Claim("phone_only", "act-1", claim, claim))
+    hand.at(18, e.AttemptSettled("act-1", "gave up"))
+    for at_s in [t for t in moved_s if t > 18]:
+        hand.pulse(at_s, seq)
+    assert make_ledger(hand.end()).attempts[0].outcome == outcome
+
+
+LINE, ROLE = EndPoint("kl15", "on", by_line=True), EndPoint("engine_state", "running")
+
+
+def role(name: str, *means: str) -> e.RoleChanged:
+    return e.RoleChanged("body", name, means[0], means, (0,))
+
+
+@pytest.mark.parametrize(
+    ("event", "start_ends", "function"),
+    [
+        (e.Edge("lock_motor_driver", "unlock"), READY, "unlock"),
+        (e.Edge("lock_motor_driver", "idle"), READY, None),
+        (e.Edge("latch_driver", "unlocked"), READY, "unlock"),
+        (e.Edge("latch_driver", "locked"), READY, "lock"),
+        (e.Edge("latch_driver", "between"), READY, None),
+        (e.Edge("handle_driver", "unlocked"), READY, None),
+        (e.Edge("kl15", "on"), LINE, "start"),
+        (e.Edge("kl15", "off"), LINE, None),
+        (e.Edge("kl15", "on"), READY, None),
+        (role("power_mode", "ready"), READY, "start"),
+        (role("power_mode", "ready"), LINE, None),
+        (role("power_mode", "ready"), ROLE, None),
+        (role("engine_state", "running"), ROLE, "start"),
+        (role("power_mode", "off"), READY, "stop"),
+        (role("power_mode", "accessory"), READY, None),
+        (role("voice_state", "listening"), READY, "wake"),
+        (role("voice_state", "idle"), READY, None),
+        (role("interior_light", "off"), READY, None),
+        (role("interior_light", "listening"), READY, None),
+    ],
+)
+def test_what_is_sensed_means_one_thing_for_the_car_or_nothing(event, start_ends, function):
+    header = Header({}, {}, (), {}, {}, 1, "simulated", start_ends=start_ends)
+    assert function_of(event, header) == function
 
 
 def test_a_movement_without_known_causes_is_put_down_to_the_last_attempt_in_time():

@@ -5,6 +5,7 @@ from recordings_by_hand import Hand, S, not_opened, opened_after, verdict_of
 
 from bench import events as e
 from bench.judge.ledger import make_ledger
+from bench.judge.uncertainty import uncertainty_s
 from bench.recording import Recording
 
 # ── opens in time ─────────────────────────────────────────────────────────────────────────
@@ -42,6 +43,60 @@ def test_near_the_limit_within_the_benchs_own_lateness_is_inconclusive():
     hand.pulse(11.49, hand.attempt(10))
     hand.at(12, e.JitterMeasured(50_000_000))
     assert verdict_of("opens_in_time", hand.end()).verdict == "inconclusive"
+
+
+def test_the_bench_may_be_wrong_by_its_worst_lateness_and_the_worst_sensing_together():
+    hand = Hand()
+    for worst_ns, stamp_ns, sensed_ns in ((10, 5, 3), (50, 70, 20), (20, 30, 4)):
+        hand.at(1, e.JitterMeasured(worst_ns))
+        hand.at(1, e.TimeStampsMapped("body", "calendar", 1, stamp_ns))
+        hand.at(1, e.Edge("latch_driver", "locked", sensed_ns))
+    assert uncertainty_s(hand.end()) == pytest.approx(90e-9)
+    assert uncertainty_s(Hand().end()) == 0
+
+
+def three_tries(*latencies_s: float | None, **scenario) -> Recording:
+    hand = Hand(**scenario).checked()
+    for number, latency_s in enumerate(latencies_s, 1):
+        seq = hand.attempt(30 * number, name=f"act-{number}")
+        if latency_s is not None:
+            hand.pulse(30 * number + latency_s, seq)
+    hand.at(200, e.JitterMeasured(50_000_000))
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("latencies_s", "verdict", "reason"),
+    [
+        ((0.1, 0.2, 0.3), "pass", "ble_key took 100 ms (limit 1.50 s)"),
+        ((0.1, None, 0.3), "fail", "1 of 3 tries: ble_key did not unlock the car"),
+        ((0.1, 1.49, 1.6), "fail", "1 of 3 tries: ble_key took 1.60 s"),
+        ((0.1, 1.49, 0.3), "inconclusive", "1.49 s is too near the limit of 1.50 s to tell"),
+    ],
+)
+def test_one_try_that_fails_or_is_doubtful_is_not_outweighed_by_others(
+    latencies_s, verdict, reason
+):
+    judgement = verdict_of("opens_in_time", three_tries(*latencies_s))
+    assert judgement.verdict == verdict
+    assert judgement.reason.startswith(reason)
+
+
+def test_where_nobody_acted_and_somebody_was_to_it_is_inconclusive():
+    assert verdict_of("opens_in_time", three_tries()).verdict == "inconclusive"
+
+
+def test_where_no_limit_is_set_any_time_passes_and_the_reason_says_so():
+    hand = Hand().checked()
+    hand.limits = {}
+    hand.pulse(17, hand.attempt(10))
+    judgement = verdict_of("opens_in_time", hand.end())
+    assert (judgement.verdict, judgement.reason) == ("pass", "ble_key took 7.00 s; no limit is set")
+
+
+def test_a_cloud_path_is_asked_to_open_without_an_outage_and_a_local_one_in_it():
+    assert verdict_of("opens_in_time", not_opened(needs_cloud=True)).verdict == "fail"
+    assert verdict_of("opens_in_time", not_opened(outage="x")).verdict == "fail"
 
 
 def test_a_path_that_does_not_open_fails():
@@ -168,6 +223,19 @@ def test_what_the_owner_is_told_must_agree_with_the_car(recording, verdict, reas
     judgement = verdict_of("honest_claims", recording)
     assert judgement.verdict == verdict
     assert reason in judgement.reason
+
+
+def test_an_owner_of_a_cloud_path_who_hears_nothing_was_left_in_silence():
+    assert "silence" in verdict_of("honest_claims", told()).reason
+    assert verdict_of("honest_claims", told(end_s=69)).verdict == "pass"
+
+
+def test_who_is_told_something_on_a_local_path_is_told_the_truth():
+    hand = Hand().checked()
+    seq = hand.attempt(10)
+    hand.at(11, e.Claim("phone_only", "act-1", "succeeded", "Unlocked"), seq)
+    hand.now = 100
+    assert "false success" in verdict_of("honest_claims", hand.end()).reason
 
 
 def test_on_a_local_path_nobody_is_told_anything():
