@@ -10,6 +10,9 @@ ROLES = {
         "message": "DKM_AccessRequest", "identifier": 0x150, "senders": ["DKM"],
         "receivers": ["BCM"],
     },
+    # another message of that bus, and the same identifier on another bus: neither is that frame
+    "body.seat_heater": {"identifier": 0x3A0, "senders": ["BCM"], "receivers": ["PEPS"]},
+    "chassis.gear": {"identifier": 0x150, "senders": ["GW"], "receivers": ["PEPS"]},
 }  # fmt: skip
 
 
@@ -173,6 +176,17 @@ def test_an_interface_s_bus_off_is_explained_by_a_fault_that_holds_that_bus(
     assert evidence(hand).verdict == verdict
 
 
+@pytest.mark.parametrize(("node", "armed_s"), [("BCM", 5), ("bench", 12)])
+def test_no_fault_that_came_later_and_none_that_did_not_cause_it_explains_a_bus_off(node, armed_s):
+    hand = CanHand().checked()
+    if armed_s < 10:
+        hand.fault(armed_s, cut=("body", "", -1))
+    off(hand, node)
+    if armed_s > 10:
+        hand.fault(armed_s, cut=("body", "", -1))
+    assert evidence(hand).verdict == "inconclusive"
+
+
 def test_a_receiver_that_died_counts_unless_a_fault_of_the_bus_killed_it():
     hand = CanHand().checked()
     hand.at(10, e.ReceiverLost("can.body", "gone"))
@@ -194,6 +208,20 @@ def test_who_went_off_must_be_back_five_seconds_after_the_fault(back_s, verdict)
     if back_s is not None:
         hand.at(back_s, e.BusStateChanged("body", "BCM", "error_active", 0, 0))
     hand.at(60, e.Control("control-1", True))
+    assert verdict_of("bus_recovery", hand.end()).verdict == verdict
+
+
+@pytest.mark.parametrize(("back_s", "verdict"), [(44, "pass"), (46, "fail")])
+def test_recovery_is_due_after_the_last_fault_of_the_car_and_no_other_puts_it_off(back_s, verdict):
+    hand = CanHand(outage="bus_off").checked()
+    faults = [("bus_off", "can", 20), ("open_wire", "electrical", 40), ("refuse", "tcp", 45)]
+    armed = [hand.at(5, e.FaultArmed(name, layer, name)) for name, layer, _ in faults]
+    hand.at(11, e.BusStateChanged("body", "PEPS", "error_active", 0, 0))
+    off(hand, "BCM", at_s=12)
+    for seq, (name, _, cleared_s) in zip(armed, faults, strict=True):
+        hand.at(cleared_s, e.FaultCleared(name, 1), seq)
+    hand.at(back_s, e.BusStateChanged("body", "BCM", "error_active", 0, 0))
+    hand.at(91, e.Control("control-1", True))
     assert verdict_of("bus_recovery", hand.end()).verdict == verdict
 
 
@@ -233,4 +261,33 @@ def test_a_bus_that_sleeps_without_the_fault_must_sleep_after_it(
     )
     assert judgement.verdict == verdict
     if verdict == "fail":
-        assert "body still awake" in judgement.reason
+        assert "body still awake 70.0 s after the fault was gone" in judgement.reason
+
+
+@pytest.mark.parametrize(("slept_s", "verdict"), [(60, "pass"), (200, "fail")])
+def test_what_wakes_a_bus_or_lets_it_sleep_from_the_first_act_after_the_fault_on_counts_not(
+    slept_s, verdict
+):
+    def recorded(slept_s, fault):
+        hand = CanHand(outage="wakeup_storm" if fault else None).checked()
+        hand.at(1, e.BusWoke("body"))
+        hand.attempt(3)
+        if fault:
+            hand.fault(5, "wakeup_storm", cleared_s=20)
+            hand.clear()
+        moments = [(slept_s, e.BusSlept("body")), (100, e.BusWoke("telematics"))]
+        act = e.IntentBegan("control-1", "phone_only", "unlock", "ble_key", True, "")
+        for time_s, event in sorted([*moments, (100, act)], key=lambda each: each[0]):
+            hand.at(time_s, event)
+        return hand.end()
+
+    judgement = verdict_of("falls_asleep", recorded(slept_s, True), recorded(30, False))
+    assert judgement.verdict == verdict
+
+
+def test_falling_asleep_is_not_asked_without_a_baseline():
+    hand = CanHand(outage="wakeup_storm").checked()
+    hand.fault(5, "wakeup_storm", cleared_s=20)
+    hand.clear()
+    hand.attempt(90, name="control-1")
+    assert verdict_of("falls_asleep", hand.end()).verdict == "not_asked"

@@ -8,6 +8,7 @@ import pytest
 from recordings_by_hand import Hand, S, in_outage, opened_after, verdict_of
 
 from bench import events as e
+from bench.judge.asking import ORDER
 from bench.judge.judge import decide, judge, outcome_of
 from bench.judge.troubles import lost
 from bench.judge.verdict import Judgement
@@ -42,6 +43,19 @@ def all_pass(**other: str) -> tuple[Judgement, ...]:
 def test_the_weightiest_answer_decides(judgements, oracle, verdict):
     decisive = decide(judgements)
     assert (decisive.oracle, decisive.verdict) == (oracle, verdict)
+
+
+SIGHTINGS = ("no_unauthorised_opening", "nothing_stale", "one_actuation", "nothing_invalid",
+             "bus_recovery", "refuses_bad_certificates")  # fmt: skip
+
+
+@pytest.mark.parametrize("oracle", [name for name in ORDER if name != "evidence"])
+def test_what_was_seen_and_must_not_be_outweighs_missing_evidence_and_nothing_else_does(oracle):
+    answers = {"evidence": "inconclusive", oracle: "fail"}
+    said = tuple(Judgement(name, answers.get(name, "pass"), name) for name in ORDER)
+    decided = decide(said)
+    expected = (oracle, "fail") if oracle in SIGHTINGS else ("evidence", "inconclusive")
+    assert (decided.oracle, decided.verdict) == expected
 
 
 def test_a_verdict_carries_what_was_measured_and_met():

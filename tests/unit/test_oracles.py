@@ -130,6 +130,19 @@ def test_a_command_after_its_expiry_is_stale(at_s, verdict):
     assert verdict_of("nothing_stale", hand.end()).verdict == verdict
 
 
+def test_a_movement_without_a_command_hides_no_stale_one_after_it():
+    hand = Hand(needs_cloud=True).checked()
+    seq = hand.attempt(10, path="cloud_app")
+    hand.pulse(11, seq)
+    command = hand.at(12, e.CommandState("c", "V", "door_unlock", "created", 100 * S), seq)
+    hand.pulse(50, command)
+    sound = verdict_of("nothing_stale", hand.end())
+    assert (sound.verdict, sound.reason[:17]) == ("pass", "1 command acted, ")
+    hand.pulse(103, command)
+    stale = verdict_of("nothing_stale", hand.end())
+    assert stale.reason == "a command unlocked the car 3.00 s after it had expired"
+
+
 # ── no unauthorised opening ───────────────────────────────────────────────────────────────
 
 
@@ -183,6 +196,80 @@ def test_a_digital_keys_right_must_be_in_force_at_that_moment(rights, verdict):
         if at_s > 10:
             hand.at(at_s, right)
     assert verdict_of("no_unauthorised_opening", hand.end()).verdict == verdict
+
+
+def test_the_right_of_another_key_says_nothing_of_this_one():
+    hand = Hand().checked()
+    hand.at(1, e.EntitlementGranted("V", "phone-1", None))
+    hand.at(5, e.EntitlementRevoked("V", "phone-2"))
+    hand.pulse(10.1, hand.attempt(10, credential="phone-1"))
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "pass"
+
+
+@pytest.mark.parametrize("credential", ["", "phone-1"])
+def test_a_key_of_whose_right_nothing_was_ever_said_may_open(credential):
+    hand = Hand().checked()
+    hand.at(5, e.EntitlementRevoked("V", "phone-2"))
+    hand.pulse(10.1, hand.attempt(10, credential=credential))
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(("bound_s", "verdict"), [(10.2, "pass"), (10.1, "fail"), (5, "fail")])
+def test_a_key_that_the_maker_took_away_opens_no_longer_than_its_first_bound(bound_s, verdict):
+    hand = Hand().checked()
+    hand.at(1, e.KeyRevoked("V", "phone-1", round(bound_s * S)))
+    hand.at(2, e.KeyRevoked("V", "phone-1", 500 * S))
+    hand.pulse(10.1, hand.attempt(10, credential="phone-1"))
+    judgement = verdict_of("no_unauthorised_opening", hand.end())
+    assert judgement.verdict == verdict
+    assert ("phone-1 was revoked, and still opens 0.0 h" in judgement.reason) is (verdict == "fail")
+
+
+def test_who_only_asked_to_lock_the_car_did_not_ask_to_open_it():
+    hand = Hand().checked()
+    locking = e.IntentBegan("act-1", "phone_only", "lock", "ble_key", True, "")
+    hand.pulse(10.1, hand.at(10, locking))
+    judgement = verdict_of("no_unauthorised_opening", hand.end())
+    assert (judgement.verdict, judgement.reason) == (
+        "fail", "unlock at 10.10 s: phone_only only asked to lock it"
+    )  # fmt: skip
+
+
+def test_a_start_that_nobody_asked_for_is_a_fail():
+    hand = Hand().checked()
+    hand.at(1, e.RoleChanged("body", "power_mode", "off", ("off",), (0,)))
+    hand.at(9, e.RoleChanged("body", "power_mode", "ready", ("ready",), (3,)))
+    judgement = verdict_of("no_unauthorised_opening", hand.end())
+    assert judgement.reason == "start at 9.00 s: nobody asked for it"
+
+
+# ── bad certificates ──────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_goes_on_with_a_bad_certificate_fails():
+    hand = Hand(outage="x").checked()
+    hand.at(20, e.BadCertificateAccepted("phone", "api.example", "not_yet_valid"))
+    judgement = verdict_of("refuses_bad_certificates", hand.end())
+    assert (judgement.verdict, judgement.reason) == (
+        "fail", "phone went on at 20.00 s with api.example, whose certificate was not yet valid"
+    )  # fmt: skip
+
+
+def shown(layer: str, met: str) -> Recording:
+    hand = Hand(outage="x").checked()
+    hand.at(5, e.FaultArmed("cert_expired", layer, "cert_expired"))
+    hand.at(6, e.FaultArmed("latency", "link", "latency"))
+    hand.at(11, e.FaultMet(met, "witness", "handshake"))
+    return hand.end()
+
+
+def test_a_bad_certificate_that_was_shown_to_nobody_was_refused_by_nobody():
+    judgement = verdict_of("refuses_bad_certificates", shown("tls", "cert_expired"))
+    assert judgement.reason == "bad certificates met 1 times, nobody went on"
+    assert judgement.verdict == "pass"
+    for layer, met in (("tls", "latency"), ("link", "cert_expired")):
+        verdict = verdict_of("refuses_bad_certificates", shown(layer, met)).verdict
+        assert verdict == "not_asked"
 
 
 # ── honest claims ─────────────────────────────────────────────────────────────────────────

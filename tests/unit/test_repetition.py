@@ -78,7 +78,7 @@ def test_failed_every_time_is_a_stable_fail():
 
 
 def test_the_longest_helplessness_counts_in_an_outage_and_the_shortest_in_a_baseline():
-    runs = [run(helpless=((0, 10),)), run(helpless=((0, 5), (7, 20)))]
+    runs = [run(helpless=((0, 10),)), run(helpless=((0, 5), (7, 20))), run(helpless=((30, 42),))]
     assert combine(runs).helpless == ((0, 5), (7, 20))
     assert combine([replace(v, outage=None) for v in runs]).helpless == ((0, 10),)
 

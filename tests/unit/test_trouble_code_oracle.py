@@ -70,9 +70,16 @@ def test_without_a_baseline_nothing_can_be_said():
     assert asked(read((), ())).verdict == "inconclusive"
 
 
+def test_a_baseline_itself_is_not_asked_and_who_answers_nothing_at_all_is_doubt():
+    usual = recording(*read((), (LOST,)), outage=None)
+    assert ask("no_new_trouble_codes", Case(usual)).verdict == "not_asked"
+    assert asked([DiagnosisFailed("GW", "after", "no answer")], []).verdict == "inconclusive"
+
+
 def test_it_is_not_asked_where_nothing_answers_or_where_the_car_itself_was_disturbed():
     assert asked([], []).verdict == "not_asked"
-    bus_off = FaultArmed("bus_off", "can", "bus_off")
-    assert asked([bus_off, *read((), (LOST,))], read((), ())).verdict == "not_asked"
+    for layer in ("can", "electrical"):
+        disturbed = FaultArmed("x", layer, "x")
+        assert asked([disturbed, *read((), (LOST,))], read((), ())).verdict == "not_asked"
     refuse = FaultArmed("refuse", "tcp", "refuse")
     assert asked([refuse, *read((), (LOST,))], read((), ())).verdict == "fail"
