@@ -92,6 +92,39 @@ def test_one_way_that_helped_is_enough_whatever_the_others_came_to():
     assert lead([found], complete=True) == NONE_STRANDED
 
 
+def test_a_way_of_which_nobody_can_tell_is_not_taken_for_one_that_helped():
+    [found] = stranded([
+        told("a", "app", None), told("a", "ble", None),
+        inconclusive("a", "app", "x"), told("a", "ble", "x", (0, 9)),
+    ])  # fmt: skip
+    assert (found.minutes["locked_out"], found.is_known) == (None, False)
+
+
+def test_a_baseline_of_which_nobody_can_tell_does_not_show_that_nothing_helps_anyway():
+    [found] = stranded([
+        inconclusive("a", "app", None, (0, 60)), told("a", "ble", None, (0, 60)),
+        told("a", "app", "x", (0, 60)), told("a", "ble", "x", (0, 60)),
+    ])  # fmt: skip
+    assert (found.anyway, found.minutes["locked_out"]) == ((), None)
+
+
+def test_an_outage_in_which_not_every_usual_way_was_tried_was_not_asked():
+    [found] = stranded([
+        told("a", "app", None), told("a", "ble", None), told("a", "app", "x", (0, 9)),
+        told("a", "app", "y", (0, 5)), told("a", "ble", "y", (0, 5)),
+    ])  # fmt: skip
+    assert (found.minutes["locked_out"], found.outage) == (5, "y")
+
+
+def test_what_did_not_help_others_or_only_elsewhere_would_not_have_helped():
+    [a, *_] = stranded([
+        told("a", "ble", None), told("a", "ble", "x", (0, 9)), told("a", "ble", "y"),
+        told("b", "card", "x", (0, 2)), told("b", "card", "y"), inconclusive("b", "fob", "x"),
+        told("b", "blade", "x"), told("b", "blade", "y", (0, 3)),
+    ])  # fmt: skip
+    assert a.of["locked_out"].would_help == ("blade",)
+
+
 def test_an_outage_that_is_not_known_takes_nothing_from_one_that_is():
     [found] = stranded([
         told("a", "ble", None), inconclusive("a", "ble", "x", (0, 99)),
