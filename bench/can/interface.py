@@ -22,7 +22,7 @@ from bench.can.outgoing import Outgoing
 from bench.can.port import EXTENDED, OnFrame, Stop, key
 from bench.can.receiver import Receiver, descriptor_of
 from bench.can.rivals import Rivals
-from bench.can.sent_aside import Sent
+from bench.can.sent_frames import Sent
 from bench.can.tampering import Tampering, sent
 from bench.can.time_stamps import ByArrival, TimeStamps
 from bench.can.traits import Traits
@@ -145,12 +145,9 @@ class InterfaceBus:
             self._cut[node]("frame not sent", cause)
             return
         if self.out is not None:
-            message = frame.message() if message is None else message
-            if not self.out.send(frame, cause, message):
-                return
-        t_ns = self._now_ns()
-        self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
-        self._dispatch(frame, node, cause, t_ns)
+            self.out.send(node, frame, cause, frame.message() if message is None else message)
+        else:
+            self.passed(node, frame, cause, self._now_ns())
 
     def receive(self, message: can.Message, t_ns: int) -> None:
         """Take a frame from the outside: at full load of several buses each microsecond counts."""
@@ -187,9 +184,7 @@ class InterfaceBus:
         return None if self._closed or node in self._cut else self.out
 
     def _went(self, each: Sent) -> None:
-        """Take a frame that the thread has sent."""
-        identity = key(each.frame.identifier, extended=each.frame.extended)
-        self.tampering.note(identity, each.frame.data)
+        """Take a frame that was sent here, by the loop or by the thread."""
         self._dispatch(each.frame, each.node, each.cause, each.t_ns)
 
     @property
@@ -221,7 +216,7 @@ class InterfaceBus:
         self._causes.stand(frame, cause)
 
     def passed(self, node: str, frame: Frame, cause: int | None, t_ns: int) -> None:
-        """Take a frame that the kernel has sent for a node."""
+        """Take a frame that did not go out here: the kernel has sent it, or there is no outside."""
         self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
         self._dispatch(frame, node, cause, t_ns)
 

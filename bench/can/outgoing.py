@@ -11,7 +11,7 @@ from bench.can.causes import Causes, Echoes
 from bench.can.frame import Frame
 from bench.can.interface_health import InterfaceHealth
 from bench.can.sending_thread import SendingThread
-from bench.can.sent_aside import Sent, SentAside
+from bench.can.sent_frames import Sent, SentFrames
 from bench.can.watches import Stamped, Watches
 from bench.units import to_ns
 
@@ -30,7 +30,7 @@ class Outgoing:
         echoes: told of each frame, where the interface hears its own (else None).
         health: told of what is not taken.
         watches: who waits in other threads.
-        on_sent: called on the loop with each frame that was sent aside.
+        on_sent: called on the loop with each frame that has gone, in order.
     """
 
     def __init__(
@@ -49,40 +49,53 @@ class Outgoing:
         self._causes, self._echoes, self._health = causes, echoes, health
         self._watches, self._on_sent = watches, on_sent
         self._sending = threading.Lock()
-        self._thread: SendingThread[ThreadedCyclic] = SendingThread(
-            loop.time, lambda error: self._loop.call_soon_threadsafe(self._note, error)
-        )
-        self._sent = SentAside(loop, self._went)
+        self._thread: SendingThread[ThreadedCyclic] = SendingThread(loop.time, self._tell)
+        self._sent = SentFrames(loop, self._went)
 
-    def send(self, frame: Frame, cause: int | None, message: can.Message) -> bool:
-        """Send a frame at once; say whether it was taken."""
-        error = self._put(frame, cause, message)
-        if error is not None and not _of_the_bus(error):
-            raise error
-        self._note(error)
-        return error is None
+    def send(self, node: str, frame: Frame, cause: int | None, message: can.Message) -> None:
+        """Send a frame at once (on the loop)."""
+        mistake = self._put(node, frame, cause, message)
+        self._sent.hand_on()  # with what the thread has sent before it
+        if mistake is not None:
+            raise mistake
 
-    def _put(self, frame: Frame, cause: int | None, message: can.Message) -> Exception | None:
-        """Hand a frame to the interface, from any thread; return why it was not taken."""
+    def send_aside(self, node: str, frame: Frame, cause: int | None, message: can.Message) -> None:
+        """Send a frame (in the thread); the loop hears of it in a moment."""
+        mistake = self._put(node, frame, cause, message)
+        self._sent.announce()
+        if mistake is not None:
+            self._tell(mistake)
+
+    def _put(
+        self, node: str, frame: Frame, cause: int | None, message: can.Message
+    ) -> Exception | None:
+        """Hand a frame to the interface, from any thread; return a mistake of the bench."""
         self._causes.leave(frame, cause)
         if self._echoes is not None:
             self._echoes.expect(frame)
+        # one at a time: python-can's interfaces want it so, and frames are handed on as they went
+        with self._sending:
+            error = self._taken(message)
+            t_ns = self._now_ns()
+            if error is None or _of_the_bus(error):
+                self._sent.add(Sent(node, frame, cause, t_ns, error))
+        if error is None:
+            self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
+        elif self._echoes is not None:
+            self._echoes.forget(frame)
+        return None if error is None or _of_the_bus(error) else error
+
+    def _taken(self, message: can.Message) -> Exception | None:
         try:
-            with self._sending:  # python-can's interfaces are not made for two at a time
-                self._channel.send(message)
+            self._channel.send(message)
         except Exception as error:  # the sending thread must not end with it
-            if self._echoes is not None:
-                self._echoes.forget(frame)
             return error
         return None
 
-    def _note(self, error: Exception | None) -> None:
-        if error is None:
-            self._health.sent()
-        elif _of_the_bus(error):
-            self._health.sending_failed(error)
-        else:  # the next call raises it
-            self._loop.call_exception_handler({"message": "sending aside", "exception": error})
+    def _tell(self, mistake: Exception) -> None:
+        """Have the next call raise what went wrong in the thread."""
+        context = {"message": "sending aside", "exception": mistake}
+        self._loop.call_soon_threadsafe(self._loop.call_exception_handler, context)
 
     # ── aside from the loop ───────────────────────────────────────────────────────────────
 
@@ -100,17 +113,11 @@ class Outgoing:
         self._thread.end(cyclic)
         self._sent.hand_on()
 
-    def send_aside(self, node: str, frame: Frame, cause: int | None, message: can.Message) -> None:
-        """Send a frame (in the thread); the loop hears of it in a moment."""
-        error = self._put(frame, cause, message)
-        t_ns = self._now_ns()
-        self._sent.add(Sent(node, frame, cause, t_ns, error))
-        if error is None:
-            self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
-
     def _went(self, each: Sent) -> None:
-        self._note(each.error)
-        if each.error is None:
+        if each.error is not None:
+            self._health.sending_failed(each.error)
+        else:
+            self._health.sent()
             self._on_sent(each)
 
     def pending(self, identity: int) -> list[Stamped]:

@@ -25,6 +25,7 @@ class ThreadedCyclic(TimedCyclic):
 
     def send_due(self) -> None:
         """Send the frame that is due (in the thread)."""
+        self._bus.tampering.note(self._identity, self._ready.data)
         if self._out is not None:
             self._out.send_aside(self._node, self._ready, self._cause, self._message)
         self._advance()

@@ -262,3 +262,27 @@ def opened(kind: str, model: str, transport: str = "memory", **rest: Any) -> Ite
     for subject in unopened(kind, model, transport, **rest):
         subject.device.open()
         yield subject
+
+
+@contextmanager
+def written(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[tuple[float, float]]]:
+    """Note when each command begins and has ended, by the real clock, where it is sent."""
+    resource, times = subject.device._link._session.resource, []
+    write_raw = resource.write_raw
+
+    def noting(data: bytes) -> int:
+        began_s = time.monotonic()
+        count = write_raw(data)
+        times.append((began_s, time.monotonic()))
+        return count
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resource, "write_raw", noting)
+        yield times
+
+
+def gaps(times: list[tuple[float, float]]) -> list[float]:
+    """Return how long after the end of each command the next one began."""
+    return [began_s - ended_s for (_, ended_s), (began_s, _) in itertools.pairwise(times)]

@@ -8,6 +8,7 @@ import pytest
 from contract_subjects import (
     Subject,
     everywhere,
+    gaps,
     make,
     model_of,
     on_every_wire,
@@ -15,6 +16,7 @@ from contract_subjects import (
     plug_in_again,
     unopened,
     wire_names,
+    written,
 )
 
 from bench.errors import InstrumentFault, ReadbackMismatch, WrongInstrument
@@ -232,12 +234,18 @@ def test_a_board_that_cannot_tell_refuses_one_that_can():
             subject.device.open()
 
 
-def test_in_real_time_a_board_that_cannot_tell_hears_every_command():
-    for subject in opened("relays", "lcus_silent", "pty", pace=RealPace()):
-        for closed in (True, False, True):
-            for channel in subject.channels:
-                subject.device.set(channel, closed=closed)
+def test_in_real_time_a_board_that_cannot_tell_is_given_the_time_to_hear_every_command(monkeypatch):
+    """It is looked at where it is sent: a twin's thread sees when it is let run."""
+    for subject in unopened("relays", "lcus_silent", "pty", pace=RealPace()):
+        needs_s, subject.twin.needs_s = subject.twin.needs_s, 0.0
+        subject.device.open()
+        with written(subject, monkeypatch) as times:
+            for closed in (True, False, True):
+                for channel in subject.channels:
+                    subject.device.set(channel, closed=closed)
         assert subject.reaches(dict.fromkeys(subject.channels, CLOSED_MV))
+        assert len(times) == 3 * len(subject.channels)
+        assert min(gaps(times)) >= needs_s > 0
 
 
 # ── before anything is sent ───────────────────────────────────────────────────────────────

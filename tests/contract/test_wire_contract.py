@@ -1,10 +1,8 @@
 """What every driver must survive at its wire, whatever its kind: every model × every transport."""
 
-import itertools
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -15,12 +13,14 @@ from contract_subjects import (
     WIRED,
     WIRES,
     Subject,
+    gaps,
     make,
     model_of,
     on_every_wire,
     opened,
     plug_in_again,
     unopened,
+    written,
 )
 
 from bench.errors import InstrumentFault, InstrumentTimeout, ReadbackMismatch, WrongInstrument
@@ -355,25 +355,6 @@ def test_a_mistake_in_a_twin_is_not_taken_for_a_time_out(case, monkeypatch):
 # ── timing ────────────────────────────────────────────────────────────────────────────────
 
 
-@contextmanager
-def written(
-    subject: Subject, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[list[tuple[float, float]]]:
-    """Note when each command begins and has ended, by the real clock, where it is sent."""
-    resource, times = subject.device._link._session.resource, []
-    write_raw = resource.write_raw
-
-    def noting(data: bytes) -> int:
-        began_s = time.monotonic()
-        count = write_raw(data)
-        times.append((began_s, time.monotonic()))
-        return count
-
-    with monkeypatch.context() as patch:
-        patch.setattr(resource, "write_raw", noting)
-        yield times
-
-
 @pytest.mark.parametrize("case", HURRIED)
 def test_in_real_time_no_command_comes_sooner_than_the_device_can_take_it(case, monkeypatch):
     """It is looked at where it is sent: a twin's thread sees when it is let run."""
@@ -382,7 +363,7 @@ def test_in_real_time_no_command_comes_sooner_than_the_device_can_take_it(case, 
         subject.device.open()
         with written(subject, monkeypatch) as times:
             works(subject)
-        gaps_s = [began_s - ended_s for (_, ended_s), (began_s, _) in itertools.pairwise(times)]
+        gaps_s = gaps(times)
         assert len(gaps_s) >= 3
         assert min(gaps_s) >= needs_s
 

@@ -163,7 +163,8 @@ class CanWorld:
             self.shown.refused = str(error)
             return self.shown
         self._phase()
-        await asyncio.sleep(0.05)
+        # a report (each 100 ms) comes in the middle of this: one more or less would be chance
+        await asyncio.sleep(0.1)
         if script.reports:
             self.bcm.send(STATE, "unlocked", None)
         self.dkm.send(REQUEST, "lock", None)

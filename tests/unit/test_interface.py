@@ -345,6 +345,30 @@ def test_cyclic_frames_go_on_while_the_loop_is_busy(world):
     assert times[20] - times[0] >= 19 * 10_000_000
 
 
+def test_units_of_one_side_hear_frames_in_the_order_of_the_bus_whoever_sends_them(world):
+    heard = []
+    world.bus.port("TCU").listen(None, lambda reception: heard.append(reception.frame.data))
+    begin_cyclic(world, [bytes([n]) for n in range(256)], period_s=0.001)
+    port = world.bus.port("DKM")
+
+    def send(number):
+        for part in range(3):
+            port.send(Frame(0x400, bytes([number, part])), None)
+
+    for number in range(100):
+        world.call(send, number)
+        wall.sleep(0.001)
+    world.call(world.bus.close)
+    world.call(lambda: None)
+    on_the_bus = []
+    while (message := world.other.recv(0.05)) is not None:
+        on_the_bus.append(bytes(message.data))
+    assert len(on_the_bus) > 310
+    assert heard == on_the_bus
+    recorded = [bytes.fromhex(event.data) for event in world.events(FrameSeen)]
+    assert recorded == on_the_bus
+
+
 def test_an_interface_that_takes_a_frame_slowly_is_lateness_of_the_bench(world):
     send = world.bus._channel.send
     slow = iter([0.0, 0.3])

@@ -8,7 +8,7 @@ import pytest
 
 from bench.can.frame import Frame
 from bench.can.sending_thread import AHEAD_S, SendingThread
-from bench.can.sent_aside import Sent, SentAside
+from bench.can.sent_frames import Sent, SentFrames
 
 PATIENCE_S = 10.0
 
@@ -160,8 +160,14 @@ def test_what_went_aside_is_pending_until_the_loop_has_taken_it():
             assert aside.pending(0x100)[0] == (each.t_ns, each.frame.data)
             taken.append(each.t_ns)
 
-        aside = SentAside(asyncio.get_running_loop(), take)
-        thread = threading.Thread(target=lambda: [aside.add(sent(n)) for n in range(3)])
+        aside = SentFrames(asyncio.get_running_loop(), take)
+
+        def send():
+            for number in range(3):
+                aside.add(sent(number))
+                aside.announce()
+
+        thread = threading.Thread(target=send)
         thread.start()
         thread.join()
         assert aside.pending(0x100) == [(n, bytes([n])) for n in range(3)]
@@ -176,7 +182,7 @@ def test_what_went_aside_is_pending_until_the_loop_has_taken_it():
 def test_what_could_not_be_sent_is_handed_on_and_no_frame():
     async def main():
         taken = []
-        aside = SentAside(asyncio.get_running_loop(), taken.append)
+        aside = SentFrames(asyncio.get_running_loop(), taken.append)
         aside.add(sent(1, OSError("down")))
         assert aside.pending(0x100) == []
         aside.hand_on()
@@ -193,7 +199,7 @@ def test_who_is_handed_one_may_ask_for_the_rest_and_each_comes_once():
             aside.hand_on()
             taken.append(each.t_ns)
 
-        aside = SentAside(asyncio.get_running_loop(), take)
+        aside = SentFrames(asyncio.get_running_loop(), take)
         for number in range(4):
             aside.add(sent(number))
         aside.hand_on()
@@ -207,7 +213,7 @@ def test_one_that_is_refused_does_not_come_again():
         def refuse(each):
             raise ValueError(each.t_ns)
 
-        aside = SentAside(asyncio.get_running_loop(), refuse)
+        aside = SentFrames(asyncio.get_running_loop(), refuse)
         for number in range(2):
             aside.add(sent(number))
         for number in range(2):

@@ -1,4 +1,4 @@
-"""Frames that were sent aside from the loop, on their way to it: it records and hands them on."""
+"""Frames that were sent, on their way to the loop: it records and hands them on, in their order."""
 
 import asyncio
 from collections import deque
@@ -29,8 +29,8 @@ class Sent:
     error: Exception | None = None
 
 
-class SentAside:
-    """Hands on, on the loop and in order, what another thread has sent.
+class SentFrames:
+    """Hands on, on the loop, what it and another thread have sent, as it went.
 
     Args:
         loop: where.
@@ -43,8 +43,11 @@ class SentAside:
         self._scheduled = self._handing_on = False
 
     def add(self, sent: Sent) -> None:
-        """Keep one for the loop (in the thread that has sent it)."""
+        """Keep one that has just been sent (in the thread that did)."""
         self._waiting.append(sent)
+
+    def announce(self) -> None:
+        """Have the loop hand on what is there (in another thread)."""
         if not self._scheduled:
             self._scheduled = True
             with suppress(RuntimeError):  # a loop that has ended: not the sender's business
