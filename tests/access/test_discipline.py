@@ -239,6 +239,14 @@ def test_without_a_baseline_what_needs_one_is_inconclusive():
     }  # fmt: skip
 
 
+def test_a_baseline_that_cannot_be_relied_on_is_nothing_to_compare_with():
+    case = recorded("parked_refuse")
+    unchecked = without(case.baseline, e.StateChecked)
+    judgement = ask("telematics_discipline", Case(case.recording, unchecked))
+    assert judgement.verdict == "inconclusive"
+    assert "the baseline cannot be compared with: the starting state" in judgement.reason
+
+
 def test_a_campaign_does_not_run_long_outages_and_does_not_ask_for_discipline():
     assert not set(named([], "websocket")) & set(default_faults("websocket"))
     header = replace(recorded("parked_refuse").recording.header, limits={})

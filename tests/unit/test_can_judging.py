@@ -285,6 +285,20 @@ def test_what_wakes_a_bus_or_lets_it_sleep_from_the_first_act_after_the_fault_on
     assert judgement.verdict == verdict
 
 
+def test_a_baseline_whose_buses_were_not_as_declared_shows_nothing_of_sleep():
+    awake = CanHand().checked()
+    awake.at(1, e.BusWoke("body"))
+    awake.at(1, e.StateChecked("bus_body", "asleep", "awake", verified=False))
+    hand = CanHand(outage="wakeup_storm").checked()
+    hand.at(1, e.BusWoke("body"))
+    hand.fault(5, "wakeup_storm", cleared_s=20)
+    hand.clear()
+    hand.attempt(90, name="control-1")
+    judgement = verdict_of("falls_asleep", hand.end(), awake.end())
+    assert judgement.verdict == "inconclusive"
+    assert "the baseline cannot be compared with: starting state: bus_body" in judgement.reason
+
+
 def test_falling_asleep_is_not_asked_without_a_baseline():
     hand = CanHand(outage="wakeup_storm").checked()
     hand.fault(5, "wakeup_storm", cleared_s=20)

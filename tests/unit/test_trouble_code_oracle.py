@@ -2,7 +2,15 @@
 
 import pytest
 
-from bench.events import CodesRead, DiagnosisFailed, Event, FaultArmed
+from bench.events import (
+    BenchFault,
+    CodesRead,
+    DiagnosisFailed,
+    End,
+    Event,
+    FaultArmed,
+    StateChecked,
+)
 from bench.journal import Entry
 from bench.judge.asking import ask
 from bench.judge.verdict import Case
@@ -13,7 +21,9 @@ LOST = "U1A10-87"
 
 def recording(*events: Event, outage: str | None = "down") -> Recording:
     header = Header({"outage": outage}, {}, (), {}, {}, 1, "simulated")
-    return Recording(header, [Entry(n, n, None, event) for n, event in enumerate(events)])
+    checked = StateChecked("door_lock_state", "locked", "locked", verified=True)
+    listed = [checked, *events, End(len(events) + 1, 0)]
+    return Recording(header, [Entry(n, n, None, event) for n, event in enumerate(listed)])
 
 
 def read(before: tuple[str, ...], after: tuple[str, ...], unit: str = "TCU") -> list[Event]:
@@ -64,6 +74,12 @@ def test_a_baseline_that_was_not_read_before_excuses_no_code():
     judgement = asked(read((), (LOST,)), read((), (LOST,))[1:])
     assert judgement.verdict == "inconclusive"
     assert judgement.reason == "not read both before and after in the baseline: TCU"
+
+
+def test_a_baseline_in_which_the_bench_failed_excuses_no_code():
+    judgement = asked(read((), (LOST,)), [*read((), (LOST,)), BenchFault("relay", "stuck")])
+    assert judgement.verdict == "inconclusive"
+    assert "the baseline cannot be compared with: the bench failed: relay" in judgement.reason
 
 
 def test_without_a_baseline_nothing_can_be_said():

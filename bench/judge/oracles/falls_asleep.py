@@ -3,6 +3,7 @@
 from bench.events import BusSlept, BusWoke, IntentBegan
 from bench.judge.can_faults import cleared_ns
 from bench.judge.oracle import Oracle
+from bench.judge.sound_baseline import unsound
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 from bench.units import duration, to_ns
@@ -23,6 +24,8 @@ class FallsAsleep(Oracle):
         at_ns = self._looked_at_ns(case.recording, cleared)
         if at_ns - cleared < to_ns(LIMIT_S):
             return Judgement(NAME, "not_asked", "somebody acts too soon after the fault")
+        if problem := unsound(case.baseline):
+            return Judgement(NAME, "inconclusive", problem)
         awake = self._awake(case.recording, at_ns) - self._awake(case.baseline, at_ns)
         if awake:
             late = duration((at_ns - cleared) / 1e9)

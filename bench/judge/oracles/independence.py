@@ -18,7 +18,7 @@ from bench.events import (
 from bench.judge.can_faults import taken_away
 from bench.judge.ledger import Attempt
 from bench.judge.oracle import Oracle
-from bench.judge.oracles.evidence import Evidence
+from bench.judge.sound_baseline import unsound
 from bench.judge.uncertainty import uncertainty_s
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
@@ -54,10 +54,8 @@ class Independence(Oracle):
             return Judgement(NAME, "pass", "nothing in its chain of causes comes from the cloud")
         if case.baseline is None or case.baseline_ledger is None:
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
-        sound = Evidence().judge(Case(case.baseline))
-        if sound.verdict != "pass":
-            reason = f"the baseline cannot be compared with: {sound.reason}"
-            return Judgement(NAME, "inconclusive", reason)
+        if problem := unsound(case.baseline):
+            return Judgement(NAME, "inconclusive", problem)
         taken = taken_away(case) or lost_wire(case)
         if taken:
             return Judgement(NAME, "not_asked", taken)

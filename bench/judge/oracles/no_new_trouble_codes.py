@@ -2,6 +2,7 @@
 
 from bench.events import CodesRead, DiagnosisFailed, FaultArmed
 from bench.judge.oracle import Oracle
+from bench.judge.sound_baseline import unsound
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording
 
@@ -26,19 +27,26 @@ class NoNewTroubleCodes(Oracle):
             return Judgement(NAME, "not_asked", "no unit answers diagnosis here")
         if case.baseline is None:
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
+        if problem := unsound(case.baseline):
+            return Judgement(NAME, "inconclusive", problem)
         new = _new(case.recording) - _new(case.baseline)
         if new:
             named = ", ".join(f"{unit}: {code}" for unit, code in sorted(new))
             return Judgement(NAME, "fail", f"the outage alone has set a trouble code ({named})")
-        for _, failed in case.recording.of(DiagnosisFailed):
-            return Judgement(NAME, "inconclusive", f"not read {failed.moment}: {failed.reason}")
-        for where, recording in (("", case.recording), (" in the baseline", case.baseline)):
-            silent = _read(recording, "before") ^ _read(recording, "after")
-            if silent:
-                reason = f"not read both before and after{where}: {', '.join(sorted(silent))}"
-                return Judgement(NAME, "inconclusive", reason)
+        if unread := _unread(case.recording, case.baseline):
+            return Judgement(NAME, "inconclusive", unread)
         units = len(_read(case.recording, "after"))
         return Judgement(NAME, "pass", f"{units} units were asked: no code that the baseline lacks")
+
+
+def _unread(recording: Recording, baseline: Recording) -> str | None:
+    """Return which codes of units that answer were not read, or None."""
+    for _, failed in recording.of(DiagnosisFailed):
+        return f"not read {failed.moment}: {failed.reason}"
+    for where, each in (("", recording), (" in the baseline", baseline)):
+        if silent := _read(each, "before") ^ _read(each, "after"):
+            return f"not read both before and after{where}: {', '.join(sorted(silent))}"
+    return None
 
 
 def _read(recording: Recording, moment: str) -> set[str]:

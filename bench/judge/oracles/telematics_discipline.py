@@ -6,6 +6,7 @@ from bench.judge.discipline.outage import LIMIT, Outage, outage_of
 from bench.judge.discipline.window import PARTY
 from bench.judge.interfaces import interface_problem
 from bench.judge.oracle import Oracle
+from bench.judge.sound_baseline import unsound
 from bench.judge.verdict import Case, Judgement, Measurement, Word
 
 NAME = "telematics_discipline"
@@ -43,6 +44,8 @@ class TelematicsDiscipline(Oracle):
         met = (v.party for _, v in case.recording.of(FaultMet))
         if not outage.window.tries and not any(p.partition("/")[0] == PARTY for p in met):
             return "the unit never met the fault"
+        if case.baseline is not None and (problem := unsound(case.baseline)):
+            return problem
         return interface_problem(case.recording)
 
 
