@@ -23,8 +23,9 @@ def driven_in_vain(recording: Recording, movement: Movement) -> bool:
     """Whether a motor was driven and its door's sensed latch did not follow.
 
     A motor with too little voltage hums and moves nothing. One latch that did not follow speaks
-    for all doors of that movement: they are driven together. A latch that nobody senses, or that
-    stood there already, says nothing; nor does one for which there was no time yet.
+    for all doors of that movement, which are driven together, unless another one was seen to
+    move: then the car is open. A latch that nobody senses, or that stood there already, says
+    nothing; nor does one for which there was no time yet.
     """
     if recording.entries[-1].t_ns < movement.t_ns + FOLLOWS_NS:
         return False

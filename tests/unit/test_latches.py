@@ -47,6 +47,24 @@ def test_a_motor_whose_latch_follows_has_moved_it_once():
     assert functions(bounced) == []
 
 
+def test_one_latch_that_was_seen_to_move_is_an_opening_though_another_stays():
+    half = driven(
+        (1, "driver", "locked"), (1, "passenger", "locked"), (10.4, "driver", "unlocked")
+    )  # fmt: skip
+    assert functions(half) == ["unlock"]
+
+
+def test_a_motor_that_is_driven_twice_before_its_latch_moves_has_moved_it_twice():
+    hand = Hand()
+    hand.at(1, e.LineLevel("latch_driver", "locked"))
+    seq = hand.attempt(10)
+    hand.pulse(10, seq)
+    hand.pulse(10.5, seq)
+    hand.at(10.8, e.Edge("latch_driver", "unlocked"), seq)
+    hand.now = 60
+    assert make_ledger(hand.end()).attempts[0].outcome == "twice"
+
+
 def test_a_latch_that_moves_too_late_was_not_moved_by_that_motor():
     late = driven((1, "driver", "locked"), (12, "driver", "unlocked"))
     assert [each.t_ns / 1e9 for each in make_ledger(late).actuations] == [12]
