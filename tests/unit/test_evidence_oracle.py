@@ -59,6 +59,7 @@ SLOW = e.InstrumentSlow("relays.doors", "close handle_driver", 390_000_000, 310_
 
 def test_an_instrument_that_the_bench_waited_for_is_named_with_what_it_took():
     hand = in_outage(Hand().checked())
+    hand.at(19, e.InstrumentSlow("meters.inputs", "read", 200_000_001, 0, 0))
     hand.at(20, SLOW)
     hand.at(20, e.JitterMeasured(400_000_000))
     assert verdict_of("evidence", hand.end()).reason == (
@@ -86,6 +87,7 @@ def test_an_instrument_that_was_slow_before_anything_was_judged_is_not_blamed():
     hand = Hand()
     hand.at(0, SLOW)
     in_outage(hand.checked()).at(20, e.JitterMeasured(400_000_000))
+    hand.at(21, e.InstrumentSlow("relays.doors", "open handle_driver", 199_000_000, 0, 0))
     assert verdict_of("evidence", hand.end()).reason.endswith("were up to 400 ms late")
 
 
@@ -207,6 +209,36 @@ def test_a_positive_control_that_fails_is_not_made_good_by_the_baseline():
     hand.attempt(200, name="control-1")
     judgement = verdict_of("evidence", hand.end(), opened_after(0.1))
     assert "no positive control" in judgement.reason
+
+
+def twice_tried(**scenario) -> Hand:
+    """Write two tries of which the first moves the car."""
+    hand = Hand(**scenario).checked()
+    if scenario:
+        hand.at(5, e.FaultArmed("x", "http", "x"))
+        hand.at(6, e.FaultMet("x", "witness", "GET /"))
+    hand.pulse(10.1, hand.attempt(10))
+    hand.attempt(20, name="act-2")
+    return hand
+
+
+def test_a_path_that_moved_the_car_in_one_of_several_tries_needs_no_control():
+    assert verdict_of("evidence", twice_tried(outage="x").end()).verdict == "pass"
+
+
+def test_a_baseline_in_which_one_of_several_tries_moved_the_car_is_a_control():
+    hand = in_outage(Hand().checked(), opened=False)
+    assert verdict_of("evidence", hand.end(), twice_tried().end()).verdict == "pass"
+
+
+@pytest.mark.parametrize(("controlled", "verdict"), [(False, "pass"), (True, "inconclusive")])
+def test_where_nobody_acts_only_a_control_that_fails_is_held_against_it(controlled, verdict):
+    hand = Hand(outage="x").checked()
+    hand.at(5, e.FaultArmed("x", "http", "x"))
+    hand.at(6, e.FaultMet("x", "witness", "GET /"))
+    if controlled:
+        hand.attempt(200, name="control-1")
+    assert verdict_of("evidence", hand.end()).verdict == verdict
 
 
 def waves(*tries_s: float, armed_s: float = 5, cleared_s: float = 100) -> Recording:

@@ -135,6 +135,14 @@ def test_the_phase_is_the_one_in_which_the_first_try_fell():
     assert judge(hand.end()).phase == "down"
 
 
+def test_the_phase_that_is_asked_about_is_named_and_a_baseline_has_none():
+    asked = {"name": "onset_sent", "of": "down", "meets": [], "cut": None, "command": "act-1"}
+    hand = Hand(outage="x", phase=asked).checked()
+    hand.attempt(10)
+    assert judge(hand.end()).phase == "onset_sent"
+    assert judge(opened_after(0.1)).phase is None
+
+
 # ── where nobody is to act ────────────────────────────────────────────────────────────────
 
 

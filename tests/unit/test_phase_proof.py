@@ -246,8 +246,10 @@ def test_the_first_sign_of_each_step_of_the_commands_own_counts():
 
 def test_what_is_not_proven_of_its_phase_is_no_evidence():
     hand = Hand(outage="x", phase=DOWN).checked()
-    hand.at(5, e.PhaseBegan("down"))
+    hand.at(5, e.PhaseBegan("brown_out"))
     hand.at(5, e.FaultArmed("x", "http", "x"))
+    hand.at(6, e.FaultMet("x", "w", "GET /"))
     hand.pulse(10.1, hand.attempt(10))
     judgement = verdict_of("evidence", hand.end(), opened_after(0.1))
-    assert (judgement.verdict, judgement.reason[:11]) == ("inconclusive", "x was never")
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == "the try at 10 s fell into brown_out, not down"

@@ -1,0 +1,118 @@
+"""What is measured of the telematics unit, against its limits."""
+
+import pytest
+from recordings_by_hand import Hand, S, verdict_of
+
+from bench import events as e
+from bench.judge.asking import ask
+from bench.judge.discipline.measures import Found
+from bench.judge.oracles import telematics_discipline
+from bench.judge.verdict import Case
+from bench.recording import Recording
+
+PREFIX = "telematics_discipline."
+OF_EVERY_OUTAGE = {
+    f"{PREFIX}absurd_retry_after": {"value": 7200.0},
+    f"{PREFIX}retry_after_most": {"value": 1.2},
+    "battery": {"value": 20.0, "quiescent_ma": 10.0},
+}
+
+
+def outage(
+    limits: dict[str, tuple[str, float]], *, party: str = "tcu/push", cleared: bool = True
+) -> Recording:
+    hand = Hand(outage="x").checked()
+    hand.limits = OF_EVERY_OUTAGE | {
+        f"{PREFIX}{name}": {"value": value, "bound": bound, "unit": "s", "source": "test"}
+        for name, (bound, value) in limits.items()
+    }
+    armed = hand.at(5, e.FaultArmed("x", "tcp", "x"))
+    hand.at(6, e.FaultMet("x", party, "chunk dropped"))
+    if cleared:
+        hand.at(100, e.FaultCleared("x", 1), armed)
+    return hand.end()
+
+
+def measuring(monkeypatch: pytest.MonkeyPatch, **found: Found | None) -> None:
+    measures = {name: lambda _outage, each=each: each for name, each in found.items()}
+    monkeypatch.setattr(telematics_discipline, "MEASURES", measures)
+
+
+@pytest.mark.parametrize(
+    ("bound", "found", "verdict"),
+    [
+        ("at most", Found(10, ""), "pass"),
+        ("at most", Found(10.1, ""), "fail"),
+        ("at most", Found(9, "", 8, 10), "pass"),
+        ("at most", Found(9, "", 8, 10.1), "inconclusive"),
+        ("at most", Found(11, "", 10, 12), "inconclusive"),
+        ("at most", Found(11, "", 10.1, 12), "fail"),
+        ("at least", Found(10, ""), "pass"),
+        ("at least", Found(9.9, ""), "fail"),
+        ("at least", Found(11, "", 10, 12), "pass"),
+        ("at least", Found(11, "", 9.9, 12), "inconclusive"),
+        ("at least", Found(9, "", 8, 10), "inconclusive"),
+        ("at least", Found(9, "", 8, 9.9), "fail"),
+        ("at most", Found(None, "too few"), "inconclusive"),
+        ("at least", Found(None, "too few"), "inconclusive"),
+    ],
+)
+def test_what_is_nearer_to_its_limit_than_its_error_is_inconclusive(
+    monkeypatch, bound, found, verdict
+):
+    measuring(monkeypatch, wait=found)
+    judgement = verdict_of("telematics_discipline", outage({"wait": (bound, 10)}))
+    assert judgement.verdict == verdict
+    assert [(m.name, m.verdict) for m in judgement.measurements] == [("wait", verdict)]
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict", "reason"),
+    [
+        ((1, 2, 3), "pass", "3 measures within their limits"),
+        ((1, None, 3), "inconclusive", "b: note"),
+        ((11, None, 3), "fail", "a 11 s (at most 10 s; note)"),
+        ((11, 2, 12), "fail", "a 11 s (at most 10 s; note); c 12 s (at most 10 s; note)"),
+    ],
+)
+def test_the_worst_of_several_measures_decides(monkeypatch, values, verdict, reason):
+    found = {name: Found(value, "note") for name, value in zip("abc", values, strict=True)}
+    measuring(monkeypatch, **found, not_asked=None)
+    limits = dict.fromkeys("abc", ("at most", 10.0))
+    judgement = verdict_of("telematics_discipline", outage(limits))
+    assert (judgement.verdict, judgement.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("recording", "reason"),
+    [
+        (outage({}, party="phone"), "the unit never met the fault"),
+        (outage({}, party="tcu_of_others"), "the unit never met the fault"),
+        (outage({}, cleared=False), "no fault was armed and cleared"),
+    ],
+)
+def test_an_outage_that_the_unit_cannot_have_met_measures_nothing(monkeypatch, recording, reason):
+    measuring(monkeypatch, wait=Found(1, ""))
+    judgement = verdict_of("telematics_discipline", recording)
+    assert (judgement.verdict, judgement.reason) == ("inconclusive", reason)
+
+
+def test_a_recording_that_was_cut_off_or_whose_bench_failed_measures_nothing():
+    sound = outage({})
+    cut = Recording(sound.header, sound.entries[:-1])
+    assert verdict_of("telematics_discipline", cut).reason.startswith("the recording has no end")
+    hand = Hand(outage="x")
+    hand.limits = OF_EVERY_OUTAGE
+    armed = hand.at(5, e.FaultArmed("x", "tcp", "x"))
+    hand.at(6, e.FaultMet("x", "tcu/push", "chunk dropped"))
+    hand.at(7, e.ClockStepped(S))
+    hand.at(100, e.FaultCleared("x", 1), armed)
+    assert "clock was set" in verdict_of("telematics_discipline", hand.end()).reason
+
+
+def test_it_is_not_asked_without_limits_or_without_an_outage():
+    hand = Hand(outage="x")
+    assert verdict_of("telematics_discipline", hand.end()).verdict == "not_asked"
+    calm = Hand()
+    calm.limits = OF_EVERY_OUTAGE
+    assert ask("telematics_discipline", Case(calm.end())).verdict == "not_asked"
