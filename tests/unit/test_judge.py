@@ -106,6 +106,15 @@ def test_a_path_that_does_not_help_its_owner_leaves_him_helpless_all_the_time():
     assert judge(tries(True, helps=False)).helpless == ((0, 100 * S),)
 
 
+def test_neither_a_command_in_flight_nor_somebody_else_s_try_helps_an_owner():
+    hand = Hand().checked()
+    hand.attempt(10)
+    hand.pulse(20.1, hand.attempt(20, name="flight-1"))
+    hand.pulse(30.1, hand.attempt(30, name="act-2", owner="thief"))
+    hand.pulse(40.1, hand.attempt(40, name="control-1"))
+    assert judge(hand.end()).helpless == ((10 * S, 40 * S),)
+
+
 def test_an_outage_that_was_shortened_counts_at_its_full_length():
     assert judge(tries(True, False, compress=3.0)).helpless == ((120 * S, 300 * S),)
 
