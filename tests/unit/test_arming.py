@@ -44,6 +44,30 @@ def parsed(*specs):
     return [parse_fault(spec, source="test") for spec in specs]
 
 
+def test_a_fault_is_armed_and_cleared_on_the_record(play_rig):
+    async def body(rig):
+        cause = rig.journal.write(PhaseBegan("down"))
+        (fault,) = parsed("refuse:side=phone")
+        armed = rig.injector.arm(fault, cause)
+        rig.injector.clear(armed)
+        rig.injector.clear(armed)
+        began, ended = rig.journal.entries[-2:]
+        assert began.event == FaultArmed("refuse", "tcp", "refuse:side=phone")
+        assert (began.cause, ended.event, ended.cause) == (
+            cause, FaultCleared("refuse", 0), began.seq
+        )  # fmt: skip
+
+    play_rig(body)
+
+
+def test_a_fault_that_is_armed_again_draws_anew(play_rig):
+    async def body(rig):
+        first, again = (rig.arm("nxdomain:share=0.5") for _ in range(2))
+        assert first.injection.rng.random() != again.injection.rng.random()
+
+    play_rig(body)
+
+
 def test_none_is_armed_where_one_cannot_be(play_rig):
     async def body(rig):
         with pytest.raises(ConfigError, match=r'latency.party: "tcu" has no link here'):
