@@ -1,11 +1,15 @@
 """What is measured of the telematics unit, against its limits."""
 
+import math
+from types import SimpleNamespace
+
 import pytest
 from recordings_by_hand import Hand, S, verdict_of
 
 from bench import events as e
 from bench.judge.asking import ask
-from bench.judge.discipline.measures import Found
+from bench.judge.discipline.measures import Found, retry_after_most, server_reference
+from bench.judge.discipline.outage import Sent, Told
 from bench.judge.oracles import telematics_discipline
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -108,6 +112,34 @@ def test_a_recording_that_was_cut_off_or_whose_bench_failed_measures_nothing():
     hand.at(7, e.ClockStepped(S))
     hand.at(100, e.FaultCleared("x", 1), armed)
     assert "clock was set" in verdict_of("telematics_discipline", hand.end()).reason
+
+
+def waited(*told: Told) -> SimpleNamespace:
+    return SimpleNamespace(told=list(told), absurd_s=7200.0)
+
+
+def sent(*after_s: float | None, left_s: float = 50.0) -> SimpleNamespace:
+    return SimpleNamespace(sent=[Sent("other", each, False, left_s) for each in after_s])
+
+
+@pytest.mark.parametrize(
+    ("measure", "outage", "between"),
+    [
+        (retry_after_most, waited(Told(60, 63, 500)), (1.05, None)),
+        (retry_after_most, waited(Told(60, None, 66)), (1.1, math.inf)),
+        (retry_after_most, waited(Told(60, None, 60)), None),
+        (retry_after_most, waited(Told(60, 63, 500), Told(60, None, 66)), (1.1, None)),
+        (server_reference, sent(4.0, 9.0), (9.0, None)),
+        (server_reference, sent(None), (50.0, math.inf)),
+        (server_reference, sent(4.0, None), (50.0, None)),
+    ],
+)
+def test_a_wait_that_was_never_seen_to_end_may_have_gone_on_for_ever(measure, outage, between):
+    found = measure(outage)
+    if between is None:
+        assert found.value is None
+    else:
+        assert (found.value, found.high) == (pytest.approx(between[0]), between[1])
 
 
 def test_it_is_not_asked_without_limits_or_without_an_outage():

@@ -115,7 +115,7 @@ def retry_after_most(outage: Outage) -> Found | None:
     cut_off = [t.left_s / t.asked_s for t in told if t.waited_s is None]
     if not ended and max(cut_off) <= 1:
         return Found(None, "the outage ended before any Retry-After was over")
-    return Found(max(ended + cut_off), f"{len(ended)} waits")
+    return _at_least(max(ended + cut_off), f"{len(ended)} waits", seen=bool(ended))
 
 
 def absurd_retry_after(outage: Outage) -> Found | None:
@@ -147,7 +147,13 @@ def server_reference(outage: Outage) -> Found | None:
         return Found(None, "it was let in, and its TLS does not say whom it has called")
     longest_s = max(each.left_s if each.after_s is None else each.after_s for each in sent)
     obeyed = sum(each.after_s is not None for each in sent)
-    return Found(longest_s, f"sent to {sent[0].server}: {obeyed} of {len(sent)} times it went")
+    note = f"sent to {sent[0].server}: {obeyed} of {len(sent)} times it went"
+    return _at_least(longest_s, note, seen=obeyed > 0)
+
+
+def _at_least(value: float, note: str, *, seen: bool) -> Found:
+    """Return the longest wait; where none was seen to end, it may have gone on for ever."""
+    return Found(value, note) if seen else Found(value, note, value, math.inf)
 
 
 # ── what it costs ─────────────────────────────────────────────────────────────────────────
