@@ -12,6 +12,8 @@ from bench.events import (
     FrameSeen,
 )
 from bench.journal import Entry
+from bench.judge.away import is_away
+from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
 
@@ -27,14 +29,16 @@ def only_car_faults(case: Case) -> bool:
     return bool(layers) and layers <= LAYERS
 
 
-def taken_away(case: Case) -> str | None:
-    """Return what the path needs and a fault takes away by its nature, or None.
+def taken_away(case: Case, act: Attempt) -> str | None:
+    """Return what a path needs and a fault had taken away by its nature at a try, or None.
 
     What it needs is read from the baseline: the frames in the chain of causes of what moved, by
     who sends them and, by the database, who is to receive them. Where a car tells no causes,
     nothing is known to be needed.
     """
-    for _, cut in case.recording.of(CutOff):
+    for entry, cut in case.recording.of(CutOff):
+        if not is_away(case.recording, entry, act):
+            continue
         for frame in _needed(case):
             if frame.bus == cut.bus and _is_cut(frame, cut, case.recording):
                 whom = f"{cut.node} on {cut.bus}" if cut.node else cut.bus

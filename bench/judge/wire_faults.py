@@ -14,6 +14,7 @@ from bench.events import (
 )
 from bench.events.wires import LOCK_MOTOR
 from bench.journal import Entry
+from bench.judge.away import is_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -34,8 +35,8 @@ def is_disturbed(recording: Recording, at_ns: int) -> bool:
     )
 
 
-def lost_wire(case: Case) -> str | None:
-    """Return what the path needs and a fault of a wire takes away by its nature, or None.
+def lost_wire(case: Case, act: Attempt) -> str | None:
+    """Return what a path needs and a fault of a wire had taken away by its nature, or None.
 
     What it needs is read from the baseline: the contacts that its owner closed, the units and the
     buses in the chain of causes of what moved first. A real car tells no causes; of it only the
@@ -44,9 +45,11 @@ def lost_wire(case: Case) -> str | None:
     baseline = case.baseline
     if baseline is None or case.baseline_ledger is None:
         return None
-    for _, disturbed in case.recording.of(WireDisturbed):
-        for act in case.baseline_ledger.acts:
-            for need in _needs(baseline, act):
+    for entry, disturbed in case.recording.of(WireDisturbed):
+        if not is_away(case.recording, entry, act):
+            continue
+        for usual in case.baseline_ledger.acts:
+            for need in _needs(baseline, usual):
                 if _is_lost(need, disturbed):
                     return (
                         f"without the fault it needs {need}, which {disturbed.wire} "

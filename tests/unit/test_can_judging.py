@@ -81,6 +81,51 @@ def test_a_path_is_not_asked_to_do_without_what_its_baseline_goes_over(oracle, c
         assert "0x150" in judgement.reason
 
 
+@pytest.mark.parametrize("oracle", ["opens_in_time", "independence"])
+@pytest.mark.parametrize(("again_s", "verdict"), [(24, "not_asked"), (26, "fail"), (60, "fail")])
+def test_a_path_is_asked_again_when_what_the_fault_took_away_is_due_back(oracle, again_s, verdict):
+    hand = CanHand(outage="bus_off").checked()
+    hand.fault(5, cut=("body", "", -1), cleared_s=20)
+    hand.by_frame(10, moves=False)
+    hand.clear()
+    hand.attempt(again_s, name="act-2")
+    hand.at(again_s + 8, e.AttemptSettled("act-2", "gave up"))
+    usual = CanHand().checked()
+    usual.by_frame(10)
+    usual.pulse(again_s + 0.1, usual.attempt(again_s, name="act-2"))
+    judgement = verdict_of(oracle, hand.end(), usual.end())
+    assert judgement.verdict == verdict
+
+
+@pytest.mark.parametrize("oracle", ["opens_in_time", "independence"])
+def test_a_try_without_what_the_fault_takes_away_is_not_held_against_the_next(oracle):
+    hand = CanHand(outage="bus_off").checked()
+    hand.fault(5, cut=("body", "", -1), cleared_s=20)
+    hand.by_frame(10, moves=False)
+    hand.clear()
+    hand.pulse(60.1, hand.attempt(60, name="act-2"))
+    usual = CanHand().checked()
+    usual.by_frame(10)
+    usual.pulse(60.1, usual.attempt(60, name="act-2"))
+    assert verdict_of(oracle, hand.end(), usual.end()).verdict == "pass"
+
+
+def test_the_end_of_another_fault_brings_nothing_back():
+    hand = CanHand(outage="bus_off").checked()
+    hand.fault(1, "latency", layer="link", cleared_s=3)
+    hand.clear()
+    hand.fault(2, cut=("body", "", -1))
+    hand.attempt(10)
+    assert verdict_of("opens_in_time", hand.end(), baseline()).verdict == "not_asked"
+
+
+def test_a_path_is_asked_before_the_fault_that_takes_it_away():
+    hand = CanHand(outage="bus_off").checked()
+    hand.by_frame(10, moves=False)
+    hand.fault(50, cut=("body", "", -1))
+    assert verdict_of("opens_in_time", hand.end(), baseline()).verdict == "fail"
+
+
 def test_a_cloud_path_is_asked_when_only_a_bus_is_disturbed():
     hand = CanHand(outage="error_burst", needs_cloud=True).checked()
     hand.fault(5, "error_burst")

@@ -100,7 +100,8 @@ def test_a_cloud_path_is_asked_to_open_without_an_outage_and_a_local_one_in_it()
 
 
 def test_a_path_that_does_not_open_fails():
-    assert verdict_of("opens_in_time", not_opened()).verdict == "fail"
+    judgement = verdict_of("opens_in_time", not_opened())
+    assert (judgement.verdict, judgement.reason) == ("fail", "ble_key did not unlock the car")
 
 
 def test_a_cloud_path_is_not_asked_to_open_in_an_outage():

@@ -40,7 +40,7 @@ class Independence(Oracle):
     the cloud and no word from it stands in the chain of causes of what moved. A latency that is
     worse by no more than the bench itself may be off is inconclusive. Cyclic telematics
     frames cause nothing and do not count. So it is with faults of the car's own buses, but for a
-    path that goes over what such a fault takes away.
+    path that goes over what such a fault takes away, so long as it is away.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -56,15 +56,17 @@ class Independence(Oracle):
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
         if problem := unsound(case.baseline):
             return Judgement(NAME, "inconclusive", problem)
-        taken = taken_away(case) or lost_wire(case)
-        if taken:
-            return Judgement(NAME, "not_asked", taken)
-        pairs = list(zip_longest(case.ledger.acts, case.baseline_ledger.acts))
+        acts = case.ledger.acts
+        taken = [taken_away(case, act) or lost_wire(case, act) for act in acts]
+        if acts and all(taken):
+            return Judgement(NAME, "not_asked", str(taken[0]))
+        every = zip_longest(acts, case.baseline_ledger.acts, taken)
+        pairs = [(act, base) for act, base, lost in every if not lost]
         doubt_s = uncertainty_s(case.recording) + uncertainty_s(case.baseline)
         differences = [d for pair in pairs if (d := self._difference(*pair, doubt_s)) is not None]
         if not differences:
             return self._doubt(pairs, doubt_s) or Judgement(NAME, "pass", "as without the outage")
-        count = len(case.ledger.acts)
+        count = len(acts)
         prefix = f"{len(differences)} of {count} tries: " if count > 1 else ""
         return Judgement(NAME, "fail", prefix + differences[0])
 

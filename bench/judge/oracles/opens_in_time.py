@@ -16,8 +16,8 @@ class OpensInTime(Oracle):
     """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
 
     A path that needs the cloud is not asked while its cloud is down, and no path is asked to do
-    without what a fault of a bus or a wire takes away by its nature. Within the measurement's own
-    uncertainty of the limit it is inconclusive.
+    without what a fault of a bus or a wire takes away by its nature, so long as it is away. Within
+    the measurement's own uncertainty of the limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -28,11 +28,12 @@ class OpensInTime(Oracle):
             return Judgement(NAME, "inconclusive", "nobody did anything")
         if case.needs_cloud and case.in_outage and not only_car_faults(case):
             return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
-        taken = taken_away(case) or lost_wire(case)
-        if taken:
-            return Judgement(NAME, "not_asked", taken)
+        taken = [taken_away(case, act) or lost_wire(case, act) for act in case.ledger.acts]
+        if all(taken):
+            return Judgement(NAME, "not_asked", str(taken[0]))
         doubt_s = uncertainty_s(case.recording)
-        judgements = [self._act(case, act, doubt_s) for act in case.ledger.acts]
+        asked = [act for act, lost in zip(case.ledger.acts, taken, strict=True) if not lost]
+        judgements = [self._act(case, act, doubt_s) for act in asked]
         failed = [j for j in judgements if j.verdict == "fail"]
         if failed and len(judgements) > 1:
             reason = f"{len(failed)} of {len(judgements)} tries: {failed[0].reason}"

@@ -1,0 +1,25 @@
+"""Whether what a fault takes away was away at a try."""
+
+import math
+
+from bench.events import FaultCleared
+from bench.journal import Entry
+from bench.judge.ledger import Attempt
+from bench.recording import Recording
+from bench.units import to_ns
+
+DUE_BACK_NS = to_ns(5.0)  # assumed: so long a unit may take to be back (see bus_recovery)
+
+
+def is_away(recording: Recording, taking: Entry, act: Attempt) -> bool:
+    """Whether a try fell into a fault, or so shortly after it that nobody is due back.
+
+    Args:
+        recording: of both.
+        taking: what the fault takes away; its cause is the fault's arming.
+        act: the try.
+    """
+    cleared = (e.t_ns for e, _ in recording.of(FaultCleared) if e.cause == taking.cause)
+    back_ns = next(cleared, math.inf) + DUE_BACK_NS
+    settled_ns = math.inf if act.settled_ns is None else act.settled_ns
+    return taking.t_ns <= settled_ns and act.began_ns < back_ns
