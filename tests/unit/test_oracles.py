@@ -99,6 +99,37 @@ def test_a_cloud_path_is_asked_to_open_without_an_outage_and_a_local_one_in_it()
     assert verdict_of("opens_in_time", not_opened(outage="x")).verdict == "fail"
 
 
+def opened_in_the_outage(*controls: bool, acts: bool = True, **scenario) -> Recording:
+    hand = Hand(outage="x", **scenario).checked()
+    seq = hand.attempt(10)
+    if acts:
+        hand.pulse(10.1, seq)
+    for number, opens in enumerate(controls, 1):
+        seq = hand.attempt(200 * number, name=f"control-{number}")
+        if opens:
+            hand.pulse(200 * number + 0.1, seq)
+    return hand.end()
+
+
+@pytest.mark.parametrize("needs_cloud", [False, True])
+def test_a_path_that_opened_in_the_outage_must_open_again_after_it(needs_cloud):
+    stuck = opened_in_the_outage(False, needs_cloud=needs_cloud)
+    judgement = verdict_of("opens_in_time", stuck)
+    assert (judgement.verdict, judgement.reason) == (
+        "fail", "ble_key did not unlock the car again after the outage"
+    )  # fmt: skip
+    usual = "not_asked" if needs_cloud else "pass"
+    for controls in ((), (True,), (False, True)):
+        again = opened_in_the_outage(*controls, needs_cloud=needs_cloud)
+        assert verdict_of("opens_in_time", again).verdict == usual
+
+
+def test_a_path_that_never_opened_may_have_a_dead_line_and_is_not_said_to_open_no_more():
+    dead = opened_in_the_outage(False, acts=False, needs_cloud=True)
+    assert verdict_of("opens_in_time", dead).verdict == "not_asked"
+    assert "no positive control" in verdict_of("evidence", dead).reason
+
+
 def test_a_path_that_does_not_open_fails():
     judgement = verdict_of("opens_in_time", not_opened())
     assert (judgement.verdict, judgement.reason) == ("fail", "ble_key did not unlock the car")

@@ -16,8 +16,9 @@ class OpensInTime(Oracle):
     """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
 
     A path that needs the cloud is not asked while its cloud is down, and no path is asked to do
-    without what a fault of a bus or a wire takes away by its nature, so long as it is away. Within
-    the measurement's own uncertainty of the limit it is inconclusive.
+    without what a fault of a bus or a wire takes away by its nature, so long as it is away. What
+    has opened in an outage opens again after it. Within the measurement's own uncertainty of the
+    limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -26,6 +27,8 @@ class OpensInTime(Oracle):
             return Judgement(NAME, "not_asked", "nobody is to act in this scenario")
         if not case.ledger.acts:
             return Judgement(NAME, "inconclusive", "nobody did anything")
+        if gone := _never_again(case):
+            return Judgement(NAME, "fail", gone)
         if case.needs_cloud and case.in_outage and not only_car_faults(case):
             return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
         taken = [taken_away(case, act) or lost_wire(case, act) for act in case.ledger.acts]
@@ -57,3 +60,15 @@ class OpensInTime(Oracle):
         where = f"to {end}, " if act.intent == "start" and end != READY else ""
         reason = f"{path} took {duration(took_s)} ({where}limit {duration(limit_s)})"
         return Judgement(NAME, "pass", reason)
+
+
+def _never_again(case: Case) -> str | None:
+    """Return that a path which had moved the car did not do so after the outage, or None.
+
+    Where it never moved it, a dead line may be the reason: that is the evidence's to say.
+    """
+    acts, controls = case.ledger.acts, case.ledger.controls
+    moved = any(act.acted for act in acts)
+    if not case.in_outage or not moved or not controls or any(each.acted for each in controls):
+        return None
+    return f"{acts[0].path} did not {acts[0].intent} the car again after the outage"
