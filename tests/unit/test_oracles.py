@@ -38,6 +38,20 @@ def test_of_several_acts_the_last_one_before_the_car_moved_counts(acts_s, moved_
     assert act.latency_s == (None if latency_s is None else pytest.approx(latency_s))
 
 
+@pytest.mark.parametrize(("moved_s", "verdict"), [(9.98, "pass"), (9.6, "inconclusive")])
+def test_a_car_that_moved_before_the_act_was_not_opened_by_it(moved_s, verdict):
+    """A little before is how exactly the two are sensed."""
+    hand = Hand().checked()
+    seq = hand.at(9, e.IntentBegan("act-1", "phone_only", "unlock", "ble_key", True, ""))
+    hand.pulse(moved_s, seq)
+    hand.at(10, e.ActSensed("act-1", "handle_driver"), seq)
+    hand.at(12, e.JitterMeasured(50_000_000))
+    judgement = verdict_of("opens_in_time", hand.end())
+    assert judgement.verdict == verdict
+    told = "the car moved 400 ms before the act of ble_key was sensed: that was not its work"
+    assert (judgement.reason == told) is (verdict == "inconclusive")
+
+
 def test_near_the_limit_within_the_benchs_own_lateness_is_inconclusive():
     hand = Hand().checked()
     hand.pulse(11.49, hand.attempt(10))

@@ -48,6 +48,9 @@ class OpensInTime(Oracle):
         path, limit_s, took_s = act.path, case.limit_s, act.latency_s
         if took_s is None:
             return Judgement(NAME, "fail", f"{path} did not {act.intent} the car")
+        if took_s < -doubt_s:
+            before = f"the car moved {duration(-took_s)} before the act of {path} was sensed"
+            return Judgement(NAME, "inconclusive", f"{before}: that was not its work")
         if limit_s is None:
             return Judgement(NAME, "pass", f"{path} took {duration(took_s)}; no limit is set")
         if abs(took_s - limit_s) < doubt_s:
