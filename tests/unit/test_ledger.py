@@ -161,6 +161,18 @@ def test_what_a_test_sets_off_by_hand_explains_a_movement_without_known_causes()
     assert verdict_of("no_unauthorised_opening", recording).verdict == "pass"
 
 
+def test_what_a_test_sets_off_by_hand_is_no_try_of_the_owner_s():
+    hand = Hand().checked()
+    by_hand(hand, 10)
+    hand.pulse(10.5, None)
+    hand.pulse(20.1, hand.attempt(20))
+    recording = hand.end()
+    ledger = make_ledger(recording)
+    assert [act.name for act in ledger.acts] == ["act-1"]
+    assert len(ledger.attempts) == 2
+    assert verdict_of("opens_in_time", recording).reason.startswith("ble_key took 100 ms")
+
+
 def test_an_attempt_that_asked_for_just_that_explains_it_better():
     hand = Hand()
     hand.attempt(10)
