@@ -140,6 +140,13 @@ class RoleBus:
         stop = self.port.listen([key], lambda r: self._on_frame(key, r), every=every)
         self._heard[key] = every, stop
 
+    def forget(self) -> None:
+        """Know nothing of what was heard, as after a reset: the next of each message is news."""
+        self._last.clear()
+        self._receptions.clear()
+        for key in tuple(self._heard):
+            self._hear(key, every=True)  # until one has come, though nothing may have changed
+
     def last(self, role: str) -> RoleValue | None:
         """Return the value that was heard last (only of watched roles)."""
         return self._last.get(role)
@@ -163,6 +170,8 @@ class RoleBus:
     def _checked(self, key: int, reception: Reception) -> Found:
         """Return what the message's counter and CRC say of it."""
         if not self._checks:
+            if self._heard[key][0]:
+                self._hear(key, every=False)
             return "ok"
         check = self._receptions.get(key)
         if check is None:

@@ -174,6 +174,7 @@ class Ecu:
     def on_reset(self, cause: int | None) -> None:
         """Forget what does not outlive a reset."""
         self.note("resets", cause)
+        self.connector.forget()
 
     def connect_diagnosis(self, address: UnitAddress) -> None:
         """Answer diagnostic requests at an address."""

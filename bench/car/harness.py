@@ -112,6 +112,11 @@ class Connector:
         """Need a bus no more."""
         self._nm[bus].release()
 
+    def forget(self) -> None:
+        """Know nothing of what was heard on any bus, as after a reset."""
+        for bus in self._buses.values():
+            bus.forget()
+
     def watch(self, role: str, on_value: OnValue, only: str | None = None) -> None:
         """Call `on_value` when a role's value changes; a role that nothing carries stays silent."""
         bus = self.bus_of(role, only)

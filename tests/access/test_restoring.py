@@ -9,7 +9,7 @@ from bench.access.runner import run_scenario
 from bench.access.selection import campaign
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
-from bench.events import FaultCleared, IntentBegan
+from bench.events import FaultCleared, IntentBegan, RoleChanged
 from bench.judge.judge import judge
 
 FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
@@ -35,6 +35,10 @@ def test_a_car_that_hears_no_button_in_the_outage_is_switched_off_after_it():
     cleared = next(entry.t_ns for entry, _ in recording.of(FaultCleared))
     again = next(e.t_ns for e, v in recording.of(IntentBegan) if v.attempt == "restore-outage")
     assert again > cleared
+    off = [
+        e.t_ns for e, v in recording.of(RoleChanged) if v.role == "power_mode" and "off" in v.means
+    ]
+    assert any(again < t_ns < again + 1_000_000_000 for t_ns in off)
 
 
 @pytest.mark.parametrize("fault", ["http_status", "open_wire:wire=handle_driver"])

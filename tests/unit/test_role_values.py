@@ -1,5 +1,7 @@
 """What a role hears and says on a bus: labels, validity, several signals, fields."""
 
+import asyncio
+
 import pytest
 from roles_rig import BOTH, LOCK_STATE, World, loading, settle
 
@@ -241,3 +243,25 @@ def test_an_absent_role_is_not_observable_and_the_nearest_is_named(world, time):
         time.run(main())
     with pytest.raises(NotObservable):
         w.hearer.watch("lok_state", w.heard.append)
+
+
+@pytest.mark.parametrize("checks", [False, True])
+def test_who_has_forgotten_hears_what_comes_next_though_it_is_as_before(world, time, checks):
+    w = world(LOCK_STATE + "raw = { locked = 0, unlocked = 1 }\n")
+    w.hearer._checks = checks
+
+    async def main():
+        w.watch("lock_state")
+        w.sender.send("lock_state", "unlocked", None)
+        w.sender.start("lock_state", None, 0.0)
+        await asyncio.sleep(1.0)
+        assert [value.label for value in w.heard] == ["unlocked"]
+        w.hearer.forget()
+        assert w.hearer.last("lock_state") is None
+        await asyncio.sleep(0.25)
+        assert [value.label for value in w.heard] == ["unlocked", "unlocked"]
+        await asyncio.sleep(1.0)
+        assert len(w.heard) == 2
+        assert not any(every for every, _ in w.hearer._heard.values())
+
+    time.run(main())
