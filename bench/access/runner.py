@@ -122,15 +122,20 @@ async def _run(
         script = Script(station, scenario, path, header)
         await script.bear(script.play())
     except BaseException as error:
-        if unsafe := await _end(station, done):
+        if unsafe := await end(station, done):
             raise unsafe from error
         raise
-    unsafe = await _end(station, done)
+    unsafe = await end(station, done)
     return Recording(header, journal.entries), unsafe
 
 
-async def _end(station: Station, done: Callable[[], None] | None) -> InstrumentFault | None:
-    """Close a station and its recording; return why it could not be made safe, on the record."""
+async def end(station: Station, done: Callable[[], None] | None = None) -> InstrumentFault | None:
+    """Close a station and its recording; return why it could not be made safe, on the record.
+
+    Args:
+        station: open.
+        done: closes the recording (None: somebody else does).
+    """
     lateness_ns = station.worst_lateness_ns()
     try:
         await station.close()
@@ -138,13 +143,13 @@ async def _end(station: Station, done: Callable[[], None] | None) -> InstrumentF
         station.journal.write(BenchFault("safe state", str(error)))
         return error
     finally:  # a bench that is not safe has its recording all the same
-        finish(station, lateness_ns)
+        _finish(station, lateness_ns)
         if done is not None:
             done()
     return None
 
 
-def finish(station: Station, lateness_ns: int) -> None:
+def _finish(station: Station, lateness_ns: int) -> None:
     """Write the last entries of a recording.
 
     Args:

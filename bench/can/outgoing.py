@@ -77,13 +77,14 @@ class Outgoing:
         with self._sending:
             error = self._taken(message)
             t_ns = self._now_ns()
-            if error is None or _of_the_bus(error):
+            mistake = None if error is None or _of_the_bus(error) else error
+            if mistake is None:
                 self._sent.add(Sent(node, frame, cause, t_ns, error))
         if error is None:
             self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
         elif self._echoes is not None:
             self._echoes.forget(frame)
-        return None if error is None or _of_the_bus(error) else error
+        return mistake
 
     def _taken(self, message: can.Message) -> Exception | None:
         try:

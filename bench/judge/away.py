@@ -11,6 +11,12 @@ from bench.units import to_ns
 DUE_BACK_NS = to_ns(5.0)  # assumed: so long a unit may take to be back (see bus_recovery)
 
 
+def cleared_ns_of(recording: Recording, taking: Entry) -> float:
+    """Return when the fault that has taken something away was cleared (infinity: it was not)."""
+    cleared = (e.t_ns for e, _ in recording.of(FaultCleared) if e.cause == taking.cause)
+    return next(cleared, math.inf)
+
+
 def is_away(recording: Recording, taking: Entry, act: Attempt) -> bool:
     """Whether a try fell into a fault, or so shortly after it that nobody is due back.
 
@@ -19,7 +25,6 @@ def is_away(recording: Recording, taking: Entry, act: Attempt) -> bool:
         taking: what the fault takes away; its cause is the fault's arming.
         act: the try.
     """
-    cleared = (e.t_ns for e, _ in recording.of(FaultCleared) if e.cause == taking.cause)
-    back_ns = next(cleared, math.inf) + DUE_BACK_NS
+    back_ns = cleared_ns_of(recording, taking) + DUE_BACK_NS
     settled_ns = math.inf if act.settled_ns is None else act.settled_ns
     return taking.t_ns <= settled_ns and act.began_ns < back_ns

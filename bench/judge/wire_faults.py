@@ -1,11 +1,9 @@
 """What faults of the car's wires mean for a verdict."""
 
-import math
 from collections.abc import Iterator
 
 from bench.events import (
     ActSensed,
-    FaultCleared,
     FrameSeen,
     IntentBegan,
     RelaySwitched,
@@ -14,7 +12,7 @@ from bench.events import (
 )
 from bench.events.wires import LOCK_MOTOR
 from bench.journal import Entry
-from bench.judge.away import is_away
+from bench.judge.away import cleared_ns_of, is_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -28,9 +26,8 @@ LOCK_DRIVER = "BCM"
 
 def is_disturbed(recording: Recording, at_ns: int) -> bool:
     """Whether a fault of a wire was in force at a time, or until so shortly before it."""
-    ended = {entry.cause: entry.t_ns for entry, _ in recording.of(FaultCleared)}
     return any(
-        entry.t_ns <= at_ns <= ended.get(entry.cause, math.inf) + INRUSH_NS
+        entry.t_ns <= at_ns <= cleared_ns_of(recording, entry) + INRUSH_NS
         for entry, _ in recording.of(WireDisturbed)
     )
 

@@ -22,14 +22,14 @@ from bench.access.handles.thief import ThiefHandle
 from bench.access.handles.wanted import check_wanted
 from bench.access.header import header_at
 from bench.access.intent import Intent
-from bench.access.runner import finish
+from bench.access.runner import end
 from bench.car.model import CarModel, load_car
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile, load_bench
-from bench.errors import ExpectationFailed, InstrumentFault
-from bench.events import ActSensed, BenchFault
+from bench.errors import ExpectationFailed
+from bench.events import ActSensed
 from bench.file_name import FileName
 from bench.journal import Entry, Journal
 from bench.network.wiretap import Wiretap
@@ -292,14 +292,8 @@ class Bench:
             self._done()
 
     async def _close(self) -> None:
-        lateness_ns = self.station.worst_lateness_ns()
-        try:
-            await self.station.close()
-        except InstrumentFault as error:
-            self.journal.write(BenchFault("safe state", str(error)))
-            raise
-        finally:  # a bench that is not safe has its recording all the same
-            finish(self.station, lateness_ns)
+        if unsafe := await end(self.station):
+            raise unsafe
 
     def __repr__(self) -> str:
         return f"<bench {self.setup.file.content.bench.name!r} at {self.now_s:.3f} s>"
