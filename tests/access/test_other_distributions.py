@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from distribution import lay_out
 
 from bench.access.campaign_phase import get_phase
 from bench.access.path import get_path
@@ -70,12 +71,7 @@ hectic = my_schemes:Hectic
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Put a distribution of one module on the path; return its list of entry points."""
-    (tmp_path / "my_schemes.py").write_text(MODULE)
-    about = tmp_path / "my_schemes-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my-schemes\nVersion: 1.0\n")
-    points = about / "entry_points.txt"
-    points.write_text(POINTS)
+    points = lay_out(tmp_path, "my_schemes", MODULE, POINTS)
     monkeypatch.syspath_prepend(tmp_path)
     importlib.invalidate_caches()
     registry.cache_clear()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract_subjects import ALL, EVERY_DEVICE, TWINS, WIRED, lacks, make
+from distribution import lay_out
 
 from bench.errors import ConfigError, InstrumentFault, UnknownName
 from bench.instruments.driver import Driver
@@ -120,13 +121,7 @@ class AcmeR4(NumatoUsb):
 
 
 def test_a_model_without_a_twin_is_one_failing_test_that_names_it(tmp_path):
-    information = tmp_path / "acme-1.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1\n")
-    (information / "entry_points.txt").write_text(
-        "[access_bench.relay_board]\nacme_r4 = acme:AcmeR4\n"
-    )
-    (tmp_path / "acme.py").write_text(MODULE)
+    lay_out(tmp_path, "acme", MODULE, "[access_bench.relay_board]\nacme_r4 = acme:AcmeR4\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", Path(__file__).parent,

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from distribution import lay_out
 from recordings_by_hand import Hand, in_outage, opened_after
 
 from bench.cli.main import main
@@ -83,15 +84,12 @@ class Half(Oracle):
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """Return what puts a distribution with some of these oracles on the path."""
-    (tmp_path / "my_plant.py").write_text(MODULE)
-    about = tmp_path / "my_plant-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my-plant\nVersion: 1.0\n")
+    listed = lay_out(tmp_path, "my_plant", MODULE, "")
     monkeypatch.syspath_prepend(tmp_path)
 
     def add(**oracles: str) -> None:
         points = "".join(f"{name} = my_plant:{made}\n" for name, made in oracles.items())
-        (about / "entry_points.txt").write_text(f"[access_bench.oracle]\n{points}")
+        listed.write_text(f"[access_bench.oracle]\n{points}")
         importlib.invalidate_caches()
         registry.cache_clear()
 
