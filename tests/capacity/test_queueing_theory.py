@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
+from queueing_theory import blocked, mean_wait_one_s, mean_wait_s, waiting_share
 
 from bench.capacity.agenda import Agenda
 from bench.capacity.crowd import Crowd
-from bench.capacity.erlang import blocked, mean_wait_one_s, mean_wait_s, waiting_share
 from bench.capacity.limits import Limits
 from bench.capacity.load_balancer import LoadBalancer
 from bench.capacity.population import Population
