@@ -48,7 +48,6 @@ class CentralLocking:
         relock: Callable[[], None],
     ) -> None:
         self.locks = locks
-        self.last_source = "none"
         self.operations = 0
         self._parameters = parameters
         self._report = report
@@ -116,7 +115,6 @@ class CentralLocking:
 
     def told(self, source: str, cause: int | None) -> None:
         """Take note that the doors have moved because of `source`, and report it."""
-        self.last_source = source
         self.operations = (self.operations + 1) & 0xFF
         self._report(source, cause)
 

@@ -88,7 +88,6 @@ class Actuation:
     seq: int
     lines: list[str] = field(default_factory=list)
     attempt: str | None = None
-    by_time: bool = False
     expires_ns: int | None = None
 
 
@@ -245,7 +244,7 @@ def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, A
         for intent in (actuation.function, ANYTHING):
             asked = [a.name for a in candidates if a.intent == intent]
             if asked and actuation.attempt is None:
-                actuation.attempt, actuation.by_time = asked[-1], True
+                actuation.attempt = asked[-1]
     attempt = attempts.get(actuation.attempt or "")
     if attempt is not None and attempt.intent == actuation.function:
         attempt.actuations.append(actuation)

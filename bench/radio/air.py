@@ -103,11 +103,6 @@ class Air:
         """
         self._receivers[channel, receiver] = handler
 
-    def silence(self, receiver: str) -> None:
-        """Let `receiver` hear nothing any more (it has left, or its battery is flat)."""
-        for known in [k for k in self._receivers if k[1] == receiver]:
-            del self._receivers[known]
-
     async def send(
         self,
         channel: Channel,

@@ -54,7 +54,6 @@ def test_all_doors_move_together_and_it_is_reported_once_they_have(time):
     car = in_a_car(time, act)
     assert car.reports == [("remote_key", "unlocked", 101)]
     assert car.notes == [("unlock by remote_key", 7)]
-    assert car.locking.last_source == "remote_key"
     assert {door.edges[0][3] for door in car.doors.values()} == {101}
 
 
