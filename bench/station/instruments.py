@@ -1,7 +1,7 @@
 """The instruments of a station: relay boards, supplies, meters, by the names in its file."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -173,12 +173,12 @@ class Instruments:
         if contact.energised(closed=closed):
             self.permit()
         doing = f"{'close' if closed else 'open'} {function}"
-        with self._because(cause) as note:
+        with self.wiring.because(cause):
             with self._timed("relays", name, board, doing):
                 read = board.set(function, closed=contact.energised(closed=closed))
             self._felt.switched(function, closed=closed, cause=cause)
         verified = None if read is None else contact.energised(closed=True) is read
-        return note(RelaySwitched(name, function, closed, verified))
+        return self.journal.write(RelaySwitched(name, function, closed, verified), cause)
 
     def contact_closed(self, function: str) -> bool | None:
         """Return whether a contact is closed, by what its board reads back (None: it cannot)."""
@@ -204,11 +204,11 @@ class Instruments:
             self.permit()
         self._watches[supply].switched(on=on)
         device, doing = self.supplies[supply], f"go {'on' if on else 'off'}"
-        with self._because(cause) as note:
+        with self.wiring.because(cause):
             with self._timed("supplies", supply, device, doing):
                 verified = device.set_output(on=on)
             self._felt.powered(supply, self.volts[supply], on=on, cause=cause)
-        return note(SupplySwitched(supply, supply, on, verified))
+        return self.journal.write(SupplySwitched(supply, supply, on, verified), cause)
 
     def limit_current(self, supply: str, amperes: float) -> None:
         """Set a supply's current limit."""
@@ -241,16 +241,6 @@ class Instruments:
         if f"{kind}.{name}" in self._made_up:  # it takes no time: only the computer can stand still
             return nullcontext()
         return timed(self.journal, f"{kind}.{name}", instrument, doing, commands=commands)
-
-    @contextmanager
-    def _because(
-        self, cause: int | None
-    ) -> Iterator[Callable[[RelaySwitched | SupplySwitched], int]]:
-        def note(event: RelaySwitched | SupplySwitched) -> int:
-            return self.journal.write(event, cause)
-
-        with self.wiring.because(cause):
-            yield note
 
     # ── the end ───────────────────────────────────────────────────────────────────────────
 
