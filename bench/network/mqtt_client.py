@@ -3,79 +3,17 @@
 import asyncio
 import itertools
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from bench.events import ExchangeFailed, RequestSent, ResponseReceived
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError
+from bench.network.mqtt_connection import Login, MqttConnection, Refused
 from bench.network.mqtt_redirection import Redirection
-from bench.network.mqtt_wire import (
-    AT_LEAST_ONCE,
-    AnyPacket,
-    ConnAck,
-    Connect,
-    ConnectProperties,
-    Disconnect,
-    Endpoint,
-    PingReq,
-    PingResp,
-    PubAck,
-    Publish,
-    SubAck,
-    Subscribe,
-    SubscriptionRequest,
-    Version,
-)
+from bench.network.mqtt_wire import Publish
 from bench.network.names import Names
-from bench.network.trace_context import HEADER, traceparent
 from bench.network.trust import Trust
-
-AnswerT = TypeVar("AnswerT", ConnAck, SubAck)
-KEPT_S = 3600  # how long a session is to be kept, where MQTT 5 lets a client say so (assumed)
-LAST_ID = 0xFFFF
-
-
-class Refused(OSError):
-    """The broker does not let this client in.
-
-    Args:
-        said: in words.
-        code: of its CONNACK (None: it was no CONNACK).
-        reference: whom MQTT 5 names to go to instead ("": nobody).
-    """
-
-    def __init__(self, said: str, code: int | None = None, reference: str = "") -> None:
-        super().__init__(said)
-        self.code, self.reference = code, reference
-
-
-@dataclass(frozen=True)
-class Login:
-    """How a client introduces itself.
-
-    Attributes:
-        host: whom it connects to, by name.
-        user, password: what it shows; with a certificate of its own the password may be empty.
-        topic: what it listens to.
-        version: what it speaks.
-        keep_alive_s: after so long without a packet it asks whether the broker is still there.
-        keeps_session: what waits for it is to be kept while it is away.
-        trusts_session: a defect: it never listens again, even where it was forgotten.
-        follows_reference: MQTT 5: it goes to another server where it is sent to one.
-    """
-
-    host: str
-    user: str
-    password: str
-    topic: str
-    version: Version
-    keep_alive_s: float
-    keeps_session: bool
-    trusts_session: bool = False
-    follows_reference: bool = True
 
 
 class MqttClient:
@@ -103,15 +41,15 @@ class MqttClient:
         self._trust = trust or Trust()
         self._numbers = itertools.count(1)
         self._unacknowledged: dict[int, Publish] = {}
-        self._channel: MqttChannel | None = None
+        self._connection: MqttConnection | None = None
         self._has_listened = False
         self._redirection = Redirection()
 
     @asynccontextmanager
     async def connect(
         self, login: Login, *, cause: int | None
-    ) -> "AsyncIterator[tuple[MqttChannel, int]]":
-        """Connect, take the session up, listen; yields the channel and the entry of its opening.
+    ) -> AsyncIterator[tuple[MqttConnection, int]]:
+        """Connect, take the session up, listen; yields the connection and the entry of its opening.
 
         A broker that sends it to another server is obeyed once, within the same patience.
 
@@ -120,22 +58,22 @@ class MqttClient:
         until_s = asyncio.get_running_loop().time() + self._connect_s
         elsewhere = self._redirection.elsewhere
         try:
-            channel, opened = await self._attempt(login, until_s, cause)
+            connection, opened = await self._attempt(login, until_s, cause)
         except ExchangeError as error:
             if elsewhere or not self._redirection.elsewhere:
                 self._redirection.failed()
                 raise
-            channel, opened = await self._follow(login, until_s, error.seq)
+            connection, opened = await self._follow(login, until_s, error.seq)
         self._redirection.let_in()
-        self._channel = channel
+        self._connection = connection
         try:
-            yield channel, opened
+            yield connection, opened
         finally:
             if login.follows_reference:
-                self._redirection.told(*channel.ended)
-            channel.close()
+                self._redirection.told(*connection.ended)
+            connection.close()
 
-    async def _follow(self, login: Login, until_s: float, cause: int) -> "tuple[MqttChannel, int]":
+    async def _follow(self, login: Login, until_s: float, cause: int) -> tuple[MqttConnection, int]:
         """Connect to the server that the client has just been sent to."""
         try:
             return await self._attempt(login, until_s, cause)
@@ -145,195 +83,52 @@ class MqttClient:
 
     async def _attempt(
         self, login: Login, until_s: float, cause: int | None
-    ) -> "tuple[MqttChannel, int]":
+    ) -> tuple[MqttConnection, int]:
         exchange = f"{self.party}-mqtt-{next(self._numbers)}"
         sent = RequestSent(self.party, exchange, "MQTT", f"/{login.topic}")
         seq = self._journal.write(sent, cause)
-        channel = MqttChannel(login, self._unacknowledged)
+        connection = MqttConnection(login, self._unacknowledged)
         try:
             async with asyncio.timeout_at(until_s):
-                present = await self._open(channel, login, seq)
+                present = await self._open(connection, login, seq)
         except (TimeoutError, OSError) as error:
-            channel.abort()
+            connection.abort()
             if isinstance(error, Refused) and login.follows_reference:
                 self._redirection.told(error.code, error.reference)
-            raise self._failed(exchange, seq, error, sent=channel.greeted) from error
+            raise self._failed(exchange, seq, error, sent=connection.greeted) from error
         note = "session present" if present else "new session"
-        return channel, self._journal.write(ResponseReceived(self.party, exchange, 0, note), seq)
+        return connection, self._journal.write(ResponseReceived(self.party, exchange, 0, note), seq)
 
     async def drop_connections(self) -> None:
         """Lose the connection, without a word to the broker; the session stays."""
-        if self._channel is not None:
-            self._channel.abort()
+        if self._connection is not None:
+            self._connection.abort()
 
     async def close(self) -> None:
         """Close for good."""
-        if self._channel is not None:
-            self._channel.close()
+        if self._connection is not None:
+            self._connection.close()
 
-    async def _open(self, channel: "MqttChannel", login: Login, cause: int) -> bool:
+    async def _open(self, connection: MqttConnection, login: Login, cause: int) -> bool:
         """Connect and introduce the client; return whether the broker knew its session."""
         server = self._redirection.host(login.host)
         host, port = await self._names.resolve(self.party, server)
         transport, _ = await asyncio.get_running_loop().create_connection(
-            lambda: channel.endpoint, host, port, ssl=self._trust.context,
+            lambda: connection.endpoint, host, port, ssl=self._trust.context,
             server_hostname=server,
         )  # fmt: skip
         await self._trust.check(transport.get_extra_info("ssl_object"), server)
-        answer = await channel.greet(self.party, cause)
-        if answer.return_code:
-            raise _refusal(answer)
+        answer = await connection.greet(self.party, cause)
         if not (answer.session_present or (login.trusts_session and self._has_listened)):
-            await channel.listen()
+            await connection.listen()
             self._has_listened = True
-        channel.repeat(session_present=answer.session_present)
+        connection.repeat(session_present=answer.session_present)
         return answer.session_present
 
     def _failed(self, exchange: str, seq: int, error: Exception, *, sent: bool) -> ExchangeError:
         name, detail = type(error).__name__, _plain(error)
         event = ExchangeFailed(self.party, exchange, name, detail, sent)
         return ExchangeError(name, detail, sent=sent, seq=self._journal.write(event, seq))
-
-
-class MqttChannel:
-    """A connection of an MQTT client.
-
-    Args:
-        login: how the client introduces itself.
-        unacknowledged: what it has published and not been thanked for, by packet identifier;
-            it outlives the connection.
-    """
-
-    def __init__(self, login: Login, unacknowledged: dict[int, Publish]) -> None:
-        self.endpoint = Endpoint(self, login.version)
-        self.greeted = False
-        self._login, self._unacknowledged = login, unacknowledged
-        self._loop = asyncio.get_running_loop()
-        self._answers: asyncio.Queue[AnyPacket | None] = asyncio.Queue()
-        self._messages: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._timer: asyncio.TimerHandle | None = None
-        self._last_id = max(unacknowledged, default=0)
-        # why the broker has ended it, and whom it named to go to instead
-        self.ended: tuple[int | None, str | None] = (None, None)
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing can be sent any more."""
-        return self.endpoint.closed
-
-    async def greet(self, client: str, cause: int) -> ConnAck:
-        """Send CONNECT; return the answer. Raises ConnectionResetError when there is none."""
-        login = self._login
-        properties = None
-        if login.version == "5.0":
-            properties = ConnectProperties(
-                session_expiry_interval=KEPT_S if login.keeps_session else 0,
-                user_properties=((HEADER, traceparent(cause)),),
-            )
-        self.greeted = True
-        self.endpoint.send(Connect(
-            client_id=client, clean_session=not login.keeps_session,
-            keepalive=max(1, round(login.keep_alive_s)), username=login.user,
-            password=login.password.encode(), properties=properties,
-        ))  # fmt: skip
-        return await self._answer(ConnAck)
-
-    async def listen(self) -> None:
-        """Subscribe. Raises Refused when the broker does not allow it."""
-        wanted = SubscriptionRequest(topic_filter=self._login.topic, qos=AT_LEAST_ONCE)
-        self.endpoint.send(Subscribe(packet_id=self._free_id(), subscriptions=(wanted,)))
-        answer = await self._answer(SubAck)
-        if any(code >= 0x80 for code in answer.return_codes):
-            raise Refused(f"SUBACK {answer.return_codes[0]}")
-
-    def repeat(self, *, session_present: bool) -> None:
-        """Publish once more what was never acknowledged, and begin to ask for signs of life."""
-        for message in self._unacknowledged.values():
-            self.endpoint.send(replace(message, dup=session_present))
-        self._ask_later()
-
-    async def receive(self) -> bytes | None:
-        """Return the next message; None when the connection has ended."""
-        return await self._messages.get()
-
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Publish a message; it is sent again over the next connection unless acknowledged."""
-        message = Publish(
-            topic=topic, payload=payload, qos=AT_LEAST_ONCE, retain=False, dup=False,
-            packet_id=self._free_id(),
-        )  # fmt: skip
-        self._unacknowledged[message.packet_id or 0] = message
-        self.endpoint.send(message)
-
-    def close(self) -> None:
-        """Take leave in order."""
-        self.endpoint.send(Disconnect())
-        self.endpoint.close()
-
-    def abort(self) -> None:
-        """Lose the connection."""
-        self.endpoint.abort()
-
-    # ── what the connection tells ─────────────────────────────────────────────────────────
-
-    def on_packet(self, endpoint: Endpoint, packet: AnyPacket) -> None:
-        """Take a packet from the broker."""
-        if isinstance(packet, Publish):
-            self._messages.put_nowait(packet.payload)
-            if packet.packet_id is not None:
-                endpoint.send(PubAck(packet_id=packet.packet_id))
-        elif isinstance(packet, PubAck):
-            self._unacknowledged.pop(packet.packet_id, None)
-        elif isinstance(packet, ConnAck | SubAck):
-            self._answers.put_nowait(packet)
-        elif isinstance(packet, PingResp):
-            self._ask_later()
-        elif isinstance(packet, Disconnect):
-            to = packet.properties.server_reference if packet.properties is not None else None
-            self.ended = packet.reason_code, to
-            endpoint.close()
-
-    def on_lost(self, endpoint: Endpoint) -> None:
-        """Take the end of the connection."""
-        del endpoint
-        if self._timer is not None:
-            self._timer.cancel()
-        self._answers.put_nowait(None)
-        self._messages.put_nowait(None)
-
-    async def _answer(self, kind: type[AnswerT]) -> AnswerT:
-        packet = await self._answers.get()
-        if not isinstance(packet, kind):
-            raise ConnectionResetError("the broker has closed the connection")
-        return packet
-
-    def _ask_later(self) -> None:
-        """Ask after the keep-alive whether the broker is still there."""
-        self._set_timer(self._login.keep_alive_s, self._ask)
-
-    def _ask(self) -> None:
-        """Ask; a broker that is silent for half as long again is taken for dead, as in HTTP."""
-        self.endpoint.send(PingReq())
-        self._set_timer(self._login.keep_alive_s / 2, self.endpoint.abort)
-
-    def _set_timer(self, wait_s: float, then: Callable[[], None]) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_later(wait_s, then)
-
-    def _free_id(self) -> int:
-        """Return the next packet identifier that is not in use."""
-        while True:
-            self._last_id = self._last_id % LAST_ID + 1
-            if self._last_id not in self._unacknowledged:
-                return self._last_id
-
-
-def _refusal(answer: ConnAck) -> Refused:
-    """Return the error that a CONNACK is."""
-    reference = (answer.properties.server_reference or "") if answer.properties is not None else ""
-    instead = f", go to {reference}" if reference else ""
-    return Refused(f"CONNACK {answer.return_code}{instead}", answer.return_code, reference)
 
 
 def _plain(error: Exception) -> str:

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bench.network import mqtt_topics as topics
-from bench.network.mqtt_client import Login, MqttChannel, MqttClient
+from bench.network.mqtt_client import MqttClient
+from bench.network.mqtt_connection import Login, MqttConnection
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Channel, Identity
 
@@ -32,8 +33,8 @@ class Mqtt:
             trusts_session=policy.trusts_session,
             follows_reference=policy.follows_server_reference,
         )  # fmt: skip
-        async with self._client.connect(login, cause=cause) as (channel, opened):
-            yield _MqttChannel(channel, topics.reports(identity.vin)), opened
+        async with self._client.connect(login, cause=cause) as (connection, opened):
+            yield _MqttChannel(connection, topics.reports(identity.vin)), opened
 
     async def drop_connections(self) -> None:
         """Lose the connection."""
@@ -41,19 +42,19 @@ class Mqtt:
 
 
 class _MqttChannel:
-    def __init__(self, channel: MqttChannel, topic: str) -> None:
-        self._channel, self._topic = channel, topic
+    def __init__(self, connection: MqttConnection, topic: str) -> None:
+        self._connection, self._topic = connection, topic
 
     @property
     def closed(self) -> bool:
-        return self._channel.closed
+        return self._connection.closed
 
     async def receive(self) -> dict[str, Any] | None:
-        payload = await self._channel.receive()
+        payload = await self._connection.receive()
         if payload is None:
             return None
         document: dict[str, Any] = json.loads(payload)
         return document
 
     async def send(self, document: dict[str, Any]) -> None:
-        self._channel.publish(self._topic, json.dumps(document).encode())
+        self._connection.publish(self._topic, json.dumps(document).encode())
