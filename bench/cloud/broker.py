@@ -13,13 +13,14 @@ from typing import Any
 from bench.cloud.broker_queue import Admit, BrokerQueue, admit_at_once
 from bench.cloud.json_object import json_object
 from bench.cloud.mqtt_admission import Admission, Authenticate, Called, LookAt, PartyAt
-from bench.cloud.mqtt_channel import SHUTTING_DOWN, MqttChannel
+from bench.cloud.mqtt_channel import MqttChannel
 from bench.cloud.mqtt_rule import Direction, MqttRule
 from bench.cloud.mqtt_session import Session
 from bench.cloud.mqtt_sessions import Sessions
 from bench.cloud.push import Push
 from bench.injection import Rules
 from bench.journal import Journal
+from bench.network import mqtt_reasons as reasons
 from bench.network import mqtt_topics as topics
 from bench.network.mqtt_wire import (
     AnyPacket,
@@ -38,8 +39,7 @@ from bench.network.mqtt_wire import (
     kind_of,
 )
 
-QOS_NOT_SUPPORTED = 0x9B  # MQTT 5 §3.14.2.1
-DENIED_3, DENIED_5 = 0x80, 0x87  # MQTT 3.1.1 §3.9.3 and MQTT 5 §2.4
+DENIED_3 = 0x80  # MQTT 3.1.1 §3.9.3
 WITH_WILL = 0x04
 
 OnMessage = Callable[[str, dict[str, Any] | None], Awaitable[None]]
@@ -106,7 +106,7 @@ class Broker:
 
     def close(self) -> None:
         """Close every connection, as a broker that shuts down does."""
-        self.sessions.close(SHUTTING_DOWN)
+        self.sessions.close(reasons.SHUTTING_DOWN)
 
     # ── what a connection tells ───────────────────────────────────────────────────────────
 
@@ -151,7 +151,7 @@ class Broker:
         elif isinstance(packet, Disconnect):
             self._on_disconnect(session, packet)
         else:  # quality of service 2, enhanced authentication, a server's packet
-            session.end(QOS_NOT_SUPPORTED)
+            session.end(reasons.QOS_NOT_SUPPORTED)
 
     def _answer(self, session: Session, packet: AnyPacket) -> None:
         if session.endpoint is not None and not self._loses(session, "down", packet):
@@ -164,12 +164,12 @@ class Broker:
     def _on_publish(self, session: Session, packet: Publish) -> None:
         allowed = topics.may_publish(session.user, packet.topic)
         if packet.qos > 1 or not (allowed or session.speaks_5):
-            session.end(QOS_NOT_SUPPORTED)
+            session.end(reasons.QOS_NOT_SUPPORTED)
             return
         if allowed:
             self._take(session, packet.topic, packet.payload)
         if packet.packet_id is not None:
-            code = 0 if allowed else DENIED_5
+            code = 0 if allowed else reasons.NOT_AUTHORISED
             self._answer(session, PubAck(packet_id=packet.packet_id, reason_code=code))
 
     def _take(self, session: Session, topic: str, payload: bytes) -> None:
@@ -181,7 +181,7 @@ class Broker:
             self.publish(topic, payload)
 
     def _on_subscribe(self, session: Session, packet: Subscribe) -> None:
-        denied = DENIED_5 if session.speaks_5 else DENIED_3
+        denied = reasons.NOT_AUTHORISED if session.speaks_5 else DENIED_3
         codes = []
         for wanted in packet.subscriptions:
             allowed = topics.may_subscribe(session.user, wanted.topic_filter)

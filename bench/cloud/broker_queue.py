@@ -5,9 +5,10 @@ from typing import Any
 
 from bench.capacity.ticket import OK, UNAVAILABLE
 from bench.cloud.mqtt_rule import Refusal
+from bench.network import mqtt_reasons as reasons
 from bench.network.mqtt_wire import AnyPacket, Connect, Endpoint
 
-BUSY = Refusal(3, 0x89)  # MQTT 3.1.1 table 3.1: server unavailable; MQTT 5 §3.2.2.2: server busy
+BUSY = Refusal(3, reasons.BUSY)  # MQTT 3.1.1 has only: server unavailable (table 3.1)
 Admit = Callable[[str, Callable[[], bool], int | None], Awaitable[int] | None]
 Then = Callable[[Refusal | None], None]
 

@@ -11,13 +11,15 @@ from bench.cloud.mqtt_sessions import Sessions
 from bench.events import BrokerConnect
 from bench.injection import Rules
 from bench.journal import Journal
+from bench.network import mqtt_reasons as reasons
 from bench.network.certificates import common_name
 from bench.network.mqtt_wire import ConnAck, ConnAckProperties, Connect, Endpoint
 from bench.network.trace_context import HEADER, cause_of
 
-# codes: MQTT 3.1.1 table 3.1 and MQTT 5 §2.4
-BAD_CREDENTIALS, NOT_AUTHORISED = Refusal(4, 0x86), Refusal(5, 0x87)
-BAD_CLIENT_ID = Refusal(2, 0x85)
+# the first code is that of MQTT 3.1.1, table 3.1
+BAD_CREDENTIALS = Refusal(4, reasons.BAD_CREDENTIALS)
+NOT_AUTHORISED = Refusal(5, reasons.NOT_AUTHORISED)
+BAD_CLIENT_ID = Refusal(2, reasons.BAD_CLIENT_ID)
 OFFERS = ConnAckProperties(
     maximum_qos=1, retain_available=False, shared_subscription_available=False
 )

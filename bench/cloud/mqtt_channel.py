@@ -3,9 +3,8 @@
 from typing import Any
 
 from bench.cloud.mqtt_sessions import Sessions
+from bench.network import mqtt_reasons as reasons
 from bench.network import mqtt_topics as topics
-
-SHUTTING_DOWN = 0x8B  # MQTT 5 §3.14.2.1: server shutting down
 
 
 class MqttChannel:
@@ -33,4 +32,4 @@ class MqttChannel:
         """Close the connections of the vehicle."""
         for session in self._sessions.live():
             if session.user == self._vin:
-                session.end(SHUTTING_DOWN)
+                session.end(reasons.SHUTTING_DOWN)

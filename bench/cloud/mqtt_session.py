@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from zmqtt import topic_matches
 
 from bench.cloud.mqtt_rule import Client
+from bench.network import mqtt_reasons as reasons
 from bench.network.mqtt_wire import (
     AT_LEAST_ONCE,
     AT_MOST_ONCE,
@@ -21,7 +22,6 @@ WINDOW = 20  # messages under way to one client; Mosquitto's max_inflight_messag
 LAST_ID = 0xFFFF
 KEPT_FOR_EVER = 0xFFFFFFFF  # MQTT 5, 3.1.2.11.2: the session does not expire
 GRACE = 1.5  # of the keep-alive: MQTT 3.1.1 §3.1.2.10
-KEEP_ALIVE = 0x8D  # MQTT 5 §3.14.2.1: keep alive timeout
 
 
 @dataclass
@@ -74,7 +74,8 @@ class Session:
             self.watchdog.cancel()
         if self.connect.keepalive:
             loop = asyncio.get_running_loop()
-            self.watchdog = loop.call_later(GRACE * self.connect.keepalive, self.end, KEEP_ALIVE)
+            silent_s = GRACE * self.connect.keepalive
+            self.watchdog = loop.call_later(silent_s, self.end, reasons.KEEP_ALIVE_TIMEOUT)
 
     def expiry_s(self) -> int:
         """Return how long it outlives its connection, in seconds (KEPT_FOR_EVER: always)."""

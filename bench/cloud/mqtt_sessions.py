@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 
 from bench.cloud.mqtt_rule import Client
 from bench.cloud.mqtt_session import KEPT_FOR_EVER, Session
+from bench.network import mqtt_reasons as reasons
 from bench.network.mqtt_wire import Connect
-
-TAKEN_OVER = 0x8E  # MQTT 5 §3.14.2.1: session taken over
 
 
 class Sessions:
@@ -46,7 +45,7 @@ class Sessions:
         client = connect.client_id
         old = self._by_client.get(client)
         if old is not None:
-            old.end(TAKEN_OVER)
+            old.end(reasons.TAKEN_OVER)
             if old.expiry is not None:
                 old.expiry.cancel()
         if old is not None and (connect.clean_session or forgets()):

@@ -9,8 +9,8 @@ from bench.faults.fault import Site, name_of
 from bench.faults.on_vehicles import OnVehicles
 from bench.faults.sample import Sample
 from bench.injection import Injection
+from bench.network import mqtt_reasons as reasons
 
-SHUTTING_DOWN = 0x8B  # MQTT 5 §3.14.2.1: server shutting down
 ELSEWHERE = ("use_another_server", "server_moved")
 
 
@@ -35,7 +35,7 @@ class OnClients(OnVehicles, Sample):
         for session in broker.live() if broker is not None else ():
             if self.means(site, session.user):
                 injection.met(session.whose.party, "open connection closed")
-                session.end(SHUTTING_DOWN)
+                session.end(reasons.SHUTTING_DOWN)
 
 
 class ClientRule(MqttRule):

@@ -7,7 +7,8 @@ without a port. A client is permitted to ignore all of it.
 
 import re
 
-USE_ANOTHER_SERVER, SERVER_MOVED = 0x9C, 0x9D
+from bench.network.mqtt_reasons import SERVER_MOVED, USE_ANOTHER_SERVER
+
 _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST = re.compile(rf"(?P<host>{_LABEL}(?:\.{_LABEL})*)(?::\d{{1,5}})?")
 MOST_LETTERS = 253  # of a host's name (RFC 1035 §2.3.4 as it is counted in text)

@@ -2,12 +2,8 @@
 
 import pytest
 
-from bench.network.mqtt_redirection import (
-    SERVER_MOVED,
-    USE_ANOTHER_SERVER,
-    Redirection,
-    first_server,
-)
+from bench.network.mqtt_reasons import SERVER_MOVED, USE_ANOTHER_SERVER
+from bench.network.mqtt_redirection import Redirection, first_server
 
 GIVEN, OTHER, THIRD = "push.maker.example", "push-2.maker.example", "push-3.maker.example"
 

@@ -8,14 +8,21 @@ from bench.faults.fault import Site
 from bench.faults.on_clients import OnClients, check_reason
 from bench.faults.other_server import OtherServer
 from bench.injection import Injection, Undo
+from bench.network import mqtt_reasons as reasons
 from bench.units import Positive
 
-# MQTT 5 §3.14.2.1
+# those that MQTT 5 §3.14.2.1 gives to a DISCONNECT
 REASONS = {
-    "keep_alive_timeout": 0x8D, "busy": 0x89, "shutting_down": 0x8B, "quota": 0x97,
-    "administrative": 0x98, "use_another_server": 0x9C, "server_moved": 0x9D,
-    "rate_exceeded": 0x9F, "maximum_connect_time": 0xA0,
-}  # fmt: skip
+    "keep_alive_timeout": reasons.KEEP_ALIVE_TIMEOUT,
+    "busy": reasons.BUSY,
+    "shutting_down": reasons.SHUTTING_DOWN,
+    "quota": reasons.QUOTA_EXCEEDED,
+    "administrative": reasons.ADMINISTRATIVE,
+    "use_another_server": reasons.USE_ANOTHER_SERVER,
+    "server_moved": reasons.SERVER_MOVED,
+    "rate_exceeded": reasons.RATE_EXCEEDED,
+    "maximum_connect_time": reasons.MAXIMUM_CONNECT_TIME,
+}
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,19 @@ from bench.faults.fault import Site
 from bench.faults.on_clients import ClientRule, OnClients, check_reason
 from bench.faults.other_server import OtherServer
 from bench.injection import Injection, Undo, together
+from bench.network import mqtt_reasons as reasons
 
 # MQTT 3.1.1 table 3.1, MQTT 5 §3.2.2.2; what 3.1.1 has no word for, brokers call "unavailable"
 REASONS = {
-    "unavailable": Refusal(3, 0x88),
-    "bad_credentials": Refusal(4, 0x86),
-    "not_authorised": Refusal(5, 0x87),
-    "quota": Refusal(3, 0x97),
-    "busy": Refusal(3, 0x89),
-    "banned": Refusal(5, 0x8A),
-    "rate_exceeded": Refusal(3, 0x9F),
-    "use_another_server": Refusal(3, 0x9C),
-    "server_moved": Refusal(3, 0x9D),
+    "unavailable": Refusal(3, reasons.UNAVAILABLE),
+    "bad_credentials": Refusal(4, reasons.BAD_CREDENTIALS),
+    "not_authorised": Refusal(5, reasons.NOT_AUTHORISED),
+    "quota": Refusal(3, reasons.QUOTA_EXCEEDED),
+    "busy": Refusal(3, reasons.BUSY),
+    "banned": Refusal(5, reasons.BANNED),
+    "rate_exceeded": Refusal(3, reasons.RATE_EXCEEDED),
+    "use_another_server": Refusal(3, reasons.USE_ANOTHER_SERVER),
+    "server_moved": Refusal(3, reasons.SERVER_MOVED),
 }
 
 
