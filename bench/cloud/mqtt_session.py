@@ -16,10 +16,10 @@ from bench.network.mqtt_wire import (
     DisconnectProperties,
     Endpoint,
     Publish,
+    free_id,
 )
 
 WINDOW = 20  # messages under way to one client; Mosquitto's max_inflight_messages
-LAST_ID = 0xFFFF
 KEPT_FOR_EVER = 0xFFFFFFFF  # MQTT 5, 3.1.2.11.2: the session does not expire
 GRACE = 1.5  # of the keep-alive: MQTT 3.1.1 §3.1.2.10
 
@@ -134,11 +134,8 @@ class Session:
             endpoint.close()
 
     def _free_id(self) -> int:
-        """Return the next packet identifier that is not in use."""
-        while True:
-            self._last_id = self._last_id % LAST_ID + 1
-            if self._last_id not in self.under_way:
-                return self._last_id
+        self._last_id = free_id(self._last_id, self.under_way)
+        return self._last_id
 
 
 def _publish(topic: str, payload: bytes) -> Publish:

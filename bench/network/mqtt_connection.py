@@ -21,12 +21,12 @@ from bench.network.mqtt_wire import (
     Subscribe,
     SubscriptionRequest,
     Version,
+    free_id,
 )
 from bench.network.trace_context import HEADER, traceparent
 
 AnswerT = TypeVar("AnswerT", ConnAck, SubAck)
 KEPT_S = 3600  # how long a session is to be kept, where MQTT 5 lets a client say so (assumed)
-LAST_ID = 0xFFFF
 
 
 class Refused(OSError):
@@ -202,11 +202,8 @@ class MqttConnection:
         self._timer = self._loop.call_later(wait_s, then)
 
     def _free_id(self) -> int:
-        """Return the next packet identifier that is not in use."""
-        while True:
-            self._last_id = self._last_id % LAST_ID + 1
-            if self._last_id not in self._unacknowledged:
-                return self._last_id
+        self._last_id = free_id(self._last_id, self._unacknowledged)
+        return self._last_id
 
 
 def _refusal(answer: ConnAck) -> Refused:

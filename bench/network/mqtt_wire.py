@@ -7,6 +7,7 @@ version is asked for, and this module is the only one that names it.
 
 import asyncio
 import struct
+from collections.abc import Container
 from typing import Literal, Protocol, cast
 
 from zmqtt._internal.packets import (
@@ -30,6 +31,7 @@ from zmqtt._internal.packets.codec import AnyPacket, decode, encode
 from zmqtt._internal.types.qos import QoS
 
 Version = Literal["3.1.1", "5.0"]
+LAST_ID = 0xFFFF  # of packets; 0 is none (MQTT 3.1.1 and 5, §2.2.1)
 MOST_BYTES = 256 * 1024  # of one packet; commands and reports have a few hundred
 AT_MOST_ONCE, AT_LEAST_ONCE = QoS.AT_MOST_ONCE, QoS.AT_LEAST_ONCE
 
@@ -37,7 +39,7 @@ __all__ = [
     "AT_LEAST_ONCE", "AT_MOST_ONCE", "AnyPacket", "BadPacket", "ConnAck", "ConnAckProperties",
     "Connect", "ConnectProperties", "Disconnect", "DisconnectProperties", "End", "Endpoint",
     "PingReq", "PingResp", "PubAck", "Publish", "SubAck", "Subscribe", "SubscriptionRequest",
-    "UnsubAck", "Unsubscribe", "Version", "kind_of",
+    "UnsubAck", "Unsubscribe", "Version", "free_id", "kind_of",
 ]  # fmt: skip
 
 
@@ -48,6 +50,18 @@ class BadPacket(ValueError):
 def kind_of(packet: AnyPacket) -> str:
     """Return a packet's name as the standard writes it ("PUBACK")."""
     return packet.packet_type.name
+
+
+def free_id(last: int, taken: Container[int]) -> int:
+    """Return the next packet identifier behind `last` that is not taken; 1 follows the last one.
+
+    >>> free_id(1, {2, 3}), free_id(65535, set())
+    (4, 1)
+    """
+    while True:
+        last = last % LAST_ID + 1
+        if last not in taken:
+            return last
 
 
 class End(Protocol):
