@@ -24,17 +24,17 @@ __all__ = ["STEPS", "Attempt", "Step"]
 class Step:
     """A step of a command in flight, to arm a fault at."""
 
-    def __init__(self, attempt: "Attempt", name: str) -> None:
-        self.attempt, self.name = attempt, name
+    def __init__(self, live: LiveAttempt, name: str) -> None:
+        self._live, self.name = live, name
 
     def watch(self, watcher: OnStep) -> Undo:
         """Have `watcher` called inside the loop at the step; return what keeps it from that."""
-        return self.attempt._live.on_step(self.name, watcher)  # noqa: SLF001 its own other half
+        return self._live.on_step(self.name, watcher)
 
     @property
     def missed(self) -> str:
         """Say that it was not reached."""
-        live = self.attempt._live  # noqa: SLF001 its own other half
+        live = self._live
         return f"{live.name}, {live.intent} by {live.path.name}, never reached {self.name}"
 
 
@@ -55,7 +55,7 @@ class Attempt:
         """Return a step, to arm a fault at: `cloud.failing(fault, when=attempt.at("accepted"))`."""
         if step not in STEPS:
             raise NotFitted(f'no step "{step}": {nearest(step, STEPS)}')
-        return Step(self, step)
+        return Step(self._live, step)
 
     def reached(self, step: str, *, within_s: float) -> bool:
         """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown)."""
