@@ -1,10 +1,11 @@
 """The buses in a test's hands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from bench.access.handles.durations import checked_amount, checked_s
+from bench.access.handles.on_loop import on_loop
 from bench.can.conditions import Condition, RawCondition
 from bench.can.expectations import BusView, Watchable, patience_s
 from bench.can.port import Port
@@ -19,7 +20,6 @@ from bench.units import to_ns
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
 
-T = TypeVar("T")
 WAKES = get_args(WakeBy)
 
 
@@ -186,11 +186,6 @@ class RestbusHandle:
     def release(self) -> None:
         """Need the bus no more."""
         self._bench.run(on_loop(self._node.release))
-
-
-async def on_loop(call: Callable[[], T]) -> T:
-    """Call something on the bench's loop."""
-    return call()
 
 
 class CanHandle:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from bench.access.handles.attempt import Step
 from bench.access.handles.failing import Failing
+from bench.access.handles.on_loop import on_loop
 from bench.access.outage import Outage, play
 from bench.config.spec import parts
 from bench.errors import ConfigError, nearest
+from bench.events import CommandState
 from bench.faults.built import check_parameters
 from bench.faults.fault import Fault
 from bench.faults.injector import Armed, parse_fault, spec_of
@@ -129,42 +131,34 @@ class CloudHandle:
     def begin(self, outage: Outage) -> None:
         """Begin to play an outage and return at once; time passes by `bench.wait`."""
         _check_outage(outage)
+        self._bench.run(on_loop(lambda: self._begin(outage)))
+
+    def _begin(self, outage: Outage) -> None:
         station = self._bench.station
-
-        async def begin() -> None:
-            coro = play(outage, station.injector, self._bench.journal, self.armed)
-            station.hands.act(coro, f"outage-{outage.name}")
-
-        self._bench.run(begin())
+        playing = play(outage, station.injector, self._bench.journal, self.armed)
+        station.hands.act(playing, f"outage-{outage.name}")
 
     def revoke_key(self, credential: str) -> None:
         """Revoke a digital key ("phone-1", "card-1") in the cloud, and tell the car."""
         _check_key(credential)
-
-        async def revoke() -> None:
-            vin = self._bench.setup.model.file.vin
-            self._bench.station.cloud.state.revocations.revoke(vin, credential)
-
-        self._bench.run(revoke())
+        vin, state = self._bench.setup.model.file.vin, self._bench.station.cloud.state
+        self._bench.run(on_loop(lambda: state.revocations.revoke(vin, credential)))
 
     def share_key(self, credential: str) -> None:
         """Make a digital key a shared one, whose right is short, in cloud and car."""
         _check_key(credential)
+        self._bench.run(on_loop(lambda: self._share(credential)))
 
-        async def share() -> None:
-            station = self._bench.station
-            public = public_bytes("credential", credential).hex()
-            vin = self._bench.setup.model.file.vin
-            right = station.cloud.state.keys.issue(vin, credential, public, shared=True)
-            if right is not None:
-                station.car.digital_key.learn(right.signed())
-
-        self._bench.run(share())
+    def _share(self, credential: str) -> None:
+        station = self._bench.station
+        public = public_bytes("credential", credential).hex()
+        vin = self._bench.setup.model.file.vin
+        right = station.cloud.state.keys.issue(vin, credential, public, shared=True)
+        if right is not None:
+            station.car.digital_key.learn(right.signed())
 
     def command_states(self) -> list[str]:
         """Return the states of the owner's commands, in the order in which they came."""
-        from bench.events import CommandState
-
         vin = self._bench.setup.model.file.vin
         return [
             entry.event.state

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bench.access.handles.durations import checked_amount
+from bench.access.handles.on_loop import on_loop
 from bench.errors import nearest
 from bench.events import IntentBegan
 from bench.events.owner import ANYTHING
@@ -13,8 +14,6 @@ from bench.judge.ledger import BENCH
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
-
-T = TypeVar("T")
 
 
 class RelayHandle:
@@ -47,7 +46,7 @@ class RelayHandle:
     def state(self) -> bool | None:
         """Whether the contact is closed, as the board reads back (None: it cannot tell)."""
         instruments = self._bench.station.instruments
-        return _on_loop(self._bench, lambda: instruments.contact_closed(self.function))
+        return self._bench.run(on_loop(lambda: instruments.contact_closed(self.function)))
 
     def __repr__(self) -> str:
         return f"<relay {self.function}>"
@@ -55,11 +54,12 @@ class RelayHandle:
     def _switch(self, *, closed: bool) -> None:
         bench = self._bench
         bench.stimulate()
-        _on_loop(
-            bench,
-            lambda: bench.station.instruments.switch(
-                self.function, closed=closed, cause=_stimulus(bench, self.function)
-            ),
+        bench.run(on_loop(lambda: self._switch_now(closed=closed)))
+
+    def _switch_now(self, *, closed: bool) -> None:
+        bench = self._bench
+        bench.station.instruments.switch(
+            self.function, closed=closed, cause=_stimulus(bench, self.function)
         )
 
 
@@ -106,13 +106,13 @@ class SupplyHandle:
         volts = checked_amount("volts", volts, "V")
         self._bench.stimulate()
         instruments = self._bench.station.instruments
-        _on_loop(self._bench, lambda: instruments.set_voltage(self.name, volts, None))
+        self._bench.run(on_loop(lambda: instruments.set_voltage(self.name, volts, None)))
 
     def set_current_limit(self, amperes: float) -> None:
         """Set the current limit; raises ConfigError for what is no current."""
         amperes = checked_amount("amperes", amperes, "A")
         instruments = self._bench.station.instruments
-        _on_loop(self._bench, lambda: instruments.limit_current(self.name, amperes))
+        self._bench.run(on_loop(lambda: instruments.limit_current(self.name, amperes)))
 
     @property
     def volts(self) -> float:
@@ -126,7 +126,8 @@ class SupplyHandle:
 
     def _measured(self, measure: Callable[[], float]) -> float:
         instruments = self._bench.station.instruments
-        return _on_loop(self._bench, lambda: instruments.measured("supplies", self.name, measure))
+        read = partial(instruments.measured, "supplies", self.name, measure)
+        return self._bench.run(on_loop(read))
 
     def __repr__(self) -> str:
         return f"<supply {self.name}>"
@@ -134,7 +135,7 @@ class SupplyHandle:
     def _power(self, *, on: bool) -> None:
         self._bench.stimulate()
         instruments = self._bench.station.instruments
-        _on_loop(self._bench, lambda: instruments.power(self.name, on=on, cause=None))
+        self._bench.run(on_loop(lambda: instruments.power(self.name, on=on, cause=None)))
 
 
 class SuppliesHandle:
@@ -168,7 +169,7 @@ class MetersHandle:
         for name, meter in instruments.meters.items():
             if line in meter.setup.channels:
                 read = partial(instruments.measured, "meters", name, partial(meter.read, line))
-                return _on_loop(self._bench, read)
+                return self._bench.run(on_loop(read))
         known = [line for meter in instruments.meters.values() for line in meter.setup.channels]
         raise AttributeError(f'no meter looks at "{line}": {nearest(line, known)}')
 
@@ -182,12 +183,3 @@ def _stimulus(bench: "Bench", function: str) -> int:
     return bench.journal.write(
         IntentBegan(name, BENCH, ANYTHING, function, entitled=True, credential="")
     )
-
-
-def _on_loop(bench: "Bench", call: Callable[[], T]) -> T:
-    """Make a call on the bench's loop: nets and their watchers live there."""
-
-    async def run() -> T:
-        return call()
-
-    return bench.run(run())

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.access.handles.can import BusExpectations, on_loop
+from bench.access.handles.can import BusExpectations
+from bench.access.handles.on_loop import on_loop
 from bench.can.frame import Frame
 from bench.errors import ConfigError, NotObservable, nearest
 from bench.lin.port import LinPort

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from bench.access.attempt import LiveAttempt
 from bench.access.handles.attempt import Attempt
-from bench.access.path import get_path
+from bench.access.handles.on_loop import on_loop
+from bench.access.path import Path, get_path
 from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.ledger import ACT
@@ -70,15 +71,13 @@ class OwnerHandle:
             raise NotFitted(f"{self.name} does not carry what {path} needs: {', '.join(missing)}")
         self._bench.stimulate()
         self._count += 1
+        return Attempt(self._bench, self._bench.run(on_loop(lambda: self._begin(found, intent))))
 
-        async def begin() -> LiveAttempt:
-            live = LiveAttempt(
-                self._bench.station, found, intent, f"{ACT}-{self._count}", self._bench.header
-            )
-            live.begin()
-            return live
-
-        return Attempt(self._bench, self._bench.run(begin()))
+    def _begin(self, path: Path, intent: str) -> LiveAttempt:
+        bench = self._bench
+        live = LiveAttempt(bench.station, path, intent, f"{ACT}-{self._count}", bench.header)
+        live.begin()
+        return live
 
     def look(self) -> None:
         """Open the app, and look how the car stands."""
@@ -92,11 +91,7 @@ class OwnerHandle:
         """Go "away", to the "door" or on the "seat"; raises ConfigError for any other place."""
         if where not in PLACES_M:
             raise ConfigError(f'no place "{where}": {nearest(where, PLACES_M)}')
-
-        async def go() -> None:
-            self._bench.station.owner.go(where)
-
-        self._bench.run(go())
+        self._bench.run(on_loop(lambda: self._bench.station.owner.go(where)))
 
     def log_in(self) -> bool:
         """Log the app in by hand."""

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from bench.access.handles.on_loop import on_loop
+
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
 
@@ -27,9 +29,5 @@ class TelematicsHandle:
 
     def tap(self) -> None:
         """Send it a text message that wakes it."""
-
-        async def tap() -> None:
-            vin = self._bench.setup.model.file.vin
-            self._bench.station.cloud.state.carrier.tap(vin, None)
-
-        self._bench.run(tap())
+        vin, carrier = self._bench.setup.model.file.vin, self._bench.station.cloud.state.carrier
+        self._bench.run(on_loop(lambda: carrier.tap(vin, None)))
