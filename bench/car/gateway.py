@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.protocol.vehicle_state import STATE_ROLES
 
 if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
 
 BODY = ("body", "inner")
-STATE_ROLES = ("door_lock_state", "power_mode", "door_open_driver", "alarm_state")
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
 from bench.network.http_client import ExchangeError, HttpClient, Timeouts
+from bench.protocol import spoken
 from bench.radio.air import Answer, Heard
 
 if TYPE_CHECKING:
     from bench.car.simulated_car import SimulatedCar
 
-WAKE_WORD = b"hello car"
 ASSISTANT = "/api/1/assistant/understand"
-NOT_KNOWN = b"I do not know whether that worked"
 COMMANDS = {"door_unlock": "unlock", "door_lock": "lock"}
 
 
@@ -74,9 +73,9 @@ class HeadUnit(Ecu):
     async def _on_sound(self, heard: Heard) -> Answer | None:
         if not self.powered:
             return None
-        if heard.payload == WAKE_WORD:
+        if heard.payload == spoken.WAKE_WORD:
             seq = await self.hear_name(heard.seq)
-            return Answer(b"listening", seq) if seq is not None else None
+            return Answer(spoken.LISTENING, seq) if seq is not None else None
         if self.car.loop.time() < self._listening_until:
             return await self._understand(heard)
         return None
@@ -84,7 +83,7 @@ class HeadUnit(Ecu):
     async def hear_name(self, cause: int) -> int | None:
         """Begin to listen; the name is recognised in the unit itself."""
         if self.parameters.name_in_cloud:
-            recognised, cause = await self.ask_cloud(WAKE_WORD.decode(), cause)
+            recognised, cause = await self.ask_cloud(spoken.WAKE_WORD.decode(), cause)
             if recognised is None:
                 return None
         await self.wake(cause)
@@ -119,7 +118,7 @@ class HeadUnit(Ecu):
         command, seq = await self.ask_cloud(heard.payload.decode(errors="replace"), heard.seq)
         if command not in COMMANDS:
             self.say("voice_state", "not_understood", seq)
-            return Answer(b"sorry, I cannot do that right now", seq)
+            return Answer(spoken.NOT_UNDERSTOOD, seq)
         self.say("voice_state", "understood", seq)
         return await self._command(COMMANDS[command], seq)
 
@@ -133,11 +132,11 @@ class HeadUnit(Ecu):
             async with asyncio.timeout(self.parameters.car_patience_s):
                 value = await answer
         except TimeoutError:
-            return Answer(NOT_KNOWN, self.note("no answer from the car", cause))
+            return Answer(spoken.NOT_KNOWN, self.note("no answer from the car", cause))
         finally:
             del self._answers[token]
         seq = value.seq if value.seq is not None else cause
-        return Answer(b"done" if value.means("done") else b"that is not possible", seq)
+        return Answer(spoken.DONE if value.means("done") else spoken.NOT_POSSIBLE, seq)
 
     def _on_response(self, value: RoleValue) -> None:
         answer = self._answers.get(int(value.fields.get("token", 0)))

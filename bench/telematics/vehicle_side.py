@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bench.can.network_management import NmNode
 from bench.can.role_bus import RoleBus, RoleValue
+from bench.protocol.vehicle_state import STATE_ROLES
 
 COMMANDS = {
     "door_unlock": "unlock",
@@ -15,7 +16,6 @@ COMMANDS = {
     "remote_stop": "stop",
     "honk_horn": "horn",
 }
-STATE_ROLES = ("door_lock_state", "power_mode", "door_open_driver", "alarm_state")
 HOLD_S = 5.0
 BLOCK_S = 2.0  # patience for the car's answer (assumed)
 

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from bench.access.path import Limit, Path, Scene
 from bench.access.touch import Touch
+from bench.protocol import spoken
 
-NOT_KNOWN = b"I do not know whether that worked"
-WAKE_WORD, PHRASE = b"hello car", b"open the doors"
+PHRASE = b"open the doors"
 
 
 class Voice(Path):
@@ -30,16 +30,16 @@ class Voice(Path):
         owner = scene.station.owner
         owner.go("seat")
         if intent == "wake":
-            await owner.say(WAKE_WORD, scene.sensed("the car's name spoken"))
+            await owner.say(spoken.WAKE_WORD, scene.sensed("the car's name spoken"))
             return
-        heard = await owner.say(WAKE_WORD, scene.seq)
+        heard = await owner.say(spoken.WAKE_WORD, scene.seq)
         if heard is None:
             scene.told("failed", "(the assistant does not listen)")
             return
         answer = await owner.say(PHRASE, scene.sensed("the wish spoken"))
-        if answer == b"done":
+        if answer == spoken.DONE:
             scene.told("succeeded", "done")
-        elif answer == NOT_KNOWN:
+        elif answer == spoken.NOT_KNOWN:
             scene.told("unknown", answer.decode())
         else:
             scene.told("failed", (answer or b"(silence)").decode())
