@@ -10,7 +10,7 @@ from bench.access.outage import Outage
 from bench.access.path import Path
 from bench.access.scenario import Scenario
 from bench.car.model import CarModel
-from bench.config.limits_section import discipline_limits
+from bench.config.discipline_limits import discipline_limits
 from bench.judge.ledger import ACT, FLIGHT
 from bench.recording import Header
 from bench.station.stamp import stamp_of

@@ -1,18 +1,13 @@
 """`[limits]` of a bench file: what a telematics unit may cost in an outage."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from bench.config.validation import Section
 from bench.errors import nearest
 
-if TYPE_CHECKING:
-    from bench.config.bench_file import BenchFile
-
-PREFIX = "telematics_discipline."
 ASSUMED = "assumed"
 RPM = (
     "GSMA TS.34 Radio Policy Manager, N1 = 1 modem reset in T1 = 60 min, "
@@ -133,35 +128,3 @@ class LimitsSection(Section):
                                  f"{nearest(name, BOUNDS)}")  # fmt: skip
         whole = {n: {"value": v} if isinstance(v, int | float) else v for n, v in given.items()}
         return data | {"telematics_discipline": whole}
-
-
-def discipline_limits(content: "BenchFile") -> dict[str, dict[str, Any]]:
-    """Return every limit as a recording's header holds it, and the battery."""
-    return dict(_limits(content))
-
-
-def _limits(content: "BenchFile") -> Iterator[tuple[str, dict[str, Any]]]:
-    own = content.limits.telematics_discipline
-    for name, bound in BOUNDS.items():
-        given = own.get(name)
-        yield (
-            f"{PREFIX}{name}",
-            {
-                "value": given.value if given else bound.value,
-                "bound": bound.bound,
-                "unit": bound.unit,
-                "source": given.source if given else bound.source,
-            },
-        )
-    battery = content.battery
-    usable_ah = battery.capacity_ah * (battery.charge - battery.least_charge)
-    yield (
-        "battery",
-        {
-            "value": round(usable_ah, 6),
-            "unit": "Ah",
-            "quiescent_ma": battery.quiescent_ma,
-            "source": f"[battery]: {battery.capacity_ah:g} Ah from {battery.charge:.0%} to "
-            f"{battery.least_charge:.0%}, {battery.quiescent_ma:g} mA drawn elsewhere",
-        },
-    )
