@@ -9,7 +9,8 @@ from bench.car.model import CarModel
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
-from bench.config.bench_file import CanSection, StationFile, SupplySection
+from bench.config.bench_file import CanSection, StationFile
+from bench.config.instrument_sections import SupplySection
 from bench.events import DiagnosisFailed, InstrumentSlow, UnitIdentified
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bench.config.contact import Channel
 from bench.config.doubles import refuse_doubles
 from bench.config.emergency_call_section import EmergencyCallSection
+from bench.config.instrument_sections import MeterSection, RelaysSection, SupplySection
 from bench.config.limits_section import LimitsSection
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
@@ -20,7 +20,6 @@ from bench.errors import ConfigError
 from bench.file_name import FileName
 
 FILE_NAME = "bench.toml"
-MOST_V = 60.0
 INSTRUMENTS = ("relays", "supplies", "meters")
 CAN_BUSES = ("body", "telematics", "inner")
 DEFAULT = Path(__file__).parent / "default.toml"
@@ -94,69 +93,6 @@ class CanSection(Section):
         if value is not None and bitrate is not None and value < bitrate:
             raise ValueError(f"{value} is below bitrate = {bitrate}")
         return value
-
-
-class RelaysSection(Section):
-    """`[relays.<board>]`: per channel what its contact does to the car's wires."""
-
-    model: str
-    resource: str = ""
-    backend: str = "@py"
-    channels: dict[str, Channel]
-    nets: dict[str, str] = Field(default_factory=dict)
-
-    @property
-    def numbers(self) -> dict[str, int]:
-        """Per function the board's own number."""
-        return {function: contact.channel for function, contact in self.channels.items()}
-
-
-class SupplySection(Section):
-    """`[supplies.<name>]`: one output of a supply.
-
-    `ovp_v` and `ocp` have the supply switch itself off, and stay off: above that voltage, and as
-    soon as its current limit is reached. They are set before the output goes on.
-
-    `motors_stall_a` is what the lock motors on it draw together when they stall (data sheet, or
-    measured): a current limit below that is refused.
-
-    `step_s` is how long the output takes to reach a new voltage, measured at its terminals: a dip
-    with shorter steps is refused. A simulated supply needs no time.
-
-    `current_error_ma` is how far off its current reading may be (data sheet): charge and resets are
-    judged with it.
-
-    Voltages above 60 V are not for a bench that people touch (ISO 6469-3, voltage class B).
-    """
-
-    model: str
-    resource: str = ""
-    backend: str = "@py"
-    channel: int = Field(default=1, ge=1)
-    net: str | None = None
-    voltage_v: float = Field(default=13.5, ge=0.0, le=MOST_V)
-    current_limit_a: float = Field(default=30.0, gt=0.0, le=1000.0)
-    ovp_v: float | None = Field(default=None, gt=0.0, le=MOST_V)
-    ocp: bool = False
-    motors_stall_a: float | None = Field(default=None, gt=0.0)
-    step_s: float | None = Field(default=None, ge=0.0)
-    current_error_ma: float = Field(default=0.0, ge=0.0)
-
-
-class MeterSection(Section):
-    """`[meters.<name>]`: a multimeter, or a board's inputs.
-
-    A lock motor takes two inputs: the one in `channels` is high while it unlocks, the one in
-    `reverse` while it locks. `inverted` names the lines that are wired the other way round.
-    """
-
-    model: str
-    resource: str = ""
-    backend: str = "@py"
-    channels: dict[str, int]
-    nets: dict[str, str] = Field(default_factory=dict)
-    reverse: dict[str, int] = Field(default_factory=dict)
-    inverted: list[str] = Field(default_factory=list)
 
 
 class DiagnosisSection(Section):
@@ -283,5 +219,5 @@ def load_bench(path: FileName | None) -> StationFile:
     for bus in content.lin:
         if bus in CAN_BUSES or not bus.isidentifier():
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus, or no name")
-    refuse_doubles(path, content)
+    refuse_doubles(path, content.relays, content.supplies, content.meters)
     return StationFile(path, content)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bench.config.bench_file import SupplySection
 from bench.config.contact import Contact
+from bench.config.instrument_sections import SupplySection
 from bench.errors import ConfigError, nearest
 from bench.events import WireDisturbed
 from bench.journal import Journal

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from bench.car.simulated_car import NETS
-from bench.config.bench_file import BenchFile, RelaysSection
+from bench.config.bench_file import BenchFile
+from bench.config.instrument_sections import RelaysSection
 from bench.station.models import is_device
 from bench.wiring.nets import CLOSED_MV, Wiring
 

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from bench.config.bench_file import StationFile, SupplySection
+from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
+from bench.config.instrument_sections import SupplySection
 from bench.errors import ConfigError, InstrumentFault, joined, nearest
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep

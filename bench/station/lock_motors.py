@@ -1,6 +1,7 @@
 """Whether the supply of a real body controller can feed its lock motors, by what the file says."""
 
-from bench.config.bench_file import BenchFile, StationFile, SupplySection
+from bench.config.bench_file import BenchFile, StationFile
+from bench.config.instrument_sections import SupplySection
 from bench.events.wires import LOCK_MOTOR
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import is_device

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from bench.config.bench_file import MeterSection, RelaysSection, StationFile
+from bench.config.bench_file import StationFile
+from bench.config.instrument_sections import MeterSection, RelaysSection
 from bench.errors import ConfigError
 from bench.instruments.kinds import Instrument, Setup
 from bench.instruments.pace import Pace

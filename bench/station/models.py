@@ -1,6 +1,6 @@
 """The models of instruments that there are, and which sections of a bench file mean a device."""
 
-from bench.config.bench_file import MeterSection, RelaysSection, SupplySection
+from bench.config.instrument_sections import MeterSection, RelaysSection, SupplySection
 from bench.registry import Registry, registry
 
 Section = RelaysSection | SupplySection | MeterSection

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from bench.config.bench_file import MeterSection, StationFile, SupplySection
+from bench.config.bench_file import StationFile
+from bench.config.instrument_sections import MeterSection, SupplySection
 from bench.errors import ConfigError, MissingExtra, nearest
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device, models
