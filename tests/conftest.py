@@ -17,6 +17,8 @@ TESTS = Path(__file__).parent
 IN_VM = "SOCKETCAN_VM" in os.environ
 # they need a kernel with CAN and would take interfaces down: only where that is meant
 collect_ignore = [] if IN_VM else ["socketcan"]
+# pytest loads them as what they are; as modules with examples they would all have the same name
+collect_ignore_glob = ["*/conftest.py"]
 
 # a shell that starts this in the background leaves Ctrl-C ignored, and every process begun here too
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
