@@ -44,6 +44,16 @@ class Causes:
                     del self.left[next(iter(self.left))]
             known.append(cause)
 
+    def take_back(self, frame: Frame) -> None:
+        """Take back why a frame is sent: it was not, and one that is like it is somebody else's."""
+        what = frame.identifier, frame.data
+        with self._lock:
+            known = self.left.get(what)
+            if known:
+                known.pop()
+                if not known:
+                    del self.left[what]
+
     def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
         """Return whether a frame is from this process, and if so why it was sent."""
         what = identifier, data

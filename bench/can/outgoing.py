@@ -82,8 +82,10 @@ class Outgoing:
                 self._sent.add(Sent(node, frame, cause, t_ns, error))
         if error is None:
             self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
-        elif self._echoes is not None:
-            self._echoes.forget(frame)
+        else:
+            self._causes.take_back(frame)
+            if self._echoes is not None:
+                self._echoes.forget(frame)
         return mistake
 
     def _taken(self, message: can.Message) -> Exception | None:

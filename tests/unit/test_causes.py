@@ -44,6 +44,16 @@ def test_what_nobody_finds_does_not_grow_for_ever():
     assert causes.find(0x123, frame(0).data) == (False, None)
 
 
+def test_what_was_not_sent_after_all_leaves_nothing_for_a_frame_that_is_like_it():
+    causes = Causes()
+    causes.leave(frame(1), 7)
+    causes.leave(frame(1), 8)
+    causes.take_back(frame(1))
+    assert [causes.find(0x123, frame(1).data) for _ in range(2)] == [(True, 7), (False, None)]
+    causes.take_back(frame(1))
+    assert causes.left == {}
+
+
 def test_none_is_lost_between_threads():
     causes, echoes, rounds = Causes(), Echoes(), 20_000
     before = sys.getswitchinterval()

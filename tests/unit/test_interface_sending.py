@@ -266,6 +266,27 @@ def test_a_cyclic_frame_that_is_not_taken_is_told_and_those_that_follow_as_a_num
     assert others.count > 1
 
 
+def test_a_rival_s_frame_does_not_pass_for_one_that_could_not_be_sent(refusing):
+    """Both sides of one process share their causes; what one could not send nobody has sent."""
+    deaf = Refusing(f"{refusing.channel}-elsewhere")  # or it might come first, and find the cause
+    causes = Causes()
+
+    def connect(channel):
+        return InterfaceBus(
+            "body", channel, now_ns=refusing.time.now_ns, journal=refusing.journal, causes=causes
+        )
+
+    car = refusing.call(lambda: connect(deaf))
+    bench = refusing.call(lambda: connect(can.Bus(interface="virtual", channel=refusing.channel)))
+    refusing.call(car.port("BCM").send, Frame(0x321, b"\x01"), 7)
+    refusing.send(0x321, b"\x01")
+    refusing.until(lambda: refusing.events(BenchFault))
+    [fault] = refusing.events(BenchFault)
+    assert "0x321 comes from the bus, and the bench sends it, too" in fault.reason
+    for side in (car, bench):
+        refusing.call(side.close)
+
+
 def test_a_mistake_in_sending_a_cyclic_frame_is_raised_by_the_next_call(refusing):
     bus = refusing.begin(ValueError("no such frame"))
     wall.sleep(0.1)
