@@ -25,10 +25,25 @@ def hold(descriptor: int) -> None:
 
 def is_held(verdicts: Path) -> bool:
     """Whether somebody writes a list of verdicts, as far as its file system can tell."""
+    return _held(verdicts) is not False  # not known: it may be
+
+
+def why_not_ended(verdicts: Path) -> str:
+    """Return what has become of a run that has not said that it ended, in words."""
+    held = _held(verdicts)
+    if held is None:
+        return "it was killed, or it still goes on"
+    if held:
+        return "it still goes on"
+    return "nobody writes it any more: it was killed, or its disk was full"
+
+
+def _held(verdicts: Path) -> bool | None:
+    """Return whether somebody writes a list of verdicts; None: nobody can tell."""
     try:
         with verdicts.open("rb") as file:
             asked = fcntl.fcntl(file.fileno(), fcntl.F_OFD_GETLK, _ALL)
     except OSError:
-        return True  # not known: it may be
+        return None
     kind, *_ = struct.unpack(_LOCK, asked)
     return bool(kind != fcntl.F_UNLCK)

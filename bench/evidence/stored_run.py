@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bench.errors import RunFolderError
+from bench.evidence.being_made import why_not_ended
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX
 from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import CAPTURE_SUFFIX, CAPTURES, ENDED, RECORDINGS, RUN, VERDICTS
@@ -93,7 +94,8 @@ def read_stored_run(path: FileName) -> StoredRun:
     planned = _names(info.get("planned"))
     ended = (path / ENDED).exists()
     if not ended:
-        missing.append("the run has not said that it ended: it was killed, or it still goes on")
+        why = why_not_ended(path / VERDICTS)
+        missing.append(f"the run has not said that it ended: {why}")
     left = tuple(name for name in planned if name not in verdicts)
     missing.extend(_never_reached(path, planned, left))
     place = {name: number for number, name in enumerate(planned)}

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from bench.evidence.being_made import why_not_ended
+from bench.evidence.run_folder import VERDICTS
 from bench.evidence.since import SAME, differences, version_changes
 from bench.evidence.stored_run import StoredRun
 from bench.judge.history import History, history
@@ -131,7 +133,7 @@ def _cut(run: StoredRun) -> str:
         planned = len(run.left) + len(run.verdicts)
         return f"cut off: {len(run.left)} of {planned} planned scenarios have no verdict"
     if not run.ended:
-        return "has not said that it ended: it was killed, or it still goes on"
+        return f"has not said that it ended: {why_not_ended(run.path / VERDICTS)}"
     return ""
 
 

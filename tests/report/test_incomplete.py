@@ -8,6 +8,7 @@ import pytest
 from reading import Read, entries, pack
 
 from bench.errors import RunFolderError
+from bench.evidence.being_made import hold
 from bench.evidence.stored_run import read_stored_run
 from bench.report.page import make_report, write_report
 
@@ -39,6 +40,18 @@ def test_with_a_run_file_of_other_things_than_it_should_hold(copy):
     text = text_of(copy)
     assert "9 verdicts" in text
     assert "<b>no_path</b>: not known here" in text
+
+
+def test_a_run_that_goes_on_is_told_from_one_that_nobody_writes_any_more(copy):
+    (copy / "ended.json").unlink()
+    said = "the run has not said that it ended: "
+    with (copy / "verdicts.jsonl").open("ab") as writing:
+        hold(writing.fileno())
+        assert f"{said}it still goes on" in read_stored_run(copy).missing
+    dead = f"{said}nobody writes it any more: it was killed, or its disk was full"
+    assert dead in read_stored_run(copy).missing
+    (copy / "verdicts.jsonl").unlink()
+    assert f"{said}it was killed, or it still goes on" in read_stored_run(copy).missing
 
 
 def test_with_a_list_that_is_cut_off_in_its_last_line(copy):

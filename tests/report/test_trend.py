@@ -98,7 +98,7 @@ def test_a_run_that_was_cut_off_a_gap_and_what_is_missing_are_told(sound):
 
 def test_a_run_that_has_not_said_that_it_ended_is_told(runs):
     points = series(read_runs(runs, 100).runs)[1].points
-    assert points[0].cut.startswith("has not said that it ended")
+    assert points[0].cut.startswith("has not said that it ended: nobody writes it any more")
     assert points[1].notes == (f"the seed was {SMUGGLED}, and is 1",)
 
 
