@@ -1,15 +1,17 @@
 """A board that keeps the bench waiting is named, with what was measured of it."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
-from contract_subjects import next_number, opened
+from contract_subjects import WIRED, next_number, opened, unopened
 
 from bench.access.handles.bench import open_bench
 from bench.cli.main import main
 from bench.errors import InstrumentFault
 from bench.events import InstrumentSlow
+from bench.instruments import visa_link
 from bench.instruments.plug import Plug
 from bench.instruments.wire_twin import WireTwin
 from bench.journal import Journal
@@ -132,6 +134,47 @@ def test_check_remarks_on_a_board_that_answers_late(file, capsys):
     assert told, said
     assert told[0].startswith("--  relays.doors ")
     assert "the bench's timers are late meanwhile" in told[0]
+
+
+class Stalling:
+    """The clock of a computer so busy that a process stands for seconds, again and again."""
+
+    def __init__(self, every: int) -> None:
+        self._every, self._calls, self.stood_s = every, 0, 0.0
+
+    def monotonic(self) -> float:
+        self._calls += 1
+        if self._calls % self._every == 0:
+            self.stood_s += 2.0
+        return time.monotonic() + self.stood_s
+
+
+@pytest.mark.parametrize("every", [3, 4])
+@pytest.mark.parametrize(("kind", "model"), WIRED)
+def test_what_a_twin_in_memory_has_said_is_there_however_late_it_is_read(
+    kind, model, every, monkeypatch
+):
+    clock = Stalling(every)
+    monkeypatch.setattr("pyvisa_sim.sessions.session.time", clock)
+    monkeypatch.setattr(visa_link, "time", clock)
+    for device in opened(kind, model):
+        before_s = clock.stood_s
+        answers = [device.ask() for _ in range(3)]
+        assert clock.stood_s > before_s or answers == [None] * 3  # one that cannot tell
+        assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize("model", ["numato_usb", "numato_usb_inputs"])
+def test_a_module_whose_prompt_comes_late_is_opened_and_owes_nothing(model, monkeypatch):
+    """What ended a half-sent command is answered after it was believed silent."""
+    monkeypatch.setattr(visa_link, "LATEST_MS", 1000)  # a loaded computer is late itself
+    kind = "relays" if model == "numato_usb" else "meters"
+    for board in unopened(kind, model, "pty"):
+        board.twin.slow_s = 2 * visa_link.SILENCE_MS / 1000
+        board.device.open()
+        assert board.device.identity().endswith("firmware 00000008")
+        assert board.put(on=True) is True
+        assert board.ask() is True
 
 
 def test_nonsense_that_comes_late_is_said_to_be_late():
