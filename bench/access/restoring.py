@@ -34,7 +34,7 @@ _BACK = {
 
 
 def back_from(intent: str) -> Back | None:
-    """Return what undoes an intent; None: the car does so itself (it locks itself again)."""
+    """Return what undoes an intent; None: nothing at once, a car commonly locks itself again."""
     return _BACK.get(intent)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bench.access import starting_state
 from bench.access.advice import get_advice
 from bench.access.attempt import LiveAttempt
+from bench.access.intent import INTENTS
 from bench.access.outage import Cut, Player, play
 from bench.access.path import Path, get_path
 from bench.access.restoring import back_from, restore
@@ -49,7 +50,7 @@ class Script:
             await self._until(timeline.witness_from_s)
             station.time.spawn(self._witness(), "witness")
         await self._until(timeline.outage_s)
-        asleep = await self._reach(buses=True)
+        asleep = await self._reach(self._header.starting_state, buses=True)
         if not (starting_state.check(station, self._header.starting_state) and asleep):
             return
         if self._scenario.measured:
@@ -76,11 +77,11 @@ class Script:
         await station.diagnosis.identify()
         if starting_state.CODES not in self._header.starting_state:
             await station.diagnosis.read_codes("before")
-        return await self._reach(buses=False)
+        return await self._reach(self._header.starting_state, buses=False)
 
-    async def _reach(self, *, buses: bool) -> bool:
+    async def _reach(self, state: dict[str, str], *, buses: bool) -> bool:
         """Reach a part of the starting state; recipes put everything else off."""
-        time, state = self._station.time, self._header.starting_state
+        time = self._station.time
         began_ns = time.now_ns()
         reached = await starting_state.reach(self._station, state, buses=buses)
         if reached.mended:
@@ -127,6 +128,16 @@ class Script:
         await asyncio.sleep(UNITS_START_S)
         if not starting_state.stands(station, self._header.starting_state, (back.item,)):
             await restore(station, intent, "outage")
+
+    async def _stands_again(self) -> bool:
+        """Lock the doors for another try to unlock them, where the car has not done so itself."""
+        station, intent = self._station, self._scenario.intent
+        doors = starting_state.doors(INTENTS[intent])
+        if not self._moved or back_from(intent) is not None:
+            return True
+        if starting_state.stands(station, doors, doors):
+            return True
+        return await self._reach(doors, buses=False)
 
     async def _follow(self, name: str) -> None:
         """Let the owner do what owners are told to do, where there is a phone to do it with."""
@@ -183,6 +194,8 @@ class Script:
 
     async def _try(self, name: str, cut: Cut | None = None) -> bool:
         """Let the owner act once, wait until it is settled, and restore the starting state."""
+        if not await self._stands_again():
+            return False
         attempt = LiveAttempt(
             self._station, self._path, self._scenario.intent, name, self._header, self.bear
         )

@@ -25,19 +25,25 @@ TOLD = ("repeated_operation", "remote_starts", "keypad_lockout")  # numbers, tol
 CODES, NO_CODES = "trouble_codes", "none"
 BUS = "bus_"
 LATCH = "latch_driver"
+DOORS = "door_lock_state"
 MOVES = {"locked": "lock", "unlocked": "unlock"}
 ITEMS = (
-    "door_lock_state", "power_mode", "alarm_state", f"{BUS}body", f"{BUS}telematics", CODES, *TOLD,
+    DOORS, "power_mode", "alarm_state", f"{BUS}body", f"{BUS}telematics", CODES, *TOLD,
 )  # fmt: skip
 
 
 def declared(intent: Intent) -> dict[str, str]:
     """Return how doors, power mode and alarm must stand before an intent."""
     return {
-        "door_lock_state": "locked" if intent.locked else "unlocked",
+        DOORS: "locked" if intent.locked else "unlocked",
         "power_mode": intent.mode,
         "alarm_state": "armed" if intent.locked else "disarmed",
     }
+
+
+def doors(intent: Intent) -> dict[str, str]:
+    """Return how the doors must stand before an intent, whatever a car file says of the rest."""
+    return {DOORS: declared(intent)[DOORS]}
 
 
 def whole(intent: Intent, station: Station) -> dict[str, str]:
@@ -103,7 +109,7 @@ def _seen(station: Station, item: str, value: str) -> StateChecked:
 
 
 def _by_wire(station: Station, item: str, value: str) -> StateChecked:
-    level = station.instruments.lines.level_of(LATCH) if item == "door_lock_state" else None
+    level = station.instruments.lines.level_of(LATCH) if item == DOORS else None
     if level is None:
         return StateChecked(item, value, HIDDEN, verified=True)
     return StateChecked(item, value, f"{level} ({LATCH})", verified=level == value)

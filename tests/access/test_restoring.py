@@ -9,7 +9,7 @@ from bench.access.runner import run_scenario
 from bench.access.selection import campaign
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
-from bench.events import FaultCleared, IntentBegan, RoleChanged
+from bench.events import FaultCleared, IntentBegan, RecipeApplied, RoleChanged
 from bench.judge.judge import judge
 
 FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
@@ -47,3 +47,68 @@ def test_what_was_restored_in_the_outage_is_left_alone_after_it(fault):
     assert verdict.verdict == "pass", verdict.reason
     assert restored(recording)
     assert "restore-outage" not in restored(recording)
+
+
+NEVER_LOCKS = """
+summary = "stays as it was left"
+paths = ["mechanical_key"]
+
+[units.bcm.locking]
+relock_s = 1e6
+
+[can.body]
+roles = "body.toml"
+
+[can.telematics]
+roles = "telematics.toml"
+"""
+WITHOUT_SWITCHES = """
+[bench]
+name = "few contacts"
+
+[can.body]
+interface = "simulated"
+
+[can.telematics]
+interface = "simulated"
+
+[relays.doors]
+model = "simulated"
+channels = { cylinder_unlock = 1, telematics_supply = 2 CYLINDER }
+"""
+
+
+def unlocked_twice(tmp_path: Path, bench_file: str | None = None):
+    """Return the verdict on a blade in an outage, in a car that never locks by itself."""
+    path = tmp_path / "car.toml"
+    path.write_text(NEVER_LOCKS)
+    file, car = FILE, load_car(str(path), Path())
+    if bench_file is not None:
+        (tmp_path / "bench.toml").write_text(bench_file)
+        file = load_bench(tmp_path / "bench.toml")
+    chosen = campaign(car, Choice(paths=["mechanical_key"], faults=["refuse"]), seed=1)
+    baseline, outage = (run_scenario(file, car, s) for s in chosen.groups[0].scenarios())
+    return judge(outage, baseline), outage
+
+
+def recipes(recording) -> list[str]:
+    return [event.recipe for _, event in recording.of(RecipeApplied)]
+
+
+def test_a_car_that_does_not_lock_itself_again_is_locked_before_the_next_try(tmp_path):
+    verdict, recording = unlocked_twice(tmp_path)
+    assert verdict.verdict == "pass", verdict.reason
+    assert recipes(recording) == ["interior_switch"]
+
+
+def test_it_is_locked_by_its_cylinder_where_no_contact_is_across_the_switch_inside(tmp_path):
+    bench_file = WITHOUT_SWITCHES.replace("CYLINDER", ", cylinder_lock = 3")
+    verdict, recording = unlocked_twice(tmp_path, bench_file)
+    assert verdict.verdict == "pass", verdict.reason
+    assert recipes(recording) == ["interior_switch", "cylinder_switch"]
+
+
+def test_it_is_no_failure_of_the_car_that_nothing_on_the_bench_locks_it(tmp_path):
+    verdict, _ = unlocked_twice(tmp_path, WITHOUT_SWITCHES.replace("CYLINDER", ""))
+    assert verdict.verdict == "inconclusive"
+    assert "door_lock_state should be locked (unlocked" in verdict.reason

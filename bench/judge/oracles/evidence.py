@@ -108,8 +108,11 @@ class Evidence(Oracle):
         checked = [event for _, event in case.recording.of(StateChecked)]
         if not checked:
             return "the starting state was never checked"
-        wrong = [event for event in checked if not event.verified]
-        return f"starting state: {', '.join(map(_wrong_item, wrong))}" if wrong else None
+        wrong: dict[str, StateChecked] = {}
+        for event in checked:
+            if not event.verified:
+                wrong.setdefault(event.item, event)  # the first says what was tried
+        return f"starting state: {', '.join(map(_wrong_item, wrong.values()))}" if wrong else None
 
     def _unmet(self, case: Case) -> str | None:
         """Whether the outage was real at the moment of every act in one of its faults."""
