@@ -18,7 +18,7 @@ from bench.errors import StationError
 from bench.guardian.identity import is_same
 from bench.guardian.outcome import FAILED, SETTLED, Outcome, outcome_of, write_json
 from bench.guardian.plan import SafePlan
-from bench.guardian.shared_folder import shared_folder
+from bench.guardian.shared_folder import FOLDER, shared_folder
 
 # what a restart of the computer leaves alone comes first: it makes no board safe
 ROOTS = (Path("/var/tmp"), Path(tempfile.gettempdir()))  # noqa: S108 everybody's on purpose
@@ -70,9 +70,23 @@ def keep(outcome: Outcome, plan: SafePlan) -> None:
     _tidy_up()
     kept = KeptOutcome(outcome, plan.bench_file, names)
     words = re.sub(r"[^A-Za-z0-9]+", "-", f"{outcome.bench[:40]} {outcome.at} {os.getpid()}")
-    file = shared_folder(ROOTS, "what became of a bench") / f"{words.strip('-')}{ENDING}"
-    write_json(asdict(kept), file)
-    file.chmod(0o666)  # whoever leaves the device safe may settle it
+    _write_anywhere(kept, f"{words.strip('-')}{ENDING}")
+
+
+def _write_anywhere(kept: KeptOutcome, name: str) -> None:
+    """Write an outcome down in the best place that takes it: a full disk is when runs die."""
+    lost: Exception | None = None
+    for root in ROOTS:
+        try:
+            file = shared_folder((root,), "what became of a bench") / name
+            write_json(asdict(kept), file)
+        except (OSError, StationError) as error:
+            lost = lost or error
+        else:
+            file.chmod(0o666)  # whoever leaves the device safe may settle it
+            return
+    if lost is not None:
+        raise lost
 
 
 def _tidy_up() -> None:
@@ -96,6 +110,8 @@ def kept_outcomes(bench_file: str, devices: Devices) -> list[KeptOutcome]:
 def settle(bench_file: str, seen: Devices) -> None:
     """Take note of devices that a run has left safe; what is settled as a whole is forgotten.
 
+    Where that cannot be noted (a full disk) they go on being told.
+
     Args:
         bench_file: the run's bench file, as an absolute path.
         seen: the names of each of the devices.
@@ -104,7 +120,8 @@ def settle(bench_file: str, seen: Devices) -> None:
         if kept.concerns(bench_file, seen):
             not_safe = kept.not_safe().items()
             safe = {device for device, own in not_safe if any(is_same(own, s) for s in seen)}
-            _put(file, kept, kept.settled(safe))
+            with contextlib.suppress(OSError):
+                _put(file, kept, kept.settled(safe))
 
 
 def take_word(bench_file: str, devices: Devices, safe: Set[str]) -> None:
@@ -114,10 +131,16 @@ def take_word(bench_file: str, devices: Devices, safe: Set[str]) -> None:
         bench_file: a bench's file, as an absolute path.
         devices: the names of each of its devices.
         safe: what is safe, as that bench was told of it.
+
+    Raises:
+        StationError: it cannot be noted.
     """
     for file, kept in _kept():
         if kept.concerns(bench_file, devices) and safe & set(kept.not_safe()):
-            _put(file, kept, kept.settled(safe))
+            try:
+                _put(file, kept, kept.settled(safe))
+            except OSError as error:
+                raise StationError(f"{file}: cannot be written: {error.strerror}") from None
 
 
 def _put(file: Path, before: KeptOutcome, now: KeptOutcome) -> None:
@@ -129,12 +152,11 @@ def _put(file: Path, before: KeptOutcome, now: KeptOutcome) -> None:
 
 def _kept() -> Iterator[tuple[Path, KeptOutcome]]:
     """Yield all that is kept on this computer; what cannot be read is nothing."""
-    with contextlib.suppress(StationError):
-        for file in sorted(shared_folder(ROOTS, "outcomes").glob(f"*{ENDING}")):
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-                fields = json.loads(file.read_text(encoding="utf-8"))
-                names = {device: tuple(own) for device, own in fields["names"].items()}
-                yield file, KeptOutcome(outcome_of(fields["outcome"]), fields["bench_file"], names)
+    for file in (file for root in ROOTS for file in sorted((root / FOLDER).glob(f"*{ENDING}"))):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            fields = json.loads(file.read_text(encoding="utf-8"))
+            names = {device: tuple(own) for device, own in fields["names"].items()}
+            yield file, KeptOutcome(outcome_of(fields["outcome"]), fields["bench_file"], names)
 
 
 def _rewrite(file: Path, kept: KeptOutcome) -> None:
@@ -142,7 +164,10 @@ def _rewrite(file: Path, kept: KeptOutcome) -> None:
         write_json(asdict(kept), file)
         file.chmod(0o666)
     except PermissionError:  # another user's: it can be written, but not replaced
-        file.write_text(json.dumps(asdict(kept)), encoding="utf-8", errors="backslashreplace")
+        text = json.dumps(asdict(kept))
+        with file.open("r+", encoding="utf-8", errors="backslashreplace") as there:
+            there.write(text)  # over what is there: on a full disk an emptied file stays empty
+            there.truncate()
 
 
 def _forget(file: Path) -> None:

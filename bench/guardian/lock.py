@@ -98,14 +98,15 @@ class BenchLock:
         self.tell()
 
     def tell(self, guardian: int | None = None) -> None:
-        """Write down who holds it."""
+        """Write down who holds it, if there is room: it is for people, and the kernel knows."""
         holder = {"bench": self._bench, **self.run}
         if guardian is not None:
             holder["guardian"] = str(guardian)
         text = json.dumps(holder, ensure_ascii=False).encode(errors="backslashreplace")
         for descriptor in self.descriptors:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, text, 0)
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, text, 0)
 
     def release(self) -> None:
         """End it for everybody who has inherited it: the bench is safe."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -88,14 +89,23 @@ def write_outcome(outcome: Outcome, path: Path) -> None:
 
 
 def write_json(document: dict[str, Any], path: Path) -> None:
-    """Write a document so that it is there whole or not at all, also after a power cut."""
+    """Write a document so that it is there whole or not at all, also after a power cut.
+
+    Raises:
+        OSError: it cannot be written; what stood in its place still does.
+    """
     new = path.with_name(f"{path.name}.{os.getpid()}")
-    # a file name on the command line need not be UTF-8
-    with new.open("w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        # a file name on the command line need not be UTF-8
+        with new.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
 
 
 def read_outcome(path: FileName) -> Outcome | None:

@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from rig import METERS, Run, write_bench
+from rig import METERS, Run, environment, write_bench
 
 from bench.cli.main import main
 from bench.config.bench_file import load_bench
@@ -86,6 +86,26 @@ def test_two_benches_that_share_one_device_shut_each_other_out():
     one.release()
     other.acquire()
     other.release()
+
+
+def test_a_lock_is_held_though_there_is_no_room_to_say_by_whom():
+    code = f"""
+import resource
+from bench.guardian.lock import BenchLock
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as a full disk
+lock = BenchLock("one", [{USB!r}])
+lock.acquire()
+lock.tell(guardian=1)
+print("held", flush=True)
+input()
+"""
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment(), text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(StationBusy, match="held by another run, which does not say who it is"):
+        BenchLock("two", [USB]).acquire()
+    process.communicate("\n", timeout=30)
+    assert process.returncode == 0
 
 
 def test_a_serial_port_is_the_same_by_each_of_its_names(tmp_path):

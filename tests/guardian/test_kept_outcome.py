@@ -1,5 +1,7 @@
 """What was not safe is told until it has been seen safe, or somebody says that it is."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,10 @@ from rig import METERS, write_bench
 
 from bench.cli.main import main
 from bench.config.bench_file import StationFile, load_bench
-from bench.guardian import kept_outcome
+from bench.errors import StationError
+from bench.guardian import kept_outcome, outcome
 from bench.guardian.identity import NUMBER
-from bench.guardian.kept_outcome import keep, kept_outcomes, settle
+from bench.guardian.kept_outcome import keep, kept_outcomes, settle, take_word
 from bench.guardian.outcome import FAILED, VERIFIED, ChannelOutcome, Outcome
 from bench.guardian.plan import Device, SafePlan
 from bench.station.hold import holding
@@ -119,6 +122,49 @@ def test_what_another_user_has_kept_can_be_settled(here, monkeypatch, gone):
     assert told() == [["supplies.kl30"]]
     settle("/a/bench.toml", [(SUPPLY,)])
     assert told() == []
+
+
+@pytest.fixture
+def full(here, tmp_path, monkeypatch) -> Path:
+    """The best place for outcomes has no room, and there is another; return that one's folder."""
+    monkeypatch.setattr(kept_outcome, "ROOTS", (tmp_path, tmp_path / "other"))
+    (tmp_path / "other").mkdir()
+    write_json = outcome.write_json
+
+    def written(document, path):
+        if path.parent == here:
+            monkeypatch.setattr(os, "fsync", _no_room)
+        try:
+            write_json(document, path)
+        finally:
+            monkeypatch.setattr(os, "fsync", fsync)
+
+    fsync = os.fsync
+    monkeypatch.setattr(kept_outcome, "write_json", written)
+    return tmp_path / "other" / "access-bench"
+
+
+def _no_room(_descriptor):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_where_the_best_place_is_full_an_outcome_is_kept_in_the_next(here, full):
+    died("relays.doors")
+    assert told() == [["relays.doors"]]
+    assert list(here.iterdir()) == [], "no half of one is left"
+    settle("/a/bench.toml", [(BOARD,)])
+    assert told() == []
+    assert list(full.iterdir()) == []
+
+
+def test_what_cannot_be_noted_as_safe_goes_on_being_told(here, full, monkeypatch, tmp_path):
+    monkeypatch.setattr(kept_outcome, "write_json", outcome.write_json)
+    died("relays.doors", "supplies.kl30")
+    monkeypatch.setattr(os, "fsync", _no_room)
+    settle("/a/bench.toml", [(BOARD,)])
+    with pytest.raises(StationError, match="cannot be written: No space left on device"):
+        take_word("/a/bench.toml", [(BOARD,)], {"relays.doors"})
+    assert told() == [["relays.doors", "supplies.kl30"]]
 
 
 def test_how_the_last_run_died_is_forgotten_only_when_a_station_was_opened_whole(plugged, tmp_path):
