@@ -82,13 +82,16 @@ def carry_out(job: Job) -> Done:
     except RunFolderError as error:
         with suppress(RunFolderError):  # one error is said: the first
             _close(job, folder, reached)
-        raise RunFolderError(f"{error}; {_kept(job, reached)}") from None
+        raise RunFolderError(f"{error}; {_kept(job, folder, reached)}") from None
     except BaseException as error:
         error.add_note(f"what was reached is kept in {job.out}")
         _close(job, folder, reached)
         report_at_the_end(folder.path, report=job.report)  # it says what is missing
         raise
-    _close(job, folder, reached)
+    try:
+        _close(job, folder, reached)
+    except RunFolderError as error:
+        raise RunFolderError(f"{error}; {_kept(job, folder, reached)}") from None
     report_at_the_end(folder.path, report=job.report)
     wall_s = time.monotonic() - began_s
     verdicts = [each.verdict for each in _in_order(job.selection, reached)]
@@ -117,8 +120,10 @@ def _close(job: Job, folder: RunFolder, reached: list[Reached]) -> None:
         )  # fmt: skip
 
 
-def _kept(job: Job, reached: list[Reached]) -> str:
+def _kept(job: Job, folder: RunFolder, reached: list[Reached]) -> str:
     """Return what a run has that could not be kept as a whole, and what to do."""
+    if folder.gone:
+        return f"{job.out} was taken away, and all that was kept in it: the run ends here"
     count = job.selection.count + len(job.selection.not_fitted)
     return (
         f"the run ends here, {len(reached)} of {count} verdicts are kept: "

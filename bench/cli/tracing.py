@@ -6,6 +6,7 @@ from bench.errors import RunFolderError, UnknownName
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_recording
 from bench.evidence.stored_recordings import recordings
 from bench.evidence.stored_run import require_run
+from bench.evidence.whole_file import whole
 from bench.presentation.lines import write_lines
 from bench.recording import Recording
 from bench.trace.format import Format, get_format
@@ -43,7 +44,8 @@ def write_traces(run: Path, scenarios: list[str], formats: list[str], out: Path 
 
 
 def _write(recording: Recording, chosen: Format, path: Path) -> None:
-    count = chosen.write(recording, path)
+    with whole(path, chosen.suffix) as part:
+        count = chosen.write(recording, part)
     buses = ", ".join(f"{bus} {number}" for bus, number in channels_of(recording).items())
     write_lines(f"{path}: {count:,} entries (channels: {buses})")
 

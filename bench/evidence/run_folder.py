@@ -162,6 +162,11 @@ class RunFolder:
             self._synced_s = now_s
             os.fsync(self._verdicts.fileno())
 
+    @property
+    def gone(self) -> bool:
+        """Whether somebody has taken the folder away, or its list of verdicts."""
+        return not (self.path / VERDICTS).exists()
+
     def close(self) -> None:
         """Close the verdicts' file; raises RunFolderError where the disk has not taken them all."""
         if self._verdicts.closed:

@@ -1,10 +1,11 @@
 """The list that a run was judged against, kept in its folder: a run is complete in itself."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.errors import ConfigError
+from bench.errors import ConfigError, RunFolderError
 from bench.file_name import FileName
 from bench.requirements.pattern import parse_pattern
 from bench.requirements.requirement import Requirement, RequirementList
@@ -13,7 +14,7 @@ NAME = "requirements.json"
 
 
 def write_snapshot(folder: FileName, listed: RequirementList) -> None:
-    """Keep a list in a run's folder."""
+    """Keep a list in a run's folder, whole or not at all; raises RunFolderError."""
     folder = Path(folder)
     document = {
         "schema": 1,
@@ -25,7 +26,13 @@ def write_snapshot(folder: FileName, listed: RequirementList) -> None:
         ],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (folder / NAME).write_text(text, encoding="utf-8", errors="replace")
+    file = folder / NAME
+    try:
+        file.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        with suppress(OSError):
+            file.unlink()
+        raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
 
 
 def read_snapshot(folder: FileName) -> RequirementList | None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from bench.evidence.whole_file import write_whole
 from bench.journal import Journal
 from bench.recording import Header
 
+ROOT = Path(__file__).parents[2]
 SIZE = "170k"  # room for run.json, one recording that is open, and some compressed ones
 FAULTS = ["latency", "refuse", "servfail", "reset_peer", "http_status", "html_200"]
 # who is not root may mount in a namespace of users of its own, where the kernel lets it
@@ -170,6 +172,91 @@ class _Filling:
 
     def __getattr__(self, name):
         return getattr(self._file, name)
+
+
+def limited(size_bytes, *arguments):
+    """Run a command that may write no file longer than this, as on a disk with so much room."""
+    limit = (
+        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size_bytes},) * 2); "
+    )
+    code = limit + "from bench.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)],
+                          capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    run = tmp_path_factory.mktemp("sound") / "run"
+    assert main(["run", "--paths", "keypad", "--faults", "refuse", "--out", str(run), "--json",
+                 "--jobs", "1"]) == 0  # fmt: skip
+    return run
+
+
+@pytest.mark.parametrize("kind", ["blf", "asc", "perfetto"])
+def test_a_trace_without_room_leaves_what_stood_there_and_no_half(sound, tmp_path, kind):
+    """Half a trace opens in a tool like a whole one."""
+    assert main(["trace", str(sound), "--formats", kind, "--out", str(tmp_path)]) == 0
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    done = limited(2_000, "trace", sound, "--formats", kind, "--out", tmp_path)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"bench: error: {tmp_path}")
+    assert line.endswith(": File too large")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_trend_without_room_leaves_the_page_that_stood_there(sound):
+    page = sound.parent / "trend.html"
+    assert main(["trend", str(sound.parent)]) == 0
+    before = page.read_bytes()
+    done = limited(2_000, "trend", sound.parent)
+    assert (done.returncode, page.read_bytes()) == (2, before)
+    assert done.stderr == f"bench: error: {page}: cannot be written: File too large\n"
+
+
+def test_a_list_of_requirements_without_room_is_one_clear_error(tmp_path):
+    requirements = "".join(f'"R-{n}","text {n}","path=keypad"\n' for n in range(2_000))
+    (tmp_path / "list.csv").write_text(f"id,text,covered_by\n{requirements}")
+    bench = (ROOT / "bench.toml").read_text()
+    (tmp_path / "bench.toml").write_text(f'{bench}\n[requirements]\nfile = "list.csv"\n')
+    run = tmp_path / "run"
+    done = limited(60_000, "run", "--bench", tmp_path / "bench.toml", "--paths", "keypad",
+                   "--faults", "refuse", "--out", run)  # fmt: skip
+    assert done.returncode == 2
+    said = f"bench: error: {run / 'requirements.json'}: cannot be written: File too large\n"
+    assert done.stderr == said
+    assert not (run / "requirements.json").exists()
+
+
+def test_a_folder_that_is_taken_away_keeps_nothing_and_that_is_said(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.cli.main", "run", "--paths", "keypad", "--faults", *FAULTS,
+         "--jobs", "1", "--out", str(tmp_path / "run")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for line in process.stdout:
+        if line.startswith("PASS"):
+            break
+    (tmp_path / "run").rename(tmp_path / "away")  # in one step, unlike removing it
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 2
+    [line] = said.splitlines()
+    assert line.startswith(f"bench: error: {tmp_path / 'run'}")
+    gone = f"{tmp_path / 'run'} was taken away, and all that was kept in it: the run ends here"
+    assert line.endswith(f": cannot be written: No such file or directory; {gone}")
+
+
+def test_a_link_or_a_device_is_written_through(tmp_path):
+    (tmp_path / "there").write_text("before")
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    write_whole(tmp_path / "link", b"after")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there").read_text() == "after"
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(tmp_path / "pipe", b"after")
+    assert os.read(reader, 100) == b"after"
+    os.close(reader)
 
 
 def test_what_stood_in_its_place_stays_where_a_whole_file_has_no_room(tmp_path):

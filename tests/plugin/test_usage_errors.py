@@ -48,6 +48,13 @@ def test_a_wrong_bench_file_does_not_disturb_a_run_without_the_bench(pytester, w
     run(pytester, "def test_plain(): pass", *workers).assert_outcomes(passed=1)
 
 
+def test_a_disk_without_room_for_the_run_is_one_usage_error(pytester):
+    (pytester.path / "out").mkdir()
+    (pytester.path / "out" / "run.json.part").symlink_to("/dev/full")
+    said = "run.json: cannot be written: No space left on device"
+    refused(run(pytester, OPENS + OPENS.replace("opens", "x"), "--bench-out", "out"), said)
+
+
 def test_a_real_time_station_refuses_xdist(pytester, tmp_path):
     real = tmp_path / "real.toml"
     real.write_text(DEFAULT.read_text().replace('time = "simulated"', 'time = "real"'))
