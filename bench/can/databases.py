@@ -48,8 +48,18 @@ def find(name: str, base: FileName) -> Path:
     if found is None:
         if path.is_dir():
             raise ConfigError(f"{path}: is a folder, not a database")
-        raise ConfigError(f"{path}: no such file; bundled ones: {', '.join(_bundled_names())}")
+        raise ConfigError(f"{path}: no such file{_meant(path)}")
     return found
+
+
+def _meant(path: Path) -> str:
+    """Return what may have been meant by a file that is not there."""
+    if not path.parent.is_dir():
+        return f": there is no folder {path.parent}"
+    beside = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
+    hint = nearest(path.name, beside)
+    bundled_ones = f"; bundled ones: {', '.join(_bundled_names())}"
+    return f": {hint}" if hint.startswith("did you mean") else bundled_ones
 
 
 def _bundled_names() -> list[str]:
@@ -187,11 +197,27 @@ def _explain(reason: str, path: Path, *, strict: bool) -> str:
     if syntax:
         return f"{reason} {_syntax(int(syntax[1]), text)}"
     if "unused VAL_" in reason:
+        if twice := _defined_twice(text):
+            return twice
         names = re.findall(r"VAL_ (\d+) (\w+)", reason)
         lines = [str(n) for n, line in enumerate(text, 1) for i, s in names
                  if line.startswith(f"VAL_ {i} {s}")]  # fmt: skip
         return f"value tables for signals that do not exist; take out line {', '.join(lines)}"
     return reason
+
+
+def _defined_twice(text: list[str]) -> str | None:
+    """Return which two messages have one identifier: of these only the second is known."""
+    first: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(text, 1):
+        if found := re.match(r"BO_ (\d+) (\w+)", line):
+            before, other = first.setdefault(found[1], (number, found[2]))
+            if before != number:
+                return (
+                    f"{other} (line {before}) and {found[2]} (line {number}) have the same "
+                    f"identifier, {found[1]}"
+                )
+    return None
 
 
 def _wide_identifier(identifier: int, text: list[str]) -> str:

@@ -11,6 +11,25 @@ from bench.errors import ConfigError
 FILES = ("body.toml", "telematics.toml", "lin-door.toml")
 FROM_REAL_UNITS = {"telematics_restarts"}  # no simulated one counts its starts
 SLIP = 0.85  # how much alike a slip of the pen is: "power_mod", not "power_mode_remote"
+# by which the bench and its simulated units know them
+WORDS: dict[str, tuple[str, ...]] = {
+    "alarm_state": ("armed", "disarmed"),
+    "digital_key_inside": ("yes",),
+    "digital_key_request": ("unlock", "lock"),
+    "door_lock_state": ("locked", "unlocked"),
+    "door_open_driver": ("open", "closed"),
+    "handle": ("touched", "lock_touched"),
+    "hood_open": ("open", "closed"),
+    "immobiliser_state": ("released", "refused"),
+    "passive_entry_request": ("unlock", "lock"),
+    "power_mode": ("off", "accessory", "on", "ready"),
+    "remote_command": ("unlock", "lock", "start", "stop"),
+    "remote_response": ("done", "pending", "refused"),
+    "start_button": ("pressed",),
+    "start_request": ("start", "stop"),
+    "voice_command": ("unlock", "lock"),
+    "voice_state": ("listening", "understood"),
+}
 
 
 @cache

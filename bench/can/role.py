@@ -1,6 +1,6 @@
 """A role: a function of the car, and the message and signals that carry it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ class Role:
     Attributes:
         labels: per label the raw values that mean it, each a tuple with one item per signal.
         fields: further values that travel in the same message, by our name.
+        field_words: what a field's values mean, by its signal, where the role file says so.
         where: the file and key that say so, for errors ("": none).
     """
 
@@ -34,6 +35,7 @@ class Role:
     identifier_mask: int | None
     evidence: str
     where: str = ""
+    field_words: dict[str, dict[int, str]] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> int:

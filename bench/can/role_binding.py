@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bench.can.databases import Database, fits
+from bench.can.known_roles import WORDS
 from bench.can.role import Raw, Role
 from bench.can.role_file import RoleSection
 from bench.errors import RoleError, nearest
@@ -36,23 +37,50 @@ def bind(name: str, section: RoleSection, database: Database, where: str) -> Rol
     mirror = (section.mirror,) if section.mirror else ()
     if not signals:
         raise RoleError(f"{where}.signal: names no signal")
-    for signal in (*signals, *section.fields.values(), *section.valid, *mirror):
+    fields = {name: each if isinstance(each, str) else each.signal
+              for name, each in section.fields.items()}  # fmt: skip
+    for signal in (*signals, *fields.values(), *section.valid, *mirror):
         if signal not in (known or ()):
             hint = nearest(signal, known or ())
             raise RoleError(f'{where}: {message.name} has no signal "{signal}": {hint}')
+    labels = _labels(section, message, signals, where)
+    _check_words(name, labels, where)
     return Role(
         name,
         message,
         signals,
-        _labels(section, message, signals, where),
-        dict(section.fields),
+        labels,
+        fields,
         section.mirror,
         {signal: tuple(values) for signal, values in section.valid.items()},
         section.shape,
         section.identifier_mask,
         section.evidence,
         where,
+        _field_words(section, message, where),
     )
+
+
+def _check_words(name: str, labels: dict[str, tuple[Raw, ...]], where: str) -> None:
+    """Raise RoleError for a role of the bench's by none of whose labels the bench knows it."""
+    words = WORDS.get(name, ())
+    if words and labels and not any(word in labels for word in words):
+        raw = ", ".join(f"{word} = …" for word in words)
+        raise RoleError(
+            f"{where}: means nothing to the bench, which knows it by {', '.join(words)}, "
+            f"not by {', '.join(sorted(labels))}: say which raw values mean what, raw = {{ {raw} }}"
+        )
+
+
+def _field_words(section: RoleSection, message: "Message", where: str) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    for name, each in section.fields.items():
+        if not isinstance(each, str):
+            signal = message.get_signal_by_name(each.signal)
+            for label, value in each.raw.items():
+                _values(value, [signal], f"{where}.fields.{name}.raw.{label}")
+            found[each.signal] = {value: label for label, value in each.raw.items()}
+    return found
 
 
 def _labels(

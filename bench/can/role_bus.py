@@ -95,16 +95,35 @@ class RoleBus:
             NotObservable: this bus does not carry the role.
             RoleError: the role has no such label or field.
         """
-        bound = self.roles.role(role)
-        values = dict(zip(bound.signals, bound.raw_for(label), strict=True))
-        if bound.mirror:
-            values[bound.mirror] = values[bound.signals[0]]
-        values.update(self._field_values(bound, fields))
+        bound, values = self._values(role, label, fields)
         transmitter = self.transmitter(role)
         if bound.shape == "pulse":
             transmitter.burst(values, cause)
         else:
             transmitter.set(values, cause)
+
+    def send_event(self, role: str, label: str, cause: int | None, **fields: int | str) -> None:
+        """Send what is asked or answered once: a burst, or a level that falls back after a while.
+
+        Raises:
+            NotObservable, RoleError: as `send`.
+        """
+        bound, values = self._values(role, label, fields)
+        transmitter = self.transmitter(role)
+        if bound.shape == "pulse":
+            transmitter.burst(values, cause)
+        else:
+            transmitter.hold(values, cause)
+
+    def _values(
+        self, role: str, label: str, fields: dict[str, int | str]
+    ) -> tuple[Role, dict[str, int]]:
+        bound = self.roles.role(role)
+        values = dict(zip(bound.signals, bound.raw_for(label), strict=True))
+        if bound.mirror:
+            values[bound.mirror] = values[bound.signals[0]]
+        values.update(self._field_values(bound, fields))
+        return bound, values
 
     def start(self, role: str, cause: int | None, offset_s: float) -> None:
         """Begin to send the role's message cyclically."""
@@ -121,7 +140,7 @@ class RoleBus:
             if name not in role.fields:
                 continue  # this car's database has no room for it
             signal = role.fields[name]
-            values[signal] = value if isinstance(value, int) else _choice(role, signal, value)
+            values[signal] = value if isinstance(value, int) else choice(role, signal, value)
         return values
 
     # ── receiving ─────────────────────────────────────────────────────────────────────────
@@ -217,15 +236,22 @@ def _named(role: Role, signal: str, value: int) -> int | str:
 
 
 def _choices(role: Role, signal: str) -> dict[int, str]:
-    """Return a signal's value table."""
+    """Return what a field's values mean: in the role file's words, or the database's."""
+    if signal in role.field_words:
+        return role.field_words[signal]
     table: Any = role.message.get_signal_by_name(signal).choices or {}
     return {int(value): str(name) for value, name in table.items()}
 
 
-def _choice(role: Role, signal: str, label: str) -> int:
+def choice(role: Role, signal: str, label: str) -> int:
+    """Return a field's raw value; raises RoleError for a word that it does not have."""
     choices = _choices(role, signal)
     for value, name in choices.items():
         if name == label:
             return value
-    known = list(choices.values())
-    raise RoleError(f'{role.name}: {signal} has no value "{label}": {nearest(label, known)}')
+    field = next(name for name, each in role.fields.items() if each == signal)
+    own = f'{field} = {{ signal = "{signal}", raw = {{ {label} = … }} }}'
+    raise RoleError(
+        f'{role.where}.fields.{field}: {signal} has no value "{label}": '
+        f"{nearest(label, choices.values())} (in words of the role file's: {own})"
+    )

@@ -11,6 +11,13 @@ Labels = dict[str, int | list[int] | list[list[int]]]
 Evidence = Literal["dbc-choices", "dbc-comment", "seen-on-car", "name-only", "own"]
 
 
+class FieldSection(Section):
+    """A field whose values the role file names: the database's words are not the bench's."""
+
+    signal: str
+    raw: dict[str, int]
+
+
 class RoleSection(Section):
     """`[roles.<name>]` of a role file.
 
@@ -21,7 +28,7 @@ class RoleSection(Section):
     message: str
     signal: str | list[str]
     raw: Labels | None = None
-    fields: dict[str, str] = Field(default_factory=dict)
+    fields: dict[str, str | FieldSection] = Field(default_factory=dict)
     mirror: str | None = None
     valid: dict[str, list[int]] = Field(default_factory=dict)
     shape: Literal["level", "pulse", "counter"] = "level"

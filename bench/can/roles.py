@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.can.databases import Database, Parse, find, load
+from bench.can.protection_signals import check_protection
 from bench.can.role import Role
 from bench.can.role_binding import bind, message_in
 from bench.can.role_file import NetworkManagementSection, ProtectionSection, RoleFile
@@ -102,8 +103,10 @@ def _load(
         name: bind(name, each, database, f"{path}: roles.{name}")
         for name, each in section.roles.items()
     }
-    for name in (*section.cycle_s, *section.protection):
-        message_in(database, name, f"{path}: cycle_s or protection")
+    for name in section.cycle_s:
+        message_in(database, name, f"{path}: cycle_s")
+    for name, each in section.protection.items():
+        check_protection(each, message_in(database, name, f"{path}: protection"), path)
     protection = {
         name: each.model_copy(update={"key_file": str(path.parent / each.key_file)})
         if each.key_file

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cantools.database.can import Message
 
 BURST, BURST_GAP_S = 3, 0.02  # assumed: event messages are commonly sent three times
+HELD = 3  # assumed: cycles for which a level that asks for something commonly stands
 
 
 class Protection(Protocol):
@@ -97,6 +98,7 @@ class Transmitter:
         self._table = self._make_table()
         self._place = 0
         self._bursts = 0
+        self._rest: dict[str, int] = {}
         self._handle: CyclicHandle | None = None
 
     @property
@@ -145,6 +147,30 @@ class Transmitter:
         self._send(table, cause)
         loop = asyncio.get_running_loop()
         loop.call_later(BURST_GAP_S, self._repeat, burst, left - 1, table, cause)
+
+    def hold(self, values: dict[str, int], cause: int | None) -> None:
+        """Send an event as a level: these values for a few cycles, and then what was before."""
+        self._bursts += 1
+        for name in values:
+            self._rest.setdefault(name, self._values[name])
+        self.set(values, cause)
+        self._hold(self._bursts, 0 if self.running else HELD, cause)
+        loop = asyncio.get_running_loop()
+        loop.call_later(HELD * self.cycle_s, self._fall_back, self._bursts, cause)
+
+    def _hold(self, event: int, left: int, cause: int | None) -> None:
+        """Repeat what nobody sends cyclically."""
+        if event == self._bursts and left:
+            self.send(cause)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.cycle_s, self._hold, event, left - 1, cause)
+
+    def _fall_back(self, event: int, cause: int | None) -> None:
+        if event == self._bursts:
+            self.set(self._rest, cause)
+            self._rest = {}
+            if not self.running:
+                self.send(cause)
 
     def _send(self, table: list[bytes], cause: int | None) -> None:
         data = table[self._place % len(table)]

@@ -280,7 +280,7 @@ class DigitalKey(Ecu):
     async def _allow_start(self, credential: str, source: str, cause: int) -> None:
         if "start" in self.store[credential].rights:
             await self.wake(cause)
-            self.say("digital_key_inside", "yes", cause, source=source)
+            self.say_once("digital_key_inside", "yes", cause, source=source)
 
     def _within_reach(self, known: dict[str, Present]) -> list[Present]:
         now = self.car.loop.time()
@@ -289,7 +289,7 @@ class DigitalKey(Ecu):
     def request(self, direction: str, credential: str, source: str, cause: int | None) -> None:
         """Ask the body controller for the doors, in a key's name."""
         slot = sorted(self.store).index(credential) + 1
-        self.say("digital_key_request", direction, cause, source=source, slot=slot)
+        self.say_once("digital_key_request", direction, cause, source=source, slot=slot)
 
 
 def _nfc_source(sender: str) -> str:

@@ -149,6 +149,12 @@ class Ecu:
         if bus is not None and self.powered:
             bus.send(role, label, cause, **fields)
 
+    def say_once(self, role: str, label: str, cause: int | None, **fields: int | str) -> None:
+        """Ask or answer something once, in whatever shape the database has for it."""
+        bus = self.connector.bus_of(role)
+        if bus is not None and self.powered:
+            bus.send_event(role, label, cause, **fields)
+
     def note(self, what: str, cause: int | None) -> int:
         """Write into the diary, which no oracle reads; return the entry's number."""
         return self.car.journal.write(Inside(self.node, what), cause)

@@ -37,6 +37,7 @@ class Gateway(Ecu):
     def __init__(self, car: "SimulatedCar") -> None:
         super().__init__(car)
         self.parameters = car.model.parameters("gateway", GatewayParameters)
+        self._token = 0  # of the last command: a database without room for one answers that
         self.hear("remote_command", self._on_remote_command, only="telematics")
         self.hear("voice_command", self._on_voice_command, only="telematics")
         for bus in BODY:
@@ -73,16 +74,19 @@ class Gateway(Ecu):
                 await self.wake(value.seq, bus)
         carrier = self.connector.bus_of("remote_command", only="body")
         carrier = carrier or self.connector.bus("inner")
-        token = int(value.fields.get("token", 0))
-        carrier.send("remote_command", value.label, value.seq, token=token, source=source)
+        self._token = int(value.fields.get("token", self._token + 1)) & 0xFFFF
+        carrier.send_event(
+            "remote_command", value.label, value.seq, token=self._token, source=source
+        )
 
     def _on_remote_response(self, value: RoleValue) -> None:
-        self.start_task(self._to_telematics(value))
+        if value.labels and not value.means("none"):
+            self.start_task(self._to_telematics(value))
 
     async def _to_telematics(self, value: RoleValue) -> None:
         await self.wake(value.seq, "telematics")
-        token = int(value.fields.get("token", 0))
-        self.connector.bus("telematics").send(
+        token = int(value.fields.get("token", self._token))
+        self.connector.bus("telematics").send_event(
             "remote_response", value.label, value.seq, token=token
         )
 

@@ -127,7 +127,7 @@ class HeadUnit(Ecu):
         self._token_number += 1
         token = self._token_number
         answer = self._answers[token] = self.car.loop.create_future()
-        self.say("voice_command", command, cause, token=token)
+        self.say_once("voice_command", command, cause, token=token)
         try:
             async with asyncio.timeout(self.parameters.car_patience_s):
                 value = await answer
@@ -139,6 +139,8 @@ class HeadUnit(Ecu):
         return Answer(spoken.DONE if value.means("done") else spoken.NOT_POSSIBLE, seq)
 
     def _on_response(self, value: RoleValue) -> None:
-        answer = self._answers.get(int(value.fields.get("token", 0)))
-        if answer is not None and not answer.done() and not value.means("pending"):
+        latest = next(reversed(self._answers), 0)  # where the database has no room for a token
+        answer = self._answers.get(int(value.fields.get("token", latest)))
+        settled = not (value.means("pending") or value.means("none"))
+        if answer is not None and not answer.done() and settled:
             answer.set_result(value)

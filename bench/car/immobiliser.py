@@ -75,5 +75,6 @@ class Immobiliser(Ecu):
     def _on_start_request(self, value: RoleValue) -> None:
         if not value.means("start"):
             return
-        released = self.may_start(str(value.fields.get("source", "none")))
-        self.say("immobiliser_state", "released" if released else "refused", value.seq)
+        source = str(value.fields.get("source", "not told"))  # asked only once a key was found
+        released = self.may_start(source)
+        self.say_once("immobiliser_state", "released" if released else "refused", value.seq)

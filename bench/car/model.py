@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from os import fspath
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from annotated_types import Interval
 from pydantic import Field
 
 from bench.config.toml_file import read_toml
@@ -17,6 +18,7 @@ from bench.registry import ROOT, registry
 ParametersT = TypeVar("ParametersT")
 UNITS = ("bcm", "digital_key", "passive_entry", "immobiliser", "gateway", "head_unit", "telematics")
 DATA = "cars"
+Limit = Annotated[float, Interval(gt=0, le=300)]  # seconds; nobody stands at a door for longer
 
 
 class CarBus(Section):
@@ -39,11 +41,11 @@ class CarLin(Section):
 class LimitSection(Section):
     """`[limits.<path>]`: how long a path may take, and who says so."""
 
-    unlock_s: float | None = None
-    lock_s: float | None = None
-    start_s: float | None = None
-    stop_s: float | None = None
-    wake_s: float | None = None
+    unlock_s: Limit | None = None
+    lock_s: Limit | None = None
+    start_s: Limit | None = None
+    stop_s: Limit | None = None
+    wake_s: Limit | None = None
     source: str
 
 
@@ -135,4 +137,6 @@ def _check_names(file: CarFile, path: Path) -> None:
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus")
     for bus in ("body", "telematics"):
         if bus not in file.can:
-            raise ConfigError(f"{path}: can.{bus}: is missing")
+            there = ", ".join(each for each in file.can if each not in {"body", "telematics"})
+            named = f": by that name the bench asks for it; there is {there}" if there else ""
+            raise ConfigError(f"{path}: can.{bus}: is missing{named}")

@@ -55,11 +55,11 @@ class PassiveEntry(Ecu):
     async def serve_handle(self, direction: str, cause: int | None) -> None:
         """A hand on the handle: tell the others, and look for a fob outside."""
         await self.wake_up(cause)
-        self.say("handle", "touched" if direction == "unlock" else "lock_touched", cause)
+        self.say_once("handle", "touched" if direction == "unlock" else "lock_touched", cause)
         if self.car.model.fits("peps_fob"):
             found = await self._find_fob(cause, inside=False)
             if found is not None:
-                self.say("passive_entry_request", direction, found, source="peps_fob", slot=1)
+                self.say_once("passive_entry_request", direction, found, source="peps_fob", slot=1)
 
     async def wake_up(self, cause: int | None) -> None:
         """Have the bus awake; from deep sleep the unit needs its own time first."""
@@ -92,13 +92,13 @@ class PassiveEntry(Ecu):
         """The start button: stop a running car, else look for a key inside and start."""
         await self.wake(cause)
         if self._mode == "ready":
-            self.say("start_request", "stop", cause)
+            self.say_once("start_request", "stop", cause)
             return
         source, seq = await self._find_key(cause)
         if seq is None:
             self.note("no key found inside", cause)
             return
-        self.say("start_request", "start", seq, source=source)
+        self.say_once("start_request", "start", seq, source=source)
 
     async def _find_key(self, cause: int | None) -> tuple[str, int | None]:
         if self.car.model.fits("peps_fob"):
@@ -112,7 +112,7 @@ class PassiveEntry(Ecu):
 
     async def _ask_digital_keys(self, cause: int | None) -> tuple[str, int | None]:
         self._key_inside = asyncio.get_running_loop().create_future()
-        self.say("start_button", "pressed", cause)
+        self.say_once("start_button", "pressed", cause)
         try:
             async with asyncio.timeout(self.parameters.key_wait_s):
                 value = await self._key_inside

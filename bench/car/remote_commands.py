@@ -21,20 +21,21 @@ class RemoteCommands:
 
     def __init__(self, bcm: "Bcm") -> None:
         self._bcm = bcm
-        self._answered: set[int] = set()
+        self._answered: set[int | str] = set()
         bcm.hear("remote_command", self._on_command)
 
     def _on_command(self, value: RoleValue) -> None:
-        token = int(value.fields.get("token", 0))
+        token = value.fields.get("token")
         if token in self._answered or value.means("none"):
             return
-        self._answered.add(token)
-        self._bcm.start_task(self._answer(token, value))
+        if token is not None:
+            self._answered.add(token)
+        self._bcm.start_task(self._answer(int(token or 0), value))
 
     async def _answer(self, token: int, value: RoleValue) -> None:
         await self._bcm.wake(value.seq)
         result = await self._execute(value.label, str(value.fields.get("source")), value.seq)
-        self._bcm.say("remote_response", result, value.seq, token=token)
+        self._bcm.say_once("remote_response", result, value.seq, token=token)
 
     async def _execute(self, command: str, source: str, cause: int | None) -> str:
         """Do what a command asks; return its result as the database words it."""

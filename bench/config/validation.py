@@ -1,5 +1,6 @@
 """Checking data against a model, with errors that name file, key, and the nearest valid thing."""
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -47,7 +48,7 @@ def check(model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: 
     try:
         checked: ModelT = _adapter(cast("Hashable", model)).validate_python(dict(data))
     except ValidationError as error:
-        lines = [f"{source}: {_problem(model, prefix, each)}" for each in error.errors()]
+        lines = [f"{source}: {_problem(model, prefix, each)}" for each in _merged(error.errors())]
         raise ConfigError("\n".join(lines)) from None
     return checked
 
@@ -73,6 +74,40 @@ def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[tuple[str,
                 inner = _unknown(inside, values) if isinstance(values, Mapping) else []
                 found += [((key, name, *place), what) for place, what in inner]
     return found
+
+
+def _merged(errors: list[Any]) -> list[Any]:
+    """Return one error for each value that fits none of the types it may have.
+
+    pydantic tells one for each type, and writes the type into the place.
+    """
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for error in errors:
+        place = error["loc"]
+        cut = next((n for n, part in enumerate(place) if _names_type(part)), None)
+        found.setdefault(place[:cut] if cut is not None else (*place, error["type"]), []).append(
+            error | {"loc": place if cut is None else place[:cut] + place[cut + 1 :]}
+        )
+    return [each if len(group) == 1 else _joined(group) for group in found.values()
+            for each in group[:1]]  # fmt: skip
+
+
+def _names_type(part: Any) -> bool:
+    """Whether a part of a place is pydantic's word for one type of several."""
+    return isinstance(part, str) and bool(
+        re.fullmatch(r"int|float|str|list\[.*\]|\w+Section", part)
+    )
+
+
+def _joined(group: list[Any]) -> Any:
+    """Return the error that got furthest; of several, one with what each of them wants."""
+    most = max(len(error["loc"]) for error in group)
+    furthest = [error for error in group if len(error["loc"]) == most]
+    wanted = [WANTED.get(error["type"]) for error in furthest]
+    if None in wanted or len(set(wanted)) == 1:
+        return furthest[0]
+    words = [str(word).removeprefix("should be ") for word in dict.fromkeys(wanted)]
+    return furthest[0] | {"type": "union", "msg": f"should be {' or '.join(words)}"}
 
 
 def _problem(model: type[Any], prefix: str, error: Any) -> str:

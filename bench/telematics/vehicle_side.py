@@ -84,7 +84,7 @@ class CanVehicle:
         await self._nm.request(cause)
         token = next(self._tokens) & 0xFFFF
         answer = self._answers[token] = asyncio.get_running_loop().create_future()
-        self._bus.send("remote_command", label, cause, token=token)
+        self._bus.send_event("remote_command", label, cause, token=token)
         try:
             async with asyncio.timeout(timeout_s):
                 value = await answer
@@ -112,7 +112,7 @@ class CanVehicle:
         """Send so many frames that ask for nothing, one after the other."""
         if self.awake():
             for _ in range(frames):
-                self._bus.send("remote_command", "none", cause, token=0)
+                self._bus.send_event("remote_command", "none", cause, token=0)
 
     def _release_later(self) -> None:
         if self._release is not None:
@@ -120,8 +120,10 @@ class CanVehicle:
         self._release = asyncio.get_running_loop().call_later(HOLD_S, self._nm.release)
 
     def _on_response(self, value: RoleValue) -> None:
-        answer = self._answers.get(int(value.fields.get("token", 0)))
-        if answer is not None and not answer.done() and not value.means("pending"):
+        latest = next(reversed(self._answers), 0)  # where the database has no room for a token
+        answer = self._answers.get(int(value.fields.get("token", latest)))
+        settled = not (value.means("pending") or value.means("none"))
+        if answer is not None and not answer.done() and settled:
             answer.set_result(value)
 
     def _on_state(self, value: RoleValue) -> None:

@@ -166,6 +166,17 @@ def test_every_unused_value_table_is_named_at_once(dbc):
         load((path,))
 
 
+def test_two_messages_of_one_identifier_are_named_with_their_lines(dbc):
+    path = dbc(
+        STATUS
+        + 'BO_ 256 Again: 8 A\n SG_ Hood : 0|2@1+ (1,0) [0|3] "" B\n\nVAL_ 512 Hood 0 "a" ;\n'
+    )
+    first, second = line_of(path, "BO_ 256 Status"), line_of(path, "BO_ 256 Again")
+    told = rf"Status \(line {first}\) and Again \(line {second}\) have the same identifier, 256"
+    with pytest.raises(DatabaseRefused, match=told):
+        load((path,))
+
+
 # ── syntax ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -325,6 +336,14 @@ def test_a_missing_file_is_named_and_so_are_the_bundled_ones(tmp_path):
     assert "body.dbc" in str(missing.value)
     assert "telematics.toml" in str(missing.value)
     assert "README" not in str(missing.value)
+
+
+def test_a_missing_file_may_be_the_one_beside_it(dbc, tmp_path):
+    path = dbc(STATUS)
+    with pytest.raises(ConfigError, match=rf'no such file: did you mean "{path.name}"\?'):
+        find(path.name.replace(".dbc", "s.dbc"), tmp_path)
+    with pytest.raises(ConfigError, match=r"no such file: there is no folder .*folder"):
+        find("folder/car.dbc", tmp_path)
 
 
 def test_a_folder_is_not_a_database(tmp_path):

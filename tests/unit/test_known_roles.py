@@ -1,7 +1,8 @@
 """The bench knows the roles that it asks for, and asks about one that is nearly one of them."""
 
 from bench.can.databases import bundled
-from bench.can.known_roles import known_roles, role_slips
+from bench.can.known_roles import WORDS, known_roles, role_slips
+from bench.can.roles import load_roles
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 
@@ -44,3 +45,10 @@ def test_a_label_that_a_role_file_lacks_is_named_with_the_file(tmp_path, capsys)
     said = capsys.readouterr().err
     where = f"{tmp_path / 'mine.toml'}: roles.power_mode"
     assert said == f'bench: error: {where}: has no "off", which is to be sent: did you mean "of"?\n'
+
+
+def test_each_word_by_which_a_role_is_known_is_one_of_the_bundled_databases(tmp_path):
+    maps = [load_roles(name, [], tmp_path).roles for name in ("body.toml", "telematics.toml")]
+    for name, words in WORDS.items():
+        (labels, *_) = (each[name].labels for each in maps if name in each)
+        assert set(words) <= set(labels), name

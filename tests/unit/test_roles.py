@@ -4,7 +4,7 @@ import pytest
 from roles_rig import BOTH, DBC, LOCK_STATE, loading
 
 from bench.can.frame import Frame, Reception
-from bench.can.role_bus import RoleValue, read_value
+from bench.can.role_bus import RoleValue, choice, read_value
 from bench.can.roles import load_roles
 from bench.errors import ConfigError, RoleError
 
@@ -140,6 +140,40 @@ def test_a_role_file_that_is_wrong_in_itself_names_file_and_key(load, tmp_path, 
         load(content)
     assert str(error.value).startswith(f"{tmp_path / 'car.toml'}: ")
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("raw = { shut = 0, open = 1 }\n", "knows it by locked, unlocked, not by open, shut: say"),
+        (
+            'raw = { locked = 0 }\nfields = { source = { signal = "Slot", raw = { none = 999 } } }\n',
+            "fields.source.raw.none: 999 does not fit in Slot",
+        ),
+        (
+            'raw = { locked = "shut" }\n',
+            "raw.locked: 'shut' is not right: should be a whole number",
+        ),
+        (
+            "raw = { locked = [0, 1.5] }\n",
+            "raw.locked.1: 1.5 is not right: should be a whole number",
+        ),
+    ],
+)
+def test_a_role_that_means_nothing_to_the_bench_is_one_error(load, content, told):
+    section = LOCK_STATE.replace("lock_state", "door_lock_state")
+    with pytest.raises(ConfigError) as refused:
+        load(section + content)
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_word_that_a_field_does_not_have_says_how_to_give_it(load):
+    role = load(LOCK_STATE + 'fields = { source = "State" }\n').role("lock_state")
+    with pytest.raises(RoleError) as refused:
+        choice(role, "State", "cylinder")
+    assert 'roles.lock_state.fields.source: State has no value "cylinder"' in str(refused.value)
+    assert 'source = { signal = "State", raw = { cylinder = … } }' in str(refused.value)
 
 
 def test_a_role_file_without_a_database_needs_one_from_its_bus(load, tmp_path):

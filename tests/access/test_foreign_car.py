@@ -1,0 +1,79 @@
+"""A car of which nothing is the bench's own: names, identifiers, language, shapes, no sources.
+
+Its requests are levels in cyclic CAN FD messages with counters and CRCs, its telematics bus has
+identifiers of 29 bits, its ignition is three signals, its doors are multiplexed.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bench.access.handles.bench import Bench, make_setup
+
+CAR = Path(__file__).parent / "foreign" / "kt4.toml"
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """Return an open bench with the car, its files changed as a test likes."""
+    opened: list[Bench] = []
+
+    def open_it(*changes: tuple[str, str, str], owner: str = "phone_only") -> Bench:
+        for file in CAR.parent.iterdir():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+        for name, old, new in changes:
+            text = (tmp_path / name).read_text()
+            assert old in text
+            (tmp_path / name).write_text(text.replace(old, new))
+        bench = Bench(make_setup(car=str(tmp_path / "kt4.toml"), owner=owner)).open()
+        opened.append(bench)
+        return bench
+
+    yield open_it
+    for bench in opened:
+        bench.close()
+
+
+def test_a_phone_key_unlocks_it_by_a_level_that_falls_back(foreign):
+    bench = foreign()
+    unlock = bench.owner.unlock("ble_key")
+    assert unlock.opened_within(1.5), unlock.story()
+    bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="entriegeln", within_s=1)
+    bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="kein Wunsch", within_s=1)
+
+
+def test_a_phone_key_starts_it_though_no_signal_says_which_key(foreign):
+    bench = foreign()
+    start = bench.owner.start("ble_key")
+    assert start.acted, start.story()
+    assert bench.car.state("power_mode") == "ready"
+
+
+def test_the_app_unlocks_it_over_29_bit_identifiers(foreign):
+    unlock = foreign().owner.unlock("cloud_app")
+    assert unlock.acted, unlock.story()
+    assert unlock.told == "succeeded"
+
+
+@pytest.mark.parametrize("without", ["komfort.toml", "telematik.toml", "both"])
+def test_the_app_unlocks_it_twice_where_no_signal_has_room_for_a_token(foreign, without):
+    fields = {
+        "komfort.toml": ('fields = { token = "FZ_Vorgang" }', 'fields = { token = "FQ_Vorgang" }'),
+        "telematik.toml": (
+            'fields = { token = "OCU_Befehl_Vorgang" }',
+            'fields = { token = "OCU_Quittung_Vorgang" }',
+        ),
+    }
+    files = list(fields) if without == "both" else [without]
+    bench = foreign(*((file, line, "") for file in files for line in fields[file]))
+    for _ in range(2):
+        unlock = bench.owner.unlock("cloud_app")
+        assert unlock.acted, unlock.story()
+        assert unlock.told == "succeeded"
+        bench.wait(60)
+
+
+def test_a_field_speaks_the_role_files_words(foreign):
+    bench = foreign(owner="phone_and_fob")
+    assert bench.owner.unlock("rke_fob").acted
+    bench.can.body.expect("ZV_Status_01", ZV_Ausloeser="Funkschluessel", within_s=1)
