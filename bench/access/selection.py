@@ -240,8 +240,10 @@ def _replay_group(
 
 
 def _checked(groups: list[Group], missing: list[Verdict], source: str) -> Selection:
-    if not groups and not missing:
-        raise ConfigError("nothing to run: none of these owners can walk any of these paths")
+    if not groups:  # a run of which nothing is asked would end as if all had passed
+        why = ", ".join(verdict.reason for verdict in missing)
+        owners = "none of these owners can walk any of these paths"
+        raise ConfigError(f"nothing to run: {why or owners}")
     selection = Selection(tuple(groups), tuple(missing))
     for outage in selection.outages:  # as it will be played: a pace may have shortened it
         outage.check_times(source)

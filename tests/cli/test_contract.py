@@ -92,6 +92,14 @@ def test_a_path_that_is_not_fitted_is_said_so_and_is_no_failure(capsys, tmp_path
     assert verdict["reason"] == "cloud_bound_key has no keypad"
 
 
+def test_a_run_of_nothing_but_paths_that_are_not_fitted_is_refused(capsys, tmp_path):
+    command = ["run", "--car", "cloud_bound_key", "--paths", "keypad", "--out"]
+    assert main([*command, str(tmp_path / "run")]) == 2
+    said = capsys.readouterr().err
+    assert said == "bench: error: nothing to run: cloud_bound_key has no keypad\n"
+    assert not (tmp_path / "run").exists()
+
+
 def test_something_inconclusive_ends_with_3(capsys, tmp_path):
     car = tmp_path / "silent.toml"
     sound = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
