@@ -8,6 +8,7 @@ from bench.can.interface import InterfaceBus
 from bench.can.medium import Medium
 from bench.can.port import Port
 from bench.can.roles import RoleMap
+from bench.can.speakers import speakers
 from bench.can.tampering import Tampering
 from bench.can.transmitter import KnownProtection, protection_of
 from bench.errors import ConfigError, nearest
@@ -118,9 +119,9 @@ class CanSite:
             raise ConfigError(f'{source}: can.{self.bus} has no message or role "{name}": {hint}')
         if not self._sent_here(found):
             raise ConfigError(
-                f"{source}: {found.name} is sent by {', '.join(found.senders)}, a real unit on "
-                f"can.{self.bus}: the bench can change only what it sends itself (its restbus, its "
-                "simulated units)"
+                f"{source}: {found.name} on can.{self.bus} is sent by {', '.join(found.senders)}, "
+                "which is real or not there: the bench can change only what it sends itself (its "
+                "restbus, its simulated units)"
             )
         return found
 
@@ -128,7 +129,9 @@ class CanSite:
         senders = set(message.senders)
         known = {s for m in self.roles.database.messages.values() for s in m.senders}
         named = senders & known - {"XXX", "Vector__XXX", ""}
-        return not named or bool(named & set(self.nodes()))
+        spoken = (speakers(self.bus, name) for name, role in self.roles.roles.items()
+                  if role.message.name == message.name)  # fmt: skip
+        return not named or bool(named.union(*spoken) & set(self.nodes()))
 
     def protection(self, message: "Message") -> KnownProtection | None:
         """Return a message's protection, if there is one and it is known."""

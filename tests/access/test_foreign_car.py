@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
+from bench.errors import ConfigError
 
 CAR = Path(__file__).parent / "foreign" / "kt4.toml"
 
@@ -77,3 +78,20 @@ def test_a_field_speaks_the_role_files_words(foreign):
     bench = foreign(owner="phone_and_fob")
     assert bench.owner.unlock("rke_fob").acted
     bench.can.body.expect("ZV_Status_01", ZV_Ausloeser="Funkschluessel", within_s=1)
+
+
+def test_a_message_of_a_simulated_unit_can_be_spoilt_whatever_its_sender_is_called(foreign):
+    bench = foreign()
+    with bench.cloud.failing("wrong_crc:message=KY_Anforderung_01"):
+        assert not bench.owner.unlock("ble_key").acted
+    assert bench.cloud.never_met == []
+
+
+def test_a_message_that_nobody_here_sends_cannot(foreign):
+    bench = foreign()
+    told = "Sitz_01 on can.body is sent by TSG_BF, which is real or not there"
+    with (
+        pytest.raises(ConfigError, match=told),
+        bench.cloud.failing("stale_value:message=Sitz_01"),
+    ):
+        pass
