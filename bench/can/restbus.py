@@ -83,6 +83,11 @@ class Restbus:
         raw = {name: _raw(definition, name, value) for name, value in values.items()}
         transmitter.set(raw, cause)
 
+    def sending(self, message: str) -> Transmitter | None:
+        """Return what sends a message at present, or None."""
+        found = self._transmitters.get(message)
+        return found if found is not None and found.running else None
+
     def stop(self) -> None:
         """Send nothing any more."""
         for transmitter in self._transmitters.values():

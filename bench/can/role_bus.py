@@ -71,6 +71,7 @@ class RoleBus:
         self._checks = checks
         self._receptions: dict[int, ReceptionCheck] = {}
         self._transmitters: dict[str, Transmitter] = {}
+        self._stand_ins: list[Callable[[str], Transmitter | None]] = []
         self._watchers: dict[str, list[OnValue]] = {}
         self._last: dict[str, RoleValue] = {}
         self._heard: dict[int, tuple[bool, Stop]] = {}
@@ -109,11 +110,16 @@ class RoleBus:
             NotObservable, RoleError: as `send`.
         """
         bound, values = self._values(role, label, fields)
-        transmitter = self.transmitter(role)
         if bound.shape == "pulse":
-            transmitter.burst(values, cause)
+            self.transmitter(role).burst(values, cause)
         else:
-            transmitter.hold(values, cause)
+            shared = (sends(bound.message.name) for sends in self._stand_ins)
+            sender = next(filter(None, shared), None) or self.transmitter(role)
+            sender.hold(values, cause)
+
+    def stand_in(self, sends: Callable[[str], Transmitter | None]) -> None:
+        """Hold events in what a restbus sends: a message has one sender, and one counter."""
+        self._stand_ins.append(sends)
 
     def _values(
         self, role: str, label: str, fields: dict[str, int | str]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping
 
+from bench.can.restbus import Restbus
 from bench.can.roles import RoleMap
 from bench.car.absent import unplugged
 from bench.car.bcm import Bcm
@@ -108,6 +109,12 @@ class SimulatedCar:
             self.head_unit,
         )  # fmt: skip
         return {unit.node: unit for unit in units}
+
+    def stand_in(self, bus: str, restbus: Restbus) -> None:
+        """Let units ask and answer in the messages that a restbus sends in their place."""
+        for unit in self.units.values():
+            if bus in unit.connector.names():
+                unit.connector.bus(bus).stand_in(restbus.sending)
 
     def _wire_real_units(self) -> None:
         """Have the wires of real units, too: relays stand in them."""

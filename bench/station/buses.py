@@ -100,7 +100,8 @@ class Buses:
             if isinstance(loop, SimulatedLoop):
                 self._open_medium(bus, section, station, model, loop, journal)
             else:
-                self._open_interface(bus, section, journal)
+                with placed(str(station.path)):  # an extra that is missing, say
+                    self._open_interface(bus, section, journal)
 
     def _open_medium(
         self,

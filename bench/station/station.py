@@ -249,6 +249,7 @@ class Station:
         without = self.real.messages[bus] | roles.nm_messages()
         sent = Restbus(port, roles, senders=senders, messages=messages, without=without)
         node = RestbusNode(sent, port, roles.network_management)
+        self.car.stand_in(bus, sent)
         node.start()
         return node
 

@@ -10,6 +10,7 @@ import pytest
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.errors import ConfigError
+from bench.events import Inside
 
 CAR = Path(__file__).parent / "foreign" / "kt4.toml"
 
@@ -95,3 +96,16 @@ def test_a_message_that_nobody_here_sends_cannot(foreign):
         bench.cloud.failing("stale_value:message=Sitz_01"),
     ):
         pass
+
+
+def test_a_unit_asks_in_the_message_that_a_restbus_sends_in_its_place(foreign):
+    """By itself it would send the same message beside it, with another counter."""
+    bench = foreign()
+    with bench.can.body.restbus(senders=["KESSY"]):
+        bench.wait(1)
+        unlock = bench.owner.unlock("ble_key")
+        assert unlock.opened_within(0.2), unlock.story()
+        bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="entriegeln", within_s=1)
+        bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="kein Wunsch", within_s=1)
+    rejected = [what for _, what in bench.recording().of(Inside) if "rejected" in what.what]
+    assert rejected == []
