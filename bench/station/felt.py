@@ -16,12 +16,18 @@ SLIP = 0.88  # how much alike a slip of the pen is: "start_buton", not "handle_r
 def slips(channels: Iterable[str]) -> dict[str, str]:
     """Return the channels with names of the bench's own, and which function each may mean.
 
-    >>> slips(["start_button", "start_buton", "horn"])
-    {'start_buton': 'start_button'}
+    >>> slips(["start_button", "start_buton", "horn", "lock_motor"])
+    {'start_buton': 'start_button', 'lock_motor': 'lock_motor_driver'}
     """
-    own = [channel for channel in channels if channel not in FELT]
-    near = {channel: get_close_matches(channel, FELT, n=1, cutoff=SLIP) for channel in own}
+    near = {channel: _near(channel) for channel in channels if channel not in FELT}
     return {channel: found[0] for channel, found in near.items() if found}
+
+
+def _near(channel: str) -> list[str]:
+    """Return the functions that a name is nearly, or that go on where it ends: with a door, say."""
+    known = sorted(FELT)
+    begun = [function for function in known if function.startswith(f"{channel.rstrip('_')}_")]
+    return get_close_matches(channel, known, n=1, cutoff=SLIP) or begun
 
 
 class Felt:

@@ -368,6 +368,16 @@ def test_check_asks_about_a_channel_whose_name_is_a_slip_of_the_pen(tmp_path, wa
     assert remarks[0].endswith('which no path uses: did you mean "start_button"?')
 
 
+def test_check_asks_of_which_door_a_line_is(tmp_path, watched, capsys):
+    """A line `lock_motor` is no door's: no path counted it, and only those that it cost said so."""
+    file = write(tmp_path, "start_button = 12", "start_button = 12, lock_motor = 4, latch_ = 5")
+    assert main(["check", "--bench", str(file)]) == 0
+    remarks = [line for line in capsys.readouterr().out.splitlines() if "of your own" in line]
+    assert [remark.rpartition(": ")[2] for remark in remarks] == [
+        'did you mean "lock_motor_driver"?', 'did you mean "latch_driver"?',
+    ]  # fmt: skip
+
+
 def test_contacts_that_stand_in_wires_may_be_called_anything(capsys):
     assert main(["check"]) == 0
     said = capsys.readouterr().out
