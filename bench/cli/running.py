@@ -19,6 +19,7 @@ from bench.cli.outcome import document_of, exit_status
 from bench.cli.planning import tell_what_is_left_out
 from bench.cli.reporting import report_at_the_end
 from bench.cli.requiring import covering, keep_requirements, naming
+from bench.cli.unreached import all_planned
 from bench.errors import RunFolderError
 from bench.evidence.junit import write_junit
 from bench.evidence.run_folder import RunFolder
@@ -64,9 +65,9 @@ def carry_out(job: Job) -> Done:
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     folder.write_run(
         job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
-        what=job.what, planned=_planned(job.selection), ways=ways_of(job.model, job.selection),
-        kept_working=job.kept_working, car_file=_own_car_file(job.model),
-        left_out=job.beyond_the_bench,
+        what=job.what, planned=_planned(job.selection), repeat=job.selection.repeat,
+        ways=ways_of(job.model, job.selection), kept_working=job.kept_working,
+        car_file=_own_car_file(job.model), left_out=job.beyond_the_bench,
     )  # fmt: skip
     keep_requirements(folder, job.listed)
     began_s = time.monotonic()
@@ -114,6 +115,8 @@ def _close(job: Job, folder: RunFolder, reached: list[Reached]) -> None:
         folder.close()
     finally:
         verdicts = [each.verdict for each in reached]
+        if len(verdicts) < len(_planned(job.selection)):
+            verdicts = all_planned(folder.path, job.selection)
         write_junit(
             folder.path / "junit.xml", job.what, verdicts, job.requirements,
             covering(verdicts, job.listed),

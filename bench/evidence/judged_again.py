@@ -13,9 +13,9 @@ from pathlib import Path
 from bench.errors import RecordingDamaged
 from bench.evidence.recording_file import SUFFIX, read_recording
 from bench.evidence.run_folder import RECORDINGS
-from bench.evidence.stored_run import StoredRun
+from bench.evidence.stored_run import StoredRun, repeat_of
 from bench.judge.judge import judge
-from bench.judge.repetition import combine
+from bench.judge.repetition import cut_short
 from bench.judge.verdict import Verdict
 from bench.recording import Recording
 
@@ -75,7 +75,9 @@ def judge_again(run: StoredRun) -> Iterator[Again]:
     files = _files(run.path / RECORDINGS)
     baselines = _Baselines(run.path / RECORDINGS)
     for scenario in dict.fromkeys([*before, *files]):
-        yield _again(scenario, before.get(scenario), files.get(scenario, []), baselines)
+        yield _again(
+            scenario, before.get(scenario), files.get(scenario, []), baselines, repeat_of(run.info)
+        )
 
 
 def _files(folder: Path) -> dict[str, list[tuple[int, Path]]]:
@@ -89,7 +91,11 @@ def _files(folder: Path) -> dict[str, list[tuple[int, Path]]]:
 
 
 def _again(
-    scenario: str, before: Verdict | None, files: list[tuple[int, Path]], baselines: _Baselines
+    scenario: str,
+    before: Verdict | None,
+    files: list[tuple[int, Path]],
+    baselines: _Baselines,
+    repeat: int,
 ) -> Again:
     if before is not None and before.verdict == "not_fitted":
         return Again(scenario, before, before)  # nothing was recorded: the car has no such path
@@ -102,7 +108,7 @@ def _again(
             return Again(scenario, before, None, f"its recording {file.name} cannot be read")
         verdict = judge(recording, baselines.of(scenario, number))
         verdicts.append(replace(verdict, recording=f"{RECORDINGS}/{file.name}"))
-    now = combine(verdicts) if len(verdicts) > 1 else verdicts[0]
+    now = cut_short(verdicts, repeat)
     named = before.requirements if before is not None else ()
     return Again(scenario, before, replace(now, requirements=named))
 

@@ -84,6 +84,7 @@ class RunFolder:
         stamp: str,
         what: str,
         planned: Sequence[str] = (),
+        repeat: int = 1,
         ways: Ways | None = None,
         kept_working: Sequence[str] = (),
         car_file: Path | None = None,
@@ -93,9 +94,10 @@ class RunFolder:
         """Write what can differ between two runs of the same thing: versions, time, host.
 
         `planned` names the scenarios in their order: whoever reads a run that was cut short can
-        tell what is missing. `ways` are what helps each owner, per intent; `kept_working` what went
-        on working in an incident, by its sources. `car_file` is where the car is described, if it
-        is none of those that are shipped; `command` by default how this process was called.
+        tell what is missing; `repeat` is how often each of them is run. `ways` are what helps each
+        owner, per intent; `kept_working` what went on working in an incident, by its sources.
+        `car_file` is where the car is described, if it is none of those that are shipped; `command`
+        by default how this process was called.
         `left_out` are the paths and faults that the bench could not do, and why, by the keys of
         `--json`.
         """
@@ -113,6 +115,7 @@ class RunFolder:
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": list(sys.argv if command is None else command),
             "planned": list(planned),
+            "repeat": repeat,
             "ways": ways,
             "kept_working": list(kept_working),
             **(left_out or {}),

@@ -10,7 +10,7 @@ from bench.evidence.recording_lines import read_lines
 from bench.evidence.run_folder import RECORDINGS
 from bench.evidence.stored_verdict import sound_verdict
 from bench.file_name import FileName
-from bench.judge.repetition import combine
+from bench.judge.repetition import cut_short
 from bench.judge.verdict import Verdict
 
 _REPETITION = re.compile(r"\.r(\d+)$")  # no scenario's id ends so: outages have no dots in theirs
@@ -34,7 +34,7 @@ def unfinished(path: FileName) -> list[str]:
     return [name for name, file in found.items() if file.name.endswith(OPEN_SUFFIX)]
 
 
-def recovered(path: FileName, known: set[str]) -> Iterator[Verdict]:
+def recovered(path: FileName, known: set[str], repeat: int = 1) -> Iterator[Verdict]:
     """Yield the verdicts that only recordings hold; repetitions of a scenario are combined.
 
     Also those that end a recording for which there was no room, or no time, to be compressed, and
@@ -43,6 +43,7 @@ def recovered(path: FileName, known: set[str]) -> Iterator[Verdict]:
     Args:
         path: the run's folder.
         known: the scenarios whose verdict is known.
+        repeat: how often each was to be run.
     """
     path = Path(path)
     runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
@@ -55,4 +56,4 @@ def recovered(path: FileName, known: set[str]) -> Iterator[Verdict]:
                 runs[verdict.scenario].append((number, verdict))
     for numbered in runs.values():
         verdicts = [verdict for _, verdict in sorted(numbered, key=lambda each: each[0])]
-        yield combine(verdicts) if len(verdicts) > 1 else verdicts[0]
+        yield cut_short(verdicts, repeat)

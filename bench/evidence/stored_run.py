@@ -84,7 +84,7 @@ def read_stored_run(path: FileName) -> StoredRun:
     missing: list[str] = []
     info = read_run(path, missing)
     verdicts = {v.scenario: v for v in _listed(path / VERDICTS, missing)}
-    more = {v.scenario: v for v in recovered(path, set(verdicts))}
+    more = {v.scenario: v for v in recovered(path, set(verdicts), repeat_of(info))}
     if more:
         missing.append(
             f"{_many(len(more), 'verdict')} in no list, recovered from recordings: "
@@ -139,6 +139,12 @@ def read_run(path: FileName, missing: list[str] | None = None) -> dict[str, Any]
         missing.append(f"{RUN} cannot be read: nothing is known of versions and configuration")
         return {}
     return info
+
+
+def repeat_of(info: dict[str, Any]) -> int:
+    """Return how often each scenario was to be run, as far as `run.json` says so."""
+    said = info.get("repeat")
+    return said if isinstance(said, int) and said > 0 else 1
 
 
 def _listed(path: Path, missing: list[str]) -> Iterator[Verdict]:

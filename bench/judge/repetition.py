@@ -30,6 +30,23 @@ def combine(verdicts: Sequence[Verdict]) -> Verdict:
     )
 
 
+def cut_short(verdicts: Sequence[Verdict], wanted: int) -> Verdict:
+    """Return the verdict on a scenario whose repetitions may not all have been run.
+
+    A fail stays one. That some of what was asked for has passed is no pass.
+
+    Args:
+        verdicts: on those that were, in their order.
+        wanted: how many were asked for.
+    """
+    count = len(verdicts)
+    found = verdicts[0] if max(wanted, count) == 1 else combine(verdicts)
+    if count >= wanted or found.verdict != "pass":
+        return found
+    reason = f"cut short after {count} of {wanted} repetitions: {found.reason}"
+    return replace(found, verdict="inconclusive", oracle="evidence", reason=reason)
+
+
 def figures(verdicts: Sequence[Verdict]) -> Repeat:
     """Return what the repetitions came to."""
     passed = sum(v.verdict == "pass" for v in verdicts)

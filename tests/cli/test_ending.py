@@ -1,6 +1,7 @@
 """How commands end before their time: signals, a full or closed output, a folder that is gone."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,7 +45,34 @@ def test_what_asks_a_run_to_end_ends_it_in_order(tmp_path, number, status, said)
     stored = read_stored_run(tmp_path / "run")
     assert stored.ended
     cases = list(ET.parse(tmp_path / "run" / "junit.xml").iter("testcase"))
-    assert 3 <= len(cases) <= len(stored.verdicts)
+    left = [case.get("name") for case in cases if case.find("error") is not None]
+    assert len(cases) - len(left) == len(stored.verdicts) >= 3
+    assert left == list(stored.left), "what was never asked is no pass"
+
+
+@pytest.mark.parametrize(("car", "said"), [("sound", "error"), ("cloud_bound_key", "failure")])
+def test_repetitions_that_were_cut_short_are_no_pass_and_still_a_fail(tmp_path, car, said):
+    process = subprocess.Popen(
+        [*BENCH, "run", "--car", car, "--paths", "ble_key", "--faults", "refuse", "--repeat", "9",
+         "--budget", "4h", "--jobs", "1", "--out", "run"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    recordings, deadline = tmp_path / "run" / "recordings", time.monotonic() + 60
+    while len(list(recordings.glob("*.gz"))) < 4:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    cases = list(ET.parse(tmp_path / "run" / "junit.xml").iter("testcase"))
+    assert [len(case.findall(said)) for case in cases[:2]] == [1, 1]
+    unlock = read_stored_run(tmp_path / "run").verdicts[1]
+    if car == "sound":
+        assert (unlock.verdict, unlock.oracle) == ("inconclusive", "evidence")
+        assert re.match(r"cut short after [2-8] of 9 repetitions: \d of \d passed: ", unlock.reason)
+    else:
+        assert unlock.verdict == "fail"
 
 
 def test_three_interrupts_in_a_row_leave_what_one_does(tmp_path):

@@ -10,7 +10,7 @@ from verdicts import verdict
 from bench.evidence.junit import write_junit
 from bench.evidence.recording_file import decode_verdict
 from bench.judge.interval import of_median, percentile, wilson
-from bench.judge.repetition import combine
+from bench.judge.repetition import combine, cut_short
 from bench.judge.verdict import Verdict
 
 
@@ -54,6 +54,17 @@ def test_all_passed_is_a_pass_decided_by_the_slowest():
     assert (repeat.n, repeat.passed, repeat.stable) == (3, 3, True)
     assert (repeat.median_s, repeat.p95_s) == (0.4, 0.5)
     assert repeat.interval["median_s"] is None, "three values give no interval of their median"
+
+
+def test_what_was_cut_short_is_no_pass_and_still_a_fail():
+    short = cut_short([run(), run()], 3)
+    assert (short.verdict, short.oracle) == ("inconclusive", "evidence")
+    assert short.reason == "cut short after 2 of 3 repetitions: 2 of 2 passed: it is a pass"
+    assert (short.repeat.n, short.repeat.passed) == (2, 2)
+    assert cut_short([run()], 3).verdict == "inconclusive"
+    assert cut_short([run("fail"), run()], 3) == combine([run("fail"), run()])
+    assert cut_short([run(), run(), run()], 3) == combine([run()] * 3)
+    assert cut_short([run()], 1) == run()
 
 
 def test_one_failure_among_many_passes_is_a_fail_and_unstable():

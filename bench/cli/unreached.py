@@ -1,0 +1,35 @@
+"""What a run that was cut short has to show: what was judged, and, by name, what was not."""
+
+from bench.access.scenario import Scenario
+from bench.access.selection import Selection
+from bench.evidence.stored_run import read_stored_run
+from bench.file_name import FileName
+from bench.judge.verdict import Verdict
+
+WHY = "no verdict: the run was cut short before it"
+
+
+def all_planned(run: FileName, selection: Selection) -> list[Verdict]:
+    """Return a verdict on everything that was planned, as the run's folder has it.
+
+    Who collects test results must not take what was never asked for what is well.
+
+    Args:
+        run: the run's folder.
+        selection: what was to be run.
+
+    Raises:
+        RunFolderError: there is no run.
+    """
+    stored = read_stored_run(run)
+    left = set(stored.left)
+    planned = (scenario for group in selection.groups for scenario in group.scenarios())
+    return [*stored.verdicts, *(_unreached(each) for each in planned if each.id in left)]
+
+
+def _unreached(scenario: Scenario) -> Verdict:
+    outage = scenario.outage
+    return Verdict(
+        scenario.id, scenario.path, scenario.intent, outage.name if outage else None, None,
+        scenario.owner, "inconclusive", "not_tried", "evidence", WHY,
+    )  # fmt: skip
