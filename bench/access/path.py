@@ -5,8 +5,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
+from bench.access.intent import INTENTS
 from bench.access.touch import Touch
+from bench.errors import ConfigError, nearest
 from bench.events import ActSensed, Claim
+from bench.owner.cast import OWNERS, THINGS, carries
 from bench.registry import Registry, registry
 from bench.station.actuators import missing
 from bench.station.station import Station
@@ -22,8 +25,27 @@ def paths() -> Registry:
 
 
 def get_path(name: str) -> "Path":
-    """Return a path by name; raises UnknownName."""
-    return cast("Path", paths().get(name)())
+    """Return a path by name.
+
+    Raises:
+        UnknownName: there is none; ConfigError: another distribution's says what makes no sense.
+    """
+    path = cast("Path", paths().get(name)())
+    for key, known in (
+        ("serves", INTENTS), ("cloud", path.serves), ("needs", THINGS), ("owner", OWNERS),
+    ):  # fmt: skip
+        given = getattr(path, key)
+        for word in (given,) if isinstance(given, str) else given:
+            if word not in known:
+                raise ConfigError(f'path "{name}": {key}: no "{word}": {nearest(word, known)}')
+        if isinstance(given, str) and key != "owner":
+            raise ConfigError(f'path "{name}": {key}: should be several in brackets: ("{given}",)')
+    if missing := path.needs - carries(path.owner).things():
+        raise ConfigError(
+            f'path "{name}": needs {", ".join(sorted(missing))}, which its owner '
+            f"{path.owner} does not carry: say who does (owner), known: {', '.join(OWNERS)}"
+        )
+    return path
 
 
 @dataclass(frozen=True)

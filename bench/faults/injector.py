@@ -8,7 +8,7 @@ from functools import partial
 from typing import cast
 
 from bench.config.spec import parse, render, split
-from bench.errors import described
+from bench.errors import ConfigError, described, nearest
 from bench.events import BenchFault, FaultArmed, FaultCleared
 from bench.faults.built import check_parameters
 from bench.faults.fault import Checked, Fault, Site, name_of
@@ -16,7 +16,7 @@ from bench.faults.selectors import check_selectors
 from bench.faults.window import put_later
 from bench.injection import Injection, Undo, undo_all
 from bench.journal import Journal
-from bench.registry import Registry, registry
+from bench.registry import ROOT, Registry, registry
 from bench.seeds import stream
 
 
@@ -32,8 +32,23 @@ def layer_of(fault: Fault) -> str:
 
 
 def layer_named(name: str) -> str:
-    """Return the layer of a fault by its name ("": of a foreign one that does not say)."""
-    return faults().folder_of(name) or str(faults().get(name).layer)
+    """Return the layer of a fault by its name: its folder, or what a foreign one or its base says.
+
+    Raises:
+        ConfigError: a foreign one says none that there is.
+    """
+    return faults().folder_of(name) or _layer_of_foreign(name)
+
+
+def _layer_of_foreign(name: str) -> str:
+    made = faults().get(name)
+    layers = {path.name for path in (ROOT / "faults").iterdir() if (path / "__init__.py").is_file()}
+    inherited = (base.__module__.split(".")[2] for base in made.__mro__
+                 if base.__module__.startswith("bench.faults."))  # fmt: skip
+    layer = str(made.layer) or next((each for each in inherited if each in layers), "")
+    if layer not in layers:
+        raise ConfigError(f'fault "{name}": layer: no "{layer}": {nearest(layer, layers)}')
+    return layer
 
 
 def parse_fault(text: str, *, source: str) -> Fault:
@@ -122,6 +137,10 @@ def arm(
     except BaseException:
         journal.write(FaultCleared(name, injection.count), seq)  # it was never in force
         raise
+    if not callable(undo):
+        raise ConfigError(
+            f'fault "{name}": apply returned {undo!r}, and not what takes the fault out again'
+        )
     return Armed(fault, injection, undo, seq)
 
 

@@ -53,6 +53,8 @@ OWNERS = {
     "flat_phone_only": Carries("a flat phone, nothing else", phone="flat"),
 }  # fmt: skip
 
+THINGS = frozenset[str]().union(*(each.things() for each in OWNERS.values()))
+
 
 def carries(owner: str) -> Carries:
     """Return what an owner carries; raises UnknownName."""

@@ -46,6 +46,8 @@ class OpensInTime(Oracle):
 
     def _act(self, case: Case, act: Attempt, doubt_s: float) -> Judgement:
         path, limit_s, took_s = act.path, case.limit_s, act.latency_s
+        if took_s is None and not act.sensed_ns:
+            return Judgement(NAME, "inconclusive", f"nothing was seen to be done by {path}")
         if took_s is None:
             return Judgement(NAME, "fail", f"{path} did not {act.intent} the car")
         if took_s < -doubt_s:
