@@ -125,7 +125,7 @@ class RoleBus:
         self, role: str, label: str, fields: dict[str, int | str]
     ) -> tuple[Role, dict[str, int]]:
         bound = self.roles.role(role)
-        values = dict(zip(bound.signals, bound.raw_for(label), strict=True))
+        values = _page(bound) | dict(zip(bound.signals, bound.raw_for(label), strict=True))
         if bound.mirror:
             values[bound.mirror] = values[bound.signals[0]]
         values.update(self._field_values(bound, fields))
@@ -224,6 +224,16 @@ class RoleBus:
         again = value.t_ns - before.t_ns > REPETITION_NS
         self._last[role.name] = value
         return again or before.fields != value.fields
+
+
+def _page(role: Role) -> dict[str, int]:
+    """Return the value of the multiplexer, where a role's signal stands on one of its pages."""
+    signals = (role.message.get_signal_by_name(name) for name in role.signals)
+    return {
+        signal.multiplexer_signal: min(signal.multiplexer_ids)
+        for signal in signals
+        if signal.multiplexer_signal is not None and signal.multiplexer_ids
+    }
 
 
 def read_value(role: Role, signals: dict[str, int], reception: Reception) -> RoleValue | None:

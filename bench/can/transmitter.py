@@ -152,7 +152,8 @@ class Transmitter:
         """Send an event as a level: these values for a few cycles, and then what was before."""
         self._bursts += 1
         for name in values:
-            self._rest.setdefault(name, self._values[name])
+            if not self._message.get_signal_by_name(name).is_multiplexer:  # its page falls back
+                self._rest.setdefault(name, self._values[name])
         self.set(values, cause)
         self._hold(self._bursts, 0 if self.running else HELD, cause)
         loop = asyncio.get_running_loop()

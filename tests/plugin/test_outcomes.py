@@ -129,6 +129,7 @@ def test_a_door_that_nobody_senses_is_inconclusive_where_its_movement_is_asked_f
     ("call", "reason"),
     [
         ("supplies.kl30.set_voltage(-1)", "ConfigError: volts: -1 V makes no sense: it is at least 0 V"),
+        ("supplies.kl30.set_voltage(13500)", "ConfigError: volts: 13500 V: a bench goes to 60 V"),
         ('car.state("door_lok_state")', "NotObservable: door_lok_state is not observable here: "),
         ('owner.unlock("ble_kye")', "UnknownName: no path named \"ble_kye\": "),
     ],

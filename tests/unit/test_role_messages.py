@@ -31,6 +31,22 @@ def test_a_role_is_read_only_from_its_own_page(world, time):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("shape", ["level", "pulse"])
+def test_what_is_asked_on_a_page_is_sent_on_it_and_so_is_its_end(world, time, shape):
+    w = world(PAGES.replace('signal = "Hood"\n', f'signal = "Hood"\nshape = "{shape}"\n'))
+
+    async def main():
+        w.watch("door", "hood")
+        w.sender.send_event("hood", "open", None)
+        await settle(1.0)
+
+    time.run(main())
+    ends = ["closed"] if shape == "level" else []
+    assert [(value.role, value.label) for value in w.heard] == [
+        ("hood", label) for label in ["open", *ends]
+    ]
+
+
 def test_a_page_that_the_database_does_not_know_disturbs_nobody(world, time):
     w = world(PAGES)
     frames = []

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bench.access.handles.durations import checked_amount
 from bench.access.handles.on_loop import on_loop
-from bench.errors import nearest
+from bench.config.instrument_sections import MOST_V
+from bench.errors import ConfigError, nearest
 from bench.events import IntentBegan
 from bench.events.owner import ANYTHING
 from bench.judge.ledger import BENCH
@@ -102,8 +103,10 @@ class SupplyHandle:
         self._power(on=False)
 
     def set_voltage(self, volts: float) -> None:
-        """Set the output voltage; raises ConfigError for what is no voltage."""
+        """Set the output voltage; raises ConfigError for what is no voltage, or above 60 V."""
         volts = checked_amount("volts", volts, "V")
+        if volts > MOST_V:
+            raise ConfigError(f"volts: {volts:g} V: a bench goes to {MOST_V:g} V")
         self._bench.stimulate()
         instruments = self._bench.station.instruments
         self._bench.run(on_loop(lambda: instruments.set_voltage(self.name, volts, None)))
