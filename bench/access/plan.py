@@ -1,11 +1,12 @@
 """The plan of a run, before anything happens: how long, how often each relay switches."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bench.access.longest import longest_s
 from bench.access.pacing import apart_s, protection_of
-from bench.access.path import get_path
+from bench.access.path import Path, get_path
 from bench.access.reach import reach_of
 from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
@@ -103,17 +104,31 @@ def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str,
 
 def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
     """Return why acts of a scenario would reach nobody, or nobody would see what comes of them."""
-    reach, path = reach_of(file), get_path(scenario.path)
-    channels = _channels(file)
-    lacks = [fault.reason for fault in reach.lacks(path, scenario.intent)]
-    for function in dict.fromkeys(closings(file, model, scenario)):
+    faults = reach_of(file).lacks(get_path(scenario.path), scenario.intent)
+    lacks = [fault.reason for fault in faults]
+    lacks += _dead_ends(file, model, closings(file, model, scenario))
+    lacks.append(nobody_sees(file, scenario.intent))
+    return tuple(filter(None, lacks))
+
+
+def is_possible(file: StationFile, model: CarModel, path: Path, intent: str) -> bool:
+    """Whether one act of a path can be done here, whatever comes after it."""
+    reach, code = reach_of(file), model.parameters("bcm", BcmParameters).keypad.code
+    contacts, there = reach.contacts(path, intent, code), _channels(file)
+    if reach.lacks(path, intent) or any(each not in there for each in contacts):
+        return False
+    return not any(_dead_ends(file, model, contacts))
+
+
+def _dead_ends(file: StationFile, model: CarModel, functions: Iterable[str]) -> Iterator[str]:
+    """Yield which contacts end at a real unit, and are those of a simulated board."""
+    reach, channels = reach_of(file), _channels(file)
+    for function in dict.fromkeys(functions):
         unit = reach.switched(function, by_wire=not (file.content.lin or model.file.lin))
         if unit and function in channels:
             board, _, _ = channels[function].partition(".")
             if not is_device(file.content.relays[board]):
-                lacks.append(f"relays.{board} is simulated, {function} ends at the real {unit}")
-    lacks.append(nobody_sees(file, scenario.intent))
-    return tuple(filter(None, lacks))
+                yield f"relays.{board} is simulated, {function} ends at the real {unit}"
 
 
 def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:

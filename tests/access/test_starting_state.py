@@ -13,7 +13,7 @@ from bench.access.scenario import Scenario, short_timeline
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
-from bench.events import CodesRead, Edge, RecipeApplied, StateChecked, UnitIdentified
+from bench.events import ActSensed, CodesRead, Edge, RecipeApplied, StateChecked, UnitIdentified
 from bench.judge.judge import judge
 from bench.judge.oracles.no_unauthorised_opening import NoUnauthorisedOpening
 from bench.judge.verdict import Case
@@ -121,6 +121,48 @@ def test_a_gentle_recipe_that_does_not_help_is_followed_by_a_stronger_one(bench)
     checked, applied = reach(bench)
     assert applied == ["terminal_cycle", "diagnostic_reset"]
     assert checked["remote_starts"].verified
+
+
+@pytest.mark.parametrize(
+    ("owner", "act"),
+    [("phone_and_fob", "button unlock pressed"), ("phone_and_card", "card-1 held to the pillar"),
+     ("phone_only", "handle_driver closed"), ("flat_phone_only", "keypad_9 closed")],
+)  # fmt: skip
+def test_an_alarm_that_is_armed_is_silenced_as_the_owner_does_it(owner, act):
+    """As after start-up, or when the switch inside has opened the doors: no switch disarms."""
+    with Bench(make_setup(DEFAULT, owner=owner)) as bench:
+        press(bench, "interior_unlock", 2)
+        assert bench.station.car.bcm.alarm.state == "armed"
+        since = len(bench.journal.entries)
+        state = {"door_lock_state": "unlocked", "alarm_state": "disarmed"}
+        assert bench.run(starting_state.reach(bench.station, state)) == (True, True)
+        events = [entry.event for entry in bench.journal.entries[since:]]
+        assert [e.recipe for e in events if isinstance(e, RecipeApplied)] == ["owners_key"]
+        assert [e.act for e in events if isinstance(e, ActSensed)][-1:] == [act]
+        assert bench.station.car.bcm.alarm.state == "disarmed"
+        state = {"door_lock_state": "locked", "alarm_state": "armed"}
+        assert bench.run(starting_state.reach(bench.station, state)) == (True, True)
+    case = Case(bench.recording())
+    assert case.ledger.acts == []
+    assert NoUnauthorisedOpening().judge(case).verdict == "pass"
+
+
+def test_an_owner_who_has_no_way_of_his_own_is_told(bench):
+    bench.station.owner.name = "phone_and_blade"
+    bench.station.model.file.paths[:] = ["mechanical_key", "cloud_app"]
+    press(bench, "interior_unlock", 2)
+    checked = reach_one(bench, "alarm_state", "disarmed")
+    assert checked.seen == (
+        "armed, and not brought right by owners_key (owner phone_and_blade has no way on this "
+        "bench to unlock the car without the cloud or a blade)"
+    )
+
+
+def reach_one(bench: Bench, item: str, declared: str) -> StateChecked:
+    """Reach one item; return how it ended."""
+    bench.run(starting_state.reach(bench.station, {item: declared}))
+    events = [entry.event for entry in bench.journal.entries]
+    return [e for e in events if isinstance(e, StateChecked) and e.item == item][-1]
 
 
 @pytest.mark.parametrize("item", ["repeated_operation", "remote_starts", "keypad_lockout"])

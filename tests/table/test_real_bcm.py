@@ -7,10 +7,11 @@ import can
 import pytest
 from bcm_on_the_table import Table
 
+from bench.access import starting_state
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError, NotObservable
-from bench.events import BenchFault
+from bench.events import BenchFault, RecipeApplied
 from bench.judge.oracles.evidence import Evidence
 from bench.judge.verdict import Case
 from bench.network.wiretap import Wiretap
@@ -106,6 +107,23 @@ def test_sense_lines_that_are_off_do_not_prove_that_the_car_stayed_locked(blind_
     assert fault.what == "meters"
     assert "did not show the unlocking that the car reported on CAN" in fault.reason
     assert Evidence().judge(Case(blind_bench.recording())).verdict == "inconclusive"
+
+
+def test_an_armed_alarm_of_a_real_body_controller_is_silenced_by_what_the_owner_carries(
+    table_bench,
+):
+    """The switch inside, which opens its doors, does not disarm it."""
+    for function in ("interior_unlock", "cylinder_lock"):
+        with getattr(table_bench.relays, function).closed():
+            table_bench.wait(1.0)
+    assert starting_state.check(table_bench.station, {"alarm_state": "armed"})
+    state = {"door_lock_state": "unlocked", "alarm_state": "disarmed"}
+    reached = table_bench.run(starting_state.reach(table_bench.station, state))
+    assert reached == (True, True)
+    applied = [e.event for e in table_bench.journal.entries if isinstance(e.event, RecipeApplied)]
+    assert [each.recipe for each in applied] == ["interior_switch", "owners_key"]
+    assert starting_state.check(table_bench.station, state)
+    assert bench_faults(table_bench) == []
 
 
 def test_a_relay_on_the_cylinder_switch_moves_the_real_locks(table_bench):

@@ -1,0 +1,75 @@
+"""What the owner carries: locking and unlocking as somebody does whom the car lets in."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import ClassVar
+
+from bench.access.path import Path, Scene, get_path
+from bench.access.plan import is_possible
+from bench.access.starting_state import stands
+from bench.errors import StationError
+from bench.events import IntentBegan
+from bench.owner.cast import OWNERS
+from bench.station.station import Station
+
+MOVES_S = 3.0  # assumed: the slowest of these ways has its answer, and the locks have moved
+INTENT = {"disarmed": "unlock", "unlocked": "unlock", "armed": "lock", "locked": "lock"}
+TIMES = 2  # a card or a hand at the handle does the other of the two to a car that is open already
+# a button first, then a card, then what the owner has to walk up with
+GENTLE = ("rke_fob", "nfc_card")
+BLADE = "blade"  # many cars take it for a thief's
+
+
+class OwnersKey:
+    """Unlock or lock by what the owner carries, as far as this bench can do it.
+
+    A body controller arms its alarm for whoever locks it, and silences it for whom it knows: no
+    switch of the car does that. Ways that need the cloud, and the blade, are left out.
+    """
+
+    reaches: ClassVar[dict[str, int]] = {"alarm_state": 1, "door_lock_state": 3}
+
+    async def apply(self, station: Station, item: str, declared: str) -> None:
+        """Do it; raises StationError where the owner has no such way here."""
+        intent = INTENT.get(declared)
+        if intent is None:
+            raise StationError(f"no way of the owner's makes the {item} {declared}")
+        path = next(_ways(station, intent), None)
+        if path is None:
+            has = f"owner {station.owner.name} has no way on this bench"
+            raise StationError(f"{has} to {intent} the car without the cloud or a blade")
+        for _ in range(TIMES):
+            station.owner.go("door")
+            await path.act(_scene(station), intent)
+            await asyncio.sleep(MOVES_S)
+            station.owner.go("away")
+            if stands(station, {item: declared}, (item,)):
+                return
+
+
+def _ways(station: Station, intent: str) -> Iterator[Path]:
+    """Yield the ways by which the owner can do that here, the gentlest first."""
+    file, model = station.file, station.model
+    for name in sorted(model.file.paths, key=_effort):
+        path = get_path(name)
+        if _lets_in(station, path, intent) and is_possible(file, model, path, intent):
+            yield path
+
+
+def _effort(name: str) -> tuple[int, str]:
+    return GENTLE.index(name) if name in GENTLE else len(GENTLE), name
+
+
+def _lets_in(station: Station, path: Path, intent: str) -> bool:
+    carried = OWNERS[station.owner.name].things()
+    outside = intent in path.serves and intent not in {*path.cloud, *path.only_inside}
+    return outside and path.needs <= carried and BLADE not in path.needs
+
+
+def _scene(station: Station) -> Scene:
+    """Return the scene of what the bench has just said that it does."""
+    seq = station.because
+    begun = station.journal.entries[seq].event if seq is not None else None
+    if seq is None or not isinstance(begun, IntentBegan):
+        raise StationError("a recipe is applied to reach a starting state")
+    return Scene(station, begun.attempt, seq)
