@@ -23,12 +23,12 @@ HIDDEN = "not observable here"
 ANY = "any"
 TOLD = ("repeated_operation", "remote_starts", "keypad_lockout")  # numbers, told by diagnosis
 CODES, NO_CODES = "trouble_codes", "none"
-BUS = "bus_"
+BUS, BODY = "bus_", "body"
 LATCH = "latch_driver"
 DOORS = "door_lock_state"
 MOVES = {"locked": "lock", "unlocked": "unlock"}
 ITEMS = (
-    DOORS, "power_mode", "alarm_state", f"{BUS}body", f"{BUS}telematics", CODES, *TOLD,
+    DOORS, "power_mode", "alarm_state", f"{BUS}{BODY}", f"{BUS}telematics", CODES, *TOLD,
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _seen(station: Station, item: str, value: str) -> StateChecked:
         return StateChecked(item, value, word, verified=word == value)
     carriers = [tap for bus, tap in station.taps.items()
                 if item in station.buses.role_maps[bus].roles]  # fmt: skip
-    if not carriers:
+    if not carriers or (item == DOORS and not up_to_date(station) and _latch(station)):
         return _by_wire(station, item, value)
     seen = carriers[0].values.get(item)
     if seen is None:
@@ -108,8 +108,21 @@ def _seen(station: Station, item: str, value: str) -> StateChecked:
     return StateChecked(item, value, seen.label, verified=seen.means(value))
 
 
+def up_to_date(station: Station) -> bool:
+    """Whether what buses say of the doors is of now: a gateway lets its other bus sleep on."""
+    return any(
+        bus == BODY or tap.awake
+        for bus, tap in station.taps.items()
+        if DOORS in station.buses.role_maps[bus].roles
+    )
+
+
+def _latch(station: Station) -> str | None:
+    return station.instruments.lines.level_of(LATCH)
+
+
 def _by_wire(station: Station, item: str, value: str) -> StateChecked:
-    level = station.instruments.lines.level_of(LATCH) if item == DOORS else None
+    level = _latch(station) if item == DOORS else None
     if level is None:
         return StateChecked(item, value, HIDDEN, verified=True)
     return StateChecked(item, value, f"{level} ({LATCH})", verified=level == value)

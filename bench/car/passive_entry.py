@@ -36,7 +36,7 @@ class PassiveEntry(Ecu):
         super().__init__(car)
         self.parameters = car.model.parameters("passive_entry", PassiveEntryParameters)
         self._rng = stream(car.seed, "car", "passive_entry")
-        self._mode = "off"
+        self._ready = False
         self._key_inside: asyncio.Future[RoleValue] | None = None
         net = car.wiring.net
         net("handle_driver").watch(self._on_handle)
@@ -91,7 +91,7 @@ class PassiveEntry(Ecu):
     async def serve_start_button(self, cause: int | None) -> None:
         """The start button: stop a running car, else look for a key inside and start."""
         await self.wake(cause)
-        if self._mode == "ready":
+        if self._ready:
             self.say_once("start_request", "stop", cause)
             return
         source, seq = await self._find_key(cause)
@@ -127,4 +127,4 @@ class PassiveEntry(Ecu):
             self._key_inside.set_result(value)
 
     def _on_power_mode(self, value: RoleValue) -> None:
-        self._mode = value.label
+        self._ready = value.means("ready")

@@ -11,7 +11,7 @@ from bench.config.bench_file import BenchFile, CarSection, StationFile
 from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
-from bench.errors import ConfigError, placed
+from bench.errors import ConfigError, nearest, placed
 from bench.events.wires import OF_DOORS
 from bench.journal import Journal
 from bench.station.actuators import load_actuators
@@ -28,6 +28,8 @@ from bench.station.within_models import check_models
 IN_MEMORY = "@sim"
 TERMINAL_30 = "terminal_30"
 BODY_CONTROLLER = "bcm"
+MODE = "power_mode"
+MODES_SENT = ("off", "on", "ready")  # by a simulated body controller; the last ends a start
 
 
 def check_file(file: StationFile, model: CarModel) -> None:
@@ -50,6 +52,7 @@ def check_file(file: StationFile, model: CarModel) -> None:
     _check_fed(file, units)
     _check_sensed(file, units)
     load_start_end(file, role_maps)
+    _check_modes(file, role_maps, simulated=BODY_CONTROLLER not in units)
     _check_restbus(file, role_maps)
     if real:
         _open_simulated_part(file, model)
@@ -88,6 +91,22 @@ def _check_sensed(file: StationFile, real_units: frozenset[str]) -> None:
                 f"{file.path}: meters.{name}.channels.{moved[0]}: nothing moves it: the body "
                 'controller is simulated. If it is on the table, write real = ["bcm"] under [car]; '
                 'else the meter has to be simulated, too (model = "simulated")'
+            )
+
+
+def _check_modes(file: StationFile, role_maps: dict[str, RoleMap], *, simulated: bool) -> None:
+    """Refuse a power mode of which no value means what is sent, or by which a start is seen."""
+    carried = (role_maps[bus].roles.get(MODE) for bus in ("body", *role_maps))
+    mode = next(filter(None, carried), None)
+    if mode is None:
+        return
+    ended = file.content.car.start is not None
+    needed = MODES_SENT if simulated else () if ended else MODES_SENT[-1:]
+    for label in needed:
+        if label not in mode.labels:
+            raise ConfigError(
+                f'{mode.where}: no value means "{label}": {nearest(label, mode.labels)}; one '
+                "value may mean several, raw = { on = 5, ready = 5 }"
             )
 
 

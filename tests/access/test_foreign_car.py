@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
+from bench.car.model import load_car
+from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import Inside
+from bench.station.ahead import check_file
 
 CAR = Path(__file__).parent / "foreign" / "kt4.toml"
 
@@ -109,3 +112,21 @@ def test_a_unit_asks_in_the_message_that_a_restbus_sends_in_its_place(foreign):
         bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="kein Wunsch", within_s=1)
     rejected = [what for _, what in bench.recording().of(Inside) if "rejected" in what.what]
     assert rejected == []
+
+
+def test_a_car_is_switched_off_again_where_one_value_means_on_and_ready(foreign):
+    before, after = "on = [[1, 1, 0]], ready", "on = [[1, 1, 1]], ready"
+    bench = foreign(("komfort.toml", before, after))
+    assert bench.owner.start("ble_key").acted
+    bench.wait(5)
+    with bench.relays.start_button.closed():
+        bench.can.body.expect_role("power_mode", "off", within_s=2)
+
+
+def test_a_power_mode_that_never_means_ready_is_refused_before_anything_runs(tmp_path):
+    for file in CAR.parent.iterdir():
+        text = file.read_text().replace(", ready = [[1, 1, 1]]", "")
+        (tmp_path / file.name).write_text(text)
+    told = 'komfort.toml: roles.power_mode: no value means "ready": known: accessory, off, on; one '
+    with pytest.raises(ConfigError, match=told):
+        check_file(load_bench(DEFAULT), load_car("kt4.toml", tmp_path))

@@ -7,6 +7,7 @@ import pytest
 from bench.access.choice import Choice
 from bench.access.runner import run_scenario
 from bench.access.selection import campaign
+from bench.can.databases import bundled
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.events import FaultCleared, IntentBegan, RecipeApplied, RoleChanged
@@ -112,3 +113,19 @@ def test_it_is_no_failure_of_the_car_that_nothing_on_the_bench_locks_it(tmp_path
     verdict, _ = unlocked_twice(tmp_path, WITHOUT_SWITCHES.replace("CYLINDER", ""))
     assert verdict.verdict == "inconclusive"
     assert "door_lock_state should be locked (unlocked" in verdict.reason
+
+
+def test_what_a_sleeping_bus_said_last_of_the_doors_is_not_how_they_stand(tmp_path):
+    """The gateway passes their state on while its other bus is awake; they lock later."""
+    text = bundled("body.toml").read_text()
+    section = text[text.index("[roles.door_lock_state]") : text.index("[roles.lock_cause]")]
+    (tmp_path / "body_without.toml").write_text(text.replace(section, ""))
+    car_file = NEVER_LOCKS.replace("relock_s = 1e6", "relock_s = 30.0")
+    car_file = car_file.replace('"body.toml"', '"body_without.toml"')
+    (tmp_path / "car.toml").write_text(car_file.replace("mechanical_key", "cloud_app"))
+    car = load_car(str(tmp_path / "car.toml"), Path())
+    chosen = campaign(car, Choice(paths=["cloud_app"], faults=["refuse"]), seed=1)
+    baseline = run_scenario(FILE, car, next(iter(chosen.groups[0].scenarios())))
+    verdict = judge(baseline)
+    assert verdict.verdict == "pass", verdict.reason
+    assert recipes(baseline) == []

@@ -44,7 +44,7 @@ def test_a_label_that_a_role_file_lacks_is_named_with_the_file(tmp_path, capsys)
     assert main(["check", "--bench", str(file)]) == 2
     said = capsys.readouterr().err
     where = f"{tmp_path / 'mine.toml'}: roles.power_mode"
-    assert said == f'bench: error: {where}: has no "off", which is to be sent: did you mean "of"?\n'
+    assert said.startswith(f'bench: error: {where}: no value means "off": did you mean "of"?')
 
 
 def test_each_word_by_which_a_role_is_known_is_one_of_the_bundled_databases(tmp_path):
