@@ -11,6 +11,7 @@ from bench.events import (
     CommandState,
     Edge,
     Event,
+    FrameSeen,
     IntentBegan,
     RoleChanged,
 )
@@ -228,6 +229,13 @@ def _gather(actuations: list[Actuation], function: str, entry: Entry) -> None:
     actuations.append(Actuation(function, entry.t_ns, entry.seq, [line]))
 
 
+def _tells_cause(recording: Recording, seq: int) -> bool:
+    """Whether it is on record why something moved: what a real unit's frame says tells nothing."""
+    *_, root = recording.causes(seq)
+    from_outside = isinstance(root.event, FrameSeen) and not root.event.sender
+    return root.seq != seq and not from_outside
+
+
 def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, Attempt]) -> None:
     """Find the attempt behind an actuation, and the expiry of the command between them."""
     for entry in recording.causes(actuation.seq):
@@ -236,8 +244,7 @@ def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, A
             actuation.expires_ns = event.expires_ns
         if isinstance(event, IntentBegan):
             actuation.attempt = event.attempt
-    known = recording.entries[actuation.seq].cause is not None
-    if actuation.attempt is None and not known:
+    if actuation.attempt is None and not _tells_cause(recording, actuation.seq):
         candidates = [
             a for a in attempts.values() if 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
         ]

@@ -30,9 +30,9 @@ class Hand:
         return self
 
     def attempt(self, at_s, name="act-1", path="ble_key", owner="phone_only", entitled=True,
-                credential=""):  # fmt: skip
-        intent = e.IntentBegan(name, owner, "unlock", path, entitled, credential)
-        seq = self.at(at_s, intent)
+                credential="", intent="unlock"):  # fmt: skip
+        began = e.IntentBegan(name, owner, intent, path, entitled, credential)
+        seq = self.at(at_s, began)
         self.at(at_s, e.ActSensed(name, "handle"), seq)
         return seq
 

@@ -204,3 +204,14 @@ def test_the_copy_of_a_role_on_another_bus_does_not_count():
     header = Header(hand.scenario, {}, (), {"body.power_mode": {}}, {}, 1, "simulated")
     ledger = make_ledger(Recording(header, recording.entries))
     assert [a.t_ns for a in ledger.actuations] == [2 * S]
+
+
+@pytest.mark.parametrize(("sender", "attempt"), [("", "act-1"), ("BCM", None)])
+def test_what_a_real_unit_says_in_a_frame_tells_no_cause_either(sender, attempt):
+    """A start on a real body controller is seen by its power mode alone."""
+    hand = Hand()
+    hand.at(1, role("power_mode", "off"))
+    hand.attempt(10, intent="start")
+    frame = hand.at(10.5, e.FrameSeen("body", 0x3C0, "", "00", sender))
+    hand.at(10.5, role("power_mode", "ready"), frame)
+    assert [each.attempt for each in make_ledger(hand.end()).actuations] == [attempt]
