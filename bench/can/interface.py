@@ -130,6 +130,10 @@ class InterfaceBus:
         """Whether a node can neither send nor hear."""
         return node in self._cut
 
+    def claim(self, identifier: int) -> None:
+        """Take a message for one that this process sends: another's is a rival's."""
+        self._causes.ours.add(identifier)
+
     def send(self, node: str, frame: Frame, cause: int | None) -> None:
         """Send a frame to the outside and to the other nodes of this side."""
         frame, tampers = self.tampering.frame(node, frame)

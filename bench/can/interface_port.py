@@ -24,6 +24,10 @@ class InterfacePort:
         """Send one frame."""
         self._bus.send(self._node, frame, cause)
 
+    def claim(self, identifier: int) -> None:
+        """Say that a message is this node's: one that comes from the bus is somebody else's."""
+        self._bus.claim(identifier)
+
     def cyclic(
         self,
         frame: Frame,

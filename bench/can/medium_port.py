@@ -30,6 +30,9 @@ class MediumPort:
         """Queue one frame for sending."""
         self._medium.send(self._node, frame, cause)
 
+    def claim(self, identifier: int) -> None:
+        """Nothing to do: everybody on the simulated bus is the bench's own."""
+
     def cyclic(
         self,
         frame: Frame,

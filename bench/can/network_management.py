@@ -67,7 +67,9 @@ class NmNode:
         self._last_need_s = 0.0
         self._waking: list[asyncio.Future[None]] = []
         self._sending: CyclicHandle | None = None
+        self._falling_asleep: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
+        port.claim(identifier)
         port.listen(list(others), self._on_nm, every=True)
         port.listen(None, self._on_any, every=False)
 
@@ -126,6 +128,8 @@ class NmNode:
 
     def _woken(self, cause: int | None) -> None:
         self._state = "awake"
+        if self._falling_asleep is not None:
+            self._falling_asleep.cancel()
         self._keep_awake()
         self._loop.call_later(self._times.timeout_s, self._check)
         self._on_awake(cause)
@@ -149,7 +153,7 @@ class NmNode:
             return
         self._state = "preparing"
         self._on_asleep()
-        self._loop.call_later(self._times.wait_bus_sleep_s, self._sleep)
+        self._falling_asleep = self._loop.call_later(self._times.wait_bus_sleep_s, self._sleep)
 
     def _sleep(self) -> None:
         # frames of others in the meantime do not wake: they fall silent a moment later

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from bench.can.frame import Frame, Reception
 from bench.can.port import Port
 
+LEAST_BYTES = 2
 ALIVE, RING, LIMP_HOME, SLEEP_INDICATION, SLEEP_ACKNOWLEDGE = 0x01, 0x02, 0x04, 0x10, 0x20
 
 
@@ -68,6 +69,8 @@ class OsekNode:
         self._loop = asyncio.get_running_loop()
         self._turn: asyncio.TimerHandle | None = None
         self._silence: asyncio.TimerHandle | None = None
+        self._falling_asleep: asyncio.TimerHandle | None = None
+        port.claim(own)
         port.listen([i for i in range(first, last + 1) if i != own], self._on_ring, every=True)
         port.listen(None, self._on_any, every=False)
 
@@ -83,6 +86,8 @@ class OsekNode:
             self._send(self._number, ALIVE, cause)  # the first frame wakes everybody
             self._wake(cause)
             await asyncio.sleep(self._times.wake_s)
+        elif self._state == "waking":
+            await asyncio.sleep(self._times.wake_s)
         elif self._state == "preparing":
             self._woken(cause)
 
@@ -97,6 +102,8 @@ class OsekNode:
             self._wake(reception.seq)
 
     def _on_ring(self, reception: Reception) -> None:
+        if len(reception.frame.data) < LEAST_BYTES:
+            return  # of another layout: it keeps nobody awake here, and tells nothing
         sender = reception.frame.identifier - self._first
         receiver, bits = reception.frame.data[0], reception.frame.data[1]
         self._ring[sender] = bool(bits & SLEEP_INDICATION)
@@ -166,7 +173,8 @@ class OsekNode:
 
     def _woken(self, cause: int | None) -> None:
         self._state = "awake"
-        self._ring.clear()
+        if self._falling_asleep is not None:
+            self._falling_asleep.cancel()
         self._send(self._number, ALIVE, cause)
         self._pass_on_later()
         self._watch_silence()
@@ -180,8 +188,9 @@ class OsekNode:
         for timer in (self._turn, self._silence):
             if timer is not None:
                 timer.cancel()
+        self._ring.clear()  # who is heard from now on is in the next one, and may need the bus
         self._on_asleep()
-        self._loop.call_later(self._times.wait_bus_sleep_s, self._sleep)
+        self._falling_asleep = self._loop.call_later(self._times.wait_bus_sleep_s, self._sleep)
 
     def _sleep(self) -> None:
         if self._state == "preparing":

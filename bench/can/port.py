@@ -36,6 +36,13 @@ class Port(Protocol):
         """Queue one frame for sending."""
         ...
 
+    def claim(self, identifier: int) -> None:
+        """Say that a message is this node's, though it may never send it: who else does, is told.
+
+        On the simulated bus there is nobody else.
+        """
+        ...
+
     def cyclic(
         self,
         frame: Frame,

@@ -37,5 +37,5 @@ class Rivals:
             self._journal.write(BenchFault(
                 f"can.{self._bus}",
                 f"{name} comes from the bus, and the bench sends it, too: name the real unit in "
-                "[car] real, or take it out of the restbus",
+                "[car] real, or take it out of the restbus (of network management: another own)",
             ))  # fmt: skip

@@ -30,6 +30,9 @@ class LoosePort:
     def __init__(self, bus: str, node: str) -> None:
         self.bus, self.node = bus, node
 
+    def claim(self, identifier: int) -> None:
+        """Nobody else is there."""
+
     def send(self, frame: Frame, cause: int | None) -> None:
         """Send nothing."""
 

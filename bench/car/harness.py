@@ -6,7 +6,7 @@ over a bus of the car that the bench is not wired to: real cars have several, an
 traffic is in no database that one has.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bench.can.network_management import NmNode
 from bench.can.port import Port
@@ -29,6 +29,16 @@ _IDENTIFIERS = {
 def nm_identifier(bus: str, node: str) -> int:
     """Return the identifier of a node's NM message."""
     return _IDENTIFIERS[bus][node]
+
+
+def nm_identifiers(bus: str, roles: RoleMap) -> list[int]:
+    """Return the identifiers of all NM messages: those of the simulated units, and the bus's own.
+
+    A unit on the table says by its own that it needs the bus.
+    """
+    section = roles.network_management
+    own = range(section.first, section.last + 1) if section is not None else ()
+    return sorted({*_IDENTIFIERS[bus].values(), *own})
 
 
 class Connector:
@@ -70,8 +80,8 @@ class Connector:
         on_asleep: Callable[[str], None],
     ) -> NmNode:
         identifiers = _IDENTIFIERS[bus]
-        others: Sequence[int] = [i for name, i in identifiers.items() if name != node]
         own = identifiers[node]
+        others = [i for i in nm_identifiers(bus, self._buses[bus].roles) if i != own]
         return NmNode(
             port, own, own & 0xF, others,
             on_awake=lambda cause: on_awake(bus, cause), on_asleep=lambda: on_asleep(bus),

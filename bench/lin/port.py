@@ -84,6 +84,9 @@ class LinPort:
         self._line, self._node = line, node
         self.bus = line.bus
 
+    def claim(self, identifier: int) -> None:
+        """Nothing to do: who answers a header is in the bus's description."""
+
     def send(self, frame: Frame, cause: int | None) -> None:
         """Answer the next header of this frame, once."""
         self._line.publish(self._node, frame.identifier, [frame.data], cause, once=True)

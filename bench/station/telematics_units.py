@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.can.network_management import NmNode
 from bench.can.role_bus import RoleBus
-from bench.car.harness import BENCH, TELEMATICS_NODES, nm_identifier
+from bench.car.harness import nm_identifier, nm_identifiers
 from bench.errors import ConfigError
 from bench.seeds import stream
 from bench.station import witness
@@ -70,10 +70,10 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
 
 def _vehicle_side(station: "Station") -> CanVehicle:
     port = station.buses.bench_port("telematics", "TCU")
-    nodes = (*TELEMATICS_NODES, BENCH)
-    others = [nm_identifier("telematics", n) for n in nodes if n != "TCU"]
+    roles = station.buses.role_maps["telematics"]
     own = nm_identifier("telematics", "TCU")
-    bus = RoleBus(port, station.buses.role_maps["telematics"], checks=True)
+    others = [each for each in nm_identifiers("telematics", roles) if each != own]
+    bus = RoleBus(port, roles, checks=True)
     nm = NmNode(port, own, own & 0xF, others,
                 on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
     return CanVehicle(bus, nm)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import can
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
@@ -9,6 +10,7 @@ from bench.can.roles import load_roles
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError, RoleError, StillAwake
 
+ROLES = Path(__file__).parents[2] / "dbc"
 SENDERS = {"senders": ["PEPS"]}  # on the shipped body bus
 SLEEPS_S = 15.0  # the units keep the bus for 5 s, then network management takes 3 s
 
@@ -68,6 +70,28 @@ def test_terminal_15_wakes_the_car_and_keeps_it_awake_until_its_relay_opens(tmp_
         with pytest.raises(StillAwake, match="body"):
             bench.expect_asleep(within_s=5)
         bench.relays.terminal_15.open()
+        bench.expect_asleep(within_s=SLEEPS_S)
+
+
+def test_simulated_units_stay_awake_for_a_unit_that_says_by_its_own_message_that_it_needs_the_bus(
+    tmp_path,
+):
+    """Whose identifier the role file has, and nobody else."""
+    roles = (ROLES / "body.toml").read_text(encoding="utf-8")
+    for then, now in (("0x501", "0x601"), ("0x50F", "0x60F")):
+        roles = roles.replace(then, now)
+    (tmp_path / "roles.toml").write_text(roles, encoding="utf-8")
+    file = tmp_path / "bench.toml"
+    own = '[can.body]\nroles = "roles.toml"'
+    file.write_text(DEFAULT.read_text(encoding="utf-8").replace("[can.body]", own))
+    with Bench(make_setup(file)) as bench, bench.can.body.python_can() as table:
+        message = can.Message(arbitration_id=0x604, data=bytes(8), is_extended_id=False)
+        for _ in range(60):
+            table.send(message)
+            bench.wait(0.5)
+        bench.can.body.expect("BCM_LockState", within_s=2)
+        with pytest.raises(StillAwake, match="body"):
+            bench.expect_asleep(within_s=2)
         bench.expect_asleep(within_s=SLEEPS_S)
 
 

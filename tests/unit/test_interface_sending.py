@@ -287,6 +287,15 @@ def test_a_rival_s_frame_does_not_pass_for_one_that_could_not_be_sent(refusing):
         refusing.call(side.close)
 
 
+def test_who_sends_what_a_node_has_claimed_is_a_rival_though_the_node_never_sent_it(world):
+    """Network management of a unit on the table, by the number that the restbus was given."""
+    world.send(0x50E, bytes(8))
+    world.call(world.bus.port("restbus").claim, 0x50F)
+    world.send(0x50F, bytes(8))
+    world.until(lambda: world.events(BenchFault))
+    assert [fault.reason.partition(" ")[0] for fault in world.events(BenchFault)] == ["0x50F"]
+
+
 def test_a_mistake_in_sending_a_cyclic_frame_is_raised_by_the_next_call(refusing):
     bus = refusing.begin(ValueError("no such frame"))
     wall.sleep(0.1)

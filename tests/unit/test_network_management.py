@@ -292,6 +292,27 @@ def test_who_needs_the_bus_while_it_falls_asleep_has_it_at_once_and_so_have_all(
     assert len(world.when(2, "awake")) == len(world.when(2, "asleep")) == 2
 
 
+def test_who_falls_asleep_a_second_time_waits_its_whole_time(time, journal):
+    """The first time was interrupted: its end must not cut the second one short."""
+    times = NmTimes(timeout_s=1.0, wait_bus_sleep_s=4.0)
+
+    async def main():
+        port = Medium("body", time.loop, journal).port("one")
+        node = NmNode(port, BASE, 0, [], on_awake=lambda _: None, on_asleep=lambda: None,
+                      times=times)  # fmt: skip
+        await node.request(None)
+        node.release()
+        await asyncio.sleep(2)
+        await node.request(None)
+        node.release()
+        await asyncio.sleep(3.5)  # the end of the first time has come
+        assert node._state == "preparing"
+        await asyncio.sleep(2)
+        assert node._state == "asleep"
+
+    time.run(main())
+
+
 def test_ordinary_frames_do_not_wake_who_is_falling_asleep(run):
     async def act(world):
         await world.nodes[0].request(None)

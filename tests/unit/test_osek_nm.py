@@ -39,7 +39,7 @@ class Ring:
 
     def _on_frame(self, reception):
         frame = reception.frame
-        if FIRST <= frame.identifier <= FIRST + 0x1F:
+        if FIRST <= frame.identifier <= FIRST + 0x1F and len(frame.data) > 1:
             now_s = self.loop.time()
             self.sent.append((now_s, frame.identifier - FIRST, frame.data[0], frame.data[1]))
 
@@ -145,6 +145,62 @@ def test_a_request_between_acknowledgement_and_sleep_wakes_all_again(run):
         assert all(node.awake for node in ring.nodes.values())
 
     run(act)
+
+
+def test_a_request_while_waking_returns_when_the_node_may_send(run):
+    async def act(ring):
+        ring.medium.port("stranger").send(Frame(0x123, b""), None)
+        await asyncio.sleep(0.01)
+        assert not ring.nodes[4].awake
+        await ring.nodes[4].request(None)
+        assert ring.nodes[4].awake
+
+    run(act)
+
+
+def test_who_woke_the_bus_is_in_the_ring_and_is_not_sent_to_sleep(run):
+    """A unit on the table that takes its time: it has said that it is there, and nothing more."""
+
+    async def act(ring):
+        stranger = ring.medium.port("table")
+        stranger.send(Frame(FIRST + 9, bytes([9, ALIVE, 0, 0, 0, 0, 0, 0])), None)
+        await asyncio.sleep(TIMES.wake_s + TIMES.typical_s + 0.05)
+        assert ring.nodes[4].awake
+        assert ring.rings() == [(4, 9)]
+        assert not any(bits & SLEEP_ACKNOWLEDGE for _, _, _, bits in ring.sent)
+
+    run(act, numbers=(4,))
+
+
+@pytest.mark.parametrize("data", [b"", b"\x04"])
+def test_a_frame_of_another_layout_is_no_message_of_the_ring(run, data):
+    async def act(ring):
+        await ring.nodes[1].request(None)
+        ring.medium.port("table").send(Frame(FIRST + 3, data), None)
+        await asyncio.sleep(1)
+        assert all(node.awake for node in ring.nodes.values())
+
+    ring = run(act)
+    assert not [to for by, to in ring.rings() if 3 in {by, to}]
+
+
+def test_who_falls_asleep_a_second_time_waits_its_whole_time(run):
+    """The first time was interrupted: its end must not cut the second one short."""
+
+    async def act(ring):
+        node = ring.nodes[4]
+        await node.request(None)
+        node.release()
+        await asyncio.sleep(1)
+        await node.request(None)  # between acknowledgement and sleep
+        await asyncio.sleep(3)
+        node.release()
+        await asyncio.sleep(1.5)  # the end of the first time has come
+        assert node._state == "preparing"
+        await asyncio.sleep(5)
+        assert node._state == "asleep"
+
+    run(act, numbers=(4,))
 
 
 def test_a_node_that_goes_is_left_out_of_the_ring(run):
