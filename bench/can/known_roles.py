@@ -30,6 +30,11 @@ WORDS: dict[str, tuple[str, ...]] = {
     "voice_command": ("unlock", "lock"),
     "voice_state": ("listening", "understood"),
 }
+# those of them that ask for something, in whatever shape a database has them
+COMMANDS = {
+    "digital_key_request", "passive_entry_request", "remote_command", "start_request",
+    "voice_command",
+}  # fmt: skip
 
 
 @cache

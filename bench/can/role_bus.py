@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.can.databases import decode
 from bench.can.frame import Reception
+from bench.can.known_roles import COMMANDS
 from bench.can.port import Port, Stop
 from bench.can.reception_check import ACCEPTED, Found, ReceptionCheck
 from bench.can.role import Raw, Role
@@ -185,7 +186,8 @@ class RoleBus:
         for name in tuple(self._watchers):
             role = self.roles.roles[name]
             # a state is taken as it is first heard; a command counts once its counter has moved
-            if role.key == key and not (found == "initial" and role.shape == "pulse"):
+            command = role.shape == "pulse" or name in COMMANDS
+            if role.key == key and not (found == "initial" and command):
                 value = read_value(role, signals, reception)
                 if value is not None and self._is_news(role, value):
                     self._last[name] = value

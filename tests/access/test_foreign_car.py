@@ -91,6 +91,13 @@ def test_a_message_of_a_simulated_unit_can_be_spoilt_whatever_its_sender_is_call
     assert bench.cloud.never_met == []
 
 
+def test_a_request_with_a_frozen_counter_is_not_obeyed_though_it_is_a_level(foreign):
+    bench = foreign()
+    with bench.cloud.failing("frozen_counter:message=KY_Anforderung_01"):
+        unlock = bench.owner.unlock("ble_key")
+    assert not unlock.acted, unlock.story()
+
+
 def test_a_message_that_nobody_here_sends_cannot(foreign):
     bench = foreign()
     told = "Sitz_01 on can.body is sent by TSG_BF, which is real or not there"
