@@ -12,6 +12,7 @@ from bench.station.instruments import Instruments
 from bench.station.models import is_device
 
 FELT_S = 1.0  # a fob feels its button well within that (assumed)
+ALREADY = "shows it already: a button or an arm that is stuck, or a line to be `inverted`"
 ACTIVE = "closed"  # how a sense line stands while the act is sensed
 # what a bench can do with the owner's things, and the key of [owner] that names the contact
 ACTS = {
@@ -38,8 +39,12 @@ class Actuator:
         """Close the contact; return the entry that shows that it has moved.
 
         That is the sense line's edge, or without such a line the relay's switching. None: the edge
-        did not come in time. Then the bench is at fault, and that is recorded.
+        did not come in time, or the line shows the act before it. Then the bench is at fault, and
+        that is recorded.
         """
+        if self.sense is not None and instruments.lines.level_of(self.sense) == ACTIVE:
+            self._unsure(journal, cause, ALREADY)
+            return None
         sensed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         def on_entry(entry: Entry) -> None:
@@ -56,7 +61,7 @@ class Actuator:
             async with asyncio.timeout(self.within_s):
                 return await sensed
         except TimeoutError:
-            self._unseen(journal, cause)
+            self._unsure(journal, cause, f"did not show it within {self.within_s:g} s")
             return None
         finally:
             stop()
@@ -65,9 +70,8 @@ class Actuator:
         """Open the contact."""
         instruments.switch(self.function, closed=False, cause=cause)
 
-    def _unseen(self, journal: Journal, cause: int) -> None:
-        reason = f"closed, and {self.sense} did not show it within {self.within_s:g} s"
-        journal.write(BenchFault(self.function, reason), cause)
+    def _unsure(self, journal: Journal, cause: int, why: str) -> None:
+        journal.write(BenchFault(self.function, f"to be closed, and {self.sense} {why}"), cause)
 
 
 @dataclass(frozen=True)

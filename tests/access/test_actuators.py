@@ -124,6 +124,17 @@ def test_a_press_that_the_fob_does_not_feel_is_the_bench_s_fault_and_no_act(rigg
     assert bench.owner.unlock("rke_fob").acted
 
 
+def test_a_line_that_shows_the_act_before_it_is_the_bench_s_fault_and_nothing_is_pressed(rigged):
+    """A button that is stuck, or a line that is wired the other way round: there is no edge."""
+    bench = rigged()
+    bench.station.wiring.net("fob_lamp").drive("stuck", 12_000, None)
+    assert not bench.owner.unlock("rke_fob").acted
+    ((_, fault),) = of(bench, BenchFault)
+    assert fault.what == "fob_button_unlock"
+    assert "fob_lamp shows it already: a button or an arm that is stuck" in fault.reason
+    assert "fob_button_unlock" not in [e.channel for _, e in of(bench, RelaySwitched) if e.closed]
+
+
 def test_a_button_without_a_channel_is_named_and_nobody_s_finger_helps_out(rigged):
     bench = rigged(('button_lock = "relays.owner.fob_button_lock"\n', ""), locked=False)
     assert not bench.owner.lock("rke_fob").acted
