@@ -24,6 +24,7 @@ from bench.units import NS_PER_S
 DIAGNOSE_AT_S = 2.0  # the buses are still awake from the drive before
 CODES_AFTER_S = 2.0  # before the end: the buses have to wake for it
 UNITS_START_S = 2.0  # assumed: by then one that had no supply is back
+LOCKED_S = 5.0  # before another try; most ways of locking take less
 ADVICE_S = 4.0  # before the first act: an owner tries again at once
 FLIGHT_PATH, FLIGHT_INTENT = "cloud_app", "lock"  # what does a locked or a parked car no harm
 
@@ -105,12 +106,14 @@ class Script:
             await self._until(timeline.acts_s[0] - ADVICE_S)
             await self._follow(self._scenario.advice)
         for number, at_s in enumerate(timeline.acts_s, 1):
-            await self._until(at_s)
+            if not await self._stands_again(at_s):
+                return
             await self._try(f"{ACT}-{number}", cut)
             cut = None
         await self._restore_again()
         for number, at_s in enumerate(timeline.controls_s, 1):
-            await self._until(at_s)
+            if not await self._stands_again(at_s):
+                return
             await self._log_in_again()
             acted = await self._try(f"{CONTROL}-{number}")
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
@@ -129,15 +132,17 @@ class Script:
         if not starting_state.stands(station, self._header.starting_state, (back.item,)):
             await restore(station, intent, "outage")
 
-    async def _stands_again(self) -> bool:
-        """Lock the doors for another try to unlock them, where the car has not done so itself."""
+    async def _stands_again(self, at_s: float) -> bool:
+        """Wait for a try; lock the doors for another one, where the car has not done so itself."""
         station, intent = self._station, self._scenario.intent
         doors = starting_state.doors(INTENTS[intent])
-        if not self._moved or back_from(intent) is not None:
-            return True
-        if starting_state.stands(station, doors, doors):
-            return True
-        return await self._reach(doors, buses=False)
+        await self._until(at_s - LOCKED_S)
+        again = self._moved and back_from(intent) is None
+        right = not again or starting_state.stands(station, doors, doors)
+        if not right:
+            right = (await starting_state.reach(station, doors)).right
+        await self._until(at_s)
+        return right
 
     async def _follow(self, name: str) -> None:
         """Let the owner do what owners are told to do, where there is a phone to do it with."""
@@ -194,8 +199,6 @@ class Script:
 
     async def _try(self, name: str, cut: Cut | None = None) -> bool:
         """Let the owner act once, wait until it is settled, and restore the starting state."""
-        if not await self._stands_again():
-            return False
         attempt = LiveAttempt(
             self._station, self._path, self._scenario.intent, name, self._header, self.bear
         )
