@@ -105,9 +105,13 @@ def read_stored_run(path: FileName) -> StoredRun:
 
 def require_run(path: Path) -> None:
     """Raise RunFolderError where there is no run, or none that may be read."""
-    if not is_run(path):
-        what = "holds no run" if path.is_dir() else "is no folder"
-        raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
+    if is_run(path):
+        return
+    what = "holds no run" if path.is_dir() else "is no folder"
+    inside = sorted(each.name for each in path.glob("*") if each.is_dir() and is_run(each))
+    if inside:  # those of pytest's workers, which nobody has put together
+        raise RunFolderError(f"{path}: {what} itself: name one of its folders {_named(inside)}")
+    raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
 
 
 def is_run(path: FileName) -> bool:

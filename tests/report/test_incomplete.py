@@ -54,6 +54,16 @@ def test_a_run_that_goes_on_is_told_from_one_that_nobody_writes_any_more(copy):
     assert f"{said}it was killed, or it still goes on" in read_stored_run(copy).missing
 
 
+def test_a_folder_whose_parts_were_never_put_together_names_them(copy):
+    """Two Ctrl-C in a row end pytest-xdist before it could."""
+    for worker in ("gw1", "gw0"):
+        (copy.parent / "session" / worker / "recordings").mkdir(parents=True)
+    with pytest.raises(
+        RunFolderError, match=r"session: holds no run itself: name one of its folders gw0, gw1$"
+    ):
+        read_stored_run(copy.parent / "session")
+
+
 def test_with_a_list_that_is_cut_off_in_its_last_line(copy):
     file = copy / "verdicts.jsonl"
     file.write_text(file.read_text()[:-200])
