@@ -138,6 +138,9 @@ class Watching:
         if not planned or self._began is None:
             return
         so_far_s = (datetime.now(UTC) - self._began).total_seconds()
+        if so_far_s < 0:  # somebody has set the calendar back
+            yield f"{done} of {planned} scenarios"
+            return
         yield f"{done} of {planned} scenarios in {duration(so_far_s)}"
         if done:
             yield f"about {duration(so_far_s / done * (planned - done))} left"

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench.cli.main import main
 from bench.cli.watching import Watching, beside
+from bench.evidence.being_made import hold
 from bench.evidence.following import GrowingFile, RunFollower
 from bench.evidence.run_folder import ENDED, RunFolder
 
@@ -108,6 +109,23 @@ def test_a_run_that_has_died_says_where_and_no_longer_how_much_is_left(run, tmp_
         told.err == f"bench: the run has died after {count - 1} of {count} scenarios, in {name}\n"
     )
     assert len(told.out.splitlines()) == count - 1
+
+
+def test_how_long_a_run_takes_is_not_said_after_the_calendar_was_set_back(run, tmp_path):
+    shutil.copytree(run, tmp_path / "run")
+    (tmp_path / "run" / ENDED).unlink()
+    info = json.loads((tmp_path / "run" / "run.json").read_text())
+    planned = len(info["planned"])
+    for began, said in (("2020-01-01", f"{planned} of {planned} scenarios in "),
+                        ("2220-01-01", f"{planned} of {planned} scenarios, nothing new")):  # fmt: skip
+        info["began"] = f"{began}T00:00:00+00:00"
+        (tmp_path / "run" / "run.json").write_text(json.dumps(info))
+        with (tmp_path / "run" / "verdicts.jsonl").open("ab") as writing:
+            hold(writing.fileno())
+            watching = Watching(tmp_path / "run")
+            watching.look()
+            watching._news_s = 0.0
+            assert watching._footer().startswith(said)
 
 
 def test_a_run_that_is_being_made_has_not_died(tmp_path):
