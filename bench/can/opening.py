@@ -1,7 +1,11 @@
 """Opening a python-can interface, and seeing at once what would only be noticed later."""
 
+import importlib
+import inspect
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from difflib import get_close_matches
 from typing import Any
 
 import can
@@ -14,6 +18,7 @@ from bench.can.traits import Traits
 from bench.errors import CanFault, ConfigError, MissingExtra, nearest
 
 SIMULATED = "simulated"
+SLIP = 0.85  # how much alike a slip of the pen is: "hoplimit", not "limit"
 
 
 def check_interface(where: str, interface: str, *, real: bool) -> None:
@@ -45,8 +50,10 @@ def open_channel(
 
     Raises:
         MissingExtra: it needs a package that is not installed.
+        ConfigError: an option is a slip of the pen away from one of its own.
         CanFault: it is not there, is down, or runs at another bit rate.
     """
+    _check_options(f"{room}.{bus}.options", interface, options)
     if interface == "socketcan":
         check_link(bus, str(channel), options.get("bitrate"), options.get("data_bitrate"))
     try:
@@ -69,6 +76,22 @@ def open_channel(
         opened.shutdown()
         raise CanFault(f"{room}.{bus}: {interface} {channel!r}: {os.strerror(pending)}")
     return opened
+
+
+def _check_options(where: str, interface: str, options: dict[str, Any]) -> None:
+    """Raise ConfigError for a slip of the pen: most interfaces ignore what they do not know."""
+    if interface not in can.interfaces.BACKENDS:
+        return
+    module, name = can.interfaces.BACKENDS[interface]
+    with suppress(ImportError):  # its package is not there: opening it says so
+        made = getattr(importlib.import_module(module), name)
+        known = [*inspect.signature(made.__init__).parameters]
+        for option in options:
+            near = get_close_matches(option, known, n=1, cutoff=SLIP)
+            if near and option not in known:
+                raise ConfigError(
+                    f'{where}: {interface} has no "{option}": did you mean "{near[0]}"?'
+                )
 
 
 def traits_of(

@@ -18,7 +18,7 @@ from bench.can.interface_health import InterfaceHealth
 from bench.can.opening import open_channel, traits_of
 from bench.can.receiver import MOST_FAILURES
 from bench.clock.real import RealTime
-from bench.errors import CanFault
+from bench.errors import CanFault, ConfigError
 from bench.journal import Journal
 
 GROUP = "239.74.163.77"
@@ -267,6 +267,16 @@ def test_a_descriptor_that_only_fails_is_given_up(real, record):
 
 
 # ── opening ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("interface", "option", "meant"),
+    [("virtual", "preserve_timestamp", "preserve_timestamps"), ("udp_multicast", "hoplimit", "hop_limit")],
+)  # fmt: skip
+def test_an_option_that_is_a_slip_of_the_pen_is_refused(interface, option, meant):
+    told = rf'can.body.options: {interface} has no "{option}": did you mean "{meant}"\?'
+    with pytest.raises(ConfigError, match=told):
+        open_channel("body", interface, "x", **{option: 0})
 
 
 def test_an_interface_that_python_can_does_not_have_is_named(real):
