@@ -9,12 +9,13 @@ from bench.car.absent import unplugged
 from bench.car.bcm import Bcm
 from bench.car.central_locking import DOORS
 from bench.car.digital_key import DigitalKey
-from bench.car.door_lin import KEY, KeypadUnit, LinSide
 from bench.car.ecu import Ecu
 from bench.car.gateway import Gateway
 from bench.car.harness import MakePort
 from bench.car.head_unit import HeadUnit
 from bench.car.immobiliser import Immobiliser
+from bench.car.keypad_unit import KeypadUnit
+from bench.car.lin_side import KEY, LinSide
 from bench.car.model import CarModel
 from bench.car.passive_entry import PassiveEntry
 from bench.clock.timebase import Timebase

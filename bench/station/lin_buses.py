@@ -9,7 +9,7 @@ from typing import Any
 from bench.can.databases import find, load
 from bench.can.opening import check_interface, open_channel, traits_of
 from bench.can.roles import RoleMap, load_roles
-from bench.car.door_lin import LinSide
+from bench.car.lin_side import LinSide
 from bench.car.model import CarLin, CarModel
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.config.bench_file import StationFile
