@@ -1,27 +1,20 @@
 """Units of the simulated car that are not there, because real ones stand on the table."""
 
-import copy
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from bench.can.frame import Frame
 from bench.can.port import CyclicHandle, OnFrame, Stop
+from bench.car.surroundings import Surroundings
 from bench.journal import Journal
 from bench.radio.air import Air
 from bench.wiring.nets import Wiring
 
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
-
-def unplugged(car: "SimulatedCar") -> "SimulatedCar":
-    """Return a car as a unit sees it whose plugs hang loose: no supply, no bus, no radio."""
-    seen = copy.copy(car)
-    seen.wiring = Wiring()
-    seen.air = Air(Journal(car.journal.now_ns))
-    seen.make_port = LoosePort
-    seen.lin = {}
-    return seen
+def unplugged(around: Surroundings) -> Surroundings:
+    """Return what a unit is built into whose plugs hang loose: no supply, no bus, no radio."""
+    nobody = Air(Journal(around.journal.now_ns))
+    return replace(around, wiring=Wiring(), air=nobody, make_port=LoosePort, lin={})
 
 
 class LoosePort:

@@ -1,7 +1,6 @@
 """Body control module: doors, alarm, power mode; it decides what moves."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.alarm import Alarm
@@ -13,13 +12,11 @@ from bench.car.keypad import Keypad, KeypadParameters
 from bench.car.power_mode import PowerMode, PowerParameters
 from bench.car.remote_commands import RemoteCommands
 from bench.car.rolling_code import RollingCodeReceiver
+from bench.car.surroundings import Surroundings
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.protocol.fob_frame import decode_press
 from bench.radio.air import Answer, Heard
 from bench.wiring.nets import CLOSED_MV, Net
-
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
 LOCKS_PROTECTED, KEYPAD_LOCKED_OUT = "B1A20-00", "B1A21-00"
 
@@ -55,16 +52,16 @@ class Bcm(Ecu):
     cyclic = ("door_lock_state", "door_open_driver", "power_mode", "alarm_state")
     trouble = (LOCKS_PROTECTED, KEYPAD_LOCKED_OUT)
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        super().__init__(car)
-        self.parameters = car.model.parameters("bcm", BcmParameters)
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self.parameters = around.model.parameters("bcm", BcmParameters)
         self.alarm = Alarm(self._report_alarm, cylinder_disarms=self.parameters.cylinder_disarms)
         self.power = PowerMode(self.parameters.power, self._on_power_mode)
         self.locking = CentralLocking(
             self._make_locks(), self.parameters.locking,
             report=self._report_locks, note=self.note, relock=self._relock,
         )  # fmt: skip
-        self.rke = RollingCodeReceiver(car.fobs)
+        self.rke = RollingCodeReceiver(around.fobs)
         self.keypad = Keypad(self.parameters.keypad)
         self._door_lin: DoorLin | None = None
         self._listen()
@@ -88,7 +85,7 @@ class Bcm(Ecu):
             lock.release(cause)
 
     def _make_locks(self) -> dict[str, DoorLock]:
-        net = self.car.wiring.net
+        net = self.around.wiring.net
         return {
             door: DoorLock(
                 door, net(f"{LOCK_MOTOR}{door}"), net(f"{LATCH}{door}"), net("terminal_30"),
@@ -98,31 +95,31 @@ class Bcm(Ecu):
         }  # fmt: skip
 
     def _listen(self) -> None:
-        car = self.car
+        around = self.around
         self.hear("digital_key_request", self._on_access_request)
         self.hear("passive_entry_request", self._on_access_request)
         self.hear("immobiliser_state", self._on_immobiliser)
         self.hear("start_request", self._on_start_request)
         self.remote_commands = RemoteCommands(self)
-        if car.model.fits("rke_fob"):
-            car.air.receive("uhf", self.node, self._on_rke)
-        if car.model.fits("keypad"):
+        if around.model.fits("rke_fob"):
+            around.air.receive("uhf", self.node, self._on_rke)
+        if around.model.fits("keypad"):
             self._connect_keypad()
         for net, act in (
             ("cylinder_unlock", self._on_cylinder), ("cylinder_lock", self._on_cylinder),
             ("interior_unlock", self._on_interior), ("interior_lock", self._on_interior),
             ("door_driver_open", self._on_door), ("hood_open", self._on_door),
         ):  # fmt: skip
-            car.wiring.net(net).watch(act)
+            around.wiring.net(net).watch(act)
 
     def _connect_keypad(self) -> None:
         """Hear the keypad: over LIN where the car has it so, else by a wire for each key."""
-        side = self.car.keypad_lin()
+        side = self.around.keypad_lin()
         if side is not None:
             self._door_lin = DoorLin(side, self.node, self._on_digit, lambda: self.powered)
             return
         for digit in "0123456789":
-            self.car.wiring.net(f"keypad_{digit}").watch(self._on_keypad)
+            self.around.wiring.net(f"keypad_{digit}").watch(self._on_keypad)
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be in a state from the beginning, as parked or left."""
@@ -150,7 +147,7 @@ class Bcm(Ecu):
 
     def _relock(self) -> None:
         """Lock again by itself, unless somebody has opened the door meanwhile."""
-        if not self.car.wiring.net("door_driver_open").mv:
+        if not self.around.wiring.net("door_driver_open").mv:
             self._access("lock", "auto_relock", None)
 
     async def access(self, direction: Direction, source: str, cause: int | None) -> bool:
@@ -269,4 +266,4 @@ class Bcm(Ecu):
     def _on_power_mode(self, mode: str, cause: int | None) -> None:
         self.say("power_mode", mode, cause)
         on = mode in {"on", "ready"}
-        self.car.wiring.net("terminal_15").drive(self.node, CLOSED_MV if on else 0, cause)
+        self.around.wiring.net("terminal_15").drive(self.node, CLOSED_MV if on else 0, cause)

@@ -6,10 +6,10 @@ maker has signed and the car has stored. Nothing of this asks anybody outside th
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.car.surroundings import Surroundings
 from bench.clock.unit_clock import UnitClock
 from bench.events import EntitlementGranted, EntitlementRevoked
 from bench.protocol import entitlement as entitlements
@@ -24,9 +24,6 @@ from bench.protocol.signing import BadSignature
 from bench.radio.air import Answer, Heard
 from bench.seeds import stream
 from bench.units import to_ns
-
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
 HELLO, CHALLENGE, RESPONSE, RANGING, STORE = b"H", b"C", b"R", b"U", b"S"
 YES, NO = b"Y", b"N"
@@ -80,23 +77,23 @@ class DigitalKey(Ecu):
 
     node = "DKM"
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        super().__init__(car)
-        self.parameters = car.model.parameters("digital_key", DigitalKeyParameters)
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self.parameters = around.model.parameters("digital_key", DigitalKeyParameters)
         self.checks: list[Check] = []
-        self.clock = UnitClock(car.time, self.parameters.clock_offset_s)
+        self.clock = UnitClock(around.time, self.parameters.clock_offset_s)
         self.wants_ticket = ""
         self.store: dict[str, Entitlement] = {}
         self.revoked: set[str] = set()
         self._challenges: dict[str, Challenge] = {}
         self._connected: dict[str, Present] = {}
         self._inside: dict[str, Present] = {}
-        self._rng = stream(car.seed, "car", "digital_key")
-        fits = car.model.fits
+        self._rng = stream(around.seed, "car", "digital_key")
+        fits = around.model.fits
         if fits("ble_key", "uwb_key"):
-            car.air.receive("ble", self.node, self._on_telegram)
+            around.air.receive("ble", self.node, self._on_telegram)
         if fits("nfc_phone", "nfc_card"):
-            car.air.receive("nfc", self.node, self._on_telegram)
+            around.air.receive("nfc", self.node, self._on_telegram)
         self._lock_state: RoleValue | None = None
         self.hear("door_lock_state", self._on_lock_state)
         self.hear("handle", self._on_handle)
@@ -111,18 +108,18 @@ class DigitalKey(Ecu):
         except BadSignature:
             return False
         old = self.store.get(new.credential)
-        if new.vin != self.car.model.file.vin or (old is not None and old.serial >= new.serial):
+        if new.vin != self.around.model.file.vin or (old is not None and old.serial >= new.serial):
             return False
         self.store[new.credential] = new
-        until_s = new.not_after - self.car.time.wall().timestamp()
-        until_ns = self.car.time.now_ns() + to_ns(until_s)
-        self.car.journal.write(EntitlementGranted(new.vin, new.credential, until_ns), cause)
+        until_s = new.not_after - self.around.time.wall().timestamp()
+        until_ns = self.around.time.now_ns() + to_ns(until_s)
+        self.around.journal.write(EntitlementGranted(new.vin, new.credential, until_ns), cause)
         return True
 
     def revoke(self, credential: str, cause: int | None = None) -> None:
         """Take a key's right away."""
         self.revoked.add(credential)
-        self.car.journal.write(EntitlementRevoked(self.car.model.file.vin, credential), cause)
+        self.around.journal.write(EntitlementRevoked(self.around.model.file.vin, credential), cause)
 
     def refusal(self, credential: str) -> str | None:
         """Return why a key has no right at this moment, or None."""
@@ -151,7 +148,7 @@ class DigitalKey(Ecu):
             return None
         kind, body = heard.payload[:1], heard.payload[1:]
         if kind == HELLO and heard.channel == "ble":
-            until_s = self.car.loop.time() + self.parameters.forget_s
+            until_s = self.around.loop.time() + self.parameters.forget_s
             self._connected[heard.sender] = Present(heard.sender, "", until_s, heard.seq)
             return Answer(YES, heard.seq)
         if kind == HELLO:
@@ -165,7 +162,7 @@ class DigitalKey(Ecu):
 
     def _challenge(self, channel: str) -> Challenge:
         nonce = self._rng.randbytes(16).hex()
-        return Challenge(nonce, self.car.model.file.vin, channel, self.wants_ticket)
+        return Challenge(nonce, self.around.model.file.vin, channel, self.wants_ticket)
 
     async def proven(
         self, payload: bytes, challenge: Challenge | None, seq: int
@@ -200,7 +197,7 @@ class DigitalKey(Ecu):
         if credential is None:
             return Answer(NO, seq)
         if heard.inside:
-            until_s = self.car.loop.time() + self.parameters.inside_for_s
+            until_s = self.around.loop.time() + self.parameters.inside_for_s
             self._inside[heard.sender] = Present(heard.sender, credential, until_s, seq)
         else:
             self.start_task(self._toggle(credential, heard.sender, seq))
@@ -221,7 +218,7 @@ class DigitalKey(Ecu):
     ) -> tuple[str, str, int] | None:
         """Ask a connected phone to prove itself here; return its key, the radio and the entry."""
         challenge = self._challenge("ble")
-        air = self.car.air
+        air = self.around.air
         answer = await air.send(
             "ble", self.node, present.sender, CHALLENGE + challenge.encoded(),
             what="key challenge", cause=cause,
@@ -232,7 +229,7 @@ class DigitalKey(Ecu):
         if credential is None:
             return None
         source, zone_m = "ble_key", self.parameters.ble_zone_m
-        if self.car.model.fits("uwb_key"):
+        if self.around.model.fits("uwb_key"):
             ranged = await air.send(
                 "uwb", self.node, present.sender, RANGING, what="uwb ranging", cause=seq
             )
@@ -283,7 +280,7 @@ class DigitalKey(Ecu):
             self.say_once("digital_key_inside", "yes", cause, source=source)
 
     def _within_reach(self, known: dict[str, Present]) -> list[Present]:
-        now = self.car.loop.time()
+        now = self.around.loop.time()
         return [present for present in known.values() if now < present.until_s]
 
     def request(self, direction: str, credential: str, source: str, cause: int | None) -> None:

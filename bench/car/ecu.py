@@ -2,19 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from bench.can.role_bus import OnValue
 from bench.car.harness import Connector
+from bench.car.surroundings import Surroundings
 from bench.diagnosis.address import UnitAddress
 from bench.diagnosis.trouble_codes import TroubleCodes
 from bench.errors import NotObservable
 from bench.events import Inside
 from bench.registry import registry
 from bench.wiring.nets import Net
-
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
 STAY_AWAKE_S = 5.0  # assumed: units keep the bus for a few seconds after the last event
 AWAKE_MA, ASLEEP_MA = 120, 1  # assumed: of one unit; a whole car sleeps with some 10 to 30 mA
@@ -43,12 +41,12 @@ class Ecu:
     trouble: ClassVar[tuple[str, ...]] = ()
     wakes_on: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        self.car = car
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
         self.connector = Connector(
             self.node,
-            {bus: car.role_maps[bus] for bus in self.buses if bus in car.role_maps},
-            car.make_port,
+            {bus: around.role_maps[bus] for bus in self.buses if bus in around.role_maps},
+            around.make_port,
             on_awake=self._on_awake,
             on_asleep=self._on_asleep,
             on_rejected=self._on_rejected,
@@ -63,7 +61,7 @@ class Ecu:
         self._booting: asyncio.TimerHandle | None = None
         self._connect_supply()
         for terminal in self.wakes_on:
-            car.wiring.net(terminal).watch(self._on_terminal)
+            around.wiring.net(terminal).watch(self._on_terminal)
 
     # ── supply ────────────────────────────────────────────────────────────────────────────
 
@@ -84,8 +82,8 @@ class Ecu:
 
     def _connect_supply(self) -> None:
         name = self.node.lower()
-        self._feed = self.car.wiring.branch("terminal_30", f"terminal_30_{name}")
-        self._ground = self.car.wiring.net(f"ground_{name}")
+        self._feed = self.around.wiring.branch("terminal_30", f"terminal_30_{name}")
+        self._ground = self.around.wiring.net(f"ground_{name}")
         self._fed = bool(self._feed.mv)
         self._feed.watch(self._on_supply)
         self._ground.watch_wire(self._on_supply)
@@ -157,14 +155,14 @@ class Ecu:
 
     def note(self, what: str, cause: int | None) -> int:
         """Write into the diary, which no oracle reads; return the entry's number."""
-        return self.car.journal.write(Inside(self.node, what), cause)
+        return self.around.journal.write(Inside(self.node, what), cause)
 
     def _on_rejected(self, message: str, why: str, cause: int | None) -> None:
         self.note(f"{message} rejected: {why.replace('_', ' ')}", cause)
 
     def start_task(self, coro: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine in the background, in this unit's name."""
-        self.car.time.spawn(coro, f"{self.node}")
+        self.around.time.spawn(coro, f"{self.node}")
 
     # ── diagnosis ─────────────────────────────────────────────────────────────────────────
 
@@ -186,21 +184,21 @@ class Ecu:
         """Answer diagnostic requests at an address."""
         from bench.diagnosis.simulated_unit import Socket, serve
 
-        car = self.car
+        around = self.around
         socket = Socket(
-            self.node, car.model.file.vin, self.codes, self.state_of, self.coding(),
+            self.node, around.model.file.vin, self.codes, self.state_of, self.coding(),
             powered=lambda: self.powered,
             awake=lambda: self.connector.awake(address.bus),
             wake=lambda cause: self.wake(cause, address.bus),
             on_reset=self.on_reset,
             start_task=self.start_task,
         )  # fmt: skip
-        serve(car.make_port(address.bus, self.node), address, socket, car.journal.now_ns)
+        serve(around.make_port(address.bus, self.node), address, socket, around.journal.now_ns)
 
     def coding(self) -> bytes:
         """Return its variant coding: a bit for each path that the car has fitted."""
         known = registry("path", "access/paths").names()
-        bits = sum(1 << place for place, name in enumerate(known) if self.car.model.fits(name))
+        bits = sum(1 << place for place, name in enumerate(known) if self.around.model.fits(name))
         return bits.to_bytes(4, "big")
 
     # ── sleeping and waking ───────────────────────────────────────────────────────────────
@@ -228,7 +226,7 @@ class Ecu:
 
     def keeps_awake(self) -> bool:
         """Whether the unit needs the bus for longer (a running engine, say)."""
-        return any(self.car.wiring.net(terminal).mv for terminal in self.wakes_on)
+        return any(self.around.wiring.net(terminal).mv for terminal in self.wakes_on)
 
     def _on_terminal(self, net: Net, cause: int | None) -> None:
         if net.mv:
@@ -256,7 +254,7 @@ class Ecu:
     def _draw(self) -> None:
         """Draw the current of a unit that is awake on any bus, or asleep on all."""
         drawn_ma = AWAKE_MA if self._awake_buses else ASLEEP_MA
-        self.car.wiring.net("terminal_30").load(self.node, drawn_ma)
+        self.around.wiring.net("terminal_30").load(self.node, drawn_ma)
 
     def _on_asleep(self, bus: str) -> None:
         self._awake_buses.discard(bus)

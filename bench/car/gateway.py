@@ -1,14 +1,11 @@
 """Gateway: carries commands and answers between the telematics bus and the body, and state out."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.car.surroundings import Surroundings
 from bench.protocol.vehicle_state import STATE_ROLES
-
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
 BODY = ("body", "inner")
 
@@ -34,9 +31,9 @@ class Gateway(Ecu):
     cyclic = ()
     wakes_on = ("terminal_15",)
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        super().__init__(car)
-        self.parameters = car.model.parameters("gateway", GatewayParameters)
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self.parameters = around.model.parameters("gateway", GatewayParameters)
         self._token = 0  # of the last command: a database without room for one answers that
         self.hear("remote_command", self._on_remote_command, only="telematics")
         self.hear("voice_command", self._on_voice_command, only="telematics")

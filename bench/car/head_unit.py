@@ -2,16 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.car.surroundings import Surroundings
 from bench.network.http_client import ExchangeError, HttpClient, Timeouts
 from bench.protocol import spoken
 from bench.radio.air import Answer, Heard
-
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
 ASSISTANT = "/api/1/assistant/understand"
 COMMANDS = {"door_unlock": "unlock", "door_lock": "lock"}
@@ -47,9 +44,9 @@ class HeadUnit(Ecu):
     buses = ("telematics",)
     cyclic = ("voice_state",)
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        super().__init__(car)
-        self.parameters = car.model.parameters("head_unit", HeadUnitParameters)
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self.parameters = around.model.parameters("head_unit", HeadUnitParameters)
         self.client: HttpClient | None = None
         self.token = ""
         self.base_url = ""
@@ -57,8 +54,8 @@ class HeadUnit(Ecu):
         self._token_number = 0x8000
         self._answers: dict[int, asyncio.Future[RoleValue]] = {}
         self.hear("remote_response", self._on_response)
-        if car.model.fits("voice"):
-            car.air.receive("sound", self.node, self._on_sound)
+        if around.model.fits("voice"):
+            around.air.receive("sound", self.node, self._on_sound)
 
     def connect(self, client: HttpClient, base_url: str, token: str) -> None:
         """Give it its way to the cloud."""
@@ -76,7 +73,7 @@ class HeadUnit(Ecu):
         if heard.payload == spoken.WAKE_WORD:
             seq = await self.hear_name(heard.seq)
             return Answer(spoken.LISTENING, seq) if seq is not None else None
-        if self.car.loop.time() < self._listening_until:
+        if self.around.loop.time() < self._listening_until:
             return await self._understand(heard)
         return None
 
@@ -87,17 +84,17 @@ class HeadUnit(Ecu):
             if recognised is None:
                 return None
         await self.wake(cause)
-        self._listening_until = self.car.loop.time() + self.parameters.listening_s
+        self._listening_until = self.around.loop.time() + self.parameters.listening_s
         self.say("voice_state", "listening", cause)
-        self.car.loop.call_later(self.parameters.listening_s, self._fall_idle)
+        self.around.loop.call_later(self.parameters.listening_s, self._fall_idle)
         return cause
 
     def keeps_awake(self) -> bool:
         """Keep the bus while listening."""
-        return self.car.loop.time() < self._listening_until
+        return self.around.loop.time() < self._listening_until
 
     def _fall_idle(self) -> None:
-        if self.car.loop.time() >= self._listening_until:
+        if self.around.loop.time() >= self._listening_until:
             self.say("voice_state", "idle", None)
 
     async def ask_cloud(self, phrase: str, cause: int) -> tuple[str | None, int]:
@@ -126,7 +123,7 @@ class HeadUnit(Ecu):
         """Send a command, and say what has become of it when the car has answered."""
         self._token_number += 1
         token = self._token_number
-        answer = self._answers[token] = self.car.loop.create_future()
+        answer = self._answers[token] = self.around.loop.create_future()
         self.say_once("voice_command", command, cause, token=token)
         try:
             async with asyncio.timeout(self.parameters.car_patience_s):

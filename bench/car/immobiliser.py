@@ -1,15 +1,12 @@
 """Immobiliser: lets the car start for a key that was found; reads an empty fob's transponder."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.car.surroundings import Surroundings
 from bench.protocol.fob_frame import fob_id, fob_key, is_answer
 from bench.seeds import stream
-
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
 
 
 @dataclass(frozen=True)
@@ -28,10 +25,10 @@ class Immobiliser(Ecu):
 
     node = "IMMO"
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        super().__init__(car)
-        self.parameters = car.model.parameters("immobiliser", ImmobiliserParameters)
-        self._rng = stream(car.seed, "car", "immobiliser")
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self.parameters = around.model.parameters("immobiliser", ImmobiliserParameters)
+        self._rng = stream(around.seed, "car", "immobiliser")
         self.blocked = False
         self.hear("start_request", self._on_start_request)
         self.hear("remote_command", self._on_remote_command)
@@ -41,14 +38,14 @@ class Immobiliser(Ecu):
         if (
             not self.powered
             or not self.parameters.backup_slot
-            or not self.car.model.fits("flat_fob")
+            or not self.around.model.fits("flat_fob")
         ):
             return None
         challenge = self._rng.randbytes(8)
-        for fob in self.car.fobs:
+        for fob in self.around.fobs:
             if not self._in_slot(fob):
                 continue
-            answer = await self.car.air.send(
+            answer = await self.around.air.send(
                 "coil", self.node, fob, challenge, what="transponder challenge", cause=cause
             )
             if answer is None or answer.payload[:4] != fob_id(fob):
@@ -59,7 +56,7 @@ class Immobiliser(Ecu):
 
     def _in_slot(self, fob: str) -> bool:
         """Whether the slot's switch feels this fob."""
-        place = self.car.air.places.get(fob)
+        place = self.around.air.places.get(fob)
         return place is not None and place.inside and place.distance_m < 0.03
 
     def may_start(self, source: str) -> bool:

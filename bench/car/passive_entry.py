@@ -1,17 +1,17 @@
 """Passive entry and passive start: handles, start button, and the fob in the pocket."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bench.can.role_bus import RoleValue
 from bench.car.ecu import Ecu
+from bench.car.surroundings import Surroundings
 from bench.protocol.fob_frame import fob_id, fob_key, is_answer
 from bench.seeds import stream
 from bench.wiring.nets import Net
 
-if TYPE_CHECKING:
-    from bench.car.simulated_car import SimulatedCar
+ReadSlot = Callable[[int | None], Awaitable[int | None]]
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,24 @@ class PassiveEntryParameters:
 
 
 class PassiveEntry(Ecu):
-    """The PEPS unit."""
+    """The PEPS unit.
+
+    Args:
+        around: what it is built into.
+        read_slot: reads the transponder in the immobiliser's slot, which it asks by a wire of its
+            own; returns the entry of a right answer.
+    """
 
     node = "PEPS"
 
-    def __init__(self, car: "SimulatedCar") -> None:
-        super().__init__(car)
-        self.parameters = car.model.parameters("passive_entry", PassiveEntryParameters)
-        self._rng = stream(car.seed, "car", "passive_entry")
+    def __init__(self, around: Surroundings, read_slot: ReadSlot) -> None:
+        super().__init__(around)
+        self._read_slot = read_slot
+        self.parameters = around.model.parameters("passive_entry", PassiveEntryParameters)
+        self._rng = stream(around.seed, "car", "passive_entry")
         self._ready = False
         self._key_inside: asyncio.Future[RoleValue] | None = None
-        net = car.wiring.net
+        net = around.wiring.net
         net("handle_driver").watch(self._on_handle)
         net("handle_driver_lock").watch(self._on_handle)
         net("start_button").watch(self._on_start_button)
@@ -56,7 +63,7 @@ class PassiveEntry(Ecu):
         """A hand on the handle: tell the others, and look for a fob outside."""
         await self.wake_up(cause)
         self.say_once("handle", "touched" if direction == "unlock" else "lock_touched", cause)
-        if self.car.model.fits("peps_fob"):
+        if self.around.model.fits("peps_fob"):
             found = await self._find_fob(cause, inside=False)
             if found is not None:
                 self.say_once("passive_entry_request", direction, found, source="peps_fob", slot=1)
@@ -70,14 +77,14 @@ class PassiveEntry(Ecu):
     async def _find_fob(self, cause: int | None, *, inside: bool) -> int | None:
         """Challenge every learned fob; return the entry of a right answer from the right side."""
         challenge = self._rng.randbytes(8)
-        for fob in self.car.fobs:
-            answer = await self.car.air.send(
+        for fob in self.around.fobs:
+            answer = await self.around.air.send(
                 "lf", self.node, fob, challenge, what="LF challenge", cause=cause
             )
             if answer is None or answer.payload[:4] != fob_id(fob):
                 continue
             if is_answer(answer.payload, fob_key(fob), challenge, "passive"):
-                place = self.car.air.places[fob]
+                place = self.around.air.places[fob]
                 if place.inside == inside:
                     return answer.seq
         return None
@@ -101,11 +108,11 @@ class PassiveEntry(Ecu):
         self.say_once("start_request", "start", seq, source=source)
 
     async def _find_key(self, cause: int | None) -> tuple[str, int | None]:
-        if self.car.model.fits("peps_fob"):
+        if self.around.model.fits("peps_fob"):
             found = await self._find_fob(cause, inside=True)
             if found is not None:
                 return "peps_fob", found
-        found = await self.car.immobiliser.read_backup_slot(cause)
+        found = await self._read_slot(cause)
         if found is not None:
             return "transponder", found
         return await self._ask_digital_keys(cause)

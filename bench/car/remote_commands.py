@@ -45,7 +45,7 @@ class RemoteCommands:
             origin = "voice" if source == "voice" else "telematics"
             return "done" if await bcm.access(direction, origin, cause) else "inhibited"
         if command == "start":
-            if bcm.alarm.state == "activated" or bcm.car.wiring.net("hood_open").mv:
+            if bcm.alarm.state == "activated" or bcm.around.wiring.net("hood_open").mv:
                 return "inhibited"
             return "done" if await bcm.power.start_remotely(cause) else "refused"
         if command == "stop":

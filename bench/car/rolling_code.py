@@ -1,5 +1,6 @@
 """The receiver's side of a rolling-code remote: which press counts, and which has been heard."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.protocol.fob_frame import RollingCode, fob_id, fob_key, is_genuine
@@ -26,7 +27,9 @@ class RollingCodeReceiver:
         check_replay: whether a press that was heard before is refused.
     """
 
-    def __init__(self, fobs: list[str], *, window: int = 256, resync_window: int = 32768) -> None:
+    def __init__(
+        self, fobs: Iterable[str], *, window: int = 256, resync_window: int = 32768
+    ) -> None:
         self._fobs = {fob_id(name): LearnedFob(name) for name in fobs}
         self.check_replay = True
         self._window, self._resync_window = window, resync_window

@@ -8,6 +8,7 @@ from bench.can.restbus import Restbus
 from bench.can.restbus_node import RestbusNode
 from bench.car.model import CarModel
 from bench.car.simulated_car import SimulatedCar
+from bench.car.surroundings import Surroundings
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.clock.timebase import Timebase
 from bench.clock.unit_clock import UnitClock
@@ -192,20 +193,19 @@ class Station:
     # ── the car and its units ─────────────────────────────────────────────────────────────
 
     def _build_car(self) -> SimulatedCar:
-        return SimulatedCar(
+        around = Surroundings(
             self.model,
-            time=self.time,
-            journal=self.journal,
-            wiring=self.wiring,
-            air=self.air,
+            self.time,
+            self.journal,
+            self.wiring,
+            self.air,
             role_maps=self.buses.role_maps,
             make_port=self.buses.car_port,
             seed=self.plan.seed,
             fobs=[FOB],
-            blade=CUT,
-            real=self.real.units,
             lin=self.lin.car_sides(self.model, self.file),
         )
+        return SimulatedCar(around, blade=CUT, real=self.real.units)
 
     def _connect_head_unit(self) -> None:
         if self.model.fits("voice"):

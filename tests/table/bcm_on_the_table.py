@@ -16,6 +16,7 @@ from bench.can.port import Port
 from bench.car.central_locking import DOORS
 from bench.car.model import load_car
 from bench.car.simulated_car import SimulatedCar
+from bench.car.surroundings import Surroundings
 from bench.clock.real import RealTime
 from bench.journal import Journal
 from bench.radio.air import Air
@@ -52,11 +53,11 @@ class Table:
         self.inside = InterfaceBus(
             "telematics", None, now_ns=self.time.now_ns, journal=None, causes=Causes()
         )
-        self.car = SimulatedCar(
-            load_car("sound", Path()), time=self.time, journal=self.journal, wiring=self.wiring,
-            air=Air(self.journal), role_maps=self._station.buses.role_maps,
-            make_port=self._port, seed=1, fobs=[], blade=b"", real=set(NODES) - {"bcm"},
+        around = Surroundings(
+            load_car("sound", Path()), self.time, self.journal, self.wiring, Air(self.journal),
+            role_maps=self._station.buses.role_maps, make_port=self._port, seed=1, fobs=[],
         )  # fmt: skip
+        self.car = SimulatedCar(around, blade=b"", real=set(NODES) - {"bcm"})
         self.car.place(locked=True, mode="off")
 
     def _port(self, bus: str, node: str) -> Port:

@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +9,7 @@ from bench.can.medium import Medium
 from bench.can.role_bus import RoleBus
 from bench.can.roles import load_roles
 from bench.car.immobiliser import Immobiliser, ImmobiliserParameters
+from bench.car.surroundings import Surroundings
 from bench.events import Telegram
 from bench.owner.fob import Fob
 from bench.protocol.fob_frame import fob_id
@@ -40,12 +40,11 @@ class Immobilised:
         wiring.net("terminal_30").drive("battery", 12_000)
         self.supply = wiring.net("terminal_30")
         self.air = Air(journal)
-        car = SimpleNamespace(
-            model=model or Model("flat_fob"), seed=1, role_maps={"body": roles},
-            make_port=lambda _bus, node: medium.port(node), wiring=wiring, air=self.air,
-            journal=journal, time=time, fobs=list(fobs),
+        around = Surroundings(
+            model or Model("flat_fob"), time, journal, wiring, self.air, {"body": roles},
+            make_port=lambda _bus, node: medium.port(node), seed=1, fobs=list(fobs),
         )  # fmt: skip
-        self.unit = Immobiliser(car)
+        self.unit = Immobiliser(around)
         self.peer = RoleBus(medium.port("PEPS"), roles)
         self.said = []
         self.peer.watch("immobiliser_state", lambda value: self.said.append(value.label))
