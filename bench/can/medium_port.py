@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.can.controller import Controller, Recovery
 from bench.can.frame import Frame
+from bench.can.medium_cyclic import MediumCyclic
 from bench.can.port import OnFrame, Stop
 from bench.can.traffic import Cyclic
 from bench.units import to_ns
@@ -41,13 +42,12 @@ class MediumPort:
         period_s: float,
         offset_s: float = 0.0,
         cause: int | None,
-    ) -> Cyclic:
+    ) -> MediumCyclic:
         """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
         medium = self._medium
         due_ns = medium.loop.now_ns + to_ns(offset_s)
-        cyclic = Cyclic(medium, self._node, frame, table, to_ns(period_s), due_ns, cause)
-        medium.add(cyclic)
-        return cyclic
+        cyclic = Cyclic(self._node, frame, table, to_ns(period_s), due_ns, cause)
+        return MediumCyclic(medium, cyclic)
 
     def listen(
         self, identifiers: Sequence[int] | None, on_frame: OnFrame, *, every: bool = False

@@ -10,13 +10,12 @@ Stop = Callable[[], None]
 
 
 class CyclicHandle(Protocol):
-    """A message that is being sent at its period.
+    """A message that is being sent at its period."""
 
-    Attributes:
-        place: the place in the table of the next frame.
-    """
-
-    place: int
+    @property
+    def place(self) -> int:
+        """The place in the table of the next frame."""
+        ...
 
     def update(self, table: Sequence[bytes], cause: int | None) -> None:
         """Send these payloads in turn from the next frame on (a table holds the counters)."""

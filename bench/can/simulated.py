@@ -12,8 +12,8 @@ from can.broadcastmanager import LimitedDurationCyclicSendTaskABC, ModifiableCyc
 from bench.can.error_frames import encode, python_can_state
 from bench.can.frame import Reception, from_message
 from bench.can.medium import Medium
+from bench.can.medium_cyclic import MediumCyclic
 from bench.can.medium_port import MediumPort
-from bench.can.traffic import Cyclic
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import ErrorSeen
 from bench.units import NS_PER_S
@@ -153,7 +153,7 @@ class SimulatedCyclicTask(LimitedDurationCyclicSendTaskABC, ModifiableCyclicTask
     ) -> None:
         super().__init__(messages, period, duration)
         self._port, self._loop = port, loop
-        self._cyclic: Cyclic | None = None
+        self._cyclic: MediumCyclic | None = None
 
     def start(self) -> None:
         """Begin to send."""

@@ -5,22 +5,18 @@ from asyncio import TimerHandle
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from bench.can.frame import Frame
 from bench.can.port import key
 from bench.can.segments import OpenSegment
-from bench.can.tampering import Tamper
+from bench.can.tampering import Tamper, Tampering
 from bench.can.wire import duration_ns
-
-if TYPE_CHECKING:
-    from bench.can.medium import Medium
 
 ArbitrationKey = tuple[int, int]
 
 
 class Cyclic:
-    """One cyclic message on the medium; a CyclicHandle.
+    """One cyclic message on the medium: what goes next, and how far it has come.
 
     Attributes:
         place: the place in the table of the next frame.
@@ -31,7 +27,6 @@ class Cyclic:
 
     def __init__(
         self,
-        medium: "Medium",
         sender: str,
         frame: Frame,
         table: Sequence[bytes],
@@ -39,7 +34,6 @@ class Cyclic:
         due_ns: int,
         cause: int | None,
     ) -> None:
-        self._medium = medium
         self.sender = sender
         self.key = frame.arbitration_key
         self.identity = key(frame.identifier, extended=frame.extended)
@@ -47,6 +41,7 @@ class Cyclic:
         self._meant = (frame, tuple(table), period_ns)
         self._meant_place = 0
         self.due_ns = due_ns
+        self.period_ns = period_ns
         self.alive = True
         self.queued, self.queued_ns = False, 0
         self.place = 0
@@ -55,60 +50,32 @@ class Cyclic:
         self.frames: tuple[Frame, ...] = ()
         self.durations: tuple[int, ...] = ()
         self.cause = cause
-        medium.tampering.begin(self)
-        self._load()
 
-    def update(self, table: Sequence[bytes], cause: int | None) -> None:
-        """Send these payloads from the next frame on."""
-        if self.alive:
-            frame, _, period_ns = self._meant
-            self._meant = (frame, tuple(table), period_ns)
-            self.cause = cause
-            self.refresh()
+    def mean(self, table: Sequence[bytes], cause: int | None) -> None:
+        """Take other payloads; they go once they are loaded."""
+        frame, _, period_ns = self._meant
+        self._meant = (frame, tuple(table), period_ns)
+        self.cause = cause
 
-    def refresh(self) -> None:
-        """Ask again what faults make of it, and send that from the next frame on."""
-        self._medium.settle()
-        self._note_last()
-        self._medium.record.close_segment(self)
-        self._load()
-        self._medium.announce(self)
-
-    def stop(self) -> None:
-        """Send it no more."""
-        if self.alive:
-            self._medium.settle()
-            self._note_last()
-            self.alive = self.quiet = False
-            self._medium.record.close_segment(self)
-            self._medium.tampering.end(self)
-
-    def step(self) -> None:
-        """Go on to the next place in the table."""
-        self.place = (self.place + 1) % len(self.frames)
-
-    def _note_last(self) -> None:
-        """Tell who tampers what went last, as it was meant."""
-        if not self.tampers:
-            self._medium.tampering.note(self.identity, self.frames[self.place - 1].data)
-
-    def _load(self) -> None:
+    def load(self, tampering: Tampering, bit_rates: tuple[int, int]) -> None:
+        """Lay out what goes from the next frame on: what is meant, as faults change it."""
         frame, table, self.period_ns = self._meant
         if len(self.frames) == len(table):
             self._meant_place = self.place
-        tampering = self._medium.tampering
         self.tampers = tampering.of(self.sender, self.identity)
         changed = tampering.table(self.tampers, self.identity, table) if self.tampers else table
         for tamper in self.tampers:
             self.period_ns = tamper.period_ns(self.period_ns)
-        self.frames, self.durations = _laid_out(
-            frame, tuple(map(bytes, changed)), *self._medium.bit_rates
-        )
+        self.frames, self.durations = _laid_out(frame, tuple(map(bytes, changed)), *bit_rates)
         # a table that a fault has cut short has no place for the counter: it goes on afterwards
         same = len(changed) == len(table)
         self.place = self._meant_place % len(table) if same else 0
         self.fresh = True
         self.quiet = False
+
+    def step(self) -> None:
+        """Go on to the next place in the table."""
+        self.place = (self.place + 1) % len(self.frames)
 
 
 @lru_cache(maxsize=4096)
