@@ -3,20 +3,22 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import can
 
 from bench.can.causes import Causes, Echoes
 from bench.can.frame import Frame
 from bench.can.interface_health import InterfaceHealth
-from bench.can.sending_thread import SendingThread
+from bench.can.sending_thread import Due, SendingThread
 from bench.can.sent_frames import Sent, SentFrames
+from bench.can.tampering import Live
 from bench.can.watches import Stamped, Watches
 from bench.units import to_ns
 
-if TYPE_CHECKING:
-    from bench.can.threaded_cyclic import ThreadedCyclic
+
+class Aside(Due, Live, Protocol):
+    """A cyclic message that the thread sends until it is taken back."""
 
 
 class Outgoing:
@@ -49,7 +51,7 @@ class Outgoing:
         self._causes, self._echoes, self._health = causes, echoes, health
         self._watches, self._on_sent = watches, on_sent
         self._sending = threading.Lock()
-        self._thread: SendingThread[ThreadedCyclic] = SendingThread(loop.time, self._tell)
+        self._thread: SendingThread[Aside] = SendingThread(loop.time, self._tell)
         self._sent = SentFrames(loop, self._went)
 
     def send(self, node: str, frame: Frame, cause: int | None, message: can.Message) -> None:
@@ -103,15 +105,15 @@ class Outgoing:
     # ── aside from the loop ───────────────────────────────────────────────────────────────
 
     @property
-    def cyclic(self) -> "tuple[ThreadedCyclic, ...]":
+    def cyclic(self) -> tuple[Aside, ...]:
         """What the thread sends."""
         return self._thread.live
 
-    def begin(self, cyclic: "ThreadedCyclic") -> None:
+    def begin(self, cyclic: Aside) -> None:
         """Have the thread send a cyclic message from when it is due on."""
         self._thread.begin(cyclic)
 
-    def end(self, cyclic: "ThreadedCyclic") -> None:
+    def end(self, cyclic: Aside) -> None:
         """Have the thread send it no more, and hand on what has gone."""
         self._thread.end(cyclic)
         self._sent.hand_on()
