@@ -25,7 +25,7 @@ _Things = tuple[frozenset[tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
-class Choice:
+class Afforded:
     """What a budget allows.
 
     Attributes:
@@ -37,7 +37,7 @@ class Choice:
     left_out: tuple[str, ...]
 
 
-def within(file: StationFile, model: CarModel, selection: Selection, budget_s: float) -> Choice:
+def within(file: StationFile, model: CarModel, selection: Selection, budget_s: float) -> Afforded:
     """Choose what fits into a budget of bench time, for one scenario after another.
 
     Raises:
@@ -58,7 +58,7 @@ def within(file: StationFile, model: CarModel, selection: Selection, budget_s: f
     if not chosen:
         least_s = min(cost.of(cell, chosen) for cell in left)
         raise ConfigError(f"--budget: the least that can be run takes {duration(least_s)}")
-    return _choice(selection, set(chosen))
+    return _afforded(selection, set(chosen))
 
 
 class _Cost:
@@ -100,7 +100,7 @@ def _new(things: _Things, covered: set[tuple[str, ...]]) -> tuple[int, ...]:
     return tuple(len(level - covered) for level in things)
 
 
-def _choice(selection: Selection, chosen: set[_Cell]) -> Choice:
+def _afforded(selection: Selection, chosen: set[_Cell]) -> Afforded:
     groups: list[Group] = []
     left_out: list[str] = []
     for number, group in enumerate(selection.groups):
@@ -108,7 +108,7 @@ def _choice(selection: Selection, chosen: set[_Cell]) -> Choice:
         if kept:
             groups.append(replace(group, outages=kept))
         left_out += [s.id for s in group.scenarios() if not _stays(s, kept)]
-    return Choice(replace(selection, groups=tuple(groups)), tuple(left_out))
+    return Afforded(replace(selection, groups=tuple(groups)), tuple(left_out))
 
 
 def _stays(scenario: Scenario, kept: tuple[Outage, ...]) -> bool:

@@ -155,14 +155,14 @@ async def _observe(station: Station, item: str, value: str) -> StateChecked:
 # ── reaching ──────────────────────────────────────────────────────────────────────────────
 
 
-class Reached(NamedTuple):
+class StateReached(NamedTuple):
     """How reaching a starting state ended: is everything right, and were recipes needed?"""
 
     right: bool
     mended: bool
 
 
-async def reach(station: Station, state: dict[str, str], *, buses: bool = False) -> Reached:
+async def reach(station: Station, state: dict[str, str], *, buses: bool = False) -> StateReached:
     """Bring items to what is declared; record those that units tell, and those that stay wrong.
 
     What buses and sense lines show is recorded by `check`, when the scenario really begins.
@@ -184,7 +184,7 @@ async def reach(station: Station, state: dict[str, str], *, buses: bool = False)
         if _asked(item) or not checked.verified:
             station.journal.write(checked)
         right = right and checked.verified
-    return Reached(right, mended)
+    return StateReached(right, mended)
 
 
 def _asked_for(station: Station, recipe: str, checked: StateChecked) -> int:

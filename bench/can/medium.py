@@ -22,7 +22,15 @@ from bench.can.medium_record import MediumRecord
 from bench.can.port import OnFrame, Stop, key
 from bench.can.segments import OpenSegment
 from bench.can.tampering import Tampering, sent
-from bench.can.traffic import ArbitrationKey, Cyclic, Due, InFlight, Item, Single, pass_undisturbed
+from bench.can.traffic import (
+    ArbitrationKey,
+    Cyclic,
+    DueCyclic,
+    InFlight,
+    Item,
+    Single,
+    pass_undisturbed,
+)
 from bench.can.wire import duration_ns, interframe_ns
 from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
 from bench.clock.simulated_loop import SimulatedLoop
@@ -68,7 +76,7 @@ class Medium:
         self._bit_ns = NS_PER_S // bitrate
         self._interframe_ns = interframe_ns(bitrate)
         self._order = itertools.count()
-        self._due: list[Due] = []
+        self._due: list[DueCyclic] = []
         self._waiting: list[tuple[ArbitrationKey, int, Item, int]] = []
         self._free_ns = 0
         self._wakes: set[int] = set()

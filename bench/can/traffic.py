@@ -102,11 +102,11 @@ class Single:
 
 
 Item = Cyclic | Single
-Due = tuple[int, ArbitrationKey, int, Cyclic]  # when, how urgent, its number, and what
+DueCyclic = tuple[int, ArbitrationKey, int, Cyclic]  # when, how urgent, its number, and what
 
 
 def pass_undisturbed(
-    due: list[Due], free_ns: int, limit_ns: int, interframe_ns: int
+    due: list[DueCyclic], free_ns: int, limit_ns: int, interframe_ns: int
 ) -> tuple[int, int, int]:
     """Pass over cyclic frames so long as none is an event and none meets another.
 

@@ -64,8 +64,8 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Choi
     selection = _selected(arguments, file, model, seed, played, wanted)
     left_out = None
     if arguments.budget is not None:
-        choice = within(file, model, selection, arguments.budget)
-        selection, left_out = choice.selection, choice.left_out
+        afforded = within(file, model, selection, arguments.budget)
+        selection, left_out = afforded.selection, afforded.left_out
     look_ahead(file, model, selection)
     return Job(
         file=file, model=model, selection=selection, seed=seed,
