@@ -13,7 +13,7 @@ from bench.clock.real import PreciseSelector
 from bench.errors import ConfigError, RequestRefused
 from bench.events import payload
 from bench.journal import Entry
-from bench.network.listener import Address
+from bench.network.address import Address
 from bench.presentation.lines import write_lines
 from bench.proxy.address import listen_address, written
 from bench.proxy.own_proxies import OwnProxies

@@ -6,6 +6,7 @@ import struct
 from typing import TYPE_CHECKING, Literal
 
 from bench.events import ConnectionClosed, ConnectionOpened
+from bench.network.address import Address
 from bench.network.ends import FarEnd
 from bench.network.pipe import Pipe, half_close
 from bench.network.toxic import Direction, Toxic
@@ -34,7 +35,7 @@ class Connection:
         self._closed = False
         self._silent = False
         self._held_back: dict[Direction, set[object]] = {"up": set(), "down": set()}
-        self._peer: tuple[str, int] | None = None
+        self._peer: Address | None = None
         link.connections[self.number] = self
         self.opened_seq = link.journal.write(ConnectionOpened(self.name, self.number))
         self.pipes: dict[Direction, Pipe] = {"up": Pipe(self, "up"), "down": Pipe(self, "down")}

@@ -7,6 +7,7 @@ from typing import Any
 from dnslib import QTYPE, RCODE, RR, SOA, A, DNSError, DNSRecord
 
 from bench.errors import StationError
+from bench.network.address import Address
 from bench.network.interfaces import is_loopback
 from bench.network.names import NameNotResolved, Names
 
@@ -27,7 +28,7 @@ class DnsServer(asyncio.DatagramProtocol):
     def __init__(self, party: str, names: Names, aliases: dict[str, str]) -> None:
         self._party, self._names = party, names
         self._aliases = {alias.lower(): name for alias, name in aliases.items()}
-        self.address: tuple[str, int] = ("", 0)
+        self.address: Address = ("", 0)
         self._transport: asyncio.DatagramTransport | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from bench.errors import StationError
 from bench.injection import Rules, Undo
 from bench.journal import Journal
+from bench.network.address import Address
 from bench.network.connection import Connection
 from bench.network.ends import NearEnd
-from bench.network.listener import Address, Listener, listen
+from bench.network.listener import Listener, listen
 from bench.network.toxic import Toxic
 from bench.network.wiretap import Side, TappedProtocol, Turned, Wiretap
 
-Peers = dict[tuple[str, int], str]
+Peers = dict[Address, str]
 
 
 class Link:

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.errors import StationError
+from bench.network.address import Address
 from bench.network.interfaces import is_loopback
 from bench.network.memory_server import MemoryServer
 
-Address = tuple[str, int]
 BACKLOG = 100
 ProtocolFactory = Callable[[], asyncio.Protocol]
 

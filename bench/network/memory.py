@@ -21,8 +21,9 @@ from ssl import SSLContext
 from typing import Any
 
 from bench.clock.simulated_loop import SimulatedLoop
+from bench.network.address import Address
 from bench.network.memory_server import MemoryServer
-from bench.network.memory_socket import Address, MemorySocket
+from bench.network.memory_socket import MemorySocket
 from bench.network.memory_transport import MemoryTransport
 
 # asyncio's own TLS; the stubs know an older signature of it

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bench.network.memory_socket import Address, MemorySocket
+from bench.network.address import Address
+from bench.network.memory_socket import MemorySocket
 
 if TYPE_CHECKING:
     from bench.network.memory import MemoryInternet

@@ -6,10 +6,10 @@ import struct
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from bench.network.address import Address
+
 if TYPE_CHECKING:
     from bench.network.memory_transport import MemoryTransport
-
-Address = tuple[str, int]
 
 
 class MemorySocket:

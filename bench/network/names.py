@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from bench.events import NameFailed
 from bench.injection import Rules
 from bench.journal import Journal
+from bench.network.address import Address
 from bench.network.wiretap import Wiretap
-
-Address = tuple[str, int]
 
 
 class NameNotResolved(OSError):

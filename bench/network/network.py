@@ -7,6 +7,7 @@ from typing import Any
 from bench.events import BadCertificateAccepted, BenchFault
 from bench.injection import Undo, together
 from bench.journal import Journal
+from bench.network.address import Address
 from bench.network.certificates import Certificates
 from bench.network.exposure import Exposure
 from bench.network.link import Link, Peers
@@ -15,7 +16,6 @@ from bench.network.toxic import Toxic
 from bench.network.trust import Trust
 from bench.network.wiretap import Wiretap
 
-Address = tuple[str, int]
 DOMAIN = "maker.example"
 LOOPBACK = "127.0.0.1"
 WITHIN = Exposure(LOOPBACK)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-Address = tuple[str, int]
+from bench.network.address import Address
+
 Side = Literal["near", "far"]  # between the party and the relay; between the relay and the cloud
 Turned = Literal["refuse", "drop"]  # what becomes of a SYN that no relay gets
 

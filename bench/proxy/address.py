@@ -1,7 +1,7 @@
 """Addresses as Toxiproxy writes them: host:port, where an empty host means every interface."""
 
 from bench.errors import RequestRefused
-from bench.network.listener import Address
+from bench.network.address import Address
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 refused unless somebody says that it is meant
 _AS_IPV4 = {"": EVERYWHERE, "::": EVERYWHERE, "localhost": "127.0.0.1", "::1": "127.0.0.1"}

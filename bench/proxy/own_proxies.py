@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from bench.errors import RequestRefused, StationError
 from bench.journal import Journal
+from bench.network.address import Address
 from bench.network.interfaces import is_loopback
 from bench.network.link import Link
-from bench.network.listener import Address
 from bench.proxy.address import listen_address, upstream_address, written
 from bench.proxy.proxies import Proxies
 from bench.proxy.proxy import Proxy

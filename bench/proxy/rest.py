@@ -13,8 +13,8 @@ from aiohttp import web
 
 from bench import __version__
 from bench.errors import RequestRefused, StationError
+from bench.network.address import Address
 from bench.network.interfaces import is_loopback
-from bench.network.listener import Address
 from bench.proxy.metrics import CONTENT_TYPE, metrics
 from bench.proxy.proxies import Proxies
 from bench.proxy.proxy import Proxy

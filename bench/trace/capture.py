@@ -11,9 +11,10 @@ from pathlib import Path
 from bench import __version__
 from bench.errors import RunFolderError
 from bench.file_name import FileName
+from bench.network.address import Address
 from bench.trace.dns_frames import ANSWERED, answer, question
 from bench.trace.pcapng import PcapngWriter
-from bench.trace.tcp_frames import Address, End, TcpFrames
+from bench.trace.tcp_frames import End, TcpFrames
 from bench.units import NS_PER_S
 
 KEYS_SUFFIX = ".keys"

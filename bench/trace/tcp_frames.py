@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-Address = tuple[str, int]
+from bench.network.address import Address
+
 SEGMENT = 1460  # bytes of payload in a frame of Ethernet without options (RFC 879)
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 _IPV4, _TCP = 0x0800, 6

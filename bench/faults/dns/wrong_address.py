@@ -9,7 +9,7 @@ from bench.errors import ConfigError
 from bench.faults.fault import Site
 from bench.faults.questions import Questions
 from bench.injection import Injection, Undo
-from bench.network.names import Address
+from bench.network.address import Address
 
 
 @dataclass(frozen=True)
