@@ -30,16 +30,16 @@ DEFAULT_BITRATE, DEFAULT_DATA_BITRATE = 500_000, 2_000_000
 _CHANNELS = itertools.count(1)
 
 
-def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
+def load_role_maps(file: StationFile, model: CarModel) -> dict[str, RoleMap]:
     """Return what each bus carries: the bench file's word counts before the car file's.
 
     "inner" is the car's own bus for what its body database does not carry.
     """
     maps: dict[str, RoleMap] = {}
     for bus, section in model.file.can.items():
-        own = station.content.can.get(bus, CanSection())
+        own = file.content.can.get(bus, CanSection())
         if own.roles or own.databases:
-            maps[bus] = _own_roles(f"{station.path}: can.{bus}", own, section.roles, station.base)
+            maps[bus] = _own_roles(f"{file.path}: can.{bus}", own, section.roles, file.base)
         else:
             with placed(f"{model.path}: can.{bus}"):
                 maps[bus] = load_roles(section.roles, section.databases, model.path.parent)
@@ -47,7 +47,7 @@ def load_role_maps(station: StationFile, model: CarModel) -> dict[str, RoleMap]:
         with placed(str(role_map.path)):
             for name, protection in role_map.protection.items():
                 protection_of(role_map.database.message(name), protection)  # a key may be missing
-    inner = load_roles(OWN_BODY_ROLES, [], station.base)
+    inner = load_roles(OWN_BODY_ROLES, [], file.base)
     if set(inner.roles) - set(maps["body"].roles):
         maps[INNER] = inner
     return maps
@@ -90,29 +90,29 @@ class Buses:
     _bench: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
     _car: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
 
-    def open(self, station: StationFile, model: CarModel, journal: Journal) -> None:
+    def open(self, file: StationFile, model: CarModel, journal: Journal) -> None:
         """Open every bus on its interface; raises ConfigError or CanFault."""
         loop = asyncio.get_running_loop()
         for bus in self.role_maps:
-            section = station.content.can.get(bus, CanSection())
+            section = file.content.can.get(bus, CanSection())
             if bus != INNER:
                 self.bit_rates[bus] = bit_rates(section, model.file.can.get(bus))
             if isinstance(loop, SimulatedLoop):
-                self._open_medium(bus, section, station, model, loop, journal)
+                self._open_medium(bus, section, file, model, loop, journal)
             else:
-                with placed(str(station.path)):  # an extra that is missing, say
+                with placed(str(file.path)):  # an extra that is missing, say
                     self._open_interface(bus, section, journal)
 
     def _open_medium(
         self,
         bus: str,
         section: CanSection,
-        station: StationFile,
+        file: StationFile,
         model: CarModel,
         loop: SimulatedLoop,
         journal: Journal,
     ) -> None:
-        check_interface(f"{station.path}: can.{bus}", section.interface, real=False)
+        check_interface(f"{file.path}: can.{bus}", section.interface, real=False)
         bitrate, data_bitrate = bit_rates(section, model.file.can.get(bus))
         self._bench[bus] = self._car[bus] = Medium(
             bus, loop, None if bus == INNER else journal,
@@ -167,12 +167,12 @@ class Buses:
             raise ConfigError(f"can.{bus}: in real time, open python-can's interface yourself")
         return SimulatedBus(medium)
 
-    def sites(self, station: StationFile, model: CarModel, journal: Journal) -> dict[str, CanSite]:
+    def sites(self, file: StationFile, model: CarModel, journal: Journal) -> dict[str, CanSite]:
         """Return each bus as faults see it."""
-        return {bus: self._site(bus, station, model, journal) for bus in self.observed()}
+        return {bus: self._site(bus, file, model, journal) for bus in self.observed()}
 
-    def _site(self, bus: str, station: StationFile, model: CarModel, journal: Journal) -> CanSite:
-        section, car = station.content.can.get(bus, CanSection()), model.file.can.get(bus)
+    def _site(self, bus: str, file: StationFile, model: CarModel, journal: Journal) -> CanSite:
+        section, car = file.content.can.get(bus, CanSection()), model.file.can.get(bus)
         sides = dict.fromkeys((self._bench[bus], self._car[bus]))
         return CanSite(
             self.role_maps[bus], interface=_carried_by(section, self._bench[bus]),

@@ -72,16 +72,16 @@ class Instruments:
         self.lines = SensedLines(self.meters, self.journal)
         self._felt = Felt(self.wiring)
 
-    def open(self, station: StationFile) -> None:
+    def open(self, file: StationFile) -> None:
         """Open everything that the file names, each made safe and read back before anything else.
 
         An instrument that cannot be opened keeps no other from being made safe.
         """
-        check_models(station)
-        self._declared = declared_steps(station)
-        self._felt.follow(station.content)
-        self._find_contacts(station)
-        maker = Maker(station, self.wiring, self.pace, self.hand_over, self._plugs)
+        check_models(file)
+        self._declared = declared_steps(file)
+        self._felt.follow(file.content)
+        self._find_contacts(file)
+        maker = Maker(file, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
         for named in maker.named():
             if named.section.model == SIMULATED:
@@ -96,7 +96,7 @@ class Instruments:
         if failures:
             raise joined(failures)
         self._record_identities()
-        for name, supply in station.content.supplies.items():
+        for name, supply in file.content.supplies.items():
             self._set_up(name, supply)
 
     def in_a_wire(self, name: str) -> bool:
@@ -104,8 +104,8 @@ class Instruments:
         contact = self.contacts.get(name)
         return contact is not None and contact.in_a_wire
 
-    def _find_contacts(self, station: StationFile) -> None:
-        for relays in station.content.relays.values():
+    def _find_contacts(self, file: StationFile) -> None:
+        for relays in file.content.relays.values():
             self.contacts |= relays.channels
             if not is_device(relays):
                 self.simulated |= set(relays.channels)
@@ -117,7 +117,7 @@ class Instruments:
             try:
                 instrument.open()
             except ConfigError as error:
-                raise ConfigError(f"{maker.station.path}: {error}") from None
+                raise ConfigError(f"{maker.file.path}: {error}") from None
             getattr(self, named.kind)[named.name] = instrument
             instrument.safe()
 

@@ -43,7 +43,7 @@ class LinBus:
     description: ldf.Description
 
 
-def load_lin(station: StationFile, model: CarModel) -> dict[str, LinBus]:
+def load_lin(file: StationFile, model: CarModel) -> dict[str, LinBus]:
     """Return every LIN bus of car and bench file: the bench file's word counts first.
 
     Raises:
@@ -51,17 +51,15 @@ def load_lin(station: StationFile, model: CarModel) -> dict[str, LinBus]:
         MissingExtra: ldfparser is not installed.
     """
     found: dict[str, LinBus] = {}
-    for bus in sorted({*model.file.lin, *station.content.lin}):
-        own, car = station.content.lin.get(bus), model.file.lin.get(bus)
+    for bus in sorted({*model.file.lin, *file.content.lin}):
+        own, car = file.content.lin.get(bus), model.file.lin.get(bus)
         if own is not None and (own.roles or own.databases):
             roles = own.roles or (car.roles if car else None)
-            found[bus] = _load(bus, roles, own.databases, station)
+            found[bus] = _load(bus, roles, own.databases, file)
         elif car is not None:
-            found[bus] = _load(
-                bus, car.roles, car.databases, StationFile(model.path, station.content)
-            )
+            found[bus] = _load(bus, car.roles, car.databases, StationFile(model.path, file.content))
         else:
-            raise ConfigError(f"{station.path}: lin.{bus}: needs databases (an LDF file) or roles")
+            raise ConfigError(f"{file.path}: lin.{bus}: needs databases (an LDF file) or roles")
     return found
 
 
@@ -99,13 +97,13 @@ class LinBuses:
     _bench: "dict[str, SimulatedLin | LinInterface]" = field(default_factory=dict)
     _closing: list[Callable[[], None]] = field(default_factory=list)
 
-    def open(self, station: StationFile, model: CarModel, journal: Journal) -> None:
+    def open(self, file: StationFile, model: CarModel, journal: Journal) -> None:
         """Open every bus; raises ConfigError, or CanFault for an interface that is not there."""
         simulated = isinstance(asyncio.get_running_loop(), SimulatedLoop)
         for bus, what in self.buses.items():
-            section = station.content.lin.get(bus)
+            section = file.content.lin.get(bus)
             if section is not None and simulated:
-                check_interface(f"{station.path}: lin.{bus}", section.interface, real=False)
+                check_interface(f"{file.path}: lin.{bus}", section.interface, real=False)
             car = model.file.lin.get(bus)
             direct = simulated and section is not None
             line = SimulatedLin(
@@ -163,9 +161,9 @@ class LinBuses:
             for role in what.roles.roles
         }  # fmt: skip
 
-    def car_sides(self, model: CarModel, station: StationFile) -> dict[str, LinSide]:
+    def car_sides(self, model: CarModel, file: StationFile) -> dict[str, LinSide]:
         """Return the simulated car's end of each bus that it has."""
-        mastered = {bus for bus, section in station.content.lin.items() if section.master}
+        mastered = {bus for bus, section in file.content.lin.items() if section.master}
         return {
             bus: LinSide(self._lines[bus], self.buses[bus].roles, self.buses[bus].description,
                          mastered=bus in mastered)

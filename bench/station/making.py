@@ -39,14 +39,14 @@ class Maker:
     """Makes what one bench file names.
 
     Args:
-        station: the file.
+        file: the bench file.
         wiring: the simulated car's nets.
         pace: how drivers wait.
         hand_over: runs on the bench's event loop what a twin behind a wire does to the car (None:
             at once, where everything happens on one thread).
     """
 
-    station: StationFile
+    file: StationFile
     wiring: Wiring
     pace: Pace
     hand_over: Callable[[Callable[[], None]], object] | None
@@ -54,7 +54,7 @@ class Maker:
 
     def named(self) -> Iterator[Named]:
         """Yield what the file names; the contacts of relays are wired into the simulated car."""
-        content = self.station.content
+        content = self.file.content
         for name, relays in content.relays.items():
             yield Named("relays", name, relays, relays.numbers, self._wire(name, relays))
         for name, supply in content.supplies.items():
@@ -73,7 +73,7 @@ class Maker:
         nets = {channel: channel for channel in relays.channels} | relays.nets
         for function, contact in () if is_device(relays) else relays.channels.items():
             if contact.contact != "no" or contact.in_a_wire:
-                where = f"{self.station.path}: relays.{name}.channels.{function}"
+                where = f"{self.file.path}: relays.{name}.channels.{function}"
                 nets[function] = attach(
                     self.wiring, f"{name}.{function}", contact, nets[function], where
                 )
@@ -93,7 +93,7 @@ class Maker:
             if section.backend in TWIN_BACKENDS:
                 setup = self._twinned(section.model, setup)
         except ConfigError as error:
-            where = f"{self.station.path}: {named.kind}.{named.name}.model"
+            where = f"{self.file.path}: {named.kind}.{named.name}.model"
             raise ConfigError(f"{where}: {error}") from None
         driver: Instrument = model(setup)
         return driver
