@@ -1,9 +1,8 @@
 """The instruments of a station: relay boards, supplies, meters, by the names in its file."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 
 from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
@@ -17,6 +16,7 @@ from bench.instruments.plug import Plug
 from bench.journal import Journal
 from bench.station.felt import Felt
 from bench.station.making import Maker, Named
+from bench.station.making_safe import MakingSafe
 from bench.station.models import KINDS, SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
@@ -246,48 +246,15 @@ class Instruments:
     # ── the end ───────────────────────────────────────────────────────────────────────────
 
     def safe(self) -> None:
-        """Make everything safe: what is declared, relays, supplies. Tries all, then raises.
-
-        Boards with a contact that is not at rest when it is de-energised (a switch wired normally
-        closed) come after the supplies: the car must not act on it.
-        """
-        for step in self._declared:
-            with suppress(Exception), self.patience():  # tried again below, and told there
-                self._take(step)
-            with self.patience():
-                self.pace.sleep(step.then_wait_s)
-        failures = try_all(self._making_safe())
+        """Make everything safe: what is declared, relays, supplies. Tries all, then raises."""
+        making = MakingSafe(
+            self.relays, self.supplies, self.meters, self.contacts,
+            self._declared, self.pace, self.patience,
+        )  # fmt: skip
+        failures = making.carry_out()
         self._felt.rest()
         if failures:
             raise InstrumentFault(f"not safe: {joined(failures)}") from failures[0]
-
-    def _making_safe(self) -> Iterator[tuple[str, Callable[[], object]]]:
-        """Yield each device with what makes it safe, in the order in which that is done."""
-        late = {name: board for name, board in self.relays.items() if self._stirs(board)}
-        early = {name: board for name, board in self.relays.items() if name not in late}
-        ordered: list[tuple[str, Mapping[str, Instrument]]] = [
-            ("relays", early), ("supplies", self.supplies),
-            ("relays", late), ("meters", self.meters),
-        ]  # fmt: skip
-        for kind, devices in ordered:
-            for name, instrument in devices.items():
-                yield f"{kind}.{name}", partial(self._make_safe, instrument)
-
-    def _make_safe(self, instrument: Instrument) -> None:
-        with self.patience():
-            instrument.safe()
-
-    def _take(self, step: SafeStep) -> None:
-        kind, _, name = step.device.partition(".")
-        if kind == "supplies" and name in self.supplies:
-            self.supplies[name].set_output(on=False)
-        elif kind == "relays" and name in self.relays:
-            for channel in step.channels:
-                self.relays[name].set(channel, closed=False)
-
-    def _stirs(self, board: RelayBoard) -> bool:
-        contacts = [self.contacts[function] for function in board.setup.channels]
-        return any(contact.rest != contact.de_energised for contact in contacts)
 
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""
