@@ -16,6 +16,7 @@ from bench.network.trust import Trust
 from bench.protocol.command import Command, read
 from bench.protocol.signing import BadSignature
 from bench.telematics.consumption import Consumption
+from bench.telematics.obedience import Obedience
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Channel, Identity, PushWay
 from bench.telematics.silence_watch import SilenceWatch
@@ -67,7 +68,7 @@ class TelematicsUnit:
         self.state: State = "asleep"
         self.powered = True
         self.clock = clock or UnitClock(time)
-        self.seen: set[str] = set()
+        self._obedience = Obedience(identity.vin, self.clock)
         self.codes = TroubleCodes((CLOUD_LOST,))
         self.on_key_revoked: OnKeyRevoked = lambda _credential, _cause: None
         self._push, self._vehicle = push, vehicle
@@ -77,7 +78,6 @@ class TelematicsUnit:
         self._use_s = 0.0
         self._channel: Channel | None = None
         self._unsent: list[tuple[dict[str, Any], int]] = []
-        self._last_counter: dict[str, int] = {}
         self._loop = asyncio.get_running_loop()
         self._silence = SilenceWatch(
             vehicle, lambda act: time.spawn(act, f"{identity.party}-theft")
@@ -99,7 +99,7 @@ class TelematicsUnit:
         self.clock.restart()
         if not on:
             self._wanted.clear()
-            self.seen.clear()
+            self._obedience.lose_supply()
             self._tell("unpowered", None)
             if self._channel is not None:
                 self._time.spawn(self._push.drop_connections(), f"{self.identity.party}-cut")
@@ -217,32 +217,13 @@ class TelematicsUnit:
         except BadSignature as error:
             self._decided("?", "?", f"refused: {error}", seq)
             return
-        refusal = self.refusal(command)
+        refusal = self._obedience.refusal(command, self.policy)
         decided = self._decided(command.command_id, command.name, refusal or "executing", seq)
-        self.seen.add(command.command_id)
+        self._obedience.remember(command, obeyed=refusal is None)
         if refusal is None:
-            self._last_counter[command.epoch] = command.counter
             self._time.spawn(self._execute(command, decided), f"{self.identity.party}-command")
         elif "duplicate" not in refusal:
             self._report(command.command_id, "result", "refused", decided)
-
-    def refusal(self, command: Command) -> str | None:
-        """Return why a sound unit must not execute a command, or None."""
-        policy = self.policy
-        if policy.check_vehicle and command.vin != self.identity.vin:
-            return "refused: for another vehicle"
-        if policy.deduplicate and command.command_id in self.seen:
-            return "refused: duplicate"
-        if policy.check_expiry and self._now(command) >= command.expires_at:
-            return "refused: expired"
-        behind = command.counter <= self._last_counter.get(command.epoch, 0)
-        if policy.check_order and behind and command.command_id not in self.seen:
-            return "refused: out of order"
-        return None
-
-    def _now(self, command: Command) -> float:
-        what = f"expiry of {command.name}"
-        return self.clock.now(what) if self.policy.believes_clock else self.clock.reckoned(what)
 
     def _decided(self, command_id: str, name: str, decision: str, cause: int) -> int:
         event = TelematicsCommand(self.identity.party, command_id, name, decision)
