@@ -17,7 +17,7 @@ from bench.access.selection import Group, Selection
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError
-from bench.faults.injector import faults
+from bench.faults.injector import layer_named
 from bench.units import duration
 
 _Cell = tuple[int, int]  # number of the group, number of its outage
@@ -79,7 +79,8 @@ class _Cost:
 def _things(group: Group, number: int) -> _Things:
     """Return what a cell covers, the more important first."""
     base, outage = group.baseline, group.outages[number]
-    layers = sorted({_layer(spec) for phase in outage.phases for spec in phase.faults})
+    specs = {spec for phase in outage.phases for spec in phase.faults}
+    layers = sorted({layer_named(fault_name(spec)) for spec in specs})
     asked = outage.asked.name if outage.asked is not None else ""
     return (
         frozenset({("path", base.path), ("outage", outage.what)}),
@@ -90,10 +91,6 @@ def _things(group: Group, number: int) -> _Things:
         frozenset({("phase and outage", asked, outage.what)}),
         frozenset({("outage and intent", outage.name, base.intent)}),
     )
-
-
-def _layer(spec: str) -> str:
-    return faults().folder_of(fault_name(spec))
 
 
 def _new(things: _Things, covered: set[tuple[str, ...]]) -> tuple[int, ...]:
