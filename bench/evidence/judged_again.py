@@ -4,7 +4,6 @@ Oracles are pure functions of a recording and its baseline's, so nothing has to 
 folder is left as it is: what was said then stays on record.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,12 @@ from pathlib import Path
 from bench.errors import RecordingDamaged
 from bench.evidence.recording_file import SUFFIX, read_recording
 from bench.evidence.run_folder import RECORDINGS
+from bench.evidence.stored_recordings import scenario_and_repetition
 from bench.evidence.stored_run import StoredRun, repeat_of
 from bench.judge.judge import judge
 from bench.judge.repetition import cut_short
 from bench.judge.verdict import Verdict
 from bench.recording import Recording
-
-_REPETITION = re.compile(r"\.r(\d+)$")
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,8 @@ def _files(folder: Path) -> dict[str, list[tuple[int, Path]]]:
     """Return per scenario its recordings, by number of repetition."""
     found: dict[str, list[tuple[int, Path]]] = defaultdict(list)
     for file in sorted(folder.glob(f"*{SUFFIX}")):
-        name = file.name.removesuffix(SUFFIX)
-        again = _REPETITION.search(name)
-        found[_REPETITION.sub("", name)].append((int(again[1]) if again else 1, file))
+        scenario, number = scenario_and_repetition(file.name.removesuffix(SUFFIX))
+        found[scenario].append((number, file))
     return {name: sorted(numbered) for name, numbered in found.items()}
 
 

@@ -16,6 +16,16 @@ from bench.judge.verdict import Verdict
 _REPETITION = re.compile(r"\.r(\d+)$")  # no scenario's id ends so: outages have no dots in theirs
 
 
+def scenario_and_repetition(name: str) -> tuple[str, int]:
+    """Return the scenario that a recording's name says, and which of its repetitions it is.
+
+    >>> scenario_and_repetition("phone_only.ble_key.unlock.baseline.r2")
+    ('phone_only.ble_key.unlock.baseline', 2)
+    """
+    again = _REPETITION.search(name)
+    return _REPETITION.sub("", name), int(again[1]) if again else 1
+
+
 def recordings(path: FileName) -> dict[str, Path]:
     """Return a run's recordings by name; a compressed one counts before one that was left open."""
     path = Path(path)
@@ -48,9 +58,8 @@ def recovered(path: FileName, known: set[str], repeat: int = 1) -> Iterator[Verd
     path = Path(path)
     runs: dict[str, list[tuple[int, Verdict]]] = defaultdict(list)
     for name, file in recordings(path).items():
-        again = _REPETITION.search(name)
-        number = int(again[1]) if again else 1
-        if _REPETITION.sub("", name) not in known:
+        scenario, number = scenario_and_repetition(name)
+        if scenario not in known:
             verdict = sound_verdict(read_lines(file).verdict)
             if verdict is not None:
                 runs[verdict.scenario].append((number, verdict))
