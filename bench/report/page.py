@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from bench.report.measured import measured
 from bench.report.packs import TOGETHER, Evidence, packs
 from bench.report.payloads import TABLE_SHOWN, Payloads
 from bench.report.stranding import who_is_stranded
+from bench.report.templates import shipped, template
 from bench.report.timeline import MOST_FRAMES, Timeline, read_timeline
 from bench.report.traceability import MOST_NAMED, Traceability, packed, places, traceability
 from bench.requirements.requirement import RequirementList
@@ -99,14 +99,7 @@ def make_report(
     run: StoredRun, listed: RequirementList | None = None, since: Since | None = None
 ) -> str:
     """Return a run's report: the same folder, the same bytes."""
-    import jinja2
-
-    loader = jinja2.FunctionLoader(_data)
-    environment_ = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment_.get_template(TEMPLATE).render(context(run, listed, since))
+    return template(TEMPLATE).render(context(run, listed, since))
 
 
 def context(run: StoredRun, listed: RequirementList | None, since: Since | None) -> dict[str, Any]:
@@ -234,14 +227,10 @@ def _compress(info: dict[str, Any]) -> str:
 
 def _sources() -> dict[str, str]:
     """Return style and script with the hashes by which the page lets them and nothing else run."""
-    style, script = _data(STYLE), _data(SCRIPT)
+    style, script = shipped(STYLE), shipped(SCRIPT)
     return {
         "style": style,
         "script": script,
         "style_hash": source_hash(style),
         "script_hash": source_hash(script),
     }
-
-
-def _data(name: str) -> str:
-    return files("bench.report").joinpath(name).read_text(encoding="utf-8")

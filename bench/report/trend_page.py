@@ -1,6 +1,5 @@
 """From a folder of runs to one HTML file: no script, no network."""
 
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from bench.file_name import FileName
 from bench.report import page
 from bench.report.embedding import source_hash
 from bench.report.moments import moment
+from bench.report.templates import shipped, template
 from bench.report.trend import series
 from bench.report.trend_chart import LEFT, RIGHT, WIDE, counts_chart, times_chart
 
@@ -43,16 +43,9 @@ def write_trend(folder: FileName, out: FileName | None = None, last: int = LAST)
 
 def make_trend(runs: RunsFolder, *, links: bool = False) -> str:
     """Return the trend page of a folder of runs."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_data), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["moment"] = moment
-    style = _data(page.STYLE) + _data(STYLE)
+    style = shipped(page.STYLE) + shipped(STYLE)
     shown = series(runs.runs)
-    return environment.get_template(TEMPLATE).render(
+    return template(TEMPLATE, moment=moment).render(
         title=runs.path.resolve().name or "runs",
         style=style,
         style_hash=source_hash(style),
@@ -80,7 +73,3 @@ def _reports(runs: RunsFolder) -> dict[str, str]:
         for run in runs.runs
         if (run.path / page.NAME).is_file()
     }
-
-
-def _data(name: str) -> str:
-    return files("bench.report").joinpath(name).read_text(encoding="utf-8")
