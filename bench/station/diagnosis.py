@@ -1,4 +1,4 @@
-"""The units of a car that answer diagnosis: who they are, how coded, what troubles they store."""
+"""The bench's diagnostic tester: who units are, how coded, what troubles they store."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,11 +12,6 @@ from bench.journal import Journal
 
 if TYPE_CHECKING:
     from bench.diagnosis.client import UdsClient
-    from bench.station.station import Station
-    from bench.telematics.unit import TelematicsUnit
-    from bench.telematics.vehicle_side import CanVehicle
-
-TELEMATICS = "TCU"
 
 
 class Diagnosis:
@@ -117,26 +112,3 @@ def _words(value: bytes) -> str:
     """
     printable = bool(value) and all(0x20 <= byte < 0x7F for byte in value)
     return value.decode("ascii") if printable else value.hex()
-
-
-def connect_telematics(station: "Station", unit: "TelematicsUnit", vehicle: "CanVehicle") -> None:
-    """Have the mocked telematics unit answer diagnosis where the car file says so."""
-    address = station.model.file.diagnosis.get(TELEMATICS)
-    if address is None:
-        return
-    from bench.diagnosis.simulated_unit import Socket, serve
-
-    socket = Socket(
-        TELEMATICS, station.model.file.vin, unit.codes, _no_state, b"\x01",
-        powered=lambda: unit.powered,
-        awake=vehicle.awake,
-        wake=vehicle.wake,
-        on_reset=unit.wake,
-        start_task=lambda coro: station.time.spawn(coro, TELEMATICS),
-    )  # fmt: skip
-    port = station.buses.bench_port(address.bus, TELEMATICS)
-    serve(port, address, socket, station.journal.now_ns)
-
-
-def _no_state(item: str) -> int:
-    raise DiagnosisError(f"{TELEMATICS} knows no {item}")

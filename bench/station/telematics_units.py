@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 from bench.can.network_management import NmNode
 from bench.can.role_bus import RoleBus
 from bench.car.harness import nm_identifier, nm_identifiers
-from bench.errors import ConfigError
+from bench.errors import ConfigError, DiagnosisError
 from bench.seeds import stream
 from bench.station import witness
 from bench.station.addresses import PUSH_HOST, TCU_TOKEN
-from bench.station.diagnosis import connect_telematics
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Identity
 from bench.telematics.real_unit import RealUnit
@@ -20,6 +19,7 @@ from bench.telematics.vehicle_side import CanVehicle, EchoVehicle
 if TYPE_CHECKING:
     from bench.station.station import Station
 
+NODE = "TCU"  # the judged car's unit, on its bus and in a car file's [diagnosis]
 # how long the witness's unit waits at most between two tries: several fit into the minute around an
 # owner's try in which somebody has to meet the fault. In outages of hours one has to do: a day of
 # tries every few seconds is forty thousand TLS handshakes
@@ -35,7 +35,7 @@ def refuse_second(station: "Station") -> None:
     """
     senders = station.buses.role_maps["telematics"].database.messages.values()
     real = station.real.messages.get("telematics", frozenset())
-    own = {message.name for message in senders if "TCU" in message.senders}
+    own = {message.name for message in senders if NODE in message.senders}
     if station.telematics_policy.unit == "mocked" and own & real:
         raise ConfigError(
             f"{station.file.path}: car.real: a real telematics unit is said by telematics.unit = "
@@ -61,17 +61,40 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
     terminal_30 = station.wiring.net("terminal_30")
     unit = _mocked(
         station, "tcu", vin, token(station), vehicle, policy,
-        lambda ma: terminal_30.load("TCU", ma),
+        lambda ma: terminal_30.load(NODE, ma),
     )  # fmt: skip
-    connect_telematics(station, unit, vehicle)
+    _connect_diagnosis(station, unit, vehicle)
     unit.on_key_revoked = station.car.digital_key.revoke
     return unit
 
 
+def _connect_diagnosis(station: "Station", unit: TelematicsUnit, vehicle: CanVehicle) -> None:
+    """Have the mocked telematics unit answer diagnosis where the car file says so."""
+    address = station.model.file.diagnosis.get(NODE)
+    if address is None:
+        return
+    from bench.diagnosis.simulated_unit import Socket, serve
+
+    socket = Socket(
+        NODE, station.model.file.vin, unit.codes, _no_state, b"\x01",
+        powered=lambda: unit.powered,
+        awake=vehicle.awake,
+        wake=vehicle.wake,
+        on_reset=unit.wake,
+        start_task=lambda coro: station.time.spawn(coro, NODE),
+    )  # fmt: skip
+    port = station.buses.bench_port(address.bus, NODE)
+    serve(port, address, socket, station.journal.now_ns)
+
+
+def _no_state(item: str) -> int:
+    raise DiagnosisError(f"{NODE} knows no {item}")
+
+
 def _vehicle_side(station: "Station") -> CanVehicle:
-    port = station.buses.bench_port("telematics", "TCU")
+    port = station.buses.bench_port("telematics", NODE)
     roles = station.buses.role_maps["telematics"]
-    own = nm_identifier("telematics", "TCU")
+    own = nm_identifier("telematics", NODE)
     others = [each for each in nm_identifiers("telematics", roles) if each != own]
     bus = RoleBus(port, roles, checks=True)
     nm = NmNode(port, own, own & 0xF, others,
