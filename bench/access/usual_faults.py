@@ -4,11 +4,9 @@ from collections.abc import Collection
 
 from bench.config.bench_file import BenchFile
 from bench.faults.injector import faults, layer_named, parse_fault
+from bench.presentation.layers import OF_THE_CAR
 
 LAYERS = ("dns", "link", "tcp", "tls", "http", "push", "service")
-# a campaign asks what the cloud's failing does to a car; faults of the car's own buses and wires
-# are asked for by name
-OF_THE_CAR = ("can", "electrical")
 # where a fault means another thing with another parameter, a campaign runs both
 VARIANTS = {"http_status": ("http_status", "http_status:retry_after_s=30.0")}
 
@@ -57,6 +55,7 @@ def _beyond(name: str, real: Collection[str]) -> str:
 
 
 def _of_the_cloud() -> list[str]:
+    # what the cloud's failing does to a car is asked; the car's own buses and wires by name only
     return [name for name in faults().names() if layer_named(name) not in OF_THE_CAR]
 
 

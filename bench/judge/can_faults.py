@@ -15,9 +15,9 @@ from bench.journal import Entry
 from bench.judge.away import is_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
+from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
 
-LAYERS = {"can", "electrical"}  # faults of the car itself: the cloud works
 ALL = -1
 # nodes that are the bench's own: what happens to them is not the car's doing
 BENCH_NODES = ("bench", "restbus", "TCU", "python-can", "fault", "tester")
@@ -26,7 +26,7 @@ BENCH_NODES = ("bench", "restbus", "TCU", "python-can", "fault", "tester")
 def only_car_faults(case: Case) -> bool:
     """Whether nothing but the car's buses and wires is disturbed: the cloud works."""
     layers = {event.layer for _, event in case.recording.of(FaultArmed)}
-    return bool(layers) and layers <= LAYERS
+    return bool(layers) and layers <= OF_THE_CAR
 
 
 def taken_away(case: Case, act: Attempt) -> str | None:
@@ -78,7 +78,7 @@ def _parties(frame: FrameSeen, recording: Recording) -> set[str]:
 
 def is_injected(recording: Recording, entry: Entry) -> bool:
     """Whether a fault of a bus stands among the causes of an entry."""
-    names = {event.fault for _, event in recording.of(FaultArmed) if event.layer in LAYERS}
+    names = {event.fault for _, event in recording.of(FaultArmed) if event.layer in OF_THE_CAR}
     return any(
         isinstance(each.event, FaultMet | FaultArmed) and each.event.fault in names
         for each in recording.causes(entry.seq)
@@ -111,6 +111,6 @@ def _disturbed(recording: Recording, bus: str, at_ns: int) -> bool:
 
 def cleared_ns(recording: Recording) -> int | None:
     """Return when the last fault of a bus was cleared; None: there was none, or it still is."""
-    armed = {event.fault for _, event in recording.of(FaultArmed) if event.layer in LAYERS}
+    armed = {event.fault for _, event in recording.of(FaultArmed) if event.layer in OF_THE_CAR}
     times = [entry.t_ns for entry, event in recording.of(FaultCleared) if event.fault in armed]
     return max(times, default=None)

@@ -9,10 +9,10 @@ from bench.events import (
     FrameSeen,
     FramesNotSent,
 )
+from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
 from bench.units import duration
 
-BUS_LAYERS = ("can", "electrical")  # faults that disturb a bus on purpose
 OWN = "bench"  # the node whose controller is the bench's own interface
 
 
@@ -74,7 +74,7 @@ def _disturbed(recording: Recording, at_ns: int) -> bool:
     """Whether a fault of a bus was armed at a time."""
     armed = [
         entry for entry, event in recording.of(FaultArmed)
-        if event.layer in BUS_LAYERS and entry.t_ns <= at_ns
+        if event.layer in OF_THE_CAR and entry.t_ns <= at_ns
     ]  # fmt: skip
     over = {entry.cause for entry, _ in recording.of(FaultCleared) if entry.t_ns <= at_ns}
     return any(entry.seq not in over for entry in armed)

@@ -9,6 +9,7 @@ from bench.registry import registry
 
 PHASE_MARK = "@"  # in an outage's name, before the phase that is asked about
 OTHER_PHASES = "other phases"
+OF_THE_CAR = frozenset({"can", "electrical"})  # of faults of the car itself: the cloud works
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bench.events import (
 )
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.journal import Entry
+from bench.presentation.layers import OF_THE_CAR
 from bench.units import duration, to_ns
 
 ROLE = "door_lock_state"
@@ -24,7 +25,6 @@ MEANS = {"locked": "lock", "unlocked": "unlock"}
 # assumed: a report may come that much later than the movement, or earlier
 BEFORE_NS, AFTER_NS = to_ns(30.0), to_ns(2.0)
 STARTS_NS = to_ns(5.0)  # assumed: what a unit reports until then is how it stands, no movement
-EXPLAINS = ("electrical", "can")  # layers of faults by which lines and reports may differ
 
 
 def doubts(entries: Sequence[Entry], lines: Collection[str], until_ns: int) -> Iterator[str]:
@@ -36,8 +36,9 @@ def doubts(entries: Sequence[Entry], lines: Collection[str], until_ns: int) -> I
         until_ns: when that ends; a report just before is not followed up.
     """
     looked_at = sorted(line for line in lines if line.startswith((LOCK_MOTOR, LATCH)))
+    # with a fault of the car itself, lines and reports may differ
     if not looked_at or any(
-        isinstance(e.event, FaultArmed) and e.event.layer in EXPLAINS for e in entries
+        isinstance(e.event, FaultArmed) and e.event.layer in OF_THE_CAR for e in entries
     ):
         return
     for t_ns, state in _reported(entries):

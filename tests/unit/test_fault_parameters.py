@@ -10,7 +10,6 @@ from itertools import product
 import pytest
 from fault_rig import FaultRig, played
 
-from bench.access.usual_faults import OF_THE_CAR
 from bench.errors import ConfigError
 from bench.events import FaultArmed
 from bench.faults.built import check_parameters
@@ -18,6 +17,7 @@ from bench.faults.fault import name_of
 from bench.faults.http.http_status import HttpStatus
 from bench.faults.injector import faults, parse_fault
 from bench.faults.link.latency import Latency
+from bench.presentation.layers import OF_THE_CAR
 
 NUMBERS = [
     (name, field.name)

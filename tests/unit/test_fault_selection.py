@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from fault_rig import FaultRig, played
 
-from bench.access.usual_faults import OF_THE_CAR, default_faults, out_of_reach
+from bench.access.usual_faults import default_faults, out_of_reach
 from bench.cloud.endpoints import endpoint_of
 from bench.config.bench_file import BenchFile
 from bench.errors import ConfigError
@@ -13,6 +13,7 @@ from bench.faults.injector import Injector, faults
 from bench.network.exposure import Exposure
 from bench.network.names import NameNotResolved
 from bench.network.network import DOMAIN
+from bench.presentation.layers import OF_THE_CAR
 
 
 class Rig(FaultRig):

@@ -4,10 +4,10 @@ from bench.events import CodesRead, DiagnosisFailed, FaultArmed
 from bench.judge.oracle import Oracle
 from bench.judge.sound_baseline import unsound
 from bench.judge.verdict import Case, Judgement
+from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
 
 NAME = "no_new_trouble_codes"
-OF_THE_CAR = {"can", "electrical"}  # layers of faults that units are there to notice
 
 
 class NoNewTroubleCodes(Oracle):
