@@ -17,12 +17,12 @@ MakePort = Callable[[str, str], Port]
 NM_BODY, NM_TELEMATICS = 0x500, 0x510
 BODY_NODES = ("BCM", "PEPS", "DKM", "IMMO", "GW")
 TELEMATICS_NODES = ("TCU", "GW", "HU")
-BENCH = "restbus"  # the node that stands for units which are not there; as in dbc/*.toml
+STAND_IN = "restbus"  # the node that stands for units which are not there; as in dbc/*.toml
 _IDENTIFIERS = {
-    "body": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)} | {BENCH: NM_BODY + 0xF},
+    "body": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)} | {STAND_IN: NM_BODY + 0xF},
     "inner": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)},
     "telematics": {node: NM_TELEMATICS + n for n, node in enumerate(TELEMATICS_NODES, 1)}
-    | {BENCH: NM_TELEMATICS + 0xF},
+    | {STAND_IN: NM_TELEMATICS + 0xF},
 }
 
 

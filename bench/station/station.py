@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bench.can.restbus import Restbus
 from bench.can.restbus_node import RestbusNode
+from bench.car.harness import STAND_IN
 from bench.car.model import CarModel
 from bench.car.simulated_car import SimulatedCar
 from bench.car.surroundings import Surroundings
@@ -245,7 +246,7 @@ class Station:
         Raises:
             ConfigError: no such sender or message.
         """
-        roles, port = self.buses.role_maps[bus], self.buses.bench_port(bus, "restbus")
+        roles, port = self.buses.role_maps[bus], self.buses.bench_port(bus, STAND_IN)
         without = self.real.messages[bus] | roles.nm_messages()
         sent = Restbus(port, roles, senders=senders, messages=messages, without=without)
         node = RestbusNode(sent, port, roles.network_management)

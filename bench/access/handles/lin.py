@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from bench.access.handles.can import BusExpectations
 from bench.access.handles.on_loop import on_loop
 from bench.can.frame import Frame
+from bench.car.harness import STAND_IN
 from bench.errors import ConfigError, NotObservable, nearest
 from bench.lin.port import LinPort
 from bench.lin.publication import Publication
 
 if TYPE_CHECKING:
     from bench.access.handles.bench import Bench
-
-
-STAND_IN = "restbus"  # the node that stands for units which are not there
 
 
 class LinBusHandle(BusExpectations):
