@@ -16,9 +16,9 @@ from pathlib import Path
 import can
 from table import begin, row
 
-from bench.can.causes import Causes
-from bench.can.interface import InterfaceBus
-from bench.can.opening import open_channel, traits_of
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.opening import open_channel, traits_of
 from bench.clock.real import RealTime
 from bench.events import FrameSeen
 from bench.evidence.recording_file import RecordingWriter

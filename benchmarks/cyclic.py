@@ -15,10 +15,10 @@ from collections.abc import Callable
 import can
 from table import begin, percentile, row
 
-from bench.can.causes import Causes
 from bench.can.frame import Frame
-from bench.can.interface import InterfaceBus
-from bench.can.opening import open_channel
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.opening import open_channel
 from bench.clock.real import RealTime
 from bench.journal import Journal
 

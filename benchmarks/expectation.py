@@ -23,11 +23,11 @@ from cantools.tester import Tester
 from table import begin, percentile, row
 
 from bench.access.handles.bench import Bench, make_setup
-from bench.can.causes import Causes
 from bench.can.databases import bundled
 from bench.can.expectations import BusView
-from bench.can.interface import InterfaceBus
-from bench.can.opening import open_channel, traits_of
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.opening import open_channel, traits_of
 from bench.can.roles import load_roles
 from bench.clock.real import RealTime
 from bench.evidence.recording_file import RecordingWriter

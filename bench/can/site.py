@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.can.controller import OnMissed
-from bench.can.interface import InterfaceBus
-from bench.can.medium import Medium
+from bench.can.interface.bus import InterfaceBus
 from bench.can.port import Port
 from bench.can.roles import RoleMap
+from bench.can.simulated.medium import Medium
 from bench.can.speakers import speakers
 from bench.can.tampering import Tampering
 from bench.can.transmitter import KnownProtection, protection_of

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import can
 
 from bench.can.frame import Frame
-from bench.can.interface_health import InterfaceHealth
-from bench.can.receiver import Receiver
-from bench.can.time_stamps import ByArrival
-from bench.can.traits import Traits
+from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.receiver import Receiver
+from bench.can.interface.time_stamps import ByArrival
+from bench.can.interface.traits import Traits
 from bench.can.watches import Watches
 from bench.events import BenchFault, FrameSeen
 from bench.journal import Journal

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import can
 
 from bench.can.frame import Reception
-from bench.can.receiver import Receiver
-from bench.can.time_stamps import ByArrival
+from bench.can.interface.receiver import Receiver
+from bench.can.interface.time_stamps import ByArrival
 from bench.can.watches import Watches
 from bench.lin import sllin
 from bench.lin.checksum import LAST

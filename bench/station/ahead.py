@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bench.can.opening import check_interface
+from bench.can.interface.opening import check_interface
 from bench.can.restbus import named
 from bench.can.roles import RoleMap
 from bench.car.model import CarModel

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.can.causes import Causes
 from bench.can.databases import find
-from bench.can.interface import InterfaceBus
-from bench.can.interface_health import InterfaceHealth
-from bench.can.medium import Medium
-from bench.can.opening import check_interface, open_channel, traits_of
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.opening import check_interface, open_channel, traits_of
 from bench.can.port import Port
 from bench.can.roles import RoleMap, load_roles
-from bench.can.simulated import SimulatedBus
+from bench.can.simulated.medium import Medium
+from bench.can.simulated.python_can import SimulatedBus
 from bench.can.site import CanSite
 from bench.can.tampering import Tampering
 from bench.can.transmitter import protection_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.can.databases import find, load
-from bench.can.opening import check_interface, open_channel, traits_of
+from bench.can.interface.opening import check_interface, open_channel, traits_of
 from bench.can.roles import RoleMap, load_roles
 from bench.car.lin_side import LinSide
 from bench.car.model import CarLin, CarModel

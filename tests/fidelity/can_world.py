@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from bench.can.causes import Causes
 from bench.can.frame import Reception
-from bench.can.interface import InterfaceBus
-from bench.can.medium import Medium
-from bench.can.opening import open_channel
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.opening import open_channel
 from bench.can.port import Port
 from bench.can.role_bus import RoleBus, RoleValue
 from bench.can.roles import RoleMap, load_roles
+from bench.can.simulated.medium import Medium
 from bench.can.site import CanSite
 from bench.can.tampering import Tampering
 from bench.clock.simulated import SimulatedTime

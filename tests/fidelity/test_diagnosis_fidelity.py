@@ -16,9 +16,9 @@ import pytest
 from udsoncan.client import Client
 from udsoncan.connections import PythonIsoTpConnection
 
-from bench.can.causes import Causes
-from bench.can.interface import InterfaceBus
-from bench.can.medium import Medium
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.simulated.medium import Medium
 from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.diagnosis.address import UnitAddress

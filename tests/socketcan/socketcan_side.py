@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import events as e
-from bench.can.causes import Causes
-from bench.can.interface import InterfaceBus
-from bench.can.interface_health import InterfaceHealth
-from bench.can.opening import open_channel, traits_of
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.opening import open_channel, traits_of
 from bench.clock.real import RealTime
 from bench.journal import Journal
 

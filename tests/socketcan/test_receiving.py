@@ -240,7 +240,7 @@ def test_a_bus_of_error_frames_only_makes_a_verdict_inconclusive(connect, plain)
 
 
 def test_the_errno_that_waits_in_a_socket_is_seen(connect):
-    from bench.can import kernel_socket
+    from bench.can.interface import kernel_socket
 
     raw = socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW)
     ip("link", "add", "vcandown", "type", "vcan")

@@ -10,9 +10,9 @@ from socketcan_side import wait_for
 
 from bench import events as e
 from bench.can.frame import Frame
-from bench.can.kernel_cyclic import KernelCyclic
+from bench.can.interface.kernel_cyclic import KernelCyclic
+from bench.can.interface.threaded_cyclic import ThreadedCyclic
 from bench.can.tampering import Tamper
-from bench.can.threaded_cyclic import ThreadedCyclic
 
 CYCLE = Frame(0x120, b"")
 COUNTERS = [bytes([0xC0, counter]) for counter in range(16)]

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench.can.causes import Causes
-from bench.can.interface import InterfaceBus
-from bench.can.opening import open_channel
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.opening import open_channel
 from bench.can.port import Port
 from bench.car.central_locking import DOORS
 from bench.car.model import load_car

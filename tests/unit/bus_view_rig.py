@@ -4,9 +4,9 @@ import pytest
 
 from bench.can.expectations import BusView
 from bench.can.frame import Frame
-from bench.can.medium import Medium
 from bench.can.restbus import Restbus
 from bench.can.roles import load_roles
+from bench.can.simulated.medium import Medium
 
 DBC = """VERSION ""
 

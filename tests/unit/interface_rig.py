@@ -9,10 +9,10 @@ from pathlib import Path
 import can
 from can.interfaces.virtual import VirtualBus
 
-from bench.can.causes import Causes
 from bench.can.expectations import BusView
-from bench.can.interface import InterfaceBus
-from bench.can.opening import open_channel
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.opening import open_channel
 from bench.can.roles import load_roles
 from bench.clock.real import RealTime
 from bench.journal import Journal

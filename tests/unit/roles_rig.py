@@ -3,9 +3,9 @@
 import asyncio
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
 from bench.can.role_bus import RoleBus
 from bench.can.roles import load_roles
+from bench.can.simulated.medium import Medium
 
 DBC = """VERSION ""
 

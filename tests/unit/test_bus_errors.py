@@ -9,10 +9,10 @@ import pytest
 from bench.can.controller import Controller, Recovery
 from bench.can.error_frames import BUSOFF, decode, encode
 from bench.can.frame import Frame
-from bench.can.medium import Medium
 from bench.can.segments import expand
-from bench.can.simulated import SimulatedBus
-from bench.can.wire_errors import RECOVERY_BITS, WireError, after_arbitration
+from bench.can.simulated.medium import Medium
+from bench.can.simulated.python_can import SimulatedBus
+from bench.can.simulated.wire_errors import RECOVERY_BITS, WireError, after_arbitration
 from bench.clock.simulated import SimulatedTime
 from bench.events import BusStateChanged, CyclicSegment, ErrorSeen, FrameSeen
 from bench.journal import Journal

@@ -6,7 +6,7 @@ import pytest
 from bus_view_rig import failure, make_world
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
+from bench.can.simulated.medium import Medium
 from bench.errors import (
     ExpectationFailed,
     Inconclusive,

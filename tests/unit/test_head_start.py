@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from bench.can.head_start import HeadStart
+from bench.can.interface.head_start import HeadStart
 from bench.clock.real import RealTime
 
 
@@ -72,7 +72,7 @@ def test_a_process_that_may_open_no_more_files_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     refuse = type("Refusing", (), {"timerfd_create": staticmethod(lambda *_: -1)})
-    monkeypatch.setattr("bench.can.head_start._LIBC", refuse)
+    monkeypatch.setattr("bench.can.interface.head_start._LIBC", refuse)
     monkeypatch.setattr("ctypes.get_errno", lambda: 24)
 
     async def make() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.can.medium import Medium
 from bench.can.role_bus import RoleBus
 from bench.can.roles import load_roles
+from bench.can.simulated.medium import Medium
 from bench.car.immobiliser import Immobiliser, ImmobiliserParameters
 from bench.car.surroundings import Surroundings
 from bench.events import Telegram

@@ -10,9 +10,9 @@ import threading
 import pytest
 from interface_rig import PipeBus, World
 
-from bench.can.causes import Causes
 from bench.can.error_frames import encode
-from bench.can.interface import InterfaceBus
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
 from bench.clock.real import RealTime
 from bench.events import (
     BusStateChanged,

@@ -8,9 +8,9 @@ import pytest
 from can.interfaces.virtual import VirtualBus
 from interface_rig import REQUEST, World, request_data
 
-from bench.can.causes import Causes
 from bench.can.frame import Frame
-from bench.can.interface import InterfaceBus
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
 from bench.can.tampering import Tamper
 from bench.events import (
     BenchFault,

@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from bench.can.medium import Medium
+from bench.can.simulated.medium import Medium
 from bench.diagnosis.iso_tp import N_BS_MS, N_CR_MS, IsoTp
 
 REQUEST, RESPONSE = 0x726, 0x72E

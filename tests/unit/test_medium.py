@@ -6,9 +6,9 @@ import can
 import pytest
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
 from bench.can.segments import expand
-from bench.can.simulated import SimulatedBus
+from bench.can.simulated.medium import Medium
+from bench.can.simulated.python_can import SimulatedBus
 from bench.events import CyclicSegment, FrameSeen
 
 

@@ -3,8 +3,8 @@ import asyncio
 import pytest
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
 from bench.can.network_management import NmNode, NmTimes
+from bench.can.simulated.medium import Medium
 from bench.events import PhaseBegan
 from bench.units import to_s
 

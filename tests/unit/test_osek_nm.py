@@ -6,7 +6,6 @@ import itertools
 import pytest
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
 from bench.can.osek_nm import (
     ALIVE,
     RING,
@@ -15,6 +14,7 @@ from bench.can.osek_nm import (
     OsekNode,
     OsekTimes,
 )
+from bench.can.simulated.medium import Medium
 
 FIRST = 0x400
 TIMES = OsekTimes()

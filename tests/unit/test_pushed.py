@@ -10,9 +10,9 @@ import can
 import pytest
 from can.interfaces.virtual import VirtualBus
 
-from bench.can.causes import Causes
-from bench.can.interface import InterfaceBus
-from bench.can.pushed import Pushed
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.pushed import Pushed
 from bench.clock.real import RealTime
 from bench.events import FrameSeen
 from bench.journal import Journal

@@ -11,12 +11,12 @@ import can
 import pytest
 
 from bench import events as e
-from bench.can.causes import Causes
 from bench.can.frame import Frame
-from bench.can.interface import InterfaceBus
-from bench.can.interface_health import InterfaceHealth
-from bench.can.opening import open_channel, traits_of
-from bench.can.receiver import MOST_FAILURES
+from bench.can.interface.bus import InterfaceBus
+from bench.can.interface.causes import Causes
+from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.opening import open_channel, traits_of
+from bench.can.interface.receiver import MOST_FAILURES
 from bench.clock.real import RealTime
 from bench.errors import CanFault, ConfigError
 from bench.journal import Journal

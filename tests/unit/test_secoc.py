@@ -7,9 +7,9 @@ import pytest
 from cantools.autosar.secoc import apply_authenticator
 
 from bench.can.databases import load
-from bench.can.medium import Medium
 from bench.can.protection.secoc import Secoc
 from bench.can.roles import load_roles
+from bench.can.simulated.medium import Medium
 from bench.can.transmitter import Transmitter, protection_of
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT

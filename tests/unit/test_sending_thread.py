@@ -7,8 +7,8 @@ import time
 import pytest
 
 from bench.can.frame import Frame
-from bench.can.sending_thread import AHEAD_S, SendingThread
-from bench.can.sent_frames import Sent, SentFrames
+from bench.can.interface.sending_thread import AHEAD_S, SendingThread
+from bench.can.interface.sent_frames import Sent, SentFrames
 
 PATIENCE_S = 10.0
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.can import socketcan_link
-from bench.can.socketcan_link import Link, channels, check_link, look
+from bench.can.interface import socketcan_link
+from bench.can.interface.socketcan_link import Link, channels, check_link, look
 from bench.errors import CanFault
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.can.time_stamps import (
+from bench.can.interface.time_stamps import (
     DRIFT_PPM,
     FLOAT_STEP_NS,
     LEAST_LATENCY_S,

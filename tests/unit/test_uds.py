@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bench.can.medium import Medium
+from bench.can.simulated.medium import Medium
 from bench.diagnosis.address import UnitAddress
 from bench.diagnosis.client import UdsClient
 from bench.diagnosis.iso_tp import IsoTp

@@ -13,7 +13,7 @@ from bench.can.restbus import Line
 from bench.can.restbus_node import RestbusNode, WakeBy
 from bench.can.roles import RoleMap
 from bench.can.seen import Seen
-from bench.can.simulated import SimulatedBus
+from bench.can.simulated.python_can import SimulatedBus
 from bench.errors import ConfigError, nearest
 from bench.units import to_ns
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
-from bench.can.wire_errors import WireError, after_arbitration
+from bench.can.simulated.medium import Medium
+from bench.can.simulated.wire_errors import WireError, after_arbitration
 from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import cut_off, site_of
 from bench.injection import Injection, Undo

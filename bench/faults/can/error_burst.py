@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Gt
 
 from bench.can.frame import Frame
-from bench.can.medium import Medium
-from bench.can.wire_errors import WireError, after_arbitration
+from bench.can.simulated.medium import Medium
+from bench.can.simulated.wire_errors import WireError, after_arbitration
 from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import site_of
 from bench.injection import Injection, Undo

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bench.can.frame import Frame
+from bench.can.simulated.wire_errors import WireError, after_arbitration
 from bench.can.site import CanSite
-from bench.can.wire_errors import WireError, after_arbitration
 from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site

@@ -11,9 +11,9 @@ from can.broadcastmanager import LimitedDurationCyclicSendTaskABC, ModifiableCyc
 
 from bench.can.error_frames import encode, python_can_state
 from bench.can.frame import Reception, from_message
-from bench.can.medium import Medium
-from bench.can.medium_cyclic import MediumCyclic
-from bench.can.medium_port import MediumPort
+from bench.can.simulated.cyclic import MediumCyclic
+from bench.can.simulated.medium import Medium
+from bench.can.simulated.port import MediumPort
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import ErrorSeen
 from bench.units import NS_PER_S

@@ -10,7 +10,7 @@ from dataclasses import replace
 import can
 
 from bench.can.frame import Frame
-from bench.can.timed_cyclic import TimedCyclic
+from bench.can.interface.timed_cyclic import TimedCyclic
 
 MOST_PAYLOADS = 256  # linux/can/bcm.h: MAX_NFRAMES
 

@@ -11,7 +11,7 @@ from bench.can.tampering import Tamper, sent
 from bench.units import NS_PER_S, to_ns
 
 if TYPE_CHECKING:
-    from bench.can.interface import InterfaceBus
+    from bench.can.interface.bus import InterfaceBus
 
 
 class TimedCyclic:

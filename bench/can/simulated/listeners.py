@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bench.can.controller import Controller
 from bench.can.frame import Reception
 from bench.can.port import OnFrame, Stop
-from bench.can.traffic import Item, Single
+from bench.can.simulated.traffic import Item, Single
 
 _Listener = tuple[OnFrame, bool, Controller]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.can.time_stamps import TimeStamps
+from bench.can.interface.time_stamps import TimeStamps
 
 
 @dataclass(frozen=True)

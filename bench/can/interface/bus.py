@@ -1,7 +1,7 @@
 """A bus in real time: any python-can interface, or none for a bus inside the simulated car.
 
-Receiving is event-driven (see `bench.can.receiver`). A receiver that dies, a channel that goes
-down, frames that are lost or cannot be sent: each is an event (see `bench.can.interface_health`).
+Receiving is event-driven (see `receiver`). A receiver that dies, a channel that goes down, frames
+that are lost or cannot be sent: each is an event (see `health`).
 """
 
 import asyncio
@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING
 
 import can
 
-from bench.can import kernel_socket
-from bench.can.causes import Causes, Echoes
 from bench.can.controller import OnMissed
 from bench.can.frame import Frame, Reception, from_message
-from bench.can.interface_health import InterfaceHealth
-from bench.can.interface_port import InterfacePort
-from bench.can.outgoing import Outgoing
+from bench.can.interface import kernel_socket
+from bench.can.interface.causes import Causes, Echoes
+from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.outgoing import Outgoing
+from bench.can.interface.port import InterfacePort
+from bench.can.interface.receiver import Receiver, descriptor_of
+from bench.can.interface.rivals import Rivals
+from bench.can.interface.sent_frames import Sent
+from bench.can.interface.time_stamps import ByArrival, TimeStamps
+from bench.can.interface.traits import Traits
 from bench.can.port import EXTENDED, OnFrame, Stop, key
-from bench.can.receiver import Receiver, descriptor_of
-from bench.can.rivals import Rivals
-from bench.can.sent_frames import Sent
 from bench.can.tampering import Tampering, sent
-from bench.can.time_stamps import ByArrival, TimeStamps
-from bench.can.traits import Traits
 from bench.can.watches import Watch, Watches
 from bench.events import FrameSeen
 from bench.injection import Undo
 from bench.journal import Journal
 
 if TYPE_CHECKING:
-    from bench.can.kernel_cyclic import KernelCyclic
+    from bench.can.interface.kernel_cyclic import KernelCyclic
 
 
 class InterfaceBus:

@@ -10,11 +10,11 @@ from typing import Any
 
 import can
 
-from bench.can import kernel_socket
-from bench.can.receiver import descriptor_of
-from bench.can.socketcan_link import check_link
-from bench.can.time_stamps import time_stamps
-from bench.can.traits import Traits
+from bench.can.interface import kernel_socket
+from bench.can.interface.receiver import descriptor_of
+from bench.can.interface.socketcan_link import check_link
+from bench.can.interface.time_stamps import time_stamps
+from bench.can.interface.traits import Traits
 from bench.errors import CanFault, ConfigError, MissingExtra, nearest
 
 SIMULATED = "simulated"

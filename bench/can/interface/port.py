@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.can.frame import Frame
+from bench.can.interface.threaded_cyclic import ThreadedCyclic
+from bench.can.interface.timed_cyclic import TimedCyclic
 from bench.can.port import OnFrame, Stop
-from bench.can.threaded_cyclic import ThreadedCyclic
-from bench.can.timed_cyclic import TimedCyclic
 from bench.can.watches import Watch
 
 if TYPE_CHECKING:
-    from bench.can.interface import InterfaceBus
+    from bench.can.interface.bus import InterfaceBus
 
 
 class InterfacePort:
@@ -40,7 +40,7 @@ class InterfacePort:
         """Send `frame` with the payloads of `table` in turn, first after `offset_s`."""
         if self._bus.kernel_cyclic:
             # here: nothing of it is loaded where it is not asked for
-            from bench.can.kernel_cyclic import KernelCyclic
+            from bench.can.interface.kernel_cyclic import KernelCyclic
 
             return KernelCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)
         return ThreadedCyclic(self._bus, self._node, frame, table, period_s, offset_s, cause)

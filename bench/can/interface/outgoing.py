@@ -7,11 +7,11 @@ from typing import Protocol
 
 import can
 
-from bench.can.causes import Causes, Echoes
 from bench.can.frame import Frame
-from bench.can.interface_health import InterfaceHealth
-from bench.can.sending_thread import Due, SendingThread
-from bench.can.sent_frames import Sent, SentFrames
+from bench.can.interface.causes import Causes, Echoes
+from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.sending_thread import Due, SendingThread
+from bench.can.interface.sent_frames import Sent, SentFrames
 from bench.can.tampering import Live
 from bench.can.watches import Stamped, Watches
 from bench.units import to_ns

@@ -1,7 +1,7 @@
 """What a simulated bus writes down: single frames, and segments of cyclic ones."""
 
 from bench.can.frame import Frame
-from bench.can.traffic import Cyclic
+from bench.can.simulated.traffic import Cyclic
 from bench.events import CyclicSegment, FrameSeen
 from bench.journal import Journal
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from bench.can.controller import Controller, Recovery
 from bench.can.frame import Frame
-from bench.can.medium_cyclic import MediumCyclic
 from bench.can.port import OnFrame, Stop
-from bench.can.traffic import Cyclic
+from bench.can.simulated.cyclic import MediumCyclic
+from bench.can.simulated.traffic import Cyclic
 from bench.units import to_ns
 
 if TYPE_CHECKING:
-    from bench.can.medium import Medium
+    from bench.can.simulated.medium import Medium
 
 
 class MediumPort:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.can.traffic import Cyclic
+from bench.can.simulated.traffic import Cyclic
 
 if TYPE_CHECKING:
-    from bench.can.medium import Medium
+    from bench.can.simulated.medium import Medium
 
 
 class MediumCyclic:

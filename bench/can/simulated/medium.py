@@ -14,15 +14,14 @@ import heapq
 import itertools
 from collections.abc import Sequence
 
-from bench.can.confinement import Confinement
 from bench.can.frame import Frame, Reception
-from bench.can.medium_listeners import Listeners
-from bench.can.medium_port import MediumPort
-from bench.can.medium_record import MediumRecord
 from bench.can.port import OnFrame, Stop, key
 from bench.can.segments import OpenSegment
-from bench.can.tampering import Tampering, sent
-from bench.can.traffic import (
+from bench.can.simulated.confinement import Confinement
+from bench.can.simulated.listeners import Listeners
+from bench.can.simulated.port import MediumPort
+from bench.can.simulated.record import MediumRecord
+from bench.can.simulated.traffic import (
     ArbitrationKey,
     Cyclic,
     DueCyclic,
@@ -31,8 +30,9 @@ from bench.can.traffic import (
     Single,
     pass_undisturbed,
 )
+from bench.can.simulated.wire_errors import WireError, WireRule, after_arbitration, error_ns
+from bench.can.tampering import Tampering, sent
 from bench.can.wire import duration_ns, interframe_ns
-from bench.can.wire_errors import WireError, WireRule, after_arbitration, error_ns
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.injection import Undo, together
 from bench.journal import Journal

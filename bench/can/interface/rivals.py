@@ -1,6 +1,6 @@
 """Frames from the bus that look like the bench's own, and are somebody else's."""
 
-from bench.can.causes import Causes
+from bench.can.interface.causes import Causes
 from bench.can.port import EXTENDED
 from bench.events import BenchFault
 from bench.journal import Journal

@@ -14,9 +14,9 @@ from contextlib import suppress
 
 import can
 
-from bench.can.head_start import HEAD_START_S, HeadStart
+from bench.can.interface.head_start import HEAD_START_S, HeadStart
+from bench.can.interface.pushed import Pushed, can_push
 from bench.can.port import key
-from bench.can.pushed import Pushed, can_push
 from bench.can.watches import Stamped, Watches
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it

@@ -10,7 +10,7 @@ import can
 
 from bench.can.controller import BusState
 from bench.can.error_frames import decode, state_of
-from bench.can.time_stamps import TimeStamps
+from bench.can.interface.time_stamps import TimeStamps
 from bench.events import (
     BusStateChanged,
     ErrorSeen,

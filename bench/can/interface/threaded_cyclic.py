@@ -6,8 +6,8 @@ longer than a body controller waits for a frame. A thread sends between the step
 
 from collections.abc import Sequence
 
-from bench.can.outgoing import Outgoing
-from bench.can.timed_cyclic import TimedCyclic
+from bench.can.interface.outgoing import Outgoing
+from bench.can.interface.timed_cyclic import TimedCyclic
 
 
 class ThreadedCyclic(TimedCyclic):

@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 
 from bench.can.controller import PASSIVE_FROM, Controller, OnMissed
 from bench.can.frame import Frame
-from bench.can.traffic import InFlight
-from bench.can.wire import INTERFRAME_BITS
-from bench.can.wire_errors import (
+from bench.can.simulated.traffic import InFlight
+from bench.can.simulated.wire_errors import (
     NOT_ACKNOWLEDGED,
     SUSPEND_BITS,
     RecessiveRuns,
     WireError,
     WireRule,
 )
+from bench.can.wire import INTERFRAME_BITS
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import BusStateChanged, ErrorSeen
 from bench.injection import Rules, Undo
