@@ -21,8 +21,8 @@ from pathlib import Path
 from table import row
 
 from bench.access.campaign import run_group
-from bench.access.selection import Group, campaign
-from bench.access.usual_faults import out_of_reach
+from bench.access.choosing.selection import Group, campaign
+from bench.access.choosing.usual_faults import out_of_reach
 from bench.car.model import load_car
 from bench.cli.keeping import evidence_in
 from bench.config.bench_file import DEFAULT, load_bench

@@ -18,9 +18,9 @@ from pathlib import Path
 from table import row
 
 from bench.access.campaign import Evidence, run_group
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import Group, campaign
 from bench.access.runner import run_scenario
-from bench.access.selection import Group, campaign
 from bench.car.model import load_car
 from bench.cli.keeping import evidence_in
 from bench.config.bench_file import DEFAULT, load_bench

@@ -10,7 +10,7 @@ from docstrings import attributes, body
 from reference_of_tests import in_hands, in_pytest
 
 from bench.access.advice import advices
-from bench.access.campaign_phase import get_phase, phases
+from bench.access.choosing.campaign_phase import get_phase, phases
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import get_path, paths
 from bench.access.recipe import recipes

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
+from bench.access.choosing.plan import contacts
+from bench.access.choosing.selection import Group, Selection
 from bench.access.outage import Outage
-from bench.access.plan import contacts
 from bench.access.pool import Pool
 from bench.access.runner import Sink, play_scenario, rehearse
 from bench.access.scenario import Scenario
-from bench.access.selection import Group, Selection
 from bench.access.share import Share, shares
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile

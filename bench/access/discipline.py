@@ -6,9 +6,9 @@ They are no part of a campaign, which stays about a minute long.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.access.choosing.selection import Group, Selection
 from bench.access.outage import Outage, Phase
 from bench.access.scenario import Scenario, Timeline
-from bench.access.selection import Group, Selection
 from bench.car.model import CarModel
 from bench.errors import ConfigError, UnknownName
 

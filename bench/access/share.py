@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bench.access.choosing.selection import Group
 from bench.access.scenario import Scenario
-from bench.access.selection import Group
 
 # so many shares for each worker: the last ones then end nearly together, while each costs no more
 # than a baseline read again (some milliseconds, 80 for an hour's)

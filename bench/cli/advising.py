@@ -6,8 +6,8 @@ from dataclasses import asdict
 from bench.access.advice import get_advice
 from bench.access.advised import advised
 from bench.access.campaign import look_ahead
-from bench.access.choice import Choice
-from bench.access.doable import doable_campaign
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.doable import doable_campaign
 from bench.cli.choosing import chosen_station
 from bench.errors import ConfigError
 from bench.presentation.lines import write_json, write_lines

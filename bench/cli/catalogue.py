@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.access.advice import advices
-from bench.access.campaign_phase import phases
+from bench.access.choosing.campaign_phase import phases
 from bench.access.discipline import LONG
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import paths

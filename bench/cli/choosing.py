@@ -4,15 +4,15 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from bench.access.budget import within
 from bench.access.campaign import look_ahead
-from bench.access.choice import USUAL, Choice
-from bench.access.doable import doable_campaign
+from bench.access.choosing.budget import within
+from bench.access.choosing.choice import USUAL, Choice
+from bench.access.choosing.doable import doable_campaign
+from bench.access.choosing.selection import Selection, replay
+from bench.access.choosing.within_reach import within_reach
 from bench.access.incident import Incident, load_incident
 from bench.access.pace import pace_of
-from bench.access.selection import Selection, replay
 from bench.access.starting_state import check_names
-from bench.access.within_reach import within_reach
 from bench.car.model import CarModel, load_car
 from bench.cli.job import Job
 from bench.cli.requiring import checked_requirements

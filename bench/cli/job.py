@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.access.selection import Selection
+from bench.access.choosing.selection import Selection
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.judge.verdict import Verdict

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.access.campaign import Evidence, look_ahead, run_group
+from bench.access.choosing.selection import Selection
 from bench.access.discipline import discipline, named
 from bench.access.scenario import Scenario
-from bench.access.selection import Selection
 from bench.car.model import CarModel
 from bench.cli.choosing import chosen_station
 from bench.cli.keeping import evidence_in

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bench.access.plan import plan
+from bench.access.choosing.plan import plan
 from bench.presentation.left_out import left_out_lines
 from bench.presentation.lines import write_json, write_lines
 from bench.units import duration

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.access.campaign import look_ahead
+from bench.access.choosing.selection import Group, Selection
 from bench.access.incident import incident_names
 from bench.access.recorded import scenario_of
 from bench.access.scenario import Scenario
-from bench.access.selection import Group, Selection
 from bench.car.model import load_car
 from bench.cli.choosing import wants_capture
 from bench.cli.job import Job

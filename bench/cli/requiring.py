@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from pathlib import Path
 
-from bench.access.campaign_phase import phases
+from bench.access.choosing.campaign_phase import phases
 from bench.access.incident import Incident, incident_names
 from bench.access.intent import INTENTS
 from bench.access.path import paths

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.access.campaign import Evidence, Reached, run_selection
-from bench.access.selection import Selection
-from bench.access.ways import ways_of
+from bench.access.choosing.selection import Selection
+from bench.access.choosing.ways import ways_of
 from bench.car.model import CarModel
 from bench.cli.ending import say
 from bench.cli.job import Done, Job

@@ -1,7 +1,7 @@
 """What a run that was cut short has to show: what was judged, and, by name, what was not."""
 
+from bench.access.choosing.selection import Selection
 from bench.access.scenario import Scenario
-from bench.access.selection import Selection
 from bench.evidence.stored_run import read_stored_run
 from bench.file_name import FileName
 from bench.judge.verdict import Verdict

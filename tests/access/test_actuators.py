@@ -2,12 +2,12 @@
 
 import pytest
 
+from bench.access.choosing.selection import OUTAGE_S
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
 from bench.access.path import get_path
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
-from bench.access.selection import OUTAGE_S
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError
 from bench.events import ActSensed, BenchFault, Edge, RelaySwitched, SupplySwitched, Telegram

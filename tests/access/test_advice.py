@@ -8,9 +8,9 @@ import pytest
 
 from bench.access.advice import advices, get_advice
 from bench.access.advised import advised
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
 from bench.access.runner import run_scenario
-from bench.access.selection import campaign
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

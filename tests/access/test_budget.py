@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.budget import within
+from bench.access.choosing.budget import within
+from bench.access.choosing.plan import plan
+from bench.access.choosing.selection import campaign, replay
+from bench.access.choosing.usual_faults import default_faults
 from bench.access.incident import load_incident
-from bench.access.plan import plan
-from bench.access.selection import campaign, replay
-from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError

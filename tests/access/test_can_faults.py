@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from short_scenario import judged, recorded
 
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
+from bench.access.choosing.usual_faults import default_faults
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
-from bench.access.selection import campaign
-from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.clock.simulated import SimulatedTime
 from bench.config.bench_file import DEFAULT, load_bench

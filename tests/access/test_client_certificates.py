@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choosing.selection import OUTAGE_S
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
 from bench.access.path import get_path
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
-from bench.access.selection import OUTAGE_S
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError

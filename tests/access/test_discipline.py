@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bench import events as e
+from bench.access.choosing.usual_faults import default_faults
 from bench.access.discipline import LONG, LongOutage, discipline, named
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
-from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, StationFile, load_bench

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choosing.selection import replay
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.incident import load_incident
 from bench.access.outage import single
 from bench.access.runner import run_scenario
-from bench.access.selection import replay
 from bench.car.model import load_car
 from bench.clock.simulated import SimulatedTime
 from bench.config.bench_file import DEFAULT, load_bench

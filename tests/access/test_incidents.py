@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.access.choosing.selection import replay
 from bench.access.incident import FOLDER, incident_names, load_incident
 from bench.access.runner import run_scenario
-from bench.access.selection import replay
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError

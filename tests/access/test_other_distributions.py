@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from distribution import lay_out
 
-from bench.access.campaign_phase import get_phase
+from bench.access.choosing.campaign_phase import get_phase
 from bench.access.path import get_path
 from bench.cli.main import main
 from bench.errors import ConfigError

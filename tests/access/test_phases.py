@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.campaign_phase import get_phase, phases
-from bench.access.choice import Choice
+from bench.access.choosing.campaign_phase import get_phase, phases
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
+from bench.access.choosing.usual_faults import default_faults
 from bench.access.outage import PHASES
 from bench.access.runner import run_scenario
-from bench.access.selection import campaign
-from bench.access.usual_faults import default_faults
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
 from bench.access.runner import run_scenario
-from bench.access.selection import campaign
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

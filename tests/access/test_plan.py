@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.plan import plan, plan_run
+from bench.access.choosing.selection import campaign, replay
 from bench.access.incident import load_incident
 from bench.access.pacing import apart_s
-from bench.access.plan import plan, plan_run
 from bench.access.runner import run_scenario
-from bench.access.selection import campaign, replay
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.plan import closings
+from bench.access.choosing.selection import REPLAY_INTENTS, campaign
+from bench.access.choosing.within_reach import within_reach
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.path import get_path, paths
-from bench.access.plan import closings
-from bench.access.selection import REPLAY_INTENTS, campaign
-from bench.access.within_reach import within_reach
 from bench.car.ecu import Ecu
 from bench.car.model import load_car
 from bench.cli.main import main

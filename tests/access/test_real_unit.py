@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 import bench
+from bench.access.choosing.usual_faults import default_faults, out_of_reach
 from bench.access.handles.bench import Bench, make_setup
-from bench.access.usual_faults import default_faults, out_of_reach
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
 from bench.access.runner import run_scenario
-from bench.access.selection import campaign
 from bench.can.databases import bundled
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench

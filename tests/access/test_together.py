@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.choice import Choice
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
 from bench.access.outage import Phase, single
 from bench.access.runner import run_scenario
-from bench.access.selection import campaign
 from bench.access.together import together
 from bench.car.model import load_car
 from bench.cli.main import main

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.choice import Choice
-from bench.access.selection import campaign
-from bench.access.within_reach import within_reach
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
+from bench.access.choosing.within_reach import within_reach
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from verdicts import verdict
 
-from bench.access.usual_faults import default_faults
+from bench.access.choosing.usual_faults import default_faults
 from bench.dashboard.matrix import Matrix, upright
 from bench.judge.cells import BASELINE, by_layer, cells
 from bench.presentation.layers import blocks

@@ -12,7 +12,7 @@ import pytest
 
 from bench.access.advice import advices
 from bench.access.attempt import LiveAttempt
-from bench.access.campaign_phase import phases
+from bench.access.choosing.campaign_phase import phases
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.incident import incident_names
 from bench.access.path import paths

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.access.budget import within
-from bench.access.choice import Choice
-from bench.access.doable import doable_campaign
-from bench.access.plan import plan
-from bench.access.selection import Selection
+from bench.access.choosing.budget import within
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.doable import doable_campaign
+from bench.access.choosing.plan import plan
+from bench.access.choosing.selection import Selection
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.units import duration

@@ -4,7 +4,7 @@ import pytest
 from reading import Read
 from verdicts import verdict
 
-from bench.access.campaign_phase import phases
+from bench.access.choosing.campaign_phase import phases
 from bench.access.path import paths
 from bench.evidence.stored_run import read_stored_run
 from bench.faults.injector import faults

@@ -2,7 +2,7 @@
 
 from verdicts import verdict
 
-from bench.access.usual_faults import default_faults
+from bench.access.choosing.usual_faults import default_faults
 from bench.judge.cells import BASELINE, cells
 from bench.report.matrix import ABREAST, parts
 

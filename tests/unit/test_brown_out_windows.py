@@ -4,7 +4,7 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from bench.access.campaign_phase import Span
+from bench.access.choosing.campaign_phase import Span
 from bench.access.phases.brown_out import BrownOut
 
 SPANS = [Span(120.0, 25.0), Span(60.0, 6.0), Span(51.3, 6.7), Span(31.0, 30.0)]

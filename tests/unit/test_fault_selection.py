@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from fault_rig import FaultRig, played
 
-from bench.access.usual_faults import default_faults, out_of_reach
+from bench.access.choosing.usual_faults import default_faults, out_of_reach
 from bench.cloud.endpoints import endpoint_of
 from bench.config.bench_file import BenchFile
 from bench.errors import ConfigError

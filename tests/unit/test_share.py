@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.access.choice import Choice
-from bench.access.selection import Selection, campaign
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import Selection, campaign
 from bench.access.share import shares
 from bench.car.model import load_car
 

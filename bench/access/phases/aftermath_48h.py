@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bench.access.long_aftermath import LongAftermath
+from bench.access.choosing.long_aftermath import LongAftermath
 
 
 class Aftermath48h(LongAftermath):

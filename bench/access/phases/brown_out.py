@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
-from bench.access.campaign_phase import CampaignPhase, Span
+from bench.access.choosing.campaign_phase import CampaignPhase, Span
 from bench.access.outage import Phase
 from bench.faults.commands import CommandsOf
 from bench.faults.injector import parse_fault, spec_of

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bench.access.campaign_phase import CampaignPhase, Span
+from bench.access.choosing.campaign_phase import CampaignPhase, Span
 from bench.access.outage import Phase
 from bench.access.path import Path
 

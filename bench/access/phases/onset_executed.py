@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bench.access.onset import Onset
+from bench.access.choosing.onset import Onset
 
 
 class OnsetExecuted(Onset):

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from typing import ClassVar
 
+from bench.access.choosing.plan import is_possible
 from bench.access.path import Path, Scene, get_path
-from bench.access.plan import is_possible
 from bench.access.starting_state import stands
 from bench.errors import StationError
 from bench.events import IntentBegan

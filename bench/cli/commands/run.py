@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
-    from bench.access.choice import Choice
+    from bench.access.choosing.choice import Choice
     from bench.cli.choosing import prepare
     from bench.cli.planning import show_plan
     from bench.cli.running import execute

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.access.campaign_phase import CampaignPhase, get_phase, phases
-from bench.access.choice import Choice
+from bench.access.choosing.campaign_phase import CampaignPhase, get_phase, phases
+from bench.access.choosing.choice import Choice
 from bench.access.path import Path
 from bench.errors import ConfigError, UnknownName
 

@@ -9,11 +9,11 @@ any more is left out and named, never shortened.
 
 from dataclasses import dataclass, replace
 
-from bench.access.campaign_phase import fault_name
+from bench.access.choosing.campaign_phase import fault_name
+from bench.access.choosing.plan import plan_run
+from bench.access.choosing.selection import Group, Selection
 from bench.access.outage import Outage
-from bench.access.plan import plan_run
 from bench.access.scenario import Scenario
-from bench.access.selection import Group, Selection
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError

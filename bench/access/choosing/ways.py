@@ -1,7 +1,7 @@
 """What helps an owner: the ways into a car that can be tried with what is carried."""
 
+from bench.access.choosing.selection import Selection
 from bench.access.path import get_path
-from bench.access.selection import Selection
 from bench.car.model import CarModel
 from bench.owner.cast import carries
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from bench.access.plan import absent, unreached
-from bench.access.selection import Selection
+from bench.access.choosing.plan import absent, unreached
+from bench.access.choosing.selection import Selection
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError

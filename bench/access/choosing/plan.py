@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bench.access.choosing.selection import Selection
 from bench.access.longest import longest_s
 from bench.access.pacing import apart_s, protection_of
 from bench.access.path import Path, get_path
 from bench.access.reach import reach_of
 from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
-from bench.access.selection import Selection
 from bench.access.sensing import nobody_sees
 from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.access.asking import Asking, asking
-from bench.access.campaign_phase import Span
-from bench.access.choice import USUAL, Choice
+from bench.access.choosing.asking import Asking, asking
+from bench.access.choosing.campaign_phase import Span
+from bench.access.choosing.choice import USUAL, Choice
+from bench.access.choosing.too_short import too_short
+from bench.access.choosing.usual_faults import default_faults
 from bench.access.incident import Incident
 from bench.access.intent import INTENTS
 from bench.access.outage import Outage
@@ -24,8 +26,6 @@ from bench.access.scenario import (
     short_timeline,
 )
 from bench.access.script import FLIGHT_PATH
-from bench.access.too_short import too_short
-from bench.access.usual_faults import default_faults
 from bench.car.model import CarModel
 from bench.config.spec import parts
 from bench.errors import ConfigError, UnknownName
@@ -105,7 +105,7 @@ def campaign(
 
     Each path is walked by an owner who carries what it needs; of owners that are chosen, by each
     who does. Unless something else is chosen, every fault is down on every path, and a few are
-    asked about in the other phases (see `bench.access.asking`). `push` is the protocol
+    asked about in the other phases (see `bench.access.choosing.asking`). `push` is the protocol
     by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
     command, and `without` names faults that this bench cannot do. `unit` says how soon a fault can
     be met that waits for the telematics unit (None: nobody knows): what ends before is left out.

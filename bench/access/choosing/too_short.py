@@ -1,6 +1,6 @@
 """Outages that end before anybody can have met them."""
 
-from bench.access.campaign_phase import fault_name
+from bench.access.choosing.campaign_phase import fault_name
 from bench.access.outage import Outage
 from bench.faults.injector import faults
 from bench.telematics.policy import TelematicsPolicy

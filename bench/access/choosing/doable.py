@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bench.access.choice import USUAL, Choice
+from bench.access.choosing.choice import USUAL, Choice
+from bench.access.choosing.selection import Selection, campaign
+from bench.access.choosing.usual_faults import out_of_reach
+from bench.access.choosing.within_reach import within_reach
 from bench.access.pace import pace_of
-from bench.access.selection import Selection, campaign
-from bench.access.usual_faults import out_of_reach
-from bench.access.within_reach import within_reach
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.station.telematics import telematics_policy

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bench.access.campaign_phase import CampaignPhase, Span, fault_name
+from bench.access.choosing.campaign_phase import CampaignPhase, Span, fault_name
 from bench.access.outage import Phase
 
 LAPSED = "cert_expired:cut=True"
