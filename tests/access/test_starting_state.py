@@ -305,3 +305,4 @@ def test_a_tester_that_says_it_is_present_keeps_the_buses_awake(tmp_path):
     assert verdict.verdict == "inconclusive"
     assert "bus_body should be asleep (awake, and not brought right by wait" in verdict.reason
     assert verdict.reason.count("bus_body should be") == 1
+    assert 'if it never sleeps, the car file says bus_body = "awake" in [starting' in verdict.reason

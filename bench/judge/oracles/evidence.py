@@ -140,7 +140,12 @@ class Evidence(Oracle):
 
 def _wrong_item(event: StateChecked) -> str:
     seen = "nobody reports it" if event.seen is None else event.seen
-    return f"{event.item} should be {event.declared} ({seen})"
+    meant = ""
+    if event.item.startswith("bus_") and seen.startswith("awake"):
+        meant = (
+            f'; if it never sleeps, the car file says {event.item} = "awake" in [starting_state]'
+        )
+    return f"{event.item} should be {event.declared} ({seen}{meant})"
 
 
 def _told(problems: list[str]) -> str:
