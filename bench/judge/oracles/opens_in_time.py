@@ -2,6 +2,7 @@
 
 from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.ledger import Attempt
+from bench.judge.lulls import failed_in_lull
 from bench.judge.oracle import Oracle
 from bench.judge.uncertainty import uncertainty_s
 from bench.judge.verdict import Case, Judgement
@@ -15,7 +16,8 @@ NAME = "opens_in_time"
 class OpensInTime(Oracle):
     """A path opens (or starts) within its limit, from the sensed act to the sensed actuation.
 
-    A path that needs the cloud is not asked while its cloud is down, and no path is asked to do
+    A path that needs the cloud is not asked while its cloud is down (only in a lull, long after a
+    fault and while others get through), and no path is asked to do
     without what a fault of a bus or a wire takes away by its nature, so long as it is away. What
     has opened in an outage opens again after it. Within the measurement's own uncertainty of the
     limit it is inconclusive.
@@ -30,6 +32,8 @@ class OpensInTime(Oracle):
         if gone := _never_again(case):
             return Judgement(NAME, "fail", gone)
         if case.needs_cloud and case.in_outage and not only_car_faults(case):
+            if in_vain := failed_in_lull(case):
+                return Judgement(NAME, "fail", in_vain)
             return Judgement(NAME, "not_asked", "a cloud path is not asked to work in an outage")
         taken = [taken_away(case, act) or lost_wire(case, act) for act in case.ledger.acts]
         if all(taken):
