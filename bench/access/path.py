@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
 from bench.access.intent import INTENTS
+from bench.access.press import PRESS_S, press
 from bench.access.touch import Touch
 from bench.errors import ConfigError, nearest
 from bench.events import ActSensed, Claim
@@ -15,7 +16,6 @@ from bench.station.actuators import missing
 from bench.station.station import Station
 
 ASSUMED = "assumed: no citable limit exists"
-PRESS_S = 0.2
 WALK_S = 1.0
 
 
@@ -79,10 +79,7 @@ class Scene:
 
     async def press(self, function: str) -> None:
         """Close a contact of the car for a moment, by the bench's relay."""
-        act = self.sensed(f"{function} closed")
-        self.station.instruments.switch(function, closed=True, cause=act)
-        await asyncio.sleep(PRESS_S)
-        self.station.instruments.switch(function, closed=False, cause=act)
+        await press(self.station, function, self.sensed(f"{function} closed"))
 
     async def actuate(self, act: str, says: str = "", hold_s: float = PRESS_S) -> bool:
         """Do an act with a real thing of the owner's, if it is real here; return whether it is.

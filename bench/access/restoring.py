@@ -3,12 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 
+from bench.access.press import PRESS_S, press
 from bench.events import IntentBegan
 from bench.judge.ledger import BENCH
 from bench.station.station import Station
 
-PAUSE_S, CLOSED_S = 3.0, 0.2
-RESTORE_S = PAUSE_S + CLOSED_S
+PAUSE_S = 3.0
+RESTORE_S = PAUSE_S + PRESS_S
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,4 @@ async def restore(station: Station, intent: str, after: str) -> None:
     name = f"restore-{after}"
     event = IntentBegan(name, BENCH, back.intent, back.function, entitled=True, credential="")
     seq = station.journal.write(event)
-    station.instruments.switch(back.function, closed=True, cause=seq)
-    await asyncio.sleep(CLOSED_S)
-    station.instruments.switch(back.function, closed=False, cause=seq)
+    await press(station, back.function, seq)

@@ -3,9 +3,10 @@
 import asyncio
 from typing import ClassVar
 
+from bench.access.press import press
 from bench.station.station import Station
 
-CLOSED_S, MOVES_S = 0.2, 1.5
+MOVES_S = 1.5
 
 
 class InteriorSwitch:
@@ -17,7 +18,5 @@ class InteriorSwitch:
         """Press the side that leads to the declared state."""
         del item
         function = "interior_lock" if declared == "locked" else "interior_unlock"
-        station.instruments.switch(function, closed=True, cause=station.because)
-        await asyncio.sleep(CLOSED_S)
-        station.instruments.switch(function, closed=False, cause=station.because)
+        await press(station, function, station.because)
         await asyncio.sleep(MOVES_S)

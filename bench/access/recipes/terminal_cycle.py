@@ -3,9 +3,10 @@
 import asyncio
 from typing import ClassVar
 
+from bench.access.press import press
 from bench.station.station import Station
 
-CLOSED_S, REACTS_S = 0.2, 4.0  # assumed: a car is ready, or off, within four seconds
+REACTS_S = 4.0  # assumed: a car is ready, or off, within four seconds
 
 
 class TerminalCycle:
@@ -18,8 +19,6 @@ class TerminalCycle:
         del declared
         station.owner.go("seat")
         for _ in range(1 if item == "power_mode" else 2):
-            station.instruments.switch("start_button", closed=True, cause=station.because)
-            await asyncio.sleep(CLOSED_S)
-            station.instruments.switch("start_button", closed=False, cause=station.because)
+            await press(station, "start_button", station.because)
             await asyncio.sleep(REACTS_S)
         station.owner.go("away")
