@@ -8,10 +8,9 @@ from bench.access.path import get_path
 from bench.access.scenario import Scenario, Timeline
 from bench.car.model import CarModel
 from bench.errors import ConfigError
+from bench.judge.verdict import TEST
 from bench.owner.cast import carries
 from bench.recording import Header
-
-BY_PYTEST = "test"  # the path and the intent of what a pytest test has recorded
 
 
 def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
@@ -27,7 +26,7 @@ def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
             version does not have.
     """
     said = header.scenario
-    if said.get("path") == BY_PYTEST:
+    if said.get("path") == TEST:
         raise ConfigError(f"{source}: is of a pytest test, which only pytest can run again")
     try:
         scenario = _scenario(said, header.seed, _beside(said["defects"], model, source))

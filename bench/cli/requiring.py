@@ -16,7 +16,7 @@ from bench.evidence.run_folder import RunFolder
 from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.faults.injector import faults, parse_fault
 from bench.judge.asking import oracles
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import TEST, Verdict
 from bench.owner.cast import OWNERS
 from bench.requirements.coverage import coverage
 from bench.requirements.loading import load_requirements, station_requirements
@@ -24,8 +24,6 @@ from bench.requirements.outage_check import KnownOutages, unknown_outages
 from bench.requirements.pattern import unknown_values
 from bench.requirements.requirement import RequirementList
 from bench.requirements.snapshot import write_snapshot
-
-TEST = "test"  # path and intent of what a pytest test was about
 
 
 def checked_requirements(file: StationFile, played: Incident | None) -> RequirementList | None:

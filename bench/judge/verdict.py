@@ -8,7 +8,7 @@ from bench.judge.ledger import Ledger, make_ledger
 from bench.judge.repeat import Repeat
 from bench.recording import Recording
 
-TEST = "test"  # the path of what somebody's own test was about: no path of the car's
+TEST = "test"  # path and intent of what somebody's own test was about: none of the car's
 Word = Literal["pass", "fail", "inconclusive", "not_fitted", "not_asked"]
 
 

@@ -32,6 +32,7 @@ from bench.errors import ExpectationFailed
 from bench.events import ActSensed
 from bench.file_name import FileName
 from bench.journal import Entry, Journal
+from bench.judge.verdict import TEST
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
 from bench.station.station import Plan, Station, open_station
@@ -176,8 +177,8 @@ class Bench:
             "id": self.name,
             "car": setup.model.name,
             "owner": setup.owner,
-            "path": "test",
-            "intent": "test",
+            "path": TEST,
+            "intent": TEST,
             "needs_cloud": False,
             "give_up_s": GIVE_UP_S,
             "helps": True,
