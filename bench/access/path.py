@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from bench.access.intent import INTENTS
@@ -69,7 +69,6 @@ class Scene:
     station: Station
     attempt: str
     seq: int
-    notes: dict[str, int] = field(default_factory=dict)
 
     def sensed(self, act: str, cause: int | None = None) -> int:
         """Record the owner's act at the moment at which the bench senses it."""

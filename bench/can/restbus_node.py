@@ -49,11 +49,6 @@ class RestbusNode:
             on_awake=self._on_awake, on_asleep=self.restbus.stop, times=times,
         )  # fmt: skip
 
-    @property
-    def obeys(self) -> bool:
-        """Whether it knows when to be silent."""
-        return self._nm is not None
-
     def start(self, cause: int | None = None) -> None:
         """Be there: send as soon as the bus is awake (at once, where that cannot be known)."""
         if self._nm is None:
