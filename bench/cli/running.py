@@ -130,7 +130,7 @@ def _kept(job: Job, folder: RunFolder, reached: list[Reached]) -> str:
     count = job.selection.count + len(job.selection.not_fitted)
     return (
         f"the run ends here, {len(reached)} of {count} verdicts are kept: "
-        f"make room, then bench report {job.out} (or --out on another disk)"
+        f"make room, or have it writable again, then bench report {job.out} (or --out elsewhere)"
     )
 
 

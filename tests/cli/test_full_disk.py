@@ -74,7 +74,7 @@ def test_it_ends_with_one_clear_error(ended):
     [line] = done.stderr.splitlines()
     assert line.startswith("bench: error: ")
     assert "cannot be written: No space left on device; the run ends here, " in line
-    assert f"{said_of(done)} of 7 verdicts are kept: make room, then bench report " in line
+    assert f"{said_of(done)} of 7 verdicts are kept: make room, or have it " in line
 
 
 def test_every_verdict_that_was_told_is_readable(ended):
