@@ -43,7 +43,7 @@ class Actuator:
         that is recorded.
         """
         if self.sense is not None and instruments.lines.level_of(self.sense) == ACTIVE:
-            self._unsure(journal, cause, ALREADY)
+            self._unsure(journal, cause, f"not closed: {self.sense} {ALREADY}")
             return None
         sensed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -61,7 +61,8 @@ class Actuator:
             async with asyncio.timeout(self.within_s):
                 return await sensed
         except TimeoutError:
-            self._unsure(journal, cause, f"did not show it within {self.within_s:g} s")
+            late = f"closed, and {self.sense} did not show it within {self.within_s:g} s"
+            self._unsure(journal, cause, late)
             return None
         finally:
             stop()
@@ -71,7 +72,7 @@ class Actuator:
         instruments.switch(self.function, closed=False, cause=cause)
 
     def _unsure(self, journal: Journal, cause: int, why: str) -> None:
-        journal.write(BenchFault(self.function, f"to be closed, and {self.sense} {why}"), cause)
+        journal.write(BenchFault(self.function, why), cause)
 
 
 @dataclass(frozen=True)
