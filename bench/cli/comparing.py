@@ -6,14 +6,15 @@ from pathlib import Path
 from bench.errors import ConfigError
 from bench.evidence.since import SAME
 from bench.evidence.stored_recordings import unfinished
-from bench.evidence.stored_run import StoredRun, read_stored_run
+from bench.evidence.stored_run import StoredRun, read_stored_run, repeat_of
 from bench.judge.comparison import CHANGES, Changed, Comparison, Pace, compare
 from bench.judge.verdict import Verdict
 from bench.presentation.lines import write_json, write_lines
 from bench.units import duration
 
 FAILED, INCONCLUSIVE = 1, 3
-SETUP = {**SAME, "seed": "the seed"}
+REPEAT = "repeat"
+SETUP = {**SAME, "seed": "the seed", REPEAT: "how often each scenario was run"}
 WORDS = {
     "broken": "fails now",
     "doubtful": "inconclusive now",
@@ -54,7 +55,7 @@ def _complete(run: StoredRun) -> bool:
 
 def _setup(before: StoredRun, after: StoredRun) -> dict[str, tuple[str, str]]:
     """Return what else was different: a comparison of two cars is not one of two versions."""
-    old, new = before.info, after.info
+    old, new = (run.info | {REPEAT: repeat_of(run.info)} for run in (before, after))
     named = ((key, str(old.get(key, "?")), str(new.get(key, "?"))) for key in SETUP)
     return {key: (was, now) for key, was, now in named if was != now}
 

@@ -13,7 +13,7 @@ from typing import Any
 from bench.errors import RunFolderError
 from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import RUN
-from bench.evidence.stored_run import StoredRun, read_run, read_stored_run
+from bench.evidence.stored_run import StoredRun, read_run, read_stored_run, repeat_of
 from bench.evidence.whole_file import write_whole
 from bench.file_name import FileName
 from bench.judge.comparison import Comparison, compare
@@ -150,6 +150,7 @@ def _also(old: StoredRun, new: StoredRun) -> Iterator[str]:
     """Yield what else was different between two runs that are compared."""
     if old.info.get("seed") != new.info.get("seed"):
         yield f"the seed was {old.info.get('seed', '?')}, and is {new.info.get('seed', '?')}"
+    yield from repeat_change(old, new)
     yield from version_changes(old.info.get("versions"), new.info.get("versions"))
     before, after = ({v.scenario for v in run.verdicts} for run in (old, new))
     gone, added = sorted(before - after - set(new.left)), sorted(after - before)
@@ -162,6 +163,13 @@ def _also(old: StoredRun, new: StoredRun) -> Iterator[str]:
         if names:
             more = f" and {len(names) - MOST_KEYS} more" if len(names) > MOST_KEYS else ""
             yield f"{len(names)} {says}: {', '.join(names[:MOST_KEYS])}{more}"
+
+
+def repeat_change(old: StoredRun, new: StoredRun) -> Iterator[str]:
+    """Yield that scenarios were run more or less often: fewer tries see fewer failures."""
+    was, now = (repeat_of(run.info) for run in (old, new))
+    if was != now:
+        yield f"each scenario was run {was}×, and is run {now}×"
 
 
 def version_changes(then: Any, now: Any) -> Iterator[str]:

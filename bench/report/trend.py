@@ -9,7 +9,7 @@ from statistics import median
 
 from bench.evidence.being_made import why_not_ended
 from bench.evidence.run_folder import VERDICTS
-from bench.evidence.since import SAME, differences, version_changes
+from bench.evidence.since import SAME, differences, repeat_change, version_changes
 from bench.evidence.stored_run import StoredRun
 from bench.judge.history import History, history
 from bench.judge.interval import percentile
@@ -143,6 +143,7 @@ def _notes(run: StoredRun, before: StoredRun | None) -> Iterator[str]:
     yield from differences(before.info, run.info)
     if before.info.get("seed") != run.info.get("seed"):
         yield f"the seed was {before.info.get('seed', '?')}, and is {run.info.get('seed', '?')}"
+    yield from repeat_change(before, run)
     yield from version_changes(before.info.get("versions"), run.info.get("versions"))
 
 

@@ -6,6 +6,8 @@ import shutil
 import pytest
 
 from bench.cli.main import main
+from bench.evidence.since import repeat_change
+from bench.evidence.stored_run import read_stored_run
 
 CHOSEN = ["--paths", "ble_key", "--faults", "http_status"]
 
@@ -52,10 +54,23 @@ def test_what_was_run_is_told_in_words_where_it_differs(runs, capsys, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(runs / "good", other)
     document = json.loads((other / "run.json").read_text())
-    (other / "run.json").write_text(json.dumps(document | {"what": "gwm-2025-03-21", "seed": 2}))
+    changed = {"what": "gwm-2025-03-21", "seed": 2, "repeat": 20}
+    (other / "run.json").write_text(json.dumps(document | changed))
     _, said = compared(capsys, runs / "good", other)
     first = "what was run was campaign, and is gwm-2025-03-21\nthe seed was 1, and is 2\n"
-    assert said.out.startswith(first)
+    assert said.out.startswith(first + "how often each scenario was run was 1, and is 20\n")
+    assert "each scenario was run 1×, and is run 20×" in [
+        *repeat_change(read_stored_run(runs / "good"), read_stored_run(other)),
+    ]  # fmt: skip
+
+
+def test_a_run_from_before_repetitions_were_written_down_is_one_of_one(runs, capsys, tmp_path):
+    shutil.copytree(runs / "good", tmp_path / "old")
+    document = json.loads((tmp_path / "old" / "run.json").read_text())
+    assert document.pop("repeat") == 1
+    (tmp_path / "old" / "run.json").write_text(json.dumps(document))
+    _, said = compared(capsys, tmp_path / "old", runs / "good")
+    assert "how often" not in said.out
 
 
 def test_json_says_the_same(runs, capsys):
