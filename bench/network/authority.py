@@ -189,10 +189,18 @@ def private_pem(key: Key) -> bytes:
 
 
 def write_secret(file: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, from its first moment on; never over another."""
+    """Write a file that only its owner can read, from its first moment on; never over another.
+
+    Raises:
+        OSError: it cannot be written; no half of it is left.
+    """
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
 
 
 def _random_key() -> ec.EllipticCurvePrivateKey:

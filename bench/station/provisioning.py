@@ -1,5 +1,7 @@
 """What a real telematics unit or phone is given so that it trusts the mock cloud, and is let in."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -43,9 +45,18 @@ def provision(folder: FileName, clients: dict[str, str], days: int) -> list[Writ
     if (folder / KEY_FILE).exists():
         raise ConfigError(f"{folder}: holds an authority already; name another folder with --out")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        authority = StoredAuthority.make(NAME)
+        return _written(folder, clients, days)
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+def _written(folder: Path, clients: Mapping[str, str], days: int) -> list[Written]:
+    """Write all of it, or leave no secret: a folder without its key can be written to again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    authority = StoredAuthority.make(NAME)
+    with ExitStack() as undone:
         authority.save(folder)
+        undone.callback((folder / KEY_FILE).unlink)
         (folder / COMMANDS_FILE).write_bytes(public_pem())
         written = [
             Written(folder / ROOT_FILE, "the device trusts this root"),
@@ -54,8 +65,8 @@ def provision(folder: FileName, clients: dict[str, str], days: int) -> list[Writ
         ]
         for name, subject in clients.items():
             written += _client(folder, authority, name, subject, days)
-    except OSError as error:
-        raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from None
+            undone.callback(written[-1].file.unlink)
+        undone.pop_all()
     return written
 
 

@@ -178,4 +178,5 @@ def write_starting_file(file: Path, text: str) -> None:
     except FileExistsError:
         raise ConfigError(f"{file}: is there already; name a file that is not") from None
     except OSError as error:
+        file.unlink(missing_ok=True)  # half of one would be there already the next time
         raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None

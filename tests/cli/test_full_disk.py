@@ -1,5 +1,6 @@
 """A disk that fills up in the middle of a campaign: a real one, of 170 kB, in memory."""
 
+import errno
 import gzip
 import json
 import os
@@ -12,7 +13,7 @@ import pytest
 from verdicts import verdict
 
 from bench.cli.main import main
-from bench.errors import RunFolderError
+from bench.errors import ConfigError, RunFolderError
 from bench.events import PhaseBegan
 from bench.evidence.recording_file import RecordingWriter
 from bench.evidence.run_folder import RunFolder
@@ -21,6 +22,7 @@ from bench.evidence.stored_run import read_stored_run
 from bench.evidence.whole_file import write_whole
 from bench.journal import Journal
 from bench.recording import Header
+from bench.station import provisioning
 
 ROOT = Path(__file__).parents[2]
 SIZE = "170k"  # room for run.json, one recording that is open, and some compressed ones
@@ -175,12 +177,15 @@ class _Filling:
 
 
 def limited(size_bytes, *arguments):
-    """Run a command that may write no file longer than this, as on a disk with so much room."""
+    """Run a command that may write no file longer than this, as on a disk with so much room.
+
+    Compiled modules it may not write at all: Python keeps halves of them.
+    """
     limit = (
         f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size_bytes},) * 2); "
     )
     code = limit + "from bench.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)],
+    return subprocess.run([sys.executable, "-B", "-c", code, *map(str, arguments)],
                           capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
 
 
@@ -226,6 +231,47 @@ def test_a_list_of_requirements_without_room_is_one_clear_error(tmp_path):
     said = f"bench: error: {run / 'requirements.json'}: cannot be written: File too large\n"
     assert done.stderr == said
     assert not (run / "requirements.json").exists()
+
+
+def test_certificates_without_room_can_be_made_anew(tmp_path, monkeypatch):
+    """A key without certificates was taken for an authority that is there already."""
+    write_secret, keys = provisioning.write_secret, []
+
+    def full(file, data):
+        keys.append(file)
+        if len(keys) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_secret(file, data)
+
+    monkeypatch.setattr(provisioning, "write_secret", full)
+    with pytest.raises(ConfigError, match="pki: cannot be written: No space left on device"):
+        provisioning.provision(tmp_path / "pki", {"tcu": "x", "phone": "y"}, 1)
+    assert not list((tmp_path / "pki").glob("*key*"))
+    assert main(["provision", "--out", str(tmp_path / "pki")]) == 0
+
+
+def test_half_a_secret_is_none(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", ("import resource, sys; from pathlib import Path; "
+         "from bench.network.authority import write_secret; "
+         "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
+         "write_secret(Path(sys.argv[1]), b'x' * 1000)"), str(tmp_path / "key")],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert "File too large" in done.stderr
+    assert not (tmp_path / "key").exists()
+
+
+def test_a_bench_file_without_room_can_be_written_anew(tmp_path):
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
+        "from pathlib import Path; from bench.station.starting_file import write_starting_file; "
+        "write_starting_file(Path(sys.argv[1]), 'x' * 1000)"
+    )
+    done = subprocess.run([sys.executable, "-B", "-c", code, str(tmp_path / "bench.toml")],
+                          capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+    assert "bench.toml: cannot be written: File too large" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_taken_away_keeps_nothing_and_that_is_said(tmp_path):

@@ -99,7 +99,7 @@ lock.tell(guardian=1)
 print("held", flush=True)
 input()
 """
-    process = subprocess.Popen([sys.executable, "-c", code], env=environment(), text=True,
+    process = subprocess.Popen([sys.executable, "-B", "-c", code], env=environment(), text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
     assert process.stdout.readline() == "held\n"
     with pytest.raises(StationBusy, match="held by another run, which does not say who it is"):
