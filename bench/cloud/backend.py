@@ -39,7 +39,7 @@ class Backend:
         self._mqtt = mqtt
         self._policy = policy or CloudPolicy()
         self.state: CloudState = make_state(time, journal, seed, self._policy)
-        self.front = Front(journal, time, network.party_at, network.look_at)
+        self.front = Front(journal, time, network)
         # behind whatever else answers: what is turned away before costs no worker
         self.front.rules.add(self.state.capacity.admit)
         self.api = Api(self.state)
@@ -96,9 +96,8 @@ class Backend:
         state = self.state
         broker = state.broker = Broker(
             state.push, state.vehicles.authenticate, self.api.on_vehicle_message,
-            rules=state.mqtt, journal=state.journal, spawn=state.time.spawn,
-            party_at=self._network.party_at, admit=state.capacity.admit_connect,
-            look_at=self._network.look_at, called=self._network.called,
+            network=self._network, rules=state.mqtt, journal=state.journal,
+            spawn=state.time.spawn, admit=state.capacity.admit_connect,
         )  # fmt: skip
         server = await asyncio.get_running_loop().create_server(
             broker.endpoint, LOOPBACK, 0,

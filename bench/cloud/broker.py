@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bench.cloud.broker_queue import Admit, BrokerQueue, admit_at_once
+from bench.cloud.broker_queue import Admit, BrokerQueue
 from bench.cloud.json_object import json_object
-from bench.cloud.mqtt_admission import Admission, Authenticate, Called, LookAt, PartyAt
+from bench.cloud.mqtt_admission import Admission, Authenticate
 from bench.cloud.mqtt_channel import MqttChannel
 from bench.cloud.mqtt_rule import Direction, MqttRule
 from bench.cloud.mqtt_session import Session
@@ -38,6 +38,7 @@ from bench.network.mqtt_wire import (
     Unsubscribe,
     kind_of,
 )
+from bench.network.network import Network
 
 DENIED_3 = 0x80  # MQTT 3.1.1 §3.9.3
 WITH_WILL = 0x04
@@ -54,13 +55,11 @@ class Broker:
         authenticate: user name, password and the name in the client's certificate ("": none)
             → the vehicle that this is, or None.
         on_message: takes what vehicles publish; None when one has begun to listen for commands.
+        network: knows whose link a connection came over, and which name it has called.
         rules: disturbances.
         journal: where connections are written.
         spawn: starts a coroutine in the background.
-        party_at: says whose link a connection came over, by its address here.
         admit: gives a CONNECT its turn, where that is limited.
-        look_at: is shown the connection of each CONNECT, whose it is, and its cause.
-        called: says which name a client has called, by its connection.
     """
 
     def __init__(
@@ -69,22 +68,19 @@ class Broker:
         authenticate: Authenticate,
         on_message: OnMessage,
         *,
+        network: Network,
         rules: Rules[MqttRule],
         journal: Journal,
         spawn: Spawn,
-        party_at: PartyAt = lambda _peer: None,
-        admit: Admit = admit_at_once,
-        look_at: LookAt = lambda _transport, _party, _cause: None,
-        called: Called = lambda _transport: "",
+        admit: Admit,
     ) -> None:
         self.sessions = Sessions()
         self._push, self._on_message = push, on_message
-        self._rules, self._spawn, self._called = rules, spawn, called
+        self._rules, self._spawn, self._network = rules, spawn, network
         self._queue = BrokerQueue(admit, spawn)
         self._admission = Admission(
             self.sessions, self._queue, authenticate, self._let_in,
-            rules=rules, journal=journal, party_at=party_at, look_at=look_at,
-            called=called,
+            network=network, rules=rules, journal=journal,
         )  # fmt: skip
         self._of: dict[Endpoint, Session] = {}
 
@@ -102,7 +98,8 @@ class Broker:
 
     def called_by(self, session: Session) -> str:
         """Return the name that a session's client has called ("": its TLS does not say)."""
-        return self._called(session.endpoint.transport) if session.endpoint is not None else ""
+        endpoint = session.endpoint
+        return self._network.called(endpoint.transport) if endpoint is not None else ""
 
     def close(self) -> None:
         """Close every connection, as a broker that shuts down does."""

@@ -13,13 +13,6 @@ Admit = Callable[[str, Callable[[], bool], int | None], Awaitable[int] | None]
 Then = Callable[[Refusal | None], None]
 
 
-def admit_at_once(
-    _party: str, _connected: Callable[[], bool], _cause: int | None
-) -> Awaitable[int] | None:
-    """Let everybody in: nothing is limited."""
-    return None
-
-
 class BrokerQueue:
     """Holds connections between their CONNECT and its answer.
 

@@ -10,15 +10,14 @@ from bench.clock.timebase import Timebase
 from bench.events import BenchFault, RequestServed, ToldToWait
 from bench.injection import Rules
 from bench.journal import Journal
+from bench.network.network import Network
 from bench.network.retry_after import seconds_in
 from bench.network.trace_context import HEADER, cause_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Interceptor = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 PARTY = "access-bench "
-PartyAt = Callable[[Any], str | None]
-LookAt = Callable[[Any, str, int | None], None]
-PARTY_AT: web.AppKey[PartyAt] = web.AppKey("party_at")
+NETWORK = web.AppKey("network", Network)
 CLIENT_GONE = 499  # nginx's word for a client that went away before its answer
 
 
@@ -28,7 +27,7 @@ def party_of(request: web.Request) -> str:
     if agent.startswith(PARTY):
         return agent.removeprefix(PARTY)
     peer = request.transport.get_extra_info("peername") if request.transport else None
-    return str(request.app[PARTY_AT](peer) or request.remote)
+    return str(request.app[NETWORK].party_at(peer) or request.remote)
 
 
 def cause_from(request: web.Request) -> int | None:
@@ -47,23 +46,16 @@ class Front:
     Args:
         journal: where it writes.
         time: its clock.
-        party_at: says whose link a connection came over, by its address here.
-        look_at: is shown the connection of each request, whose it is, and its cause.
+        network: knows whose link a connection came over; is shown the connection of each request.
 
     Attributes:
         rules: interceptors; the one added last is asked first. Each answers by itself, or calls
             the handler it is given, and may change what comes back.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        time: Timebase,
-        party_at: PartyAt = lambda _peer: None,
-        look_at: LookAt = lambda _transport, _party, _cause: None,
-    ) -> None:
+    def __init__(self, journal: Journal, time: Timebase, network: Network) -> None:
         self.rules: Rules[Interceptor] = Rules()
-        self._party_at, self._look_at = party_at, look_at
+        self._network = network
         self._journal = journal
         self._time = time
 
@@ -74,7 +66,7 @@ class Front:
         cache of a thousand, and with them every world that was ever simulated.
         """
         application = web.Application()
-        application[PARTY_AT] = self._party_at
+        application[NETWORK] = self._network
         application.on_response_prepare.append(self._date)
         for route in (*routes, web.route("*", "/{anything:.*}", _not_found)):
             application.router.add_route(route.method, route.path, self._passing(route.handler))
@@ -87,7 +79,7 @@ class Front:
         return pass_through
 
     async def _intercept(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self._look_at(request.transport, party_of(request), cause_from(request))
+        self._network.look_at(request.transport, party_of(request), cause_from(request))
         step = handler
         for rule in self.rules:
             step = _wrap(rule, step)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from bench.cloud.broker_queue import BrokerQueue
 from bench.cloud.mqtt_rule import Client, MqttRule, Refusal
@@ -14,6 +13,7 @@ from bench.journal import Journal
 from bench.network import mqtt_reasons as reasons
 from bench.network.certificates import common_name
 from bench.network.mqtt_wire import ConnAck, ConnAckProperties, Connect, Endpoint
+from bench.network.network import Network
 from bench.network.trace_context import HEADER, cause_of
 
 # the first code is that of MQTT 3.1.1, table 3.1
@@ -25,9 +25,6 @@ OFFERS = ConnAckProperties(
 )
 
 Authenticate = Callable[[str, str, str], str | None]
-PartyAt = Callable[[Any], str | None]
-Called = Callable[[Any], str]
-LookAt = Callable[[Any, str, int | None], None]
 LetIn = Callable[[Endpoint, Session], None]
 
 
@@ -40,11 +37,9 @@ class Admission:
         authenticate: user name, password and the name in the client's certificate ("": none)
             → the vehicle that this is, or None.
         let_in: is told of each connection that has a session now.
+        network: knows whose link a connection came over; is shown the connection of each CONNECT.
         rules: disturbances.
         journal: where connections are written.
-        party_at: says whose link a connection came over, by its address here.
-        look_at: is shown the connection of each CONNECT, whose it is, and its cause.
-        called: says which name a client has called, by its connection.
     """
 
     def __init__(
@@ -54,16 +49,13 @@ class Admission:
         authenticate: Authenticate,
         let_in: LetIn,
         *,
+        network: Network,
         rules: Rules[MqttRule],
         journal: Journal,
-        party_at: PartyAt,
-        look_at: LookAt,
-        called: Called,
     ) -> None:
         self._sessions, self._queue = sessions, queue
         self._authenticate, self._let_in = authenticate, let_in
-        self._rules, self._journal = rules, journal
-        self._party_at, self._look_at, self._called = party_at, look_at, called
+        self._network, self._rules, self._journal = network, rules, journal
         self._numbers = 0
 
     def ask(self, endpoint: Endpoint, connect: Connect) -> None:
@@ -71,9 +63,9 @@ class Admission:
         connect = self._named(connect)
         user = self._user(endpoint, connect)
         name = self._party_of(endpoint) or connect.client_id or "?"
-        self._look_at(endpoint.transport, name, _cause(connect))
+        self._network.look_at(endpoint.transport, name, _cause(connect))
         client = Client(name, user or "")
-        refusal = self._refusal(connect, client, self._called(endpoint.transport))
+        refusal = self._refusal(connect, client, self._network.called(endpoint.transport))
 
         def answer(full: Refusal | None) -> None:
             self._answer(endpoint, connect, client, refusal or full)
@@ -97,7 +89,7 @@ class Admission:
         present = session is not None and session.seq > 0
         event = BrokerConnect(
             client.party, endpoint.version, code, present,
-            host=self._called(endpoint.transport), sent_to=_sent_to(endpoint, refusal),
+            host=self._network.called(endpoint.transport), sent_to=_sent_to(endpoint, refusal),
         )  # fmt: skip
         seq = self._journal.write(event, _cause(connect))
         if session is None:
@@ -116,7 +108,7 @@ class Admission:
         """Return whose link a client came over: a real unit names itself as it likes."""
         transport = endpoint.transport
         peer = transport.get_extra_info("peername") if transport is not None else None
-        return self._party_at(peer)
+        return self._network.party_at(peer)
 
     def _named(self, connect: Connect) -> Connect:
         """Give a client that has no identifier one, where the standard allows it."""
