@@ -22,6 +22,7 @@ from table import row
 
 from bench.access.campaign import run_group
 from bench.access.choosing.selection import Group, campaign
+from bench.access.choosing.setting import Setting
 from bench.access.choosing.usual_faults import out_of_reach
 from bench.car.model import load_car
 from bench.cli.keeping import evidence_in
@@ -92,7 +93,9 @@ def parts(groups: list[Group]) -> Counter[str]:
 
 def main() -> None:
     """Print the table."""
-    selection = campaign(MODEL, seed=1, without=out_of_reach(FILE.content, "websocket"))
+    selection = campaign(
+        MODEL, seed=1, setting=Setting(without=out_of_reach(FILE.content, "websocket"))
+    )
     rate = verdicts_per_minute(selection.count)
     row("measure", "value", "wanted")
     row(f"default campaign, {selection.count} verdicts, report included: a minute", f"{rate:.0f}",

@@ -10,6 +10,7 @@ import pytest
 from bench.access.choosing.campaign_phase import get_phase, phases
 from bench.access.choosing.choice import Choice
 from bench.access.choosing.selection import campaign
+from bench.access.choosing.setting import Setting
 from bench.access.choosing.usual_faults import default_faults
 from bench.access.outage import PHASES
 from bench.access.runner import run_scenario
@@ -249,16 +250,16 @@ def test_a_phase_that_does_not_exist_is_said_so():
 
 
 def test_an_onset_at_a_step_that_a_real_unit_does_not_show_is_refused_by_name():
-    unseen = ("delivered",)
-    assert "onset_delivered" not in asked(campaign(SOUND, seed=1, unseen=unseen))
+    real = Setting(unseen=("delivered",))
+    assert "onset_delivered" not in asked(campaign(SOUND, seed=1, setting=real))
     with pytest.raises(ConfigError, match="onset_delivered begins at a step"):
-        campaign(SOUND, Choice(phases=["onset_delivered"]), seed=1, unseen=unseen)
+        campaign(SOUND, Choice(phases=["onset_delivered"]), seed=1, setting=real)
 
 
 def over_mqtt(heartbeat_s: float, **named):
     unit = TelematicsPolicy(push="mqtt", heartbeat_s=heartbeat_s)
     choice = Choice(paths=["ble_key"], **named)
-    return campaign(SOUND, choice, seed=1, push="mqtt", unit=unit)
+    return campaign(SOUND, choice, seed=1, setting=Setting(push="mqtt", unit=unit))
 
 
 @pytest.mark.parametrize(

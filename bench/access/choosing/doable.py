@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bench.access.choosing.choice import USUAL, Choice
 from bench.access.choosing.selection import Selection, campaign
+from bench.access.choosing.setting import Setting
 from bench.access.choosing.usual_faults import out_of_reach
 from bench.access.choosing.within_reach import within_reach
 from bench.access.pace import pace_of
@@ -24,11 +25,13 @@ def doable_campaign(
     """
     unit = telematics_policy(file, model)
     unmet = {} if choice.faults else out_of_reach(file.content, unit.push)
-    selection = campaign(
-        model, choice, seed=seed, pace=pace_of(file), push=unit.push,
-        unseen=("delivered",) if unit.unit == "real" else (), without=unmet,
+    setting = Setting(
+        push=unit.push,
+        unseen=("delivered",) if unit.unit == "real" else (),
+        without=unmet,
         unit=unit if unit.unit == "mocked" else None,
         certificate_s=file.content.network.client_certificate_s,
-    )  # fmt: skip
+    )
+    selection = campaign(model, choice, seed=seed, pace=pace_of(file), setting=setting)
     selection = replace(selection, unmet=unmet | dict(selection.unmet))
     return selection if choice.paths else within_reach(file, model, selection)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bench.access.choosing.asking import Asking, asking
 from bench.access.choosing.campaign_phase import Span
 from bench.access.choosing.choice import USUAL, Choice
+from bench.access.choosing.setting import ANYWHERE, Setting
 from bench.access.choosing.too_short import too_short
 from bench.access.choosing.usual_faults import default_faults
 from bench.access.incident import Incident
@@ -93,34 +94,33 @@ def campaign(
     choice: Choice = USUAL,
     *,
     seed: int,
-    outage_s: float = OUTAGE_S,
     pace: Pace = AS_IT_IS,
-    push: str = "websocket",
-    unseen: Sequence[str] = (),
-    without: Collection[str] = (),
-    unit: TelematicsPolicy | None = None,
-    certificate_s: float = 0.0,
+    setting: Setting = ANYWHERE,
 ) -> Selection:
     """Return fitted paths × faults × phases, for unlock, start and wake.
 
     Each path is walked by an owner who carries what it needs; of owners that are chosen, by each
     who does. Unless something else is chosen, every fault is down on every path, and a few are
-    asked about in the other phases (see `bench.access.choosing.asking`). `push` is the protocol
-    by which the cloud reaches the telematics unit, `unseen` what that unit does not show of a
-    command, and `without` names faults that this bench cannot do. `unit` says how soon a fault can
-    be met that waits for the telematics unit (None: nobody knows): what ends before is left out.
-    `certificate_s` is how long certificates of phone and car live (0: for longer than any outage).
+    asked about in the other phases (see `bench.access.choosing.asking`).
+
+    Args:
+        model: the car.
+        choice: what it is narrowed down or extended to.
+        seed: of all randomness.
+        pace: what is shortened.
+        setting: where it is to run.
 
     Raises:
         UnknownName, ConfigError: what was named does not exist, or nobody would meet it.
     """
-    asked = asking(_specs(choice.faults, push, without), choice, unseen=unseen)
+    specs = _specs(choice.faults, setting.push, setting.without)
+    asked = asking(specs, choice, unseen=setting.unseen)
     chosen, missing = _paths(model, choice.paths)
-    whole = _Campaign(model, asked, seed, outage_s, pace, certificate_s)
+    whole = _Campaign(model, asked, seed, pace, setting.certificate_s)
     groups = whole.groups(chosen, choice.owners)
     selection = _checked(groups, missing, "--faults")
-    if unit is not None:
-        selection = _met(selection, unit)
+    if setting.unit is not None:
+        selection = _met(selection, setting.unit)
     for name, why in selection.unmet.items() if choice.faults and choice.phases else ():
         raise ConfigError(f"--phases: {name}: {why}: make that shorter, or ask about it down")
     return selection
@@ -156,7 +156,6 @@ class _Campaign:
     model: CarModel
     asked: Asking
     seed: int
-    outage_s: float
     pace: Pace
     certificate_s: float
 
@@ -194,7 +193,7 @@ class _Campaign:
         if down_h:
             length_s = down_h * 3600.0 + LONG_ACT_S + LONG_REST_S
             return length_s, long_timeline(down_h * 3600.0, self.pace, give_up_s)
-        length_s = self.pace.shorter(self.outage_s, least_outage_s(self.pace, give_up_s))
+        length_s = self.pace.shorter(OUTAGE_S, least_outage_s(self.pace, give_up_s))
         return length_s, short_timeline(length_s, self.pace, give_up_s)
 
 
