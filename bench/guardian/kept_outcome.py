@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Collection, Iterator, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,10 +17,10 @@ from bench.errors import StationError
 from bench.guardian.identity import is_same
 from bench.guardian.outcome import FAILED, SETTLED, Outcome, outcome_of, write_json
 from bench.guardian.plan import SafePlan
-from bench.guardian.shared_folder import FOLDER, shared_folder
+from bench.guardian.shared_folder import FOLDER, shared_folder, temporary
 
 # what a restart of the computer leaves alone comes first: it makes no board safe
-ROOTS = (Path("/var/tmp"), Path(tempfile.gettempdir()))  # noqa: S108 everybody's on purpose
+ROOTS = (Path("/var/tmp"), temporary())  # noqa: S108 everybody's on purpose
 ENDING = ".outcome.json"
 Devices = Collection[Collection[str]]  # the names of each
 

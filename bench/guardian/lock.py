@@ -14,7 +14,6 @@ import os
 import re
 import shlex
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,9 +21,9 @@ from pathlib import Path
 
 from bench.errors import StationBusy, StationError
 from bench.guardian.identity import SERIAL, identity
-from bench.guardian.shared_folder import shared_folder
+from bench.guardian.shared_folder import shared_folder, temporary
 
-ROOTS = (Path("/run/lock"), Path(tempfile.gettempdir()))
+ROOTS = (Path("/run/lock"), temporary())
 SAID_WITHIN_S = 0.2  # a new holder has a moment to say who it is
 
 

@@ -2,12 +2,22 @@
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from bench.errors import StationError
 
 FOLDER = "access-bench"
+USUAL = Path("/tmp")  # noqa: S108 everybody's on purpose
+
+
+def temporary() -> Path:
+    """Return the folder for temporary files, though nothing may be written there at present."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:  # it tries to write: the disk is full
+        return USUAL
 
 
 def shared_folder(roots: Iterable[Path], what: str) -> Path:

@@ -7,8 +7,9 @@ that is valid now, one that expired yesterday, one that begins tomorrow. The cli
 OpenSSL's own. In real time both clocks are one, and the dates in the certificate are true.
 """
 
+import asyncio
+import os
 import ssl
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
+from bench.errors import StationError, described
 from bench.injection import Rules
 from bench.network.authority import DAY, Authority, StoredAuthority, now
 
@@ -122,10 +124,17 @@ def _bare_context(trusts: Authority | None, minimum: str) -> ssl.SSLContext:
 
 def load_chain(context: ssl.SSLContext, chain: bytes) -> None:
     """Let a context show a certificate, given in PEM with its key, in handshakes from now on."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "chain.pem"  # the ssl module loads a chain from files only
-        file.write_bytes(chain)
-        context.load_cert_chain(file)
+    # the ssl module loads a chain from files only: this one is in memory, where no disk is full
+    with os.fdopen(os.memfd_create("chain"), "wb", buffering=0) as file:
+        file.write(chain)
+        context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")
+
+
+def _tell_loop(host: str, error: Exception) -> None:
+    """Have the next call raise that no certificate could be presented: the bench is at fault."""
+    fault = StationError(f"{host} could not present a certificate: {described(error)}")
+    context = {"message": "presenting a certificate", "exception": fault}
+    asyncio.get_running_loop().call_exception_handler(context)
 
 
 class Certificates:
@@ -191,7 +200,15 @@ class Certificates:
             context.sslobject_class = _TellsWhy
         self._hosts.add(host)
 
-        def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> None:
+        def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> int | None:
+            try:
+                present(sock, name)
+            except Exception as error:  # OpenSSL would let it pass for a certificate refused
+                _tell_loop(host, error)
+                return ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
+            return None
+
+        def present(sock: ssl.SSLObject, name: str | None) -> None:
             # a device may know this host by another name; asked for another host of the cloud's,
             # a server shows what it has: its own
             asked = host if name is None or name in self._hosts else name
