@@ -80,7 +80,32 @@ class Plan:
 
 @dataclass
 class Station:
-    """An open station. Make it with `open_station`."""
+    """An open station. Make it with `open_station`.
+
+    Args:
+        file, model, plan: what is wired, which car, what a scenario needs.
+        time, journal: the clock that all live by, and where all is written.
+        wiring: the nets that instruments and simulated units hang on.
+        tap: listens to the network (None: nobody does).
+
+    Attributes:
+        buses, lin, taps: CAN and LIN, and per observed CAN bus what the bench makes of its traffic.
+        car, real: the simulated units, and which units stand on the table instead.
+        air: the radio around the car.
+        instruments, guarded, actuators: what switches and measures, under this process's hold on
+            the bench; and what of it moves the owner's real things.
+        network, cloud, ways, exposed, dns: links and names, what they lead to, how the bench's own
+            parties go there, and where real devices may.
+        clocks: the calendar clocks that may stray, by whose they are.
+        telematics, telematics_policy: the judged car's unit, and how it behaves.
+        owner: who acts.
+        witness, witness_unit: another account behind the same faults, and its unit.
+        diagnosis: the bench's tester.
+        injector: arms faults here.
+        start_ends: by what a start is seen on this bench.
+        hands: who acts in the background.
+        because: the entry because of which the bench itself acts (None: it does not).
+    """
 
     file: StationFile
     model: CarModel
@@ -94,7 +119,7 @@ class Station:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
         self.hands = Hands(self.time)
-        self.because: int | None = None  # the entry because of which the bench itself acts
+        self.because: int | None = None
         self.actuators = load_actuators(self.file)
         self.time.watch_calendar(self._on_clock_step)
         self.instruments = self._build_instruments()
