@@ -21,7 +21,8 @@ from bench.station.felt import slips
 from bench.station.hold import Hold
 from bench.station.lock_motors import FEEDING_MOTORS, too_weak
 from bench.station.models import SIMULATED, Section
-from bench.station.station import Plan, Station, open_station
+from bench.station.plan import Plan
+from bench.station.station import Station, open_station
 from bench.station.unsettled import unsettled
 
 LOOK_S = 3.0

@@ -20,7 +20,8 @@ from bench.events import BenchFault, End, JitterMeasured
 from bench.journal import Journal
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
-from bench.station.station import Plan, Station, open_station
+from bench.station.plan import Plan
+from bench.station.station import Station, open_station
 
 Sink = Callable[[Header, Journal], Callable[[], None]]
 

@@ -43,6 +43,7 @@ from bench.station.hands import Hands
 from bench.station.instruments import Instruments
 from bench.station.lin_buses import LinBuses, load_lin
 from bench.station.people import owner_of
+from bench.station.plan import Plan
 from bench.station.real_units import real_units
 from bench.station.start_end import load_start_end
 from bench.station.tap import Tap
@@ -56,26 +57,6 @@ from bench.wiring.nets import Wiring
 def cloud_policy(file: StationFile) -> CloudPolicy:
     """Return how the mock cloud behaves on this bench; raises ConfigError."""
     return check(CloudPolicy, file.content.cloud, source=str(file.path), prefix="cloud")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a scenario needs of a station.
-
-    Attributes:
-        owner: who acts, by name.
-        locked, mode: how the car stands at the beginning.
-        seed: of every random stream.
-        witness_s: how often the witness probes (0: there is none).
-        defects: further defects, beside those of the car file.
-    """
-
-    owner: str = "phone_only"
-    locked: bool = True
-    mode: str = "off"
-    seed: int = 1
-    witness_s: float = 10.0
-    defects: tuple[str, ...] = ()
 
 
 @dataclass

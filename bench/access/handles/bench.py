@@ -35,7 +35,8 @@ from bench.journal import Entry, Journal
 from bench.judge.verdict import TEST
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
-from bench.station.station import Plan, Station, open_station
+from bench.station.plan import Plan
+from bench.station.station import Station, open_station
 
 T = TypeVar("T")
 SETTLE_S = 4.5  # the telematics unit is connected, everybody has reported
