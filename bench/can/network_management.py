@@ -44,6 +44,7 @@ class NmNode:
         others: identifiers of the other nodes' NM messages.
         on_awake: called when the node may send, with the entry that woke it.
         on_asleep: called when the node must be silent.
+        times: those of its bus (None: the usual ones).
     """
 
     def __init__(

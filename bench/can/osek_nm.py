@@ -46,6 +46,7 @@ class OsekNode:
         own: this node's identifier.
         on_awake: called when the node may send, with the entry that woke it.
         on_asleep: called when the node must be silent.
+        times: those of its ring (None: the usual ones).
     """
 
     def __init__(

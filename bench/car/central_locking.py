@@ -36,6 +36,7 @@ class CentralLocking:
         parameters: how it behaves.
         report: told the cause's name and entry when the doors have moved.
         note: the BCM's diary.
+        relock: called when it is time to lock again, as nobody has opened a door.
     """
 
     def __init__(

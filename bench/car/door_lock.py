@@ -31,6 +31,7 @@ class DoorLock:
     """One door's lock.
 
     Args:
+        door: its name.
         drive: the net between BCM and motor; its sign is the direction.
         latch: the net of the latch's switch; driven while the latch is open.
         supply: terminal 30, which the motor's current comes from.
