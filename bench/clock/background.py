@@ -1,7 +1,7 @@
 """Background tasks that cannot fail unseen."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bench.errors import StationError
@@ -12,10 +12,13 @@ class Background:
 
     Args:
         loop: where they run.
+        on_error: called when the first of them has failed.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, on_error: Callable[[], None] = lambda: None
+    ) -> None:
+        self._loop, self._on_error = loop, on_error
         # a dict keeps them in the order of their birth: cancelling must not follow addresses
         self._tasks: dict[asyncio.Task[Any], None] = {}
         self._error: BaseException | None = None
@@ -63,5 +66,6 @@ class Background:
         self._keep(error or StationError(str(context.get("message"))))
 
     def _keep(self, error: BaseException | None) -> None:
-        if self._error is None:
+        if self._error is None and error is not None:
             self._error = error
+            self._on_error()

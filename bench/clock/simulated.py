@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bench.clock.background import Background
 from bench.clock.simulated_loop import SimulatedLoop
-from bench.errors import ForeignThread
+from bench.errors import ForeignThread, SimulationStalled
 
 T = TypeVar("T")
 EPOCH = datetime(2025, 3, 21, 1, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ class SimulatedTime:
     def __init__(self, epoch: datetime = EPOCH) -> None:
         self.epoch = epoch.astimezone(UTC)
         self.loop: SimulatedLoop = SimulatedLoop()
-        self._background = Background(self.loop)
+        self._background = Background(self.loop, on_error=self.loop.end_soon)
 
     def now_ns(self) -> int:
         """Return the simulated time in nanoseconds."""
@@ -45,8 +45,12 @@ class SimulatedTime:
                 "this call waits for the bench and was made from inside its loop: await the "
                 "coroutine instead"
             )
+        self.loop.live_on()
         try:
             result = self.loop.run_until_complete(coro)
+        except SimulationStalled:
+            self._background.check()  # what had gone wrong before is why somebody waits for ever
+            raise
         except Exception as error:
             self._background.note(error)
             raise

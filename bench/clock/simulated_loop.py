@@ -33,6 +33,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 MOST_AT_ONE_INSTANT = 200_000
 HORIZON_S = 400 * 24 * 3600.0
+AFTERMATH_S = 3600.0  # something has failed that somebody may wait for: nobody waits for longer
 _YOUNG_EVERY, _FULL_EVERY = 1 << 13, 1 << 17
 
 
@@ -71,6 +72,14 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._iterations = 0
         self._horizon_ns = to_ns(HORIZON_S)
         self.set_task_factory(self._make_task)
+
+    def end_soon(self) -> None:
+        """Let nobody wait for long any more."""
+        self._horizon_ns = min(self._horizon_ns, self.now_ns + to_ns(AFTERMATH_S))
+
+    def live_on(self) -> None:
+        """Let time go as far as it likes again."""
+        self._horizon_ns = to_ns(HORIZON_S)
 
     # ── time ──────────────────────────────────────────────────────────────────────────────
 

@@ -154,3 +154,21 @@ def test_tasks_hash_by_number_so_that_sets_of_them_are_ordered_alike(time):
 
     first = time.run(main())
     assert first == list(range(first[0], first[0] + 5))
+
+
+def test_whoever_waits_for_what_has_failed_behind_him_is_told_so_and_not_for_ever(time):
+    async def fails():
+        raise StationError("the frame was never sent")
+
+    async def ticks():
+        while True:
+            await asyncio.sleep(1)
+
+    async def waits():
+        time.spawn(fails(), "sender")
+        time.spawn(ticks(), "cycle")
+        await asyncio.Event().wait()
+
+    with pytest.raises(StationError, match="the frame was never sent"):
+        time.run(waits())
+    time.run(asyncio.sleep(5 * 3600))
