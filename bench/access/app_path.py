@@ -20,6 +20,11 @@ class AppPath(Path):
     steps: ClassVar[tuple[str, ...]] = STEPS
     commands: ClassVar[dict[str, str]]
 
+    def roles(self, intent: str) -> tuple[str, ...]:
+        """Return the command to the car, and its answer."""
+        del intent
+        return ("remote_command", "remote_response")
+
     async def act(self, scene: Scene, intent: str) -> None:
         """Tap the button in the app."""
         phone = scene.station.owner.phone

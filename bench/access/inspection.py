@@ -109,7 +109,10 @@ def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
             yield Finding(f"can.{bus}.roles.{role}", says, found=None)
         values = station.taps[bus].values
         seen = ", ".join(f"{role}={value.label}" for role, value in sorted(values.items()))
-        yield Finding(f"can.{bus} roles seen", seen or "none: is the bus awake?", bool(seen))
+        at_rest = any(roles.carries_at_rest())
+        there = bool(seen) or not at_rest
+        none = "none: is the bus awake?" if at_rest else "none: each asks or answers something"
+        yield Finding(f"can.{bus} roles seen", seen or none, there)
 
 
 def _lin_buses(station: Station, file: StationFile) -> Iterator[Finding]:

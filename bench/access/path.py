@@ -162,6 +162,11 @@ class Path(ABC):
         del intent
         return ()
 
+    def roles(self, intent: str) -> tuple[str, ...]:
+        """Return the roles without which the telematics bus carries its acts to nobody."""
+        del intent
+        return ()
+
     @abstractmethod
     async def act(self, scene: Scene, intent: str) -> None:
         """Do what an owner does who wants `intent` by this path."""

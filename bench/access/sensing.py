@@ -1,14 +1,36 @@
-"""Whether anybody on a bench sees the doors move."""
+"""Whether anybody on a bench sees what comes of an act."""
 
+from collections.abc import Collection, Mapping
+
+from bench.can.roles import RoleMap
 from bench.config.bench_file import StationFile
 from bench.events.wires import LATCH, LOCK_MOTOR, OF_DOORS
+from bench.station.buses import INNER
 
 MOVES_DOORS = ("unlock", "lock")
+MODE, VOICE = "power_mode", "voice_state"
 
 
-def nobody_sees(file: StationFile, intent: str) -> str:
-    """Return why what comes of an intent would leave no trace here; "": it does."""
-    lines = [line for meter in file.content.meters.values() for line in meter.channels]
-    if intent not in MOVES_DOORS or any(line.startswith(OF_DOORS) for line in lines):
-        return ""
-    return f"no meter has a line {LOCK_MOTOR}<door> or {LATCH}<door>: nobody sees it move"
+def nobody_sees(file: StationFile, roles: Collection[str], intent: str) -> str:
+    """Return why what comes of an intent would leave no trace here; "": it does.
+
+    Args:
+        file: the bench file.
+        roles: what the buses carry that the bench is wired to.
+        intent: which.
+    """
+    if intent in MOVES_DOORS:
+        lines = [line for meter in file.content.meters.values() for line in meter.channels]
+        unseen = not any(line.startswith(OF_DOORS) for line in lines)
+        return (
+            f"no meter has a line {LOCK_MOTOR}<door> or {LATCH}<door>: nobody sees it move" * unseen
+        )
+    if intent == "wake":
+        return f"no bus carries {VOICE}: nobody sees it wake" * (VOICE not in roles)
+    ends = intent == "start" and file.content.car.start is not None
+    return f"no bus carries {MODE}: nobody sees it {intent}" * (MODE not in roles and not ends)
+
+
+def seen_roles(maps: Mapping[str, RoleMap]) -> frozenset[str]:
+    """Return the roles of the buses that the bench is wired to."""
+    return frozenset(role for bus, each in maps.items() if bus != INNER for role in each.roles)

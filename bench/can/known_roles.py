@@ -35,6 +35,7 @@ COMMANDS = {
     "digital_key_request", "passive_entry_request", "remote_command", "start_request",
     "voice_command",
 }  # fmt: skip
+ANSWERS = {"immobiliser_state", "remote_response"}
 
 
 @cache

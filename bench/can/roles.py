@@ -14,12 +14,14 @@ are roles:
 A role that a car's databases do not carry is absent: "not observable here", never a pass.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.can.databases import Database, Parse, find, load
+from bench.can.known_roles import ANSWERS, COMMANDS
 from bench.can.protection_signals import check_protection
 from bench.can.role import Role
 from bench.can.role_binding import bind, message_in
@@ -55,6 +57,12 @@ class RoleMap:
             return frozenset()
         messages = self.database.messages.values()
         return frozenset(m.name for m in messages if nm.first <= m.frame_id <= nm.last)
+
+    def carries_at_rest(self) -> Iterator[str]:
+        """Yield the roles that are there to be seen though nobody asks for anything."""
+        for name, role in self.roles.items():
+            if role.shape != "pulse" and name not in {*COMMANDS, *ANSWERS}:
+                yield name
 
     def role(self, name: str) -> Role:
         """Return a role; raises NotObservable where this bus does not carry it."""

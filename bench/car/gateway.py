@@ -53,7 +53,9 @@ class Gateway(Ecu):
     def on_awake(self, bus: str, cause: int | None) -> None:
         """Tell the telematics bus the vehicle's state so long as it is awake."""
         if bus == "telematics":
-            self.connector.bus("telematics").start("door_lock_state", cause, offset_s=0.002)
+            telematics = self.connector.bus("telematics")
+            for place, role in enumerate(filter(telematics.carries, STATE_ROLES)):
+                telematics.start(role, cause, offset_s=0.002 + 0.007 * place)
 
     def _on_remote_command(self, value: RoleValue) -> None:
         self._route(value, "telematics")

@@ -25,6 +25,7 @@ from bench.station.start_end import load_start_end
 from bench.station.station import cloud_policy, open_station
 from bench.station.telematics import telematics_policy
 from bench.station.within_models import check_models
+from bench.station.words_sent import check_words
 
 IN_MEMORY = "@sim"
 TERMINAL_30 = "terminal_30"
@@ -53,6 +54,8 @@ def check_file(file: StationFile, model: CarModel) -> None:
     _check_fed(file, units)
     _check_sensed(file, units)
     load_start_end(file, role_maps)
+    if BODY_CONTROLLER not in units:
+        check_words(model, role_maps)
     _check_modes(file, role_maps, simulated=BODY_CONTROLLER not in units)
     _check_restbus(file, role_maps)
     if real:

@@ -63,10 +63,10 @@ class CanVehicle:
         self._answers: dict[int, asyncio.Future[RoleValue]] = {}
         self._watchers: list[Callable[[int | None], None]] = []
         self._release: asyncio.TimerHandle | None = None
-        bus.watch("remote_response", self._on_response)
-        for role in STATE_ROLES:
+        heard = {"remote_response": self._on_response, **dict.fromkeys(STATE_ROLES, self._on_state)}
+        for role, on_value in heard.items():
             if bus.carries(role):
-                bus.watch(role, self._on_state)
+                bus.watch(role, on_value)
 
     async def execute(
         self, name: str, timeout_s: float, cause: int | None
@@ -81,6 +81,8 @@ class CanVehicle:
         await self._ask("block_start" if on else "allow_start", BLOCK_S, cause)
 
     async def _ask(self, label: str, timeout_s: float, cause: int | None) -> tuple[str, int | None]:
+        if not self._bus.carries("remote_command"):
+            return "no_answer", cause
         await self._nm.request(cause)
         token = next(self._tokens) & 0xFFFF
         answer = self._answers[token] = asyncio.get_running_loop().create_future()

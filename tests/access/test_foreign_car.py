@@ -4,15 +4,21 @@ Its requests are levels in cyclic CAN FD messages with counters and CRCs, its te
 identifiers of 29 bits, its ignition is three signals, its doors are multiplexed.
 """
 
+import re
 from pathlib import Path
 
 import pytest
 
+from bench.access.choosing.choice import Choice
+from bench.access.choosing.selection import campaign
+from bench.access.choosing.within_reach import within_reach
 from bench.access.handles.bench import Bench, make_setup
-from bench.car.model import load_car
+from bench.access.runner import run_scenario
+from bench.car.model import CarModel, load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import Inside
+from bench.judge.judge import judge
 from bench.station.ahead import check_file
 
 CAR = Path(__file__).parent / "foreign" / "kt4.toml"
@@ -137,3 +143,60 @@ def test_a_power_mode_that_never_means_ready_is_refused_before_anything_runs(tmp
     told = 'komfort.toml: roles.power_mode: no value means "ready": known: accessory, off, on; one '
     with pytest.raises(ConfigError, match=told):
         check_file(load_bench(DEFAULT), load_car("kt4.toml", tmp_path))
+
+
+def without(folder: Path, file: str, *roles: str) -> CarModel:
+    """Return the car without some roles of a bus, where it has every way in."""
+    for each in CAR.parent.iterdir():
+        (folder / each.name).write_bytes(each.read_bytes())
+    text = (folder / file).read_text()
+    for role in roles:
+        text = re.sub(rf"\[roles\.{role}\]\n([^\[\n].*\n|\n)+", "", text)
+        assert f"[roles.{role}]" not in text
+    (folder / file).write_text(text)
+    car = (folder / "kt4.toml").read_text().replace('"ble_key",', '"ble_key", "voice",')
+    (folder / "kt4.toml").write_text(car)
+    return load_car("kt4.toml", folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "role", "left_out"),
+    [
+        ("telematik.toml", "remote_command", {"cloud_app": "can.telematics carries no remote_comm"}),
+        ("telematik.toml", "remote_response", {"cloud_app": "can.telematics carries no remote_resp"}),
+        ("telematik.toml", "door_lock_state", {}),
+        ("komfort.toml", "door_lock_state", {}),
+    ],
+)  # fmt: skip
+def test_what_no_bus_carries_or_shows_is_left_out_by_name(tmp_path, file, role, left_out):
+    model, bench_file = without(tmp_path, file, role), load_bench(DEFAULT)
+    chosen = campaign(model, Choice(faults=["refuse"]), seed=1)
+    reach = within_reach(bench_file, model, chosen)
+    voice = "no bus carries voice_state: nobody sees it wake"
+    told = {name: why for name, why in reach.out_of_reach.items() if name != "voice"}
+    assert reach.out_of_reach["voice"].startswith(voice)
+    assert {*told} == {*left_out}
+    assert all(told[name].startswith(why) for name, why in left_out.items())
+    for group in reach.groups:
+        assert judge(run_scenario(bench_file, model, group.baseline)).verdict == "pass"
+
+
+def test_a_start_that_no_bus_shows_is_left_out_by_name(tmp_path):
+    without(tmp_path, "telematik.toml", "power_mode", "door_lock_state")
+    roles = tmp_path / "komfort.toml"
+    text = roles.read_text()
+    begin = text.index("[roles.power_mode]")
+    roles.write_text(text[:begin] + text[text.index("[roles.digital_key_request]") :])
+    model, bench_file = load_car("kt4.toml", tmp_path), load_bench(DEFAULT)
+    chosen = campaign(model, Choice(paths=["ble_key"], faults=["refuse"]), seed=1)
+    reach = within_reach(bench_file, model, chosen)
+    assert reach.out_of_reach == {
+        "ble_key start": "no bus carries power_mode: nobody sees it start"
+    }
+
+
+def test_a_cause_that_the_database_has_no_word_for_is_refused_before_anything_runs(tmp_path):
+    model = without(tmp_path, "komfort.toml")
+    told = 'komfort.toml: roles.door_lock_state.fields.source: ZV_Ausloeser has no value "voice": '
+    with pytest.raises(ConfigError, match=told):
+        check_file(load_bench(DEFAULT), model)

@@ -28,4 +28,4 @@ def test_a_line_is_a_doors_for_all_or_for_none(tmp_path, line, volts, word):
     of_a_door = word != "closed"
     assert level(line, volts) == word
     assert function_of(e.Edge(line, word), HEADER) == ("unlock" if of_a_door else None)
-    assert bool(nobody_sees(load_bench(file), "unlock")) is not of_a_door
+    assert bool(nobody_sees(load_bench(file), (), "unlock")) is not of_a_door

@@ -11,14 +11,16 @@ from bench.access.path import Path, get_path
 from bench.access.reach import reach_of
 from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
-from bench.access.sensing import nobody_sees
+from bench.access.sensing import nobody_sees, seen_roles
 from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, nearest
+from bench.station.buses import load_role_maps
 from bench.station.models import is_device
 
 TELEMATICS_SUPPLY = "telematics_supply"
+MOCKED = "mocked"
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,12 @@ def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[s
     faults = reach_of(file).lacks(get_path(scenario.path), scenario.intent)
     lacks = [fault.reason for fault in faults]
     lacks += _dead_ends(file, model, closings(file, model, scenario))
-    lacks.append(nobody_sees(file, scenario.intent))
+    maps = load_role_maps(file, model)
+    lacks.append(nobody_sees(file, seen_roles(maps), scenario.intent))
+    if file.content.telematics.get("unit", MOCKED) == MOCKED:
+        needed = get_path(scenario.path).roles(scenario.intent)
+        lacks += [f"can.telematics carries no {role}" for role in needed
+                  if role not in maps["telematics"].roles]  # fmt: skip
     return tuple(filter(None, lacks))
 
 

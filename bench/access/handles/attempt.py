@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bench.access.attempt import LiveAttempt, OnStep
 from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
-from bench.access.sensing import nobody_sees
+from bench.access.sensing import nobody_sees, seen_roles
 from bench.errors import NotFitted, nearest
 from bench.events import BenchFault
 from bench.injection import Undo
@@ -84,7 +84,8 @@ class Attempt:
 
         That is said once in a test, however often somebody asks.
         """
-        if reason := nobody_sees(self._bench.setup.file, self._live.intent):
+        file, roles = self._bench.setup.file, seen_roles(self._bench.station.buses.role_maps)
+        if reason := nobody_sees(file, roles, self._live.intent):
             journal, unseen = self._bench.journal, BenchFault("meters", reason)
             if all(entry.event != unseen for entry in journal.entries):
                 journal.write(unseen)

@@ -25,6 +25,10 @@ class Voice(Path):
         del intent
         return (Touch("head_unit", "voice"),)
 
+    def roles(self, intent: str) -> tuple[str, ...]:
+        """Return the wish that the head unit passes on, and its answer."""
+        return ("voice_command", "remote_response") if intent == "unlock" else ()
+
     async def act(self, scene: Scene, intent: str) -> None:
         """Say the car's name; then, to unlock, say so."""
         owner = scene.station.owner
