@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from bench.access.choosing.plan import contacts
+from bench.access.choosing.plan import check_way
 from bench.access.choosing.selection import Group, Selection
 from bench.access.outage import Outage
 from bench.access.pool import Pool
@@ -78,7 +78,7 @@ def look_ahead(file: StationFile, model: CarModel, selection: Selection) -> None
     check_file(file, model)
     check_oracles()
     for group in selection.groups:
-        contacts(file, model, group.baseline)
+        check_way(file, model, group.baseline)
     if file.content.bench.time == "simulated" and selection.groups:
         # what it loads takes a third of a second, and each worker gets it with the fork
         rehearse(file, model, selection.groups[0].scenarios()[0], selection.outages)

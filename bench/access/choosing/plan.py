@@ -63,7 +63,10 @@ def plan(file: StationFile, model: CarModel, selection: Selection) -> CampaignPl
     Raises:
         ConfigError: a path needs a relay that the bench file does not have.
     """
-    runs = [plan_run(file, model, s) for g in selection.groups for s in g.scenarios()]
+    scenarios = [s for g in selection.groups for s in g.scenarios()]
+    for scenario in {(s.path, s.intent): s for s in scenarios}.values():
+        check_way(file, model, scenario)  # once for all of a way: it reads role files
+    runs = [_planned(file, model, s) for s in scenarios]
     cycles: Counter[str] = Counter()
     for run in runs:
         cycles.update(run.relay_cycles)
@@ -84,18 +87,28 @@ def _phases(selection: Selection) -> dict[str, int]:
 
 
 def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
-    """Return the plan of one run of a scenario."""
-    cycles = Counter(contacts(file, model, scenario))
+    """Return the plan of one run of a scenario; raises ConfigError as `check_way`."""
+    check_way(file, model, scenario)
+    return _planned(file, model, scenario)
+
+
+def _planned(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
+    cycles = Counter(_contacts(file, model, scenario))
     return RunPlan(scenario.timeline.end_s, longest_s(scenario), dict(cycles))
 
 
-def contacts(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
-    """Return the "board.channel" of each closing; raises ConfigError for one that is not there."""
+def check_way(file: StationFile, model: CarModel, scenario: Scenario) -> None:
+    """Raise ConfigError where this bench cannot do what a scenario's path and intent ask."""
+    _contacts(file, model, scenario)
     by = f"{scenario.path} {scenario.intent}"
-    found = [_channel(file, function, by) for function in closings(file, model, scenario)]
     for reason in unreached(file, model, scenario):
         raise ConfigError(f"{file.path}: {by}: {reason}; or leave the path out of --paths")
-    return found
+
+
+def _contacts(file: StationFile, model: CarModel, scenario: Scenario) -> list[str]:
+    """Return the "board.channel" of each closing; raises ConfigError for one that is not there."""
+    by = f"{scenario.path} {scenario.intent}"
+    return [_channel(file, function, by) for function in closings(file, model, scenario)]
 
 
 def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
