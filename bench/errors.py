@@ -156,10 +156,12 @@ class MissingExtra(ConfigError):
     Args:
         what: what needs it.
         extra: the extra of this distribution that brings it.
+        instead: how to get it where that extra brings nothing.
     """
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs the extra \"{extra}\": pip install 'access-bench[{extra}]'")
+    def __init__(self, what: str, extra: str, instead: str = "") -> None:
+        how = instead or f"pip install 'access-bench[{extra}]'"
+        super().__init__(f'{what} needs the extra "{extra}": {how}')
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Parse = Callable[..., "tuple[Message, ...]"]
 PREFIX = "opendbc:"
+# the release whose files the role files are written for, and the first Python that it refuses
+OPENDBC, TOO_NEW = "opendbc==0.3.1", (3, 13)
 HEAD = 4096  # bytes in which a file shows that it is no text
 _PACKAGE = Path(__file__).parent.parent
 
@@ -71,12 +74,22 @@ def _bundled_names() -> list[str]:
 def _in_opendbc(name: str) -> Path:
     spec = importlib.util.find_spec("opendbc")  # found, never imported: it wants numpy
     if spec is None or spec.origin is None:
-        raise MissingExtra(f"the database {PREFIX}{name}", "opendbc")
+        raise MissingExtra(f"the database {PREFIX}{name}", "opendbc", _by_hand(sys.version_info))
     folder = Path(spec.origin).parent / "dbc"
     if not (folder / name).is_file():
         known = [file.name for file in folder.glob("*.dbc")]
         raise ConfigError(f"{PREFIX}{name}: the package has no such file: {nearest(name, known)}")
     return folder / name
+
+
+def _by_hand(python: tuple[Any, ...]) -> str:
+    """Return how to get the package where pip refuses it; "": it does not."""
+    if python < TOO_NEW:
+        return ""
+    return (
+        f"its package refuses Python {python[0]}.{python[1]}, but only its files are wanted: "
+        f"pip install --no-deps --ignore-requires-python {OPENDBC}"
+    )
 
 
 @dataclass(frozen=True)

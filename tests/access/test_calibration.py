@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from real_databases import needs_opendbc
 
 from bench.access.incident import incident_names, load_incident
 from bench.cli.main import main
@@ -50,6 +51,7 @@ def test_independent_keys_pass_in_the_byd_half_hour_and_say_what_was_lost(capsys
     assert set(run["stranded_minutes"]["phone_only"].values()) == {0}
 
 
+@needs_opendbc
 def test_the_gwm_hour_on_the_real_haval_database_strands_nobody_with_sound_keys(capsys, tmp_path):
     status, run = replay(
         capsys, tmp_path / "run", "gwm-2025-03-21", "--car", "haval_h6",

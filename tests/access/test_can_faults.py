@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from real_databases import needs_opendbc
 from short_scenario import judged, recorded
 
 from bench.access.choosing.choice import Choice
@@ -160,6 +161,7 @@ def test_a_fault_that_cannot_be_done_ends_the_run_before_anything_happens(spec, 
         recorded("ble_key", "unlock", spec)
 
 
+@needs_opendbc
 def test_an_unknown_protection_cannot_be_broken():
     time = SimulatedTime()
 

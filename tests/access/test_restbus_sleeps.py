@@ -4,6 +4,7 @@ from pathlib import Path
 
 import can
 import pytest
+from real_databases import needs_opendbc
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.can.roles import load_roles
@@ -95,6 +96,7 @@ def test_simulated_units_stay_awake_for_a_unit_that_says_by_its_own_message_that
         bench.expect_asleep(within_s=SLEEPS_S)
 
 
+@needs_opendbc
 def test_without_network_management_a_restbus_keeps_a_bus_awake_and_cannot_wake_it():
     with Bench(make_setup(DEFAULT, car="haval_h6")) as bench:
         message = next(iter(bench.station.buses.role_maps["body"].database.messages))

@@ -1,10 +1,10 @@
 """What a receiver makes of protected messages, and single signals read from payloads."""
 
-import importlib.util
 import random
 from pathlib import Path
 
 import pytest
+from real_databases import OPENDBC
 
 from bench.can.databases import decode, find, load
 from bench.can.frame import Frame, Reception
@@ -116,7 +116,7 @@ def test_a_receiver_may_ignore_the_counter():
 # ── single signals ────────────────────────────────────────────────────────────────────────
 
 FILES = ["body.dbc", "telematics.dbc"]
-if importlib.util.find_spec("opendbc") is not None:
+if OPENDBC:
     FILES += ["opendbc:gwm_haval_h6_phev_2024.dbc", "opendbc:toyota_tss2_adas.dbc",
               "opendbc:gm_global_a_object.dbc"]  # fmt: skip
 

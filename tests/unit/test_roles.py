@@ -1,6 +1,7 @@
 """Role files: what they say of a database, and what is wrong in them."""
 
 import pytest
+from real_databases import needs_opendbc
 from roles_rig import BOTH, DBC, LOCK_STATE, loading
 
 from bench.can.frame import Frame, Reception
@@ -12,6 +13,9 @@ from bench.errors import ConfigError, RoleError
 @pytest.fixture
 def load(tmp_path):
     return loading(tmp_path)
+
+
+HAVAL = pytest.param("gwm_haval_h6.toml", marks=needs_opendbc)
 
 
 # ── values and labels ─────────────────────────────────────────────────────────────────────
@@ -229,7 +233,7 @@ def test_a_role_describes_itself_for_the_recordings_header(load):
     }
 
 
-@pytest.mark.parametrize("name", ["body.toml", "telematics.toml", "gwm_haval_h6.toml"])
+@pytest.mark.parametrize("name", ["body.toml", "telematics.toml", HAVAL])
 def test_the_bundled_role_files_fit_their_databases(name, tmp_path):
     roles = load_roles(name, [], tmp_path)
     assert "door_lock_state" in roles.roles or "remote_command" in roles.roles
