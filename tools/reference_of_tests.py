@@ -18,6 +18,7 @@ from bench.access.handles import (
     instruments,
     lin,
     owner,
+    setup,
     telematics,
     thief,
 )
@@ -25,7 +26,7 @@ from bench.registry import summary
 from bench_fixtures import campaign, plugin
 
 HANDLES = (
-    bench, owner, attempt, cloud, can, lin, instruments, telematics, car, diagnosis, thief,
+    setup, bench, owner, attempt, cloud, can, lin, instruments, telematics, car, diagnosis, thief,
 )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _function(name: str, function: Any) -> Iterator[str]:
 
 
 def _methods(cls: type) -> Iterator[str]:
-    for name, member in vars(cls).items():
+    for name, member in _members(cls).items():
         if name.startswith("_"):
             continue
         if isinstance(member, property) and member.fget is not None:
@@ -135,6 +136,16 @@ def _methods(cls: type) -> Iterator[str]:
             yield f"- `{name} -> {given}`: {summary(member.fget)}"
         elif callable(member):
             yield from _call(name, member)
+
+
+def _members(cls: type) -> dict[str, Any]:
+    """Return what a class has of its own, and of a base that no section is about."""
+    listed = {module.__name__ for module in HANDLES}
+    bases = [
+        base for base in reversed(cls.__mro__[1:])
+        if base.__module__.startswith("bench.access.handles.") and base.__module__ not in listed
+    ]  # fmt: skip
+    return {name: member for each in (*bases, cls) for name, member in vars(each).items()}
 
 
 def _call(name: str, function: Any) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """An attempt in a test's hands: what happened because an owner wanted something."""
 
 import math
-from typing import TYPE_CHECKING
 
 from bench.access.attempt import LiveAttempt, OnStep
 from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
+from bench.access.handles.world import World
 from bench.access.sensing import nobody_sees, seen_roles
 from bench.errors import NotFitted, nearest
 from bench.events import BenchFault
@@ -14,9 +14,6 @@ from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
 from bench.units import duration
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
 
 __all__ = ["STEPS", "Attempt", "Step"]
 
@@ -45,7 +42,7 @@ class Attempt:
     shows as soon as it has happened.
     """
 
-    def __init__(self, bench: "Bench", live: LiveAttempt) -> None:
+    def __init__(self, bench: World, live: LiveAttempt) -> None:
         self._bench, self._live = bench, live
         self.name = live.name
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from bench.access.handles.durations import checked_amount, checked_s
 from bench.access.handles.on_loop import on_loop
+from bench.access.handles.world import World
 from bench.can.conditions import Condition, RawCondition
 from bench.can.expectations import BusView, Watchable, patience_s
 from bench.can.port import Port
@@ -16,9 +17,6 @@ from bench.can.seen import Seen
 from bench.can.simulated.python_can import SimulatedBus
 from bench.errors import ConfigError, nearest
 from bench.units import to_ns
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
 
 WAKES = get_args(WakeBy)
 
@@ -31,7 +29,7 @@ class BusExpectations:
     come. `since_s=bench.now_s` looks from now on. All times are bench time.
     """
 
-    def __init__(self, bench: "Bench", bus: str, port: Port, roles: RoleMap) -> None:
+    def __init__(self, bench: World, bus: str, port: Port, roles: RoleMap) -> None:
         self._bench, self.name = bench, bus
         self._view = BusView(port, roles, bench.journal)
 
@@ -138,7 +136,7 @@ class BusExpectations:
 class BusHandle(BusExpectations):
     """One CAN bus."""
 
-    def __init__(self, bench: "Bench", bus: str) -> None:
+    def __init__(self, bench: World, bus: str) -> None:
         buses = bench.station.buses
         super().__init__(bench, bus, buses.bench_port(bus), buses.role_maps[bus])
 
@@ -165,7 +163,7 @@ class BusHandle(BusExpectations):
 class RestbusHandle:
     """A restbus in a test's hands."""
 
-    def __init__(self, bench: "Bench", node: RestbusNode) -> None:
+    def __init__(self, bench: World, node: RestbusNode) -> None:
         self._bench, self._node = bench, node
 
     def describe(self) -> list[Line]:
@@ -191,7 +189,7 @@ class RestbusHandle:
 class CanHandle:
     """All buses of the station, by name: `can.body`, `can.telematics`."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._buses = {bus: BusHandle(bench, bus) for bus in bench.station.buses.observed()}
 
     def __getattr__(self, name: str) -> BusHandle:

@@ -1,17 +1,13 @@
 """The car in a test's hands: what it is said to have, and what it says."""
 
-from typing import TYPE_CHECKING
-
+from bench.access.handles.world import World
 from bench.errors import NotObservable, nearest
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
 
 
 class CarHandle:
     """The car under test, seen from outside."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
 
     @property

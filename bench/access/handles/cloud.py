@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from bench.access.handles.attempt import Step
 from bench.access.handles.failing import Failing
 from bench.access.handles.on_loop import on_loop
+from bench.access.handles.world import World
 from bench.access.outage import Outage, play
 from bench.config.spec import parts
 from bench.errors import ConfigError, nearest
@@ -21,9 +21,6 @@ from bench.station.addresses import CARD_KEY, PHONE_KEY
 WITNESS_S = 12.0
 
 KEYS = (PHONE_KEY, CARD_KEY)
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
 
 
 def _chosen(fault: Fault | str) -> list[Fault]:
@@ -57,9 +54,9 @@ class CloudHandle:
         never_armed: those that were to be armed at a step that was not reached, and at which.
     """
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
-        self.armed: list[Armed] = []
+        self.armed = bench.armed
         self.never_armed: list[str] = []
 
     @property

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from bench.access.handles.world import World
 from bench.errors import ConfigError
 
 if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
     from bench.diagnosis.client import UdsClient
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ class DiagnosisHandle:
     a unit that the car file does not have.
     """
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
 
     @property

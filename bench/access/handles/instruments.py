@@ -3,18 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bench.access.handles.durations import checked_amount
 from bench.access.handles.on_loop import on_loop
+from bench.access.handles.world import World
 from bench.config.instrument_sections import MOST_V
 from bench.errors import ConfigError, nearest
 from bench.events import IntentBegan
 from bench.events.owner import ANYTHING
 from bench.judge.ledger import BENCH
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
 
 
 class RelayHandle:
@@ -23,7 +20,7 @@ class RelayHandle:
     Closed means the contact, also where it is wired normally closed.
     """
 
-    def __init__(self, bench: "Bench", function: str) -> None:
+    def __init__(self, bench: World, function: str) -> None:
         self._bench, self.function = bench, function
 
     def close(self) -> None:
@@ -67,7 +64,7 @@ class RelayHandle:
 class RelaysHandle:
     """All relays of the station, by function."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
 
     def __getattr__(self, function: str) -> RelayHandle:
@@ -90,7 +87,7 @@ class RelaysHandle:
 class SupplyHandle:
     """One supply output."""
 
-    def __init__(self, bench: "Bench", name: str) -> None:
+    def __init__(self, bench: World, name: str) -> None:
         self._bench, self.name = bench, name
         self._supply = bench.station.instruments.supplies[name]
 
@@ -144,7 +141,7 @@ class SupplyHandle:
 class SuppliesHandle:
     """All supplies of the station, by name."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
 
     def __getattr__(self, name: str) -> SupplyHandle:
@@ -163,7 +160,7 @@ class SuppliesHandle:
 class MetersHandle:
     """All inputs of the station, by line."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
 
     def volts(self, line: str) -> float:
@@ -180,7 +177,7 @@ class MetersHandle:
         return f"<meters {', '.join(self._bench.station.instruments.meters)}>"
 
 
-def _stimulus(bench: "Bench", function: str) -> int:
+def _stimulus(bench: World, function: str) -> int:
     """Record that the test itself asks for something: what follows is not unasked for."""
     name = f"stimulus-{len(bench.journal.entries)}"
     return bench.journal.write(

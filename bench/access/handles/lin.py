@@ -2,24 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from bench.access.handles.can import BusExpectations
 from bench.access.handles.on_loop import on_loop
+from bench.access.handles.world import World
 from bench.can.frame import Frame
 from bench.car.harness import STAND_IN
 from bench.errors import ConfigError, NotObservable, nearest
 from bench.lin.port import LinPort
 from bench.lin.publication import Publication
 
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
-
 
 class LinBusHandle(BusExpectations):
     """One LIN bus: a message is a frame of the LDF file."""
 
-    def __init__(self, bench: "Bench", bus: str) -> None:
+    def __init__(self, bench: World, bus: str) -> None:
         lin = bench.station.lin
         self._stand_in: LinPort = lin.bench_port(bus, STAND_IN)
         super().__init__(bench, bus, lin.bench_port(bus), lin.buses[bus].roles)
@@ -63,7 +60,7 @@ class LinBusHandle(BusExpectations):
 class LinHandle:
     """All LIN buses that the bench is wired to, by name: `lin.door`."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._known = bench.station.lin.buses
         self._bench = bench
         self._buses = {bus: LinBusHandle(bench, bus) for bus in bench.station.lin.taps}

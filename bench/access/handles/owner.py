@@ -1,19 +1,15 @@
 """The owner in a test's hands."""
 
-from typing import TYPE_CHECKING
-
 from bench.access.attempt import LiveAttempt
 from bench.access.handles.attempt import Attempt
 from bench.access.handles.on_loop import on_loop
+from bench.access.handles.world import World
 from bench.access.path import Path, get_path
 from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.ledger import ACT
 from bench.owner.cast import carries
 from bench.owner.person import PLACES_M
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
 
 
 class OwnerHandle:
@@ -24,7 +20,7 @@ class OwnerHandle:
     the owner gave up. They never raise for "did not open".
     """
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
         self._count = 0
 

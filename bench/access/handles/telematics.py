@@ -1,18 +1,15 @@
 """The telematics unit in a test's hands."""
 
-from typing import TYPE_CHECKING
-
+from bench.access.handles.instruments import RelaysHandle
 from bench.access.handles.on_loop import on_loop
-
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
+from bench.access.handles.world import World
 
 
 class TelematicsHandle:
     """The mocked telematics unit."""
 
-    def __init__(self, bench: "Bench") -> None:
-        self._bench = bench
+    def __init__(self, bench: World, relays: RelaysHandle) -> None:
+        self._bench, self._relays = bench, relays
 
     @property
     def state(self) -> str:
@@ -21,11 +18,11 @@ class TelematicsHandle:
 
     def power_off(self) -> None:
         """Cut its supply, by the relay that feeds it."""
-        self._bench.relays.telematics_supply.open()
+        self._relays.telematics_supply.open()
 
     def power_on(self) -> None:
         """Feed it again."""
-        self._bench.relays.telematics_supply.close()
+        self._relays.telematics_supply.close()
 
     def tap(self) -> None:
         """Send it a text message that wakes it."""

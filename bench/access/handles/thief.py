@@ -1,21 +1,17 @@
 """A thief in a test's hands."""
 
-from typing import TYPE_CHECKING
-
+from bench.access.handles.world import World
 from bench.access.intent import INTENTS
 from bench.errors import NotFitted, nearest
 from bench.events import IntentBegan
 from bench.owner.thief import NAME, Thief
 from bench.radio.air import TRAITS, Channel
 
-if TYPE_CHECKING:
-    from bench.access.handles.bench import Bench
-
 
 class ThiefHandle:
     """Somebody who has no right to the car. Whatever opens for a thief fails the test."""
 
-    def __init__(self, bench: "Bench") -> None:
+    def __init__(self, bench: World) -> None:
         self._bench = bench
         self._thief = Thief(bench.station.air)
         self._thief.listen()
