@@ -15,6 +15,7 @@ Share = Annotated[float, Interval(ge=0, le=1)]
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
 NS_PER_US = 1_000
+S_PER_DAY = 86_400.0
 
 
 def to_ns(seconds: float) -> int:
@@ -44,7 +45,7 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-_UNITS_S = {"d": 86_400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
+_UNITS_S = {"d": S_PER_DAY, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)\s*")
 
 

@@ -14,10 +14,10 @@ from bench.errors import ConfigError, UnknownName, nearest
 from bench.faults.injector import parse_fault
 from bench.file_name import FileName
 from bench.registry import ROOT, registry
+from bench.units import S_PER_DAY
 
 FOLDER = ROOT / "incidents"
 MOST_DAYS, MOST_TRIES = 31, 10_000  # an hour of a car's life takes about a second
-S_PER_DAY = 86_400.0
 
 
 class PhaseSection(Section):

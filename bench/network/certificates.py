@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from bench.errors import StationError, described
 from bench.injection import Rules
 from bench.network.authority import DAY, Authority, StoredAuthority, now
+from bench.units import S_PER_DAY
 
 _VALIDITY = {
     "valid": (-DAY, 30 * DAY),
@@ -27,7 +28,6 @@ _VALIDITY = {
     "not_yet_valid": (DAY, 30 * DAY),
 }
 MINIMUM = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
-S_PER_DAY = 86_400.0
 
 
 class Shown(NamedTuple):

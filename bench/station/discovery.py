@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.can.interface.socketcan_link import ARPHRD_CAN
 from bench.errors import BenchError
 from bench.instruments.driver import Driver, Scpi
 from bench.instruments.kinds import Setup
@@ -23,7 +24,6 @@ from bench.station.models import KINDS, models
 
 LINKS = Path("/dev/serial/by-path")
 INTERFACES = Path("/sys/class/net")
-ARPHRD_CAN = "280"  # the kernel's hardware type of a CAN interface
 ASKABLE = ("USB", "TCPIP", "GPIB")
 # interfaces that python-can can look for, beside SocketCAN
 LOOKED_FOR = ("pcan", "kvaser", "vector", "ixxat", "canalystii")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.faults.on_handshakes import OnHandshakes
-from bench.network.certificates import S_PER_DAY, Shown
-from bench.units import Positive
+from bench.network.certificates import Shown
+from bench.units import S_PER_DAY, Positive
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from bench.journal import Entry
 from bench.presentation.lanes import lane_of, place_of
 from bench.recording import Recording
 from bench.trace.frames import epoch_s
+from bench.units import NS_PER_US
 
-NS_PER_US = 1000
 Began = dict[tuple[str, str], Entry]
 Lanes = dict[str, int]
 
