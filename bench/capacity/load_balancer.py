@@ -107,8 +107,8 @@ class LoadBalancer:
             self._refuse(ticket, GATEWAY_TIMEOUT)
 
     def _queued_too_long(self, ticket: Ticket) -> None:
-        if ticket.is_open and ticket.began_s is None and ticket.target is not None:
-            ticket.target.pool.withdraw(ticket)
+        if ticket.is_open and ticket.began_s is None and ticket.holder is not None:
+            ticket.holder.withdraw(ticket)
             self._refuse(ticket, UNAVAILABLE)
 
     def abandon(self, ticket: Ticket) -> None:
@@ -214,5 +214,5 @@ class LoadBalancer:
 
 
 def _served(ticket: Ticket) -> None:
-    if ticket.target is not None:
-        ticket.target.serve(ticket)
+    if ticket.holder is not None:
+        ticket.holder.serve(ticket)

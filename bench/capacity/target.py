@@ -56,8 +56,12 @@ class Target:
 
     def offer(self, ticket: Ticket) -> bool:
         """Take a request, or return False: its queue is full."""
-        ticket.target, ticket.epoch = self, self._epoch
+        ticket.holder, ticket.epoch = self, self._epoch
         return self.pool.offer(ticket)
+
+    def withdraw(self, ticket: Ticket) -> None:
+        """Take a request out of the queue again."""
+        self.pool.withdraw(ticket)
 
     def stop(self, reach: Reach) -> list[Ticket]:
         """End, as a process does that is killed; return what it had not answered."""

@@ -1,10 +1,7 @@
 """A request on its way through load balancer, queue and worker."""
 
 import math
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from bench.capacity.target import Target
+from typing import Protocol
 
 OK, BAD_GATEWAY, UNAVAILABLE, GATEWAY_TIMEOUT = 200, 502, 503, 504
 WAITS_FOR_EVER = math.inf
@@ -26,6 +23,18 @@ class Caller(Protocol):
         ...
 
 
+class Holder(Protocol):
+    """Where a request is: an instance that has taken it."""
+
+    def serve(self, ticket: "Ticket") -> None:
+        """Work on it: it has everything that it needs."""
+        ...
+
+    def withdraw(self, ticket: "Ticket") -> None:
+        """Take it out of the queue again."""
+        ...
+
+
 class Ticket:
     """One try of one client.
 
@@ -42,6 +51,7 @@ class Ticket:
         is_open: somebody still waits for the answer.
         service_s: how long it takes, where that is not drawn.
         counts: whether it is one of the clients', and no question of the load balancer.
+        holder: the instance that has taken it last (None: none has yet).
     """
 
     __slots__ = (
@@ -52,11 +62,11 @@ class Ticket:
         "counts",
         "epoch",
         "first_s",
+        "holder",
         "is_open",
         "last_wait_s",
         "patience_s",
         "service_s",
-        "target",
         "tries",
     )
 
@@ -73,7 +83,7 @@ class Ticket:
         self.is_open = True
         self.service_s: float | None = None
         self.counts = True
-        self.target: Target | None = None
+        self.holder: Holder | None = None
         self.epoch = 0
 
     def wanted(self) -> bool:
