@@ -91,9 +91,12 @@ def carry_out(job: Job) -> Done:
         raise
     try:
         _close(job, folder, reached)
+        report_at_the_end(folder.path, report=job.report)
     except RunFolderError as error:
         raise RunFolderError(f"{error}; {_kept(job, folder, reached)}") from None
-    report_at_the_end(folder.path, report=job.report)
+    except KeyboardInterrupt as error:
+        error.add_note(f"the run was over, and is kept: bench report {job.out} makes its report")
+        raise
     wall_s = time.monotonic() - began_s
     verdicts = [each.verdict for each in _in_order(job.selection, reached)]
     return Done(verdicts, simulated_s, wall_s)

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.cli import running
+from bench.cli.ending import Ended
+from bench.cli.main import main
 from bench.evidence.stored_run import read_stored_run
 
 BENCH = (sys.executable, "-m", "bench.cli.main")
@@ -73,6 +76,18 @@ def test_repetitions_that_were_cut_short_are_no_pass_and_still_a_fail(tmp_path, 
         assert re.match(r"cut short after [2-8] of 9 repetitions: \d of \d passed: ", unlock.reason)
     else:
         assert unlock.verdict == "fail"
+
+
+def test_an_interrupt_while_the_report_is_made_says_how_to_make_it(tmp_path, monkeypatch, capsys):
+    def interrupted(_folder, **_rest):
+        raise Ended(signal.SIGINT)
+
+    monkeypatch.setattr(running, "report_at_the_end", interrupted)
+    out = tmp_path / "run"
+    assert main([*SHORT, "--jobs", "1", "--out", str(out)]) == 130
+    kept = f"the run was over, and is kept: bench report {out} makes its report"
+    assert capsys.readouterr().err == f"bench: interrupted; {kept}\n"
+    assert read_stored_run(out).missing == ()
 
 
 def test_three_interrupts_in_a_row_leave_what_one_does(tmp_path):
