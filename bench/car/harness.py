@@ -18,6 +18,7 @@ NM_BODY, NM_TELEMATICS = 0x500, 0x510
 BODY_NODES = ("BCM", "PEPS", "DKM", "IMMO", "GW")
 TELEMATICS_NODES = ("TCU", "GW", "HU")
 STAND_IN = "restbus"  # the node that stands for units which are not there; as in dbc/*.toml
+SHIFTS = (0, *range(0x20, 0x200, 0x20))  # short of diagnosis, which begins at 0x700
 _IDENTIFIERS = {
     "body": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)} | {STAND_IN: NM_BODY + 0xF},
     "inner": {node: NM_BODY + n for n, node in enumerate(BODY_NODES, 1)},
@@ -26,9 +27,20 @@ _IDENTIFIERS = {
 }
 
 
-def nm_identifier(bus: str, node: str) -> int:
+def _identifiers(bus: str, roles: RoleMap) -> dict[str, int]:
+    """Return the nodes' NM identifiers: the usual ones, or others where the database has those."""
+    usual = _IDENTIFIERS[bus]
+    messages = roles.database.messages.values()
+    known = {m.frame_id for m in messages
+             if not m.is_extended_frame and m.name not in roles.nm_messages()}  # fmt: skip
+    shifts = (by for by in SHIFTS if known.isdisjoint(each + by for each in usual.values()))
+    by = next(shifts, 0)
+    return {node: each + by for node, each in usual.items()}
+
+
+def nm_identifier(bus: str, node: str, roles: RoleMap) -> int:
     """Return the identifier of a node's NM message."""
-    return _IDENTIFIERS[bus][node]
+    return _identifiers(bus, roles)[node]
 
 
 def nm_identifiers(bus: str, roles: RoleMap) -> list[int]:
@@ -38,7 +50,7 @@ def nm_identifiers(bus: str, roles: RoleMap) -> list[int]:
     """
     section = roles.network_management
     own = range(section.first, section.last + 1) if section is not None else ()
-    return sorted({*_IDENTIFIERS[bus].values(), *own})
+    return sorted({*_identifiers(bus, roles).values(), *own})
 
 
 class Connector:
@@ -79,8 +91,7 @@ class Connector:
         on_awake: Callable[[str, int | None], None],
         on_asleep: Callable[[str], None],
     ) -> NmNode:
-        identifiers = _IDENTIFIERS[bus]
-        own = identifiers[node]
+        own = nm_identifier(bus, node, self._buses[bus].roles)
         others = [i for i in nm_identifiers(bus, self._buses[bus].roles) if i != own]
         return NmNode(
             port, own, own & 0xF, others,

@@ -94,7 +94,7 @@ def _no_state(item: str) -> int:
 def _vehicle_side(station: "Station") -> CanVehicle:
     port = station.buses.bench_port("telematics", NODE)
     roles = station.buses.role_maps["telematics"]
-    own = nm_identifier("telematics", NODE)
+    own = nm_identifier("telematics", NODE, roles)
     others = [each for each in nm_identifiers("telematics", roles) if each != own]
     bus = RoleBus(port, roles, checks=True)
     nm = NmNode(port, own, own & 0xF, others,

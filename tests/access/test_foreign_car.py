@@ -200,3 +200,14 @@ def test_a_cause_that_the_database_has_no_word_for_is_refused_before_anything_ru
     told = 'komfort.toml: roles.door_lock_state.fields.source: ZV_Ausloeser has no value "voice": '
     with pytest.raises(ConfigError, match=told):
         check_file(load_bench(DEFAULT), model)
+
+
+def test_network_management_keeps_away_from_the_identifiers_of_the_database(foreign):
+    bench = foreign(
+        ("komfort.dbc", "BO_ 1400 WFS_01", "BO_ 1281 WFS_01"),
+        ("komfort.dbc", "BO_ 1400 200", "BO_ 1281 200"),
+        ("komfort.dbc", "VAL_ 1400", "VAL_ 1281"),
+    )
+    assert bench.car.state("power_mode") == "off"
+    assert bench.owner.start("ble_key").acted
+    assert bench.car.state("power_mode") == "ready"

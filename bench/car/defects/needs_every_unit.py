@@ -46,5 +46,6 @@ class NeedsEveryUnit:
 
         module.on_awake = report  # type: ignore[method-assign]  # the defect takes its place
         bcm.access = access  # type: ignore[method-assign]  # the defect takes its place
-        for port in bcm.connector.ports():
-            port.listen([nm_identifier(port.bus, module.node)], heard, every=True)
+        for bus in bcm.connector.role_buses():
+            identifier = nm_identifier(bus.port.bus, module.node, bus.roles)
+            bus.port.listen([identifier], heard, every=True)
