@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bench.access.starting_state import check_declared
 from bench.can.known_roles import role_slips
 from bench.car.model import CarModel
 from bench.clock.real import RealTime
@@ -17,6 +18,7 @@ from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
 from bench.presentation.words import say
 from bench.station.ahead import check_file
+from bench.station.buses import load_role_maps
 from bench.station.felt import slips
 from bench.station.hold import Hold
 from bench.station.lock_motors import FEEDING_MOTORS, too_weak
@@ -45,6 +47,7 @@ def inspect(file: StationFile, model: CarModel, seed: int) -> Iterator[Finding]:
     """
     yield from _last_time(file)
     check_file(file, model)
+    check_declared(model, load_role_maps(file, model))
     simulated = file.content.bench.time == "simulated"
     time: Timebase = SimulatedTime() if simulated else RealTime()
     try:

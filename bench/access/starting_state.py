@@ -6,12 +6,13 @@ that this car or bench cannot tell is "not observable here". One that is wrong a
 brings right makes the verdict inconclusive.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from bench.access.intent import Intent
 from bench.access.recipe import recipes_for
+from bench.can.roles import RoleMap
 from bench.car.model import CarModel
 from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
 from bench.events import IntentBegan, RecipeApplied, StateChecked
@@ -64,12 +65,23 @@ def whole(intent: Intent, station: Station) -> dict[str, str]:
     return {item: value for item, value in state.items() if value != ANY}
 
 
-def check_names(model: CarModel) -> None:
-    """Raise ConfigError for an item in the car file that there is not."""
-    for item in model.file.starting_state:
+def check_declared(model: CarModel, role_maps: Mapping[str, RoleMap]) -> None:
+    """Raise ConfigError for an item in the car file that there is not, or that never is like that.
+
+    Args:
+        model: the car.
+        role_maps: what each bus carries.
+    """
+    for item, value in model.file.starting_state.items():
+        where = f"{model.path}: starting_state"
         if item not in ITEMS:
-            hint = nearest(item, ITEMS)
-            raise ConfigError(f'{model.path}: starting_state: no "{item}": {hint}')
+            raise ConfigError(f'{where}: no "{item}": {nearest(item, ITEMS)}')
+        known = {"awake", "asleep"} if item.startswith(BUS) else {
+            label for each in role_maps.values() if item in each.roles
+            for label in each.roles[item].labels
+        }  # fmt: skip
+        if known and value not in {*known, ANY}:
+            raise ConfigError(f'{where}.{item}: no "{value}": {nearest(value, {*known, ANY})}')
 
 
 # ── seeing ────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.car.door_lock import Direction, DoorLock
+from bench.units import Seconds
 
 DOORS = ("driver", "passenger", "rear_left", "rear_right")
 TOGETHER_S = 1.0  # assumed
@@ -23,9 +24,9 @@ class LockingParameters:
     """
 
     most_operations: int = 8
-    window_s: float = 20.0
-    inhibit_s: float = 30.0
-    relock_s: float = 30.0
+    window_s: Seconds = 20.0
+    inhibit_s: Seconds = 30.0
+    relock_s: Seconds = 30.0
 
 
 class CentralLocking:

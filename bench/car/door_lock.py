@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.events.wires import LOCK_MOTOR
+from bench.units import Seconds
 from bench.wiring.nets import Net
 
 Direction = Literal["unlock", "lock"]
@@ -21,8 +22,8 @@ class LockParameters:
         run_ma: what one motor draws while it runs (assumed; stalled it draws 5 to 10 A).
     """
 
-    pulse_s: float = 0.375
-    travel_s: float = 0.12
+    pulse_s: Seconds = 0.375
+    travel_s: Seconds = 0.12
     least_mv: int = 9_000
     run_ma: int = 3_000
 

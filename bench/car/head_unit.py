@@ -9,6 +9,7 @@ from bench.car.surroundings import Surroundings
 from bench.network.http_client import ExchangeError, HttpClient, Timeouts
 from bench.protocol import spoken
 from bench.radio.air import Answer, Heard
+from bench.units import Seconds
 
 ASSISTANT = "/api/1/assistant/understand"
 COMMANDS = {"door_unlock": "unlock", "door_lock": "lock"}
@@ -25,9 +26,9 @@ class HeadUnitParameters:
         car_patience_s: how long the car may take to answer.
     """
 
-    cloud_patience_s: float = 8.0
-    car_patience_s: float = 3.0
-    listening_s: float = 10.0
+    cloud_patience_s: Seconds = 8.0
+    car_patience_s: Seconds = 3.0
+    listening_s: Seconds = 10.0
     name_in_cloud: bool = False
 
 

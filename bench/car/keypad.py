@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 
+from bench.units import Seconds
+
 
 @dataclass(frozen=True)
 class KeypadParameters:
@@ -17,8 +19,8 @@ class KeypadParameters:
 
     code: str = "71359"
     most_wrong: int = 5
-    lockout_s: float = 60.0
-    forget_s: float = 5.0
+    lockout_s: Seconds = 60.0
+    forget_s: Seconds = 5.0
 
 
 class Keypad:

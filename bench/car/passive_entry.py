@@ -9,6 +9,7 @@ from bench.car.ecu import Ecu
 from bench.car.surroundings import Surroundings
 from bench.protocol.fob_frame import fob_id, fob_key, is_answer
 from bench.seeds import stream
+from bench.units import Seconds
 from bench.wiring.nets import Net
 
 ReadSlot = Callable[[int | None], Awaitable[int | None]]
@@ -23,8 +24,8 @@ class PassiveEntryParameters:
         wake_s: how long the unit itself takes to wake when its bus sleeps.
     """
 
-    key_wait_s: float = 1.5
-    wake_s: float = 0.0
+    key_wait_s: Seconds = 1.5
+    wake_s: Seconds = 0.0
 
 
 class PassiveEntry(Ecu):

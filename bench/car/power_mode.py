@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bench.units import Seconds
+
 MODES = ("off", "accessory", "on", "ready")
 
 
@@ -17,8 +19,8 @@ class PowerParameters:
         most_remote_starts: how many in a row without a key (two, DESIGN reference).
     """
 
-    start_s: float = 0.8
-    remote_run_s: float = 600.0
+    start_s: Seconds = 0.8
+    remote_run_s: Seconds = 600.0
     most_remote_starts: int = 2
 
 

@@ -12,13 +12,14 @@ from bench.access.choosing.selection import Selection, replay
 from bench.access.choosing.within_reach import within_reach
 from bench.access.incident import Incident, load_incident
 from bench.access.pace import pace_of
-from bench.access.starting_state import check_names
+from bench.access.starting_state import check_declared
 from bench.car.model import CarModel, load_car
 from bench.cli.job import Job
 from bench.cli.requiring import checked_requirements
 from bench.config.bench_file import StationFile, load_bench
 from bench.errors import ConfigError
 from bench.evidence.run_folder import default_folder
+from bench.station.buses import load_role_maps
 from bench.station.telematics import telematics_policy
 
 
@@ -59,7 +60,7 @@ def prepare(arguments: argparse.Namespace, *, incident: str | None, wanted: Choi
     default_car = played.file.car if played else "sound"
     named_in = f"{played.path}: car" if played else ""
     file, model, seed = chosen_station(arguments, default_car=default_car, source=named_in)
-    check_names(model)
+    check_declared(model, load_role_maps(file, model))
     listed = checked_requirements(file, played)
     selection = _selected(arguments, file, model, seed, played, wanted)
     left_out = None

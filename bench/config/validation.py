@@ -67,7 +67,10 @@ def _unknown(model: type[Any], data: Mapping[str, Any]) -> list[tuple[tuple[str,
         ((key,), f"unknown key: {nearest(key, known)}") for key in data if key not in known
     ]
     for key in data:
-        table = get_args(known[key].type) if key in known else ()
+        own = known[key].type if key in known else None
+        if is_dataclass(own) and isinstance(own, type) and isinstance(data[key], Mapping):
+            found += [((key, *place), what) for place, what in _unknown(own, data[key])]
+        table = get_args(own)
         inside = table[-1] if table else None
         if is_dataclass(inside) and isinstance(inside, type) and isinstance(data[key], Mapping):
             for name, values in data[key].items():

@@ -285,6 +285,10 @@ def test_a_unit_that_does_not_answer_is_inconclusive(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ('[starting_state]\nbus_body = "awkae"', 'starting_state.bus_body: no "awkae": did you mean "awake"?'),
+        ('[starting_state]\npower_mode = "of"', 'starting_state.power_mode: no "of": did you mean "off"?'),
+        ('[units.bcm.locking]\nrelok_s = 1', 'units.bcm.locking.relok_s: unknown key: did you mean "relock_s"?'),
+        ('[units.bcm.locking]\nrelock_s = -1', 'units.bcm.locking.relock_s: -1 is not right: should be greater'),
         ('[starting_state]\npower_mod = "off"', 'starting_state: no "power_mod": did you mean "power_mode"?'),
         ('X = { bus = "bodi", request = 1, response = 2 }', 'diagnosis.X.bus: no "bodi": did you mean "body"?'),
         ('X = { bus = "body", request = 0x20000000, response = 2 }', "diagnosis.X.request"),
