@@ -7,6 +7,7 @@ must survive.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from bench.errors import UnknownName
@@ -19,6 +20,9 @@ class WireTwin(ABC):
     """A device's side of the wire.
 
     Attributes:
+        setup: which of its outputs are wired to what.
+        inputs: the same of its inputs, which have numbers of their own (None: it is one
+            instrument's alone, and `setup` says so).
         needs_s: a command that comes sooner after the one before it is lost, as on the device.
         hand_over: runs what moves a net; on a bench in real time, on its event loop.
         mute: it answers nothing.
@@ -33,6 +37,7 @@ class WireTwin(ABC):
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
+        self.inputs: Setup | None = None
         self.hand_over: Callable[[Callable[[], None]], object] = lambda act: act()
         self.mute = False
         self.garbage: bytes | None = None
@@ -41,6 +46,18 @@ class WireTwin(ABC):
         self.welded: set[int] = set()
         self._pending = b""
         self._heard_s = float("-inf")
+
+    def serve_too(self, setup: Setup, *, inputs: bool) -> None:
+        """Be another instrument's device, too: more of its outputs, or its inputs, are wired."""
+        if inputs:
+            self.inputs = setup if self.inputs is None else _together(self.inputs, setup)
+        else:
+            self.setup = _together(self.setup, setup)
+
+    @property
+    def listens_at(self) -> Setup:
+        """Which of its inputs are wired to what."""
+        return self.inputs or self.setup
 
     def receive(self, data: bytes) -> bytes:
         """Take bytes from the wire; return what goes back."""
@@ -80,18 +97,14 @@ class WireTwin(ABC):
         self._pending = b""
 
     def net_of(self, channel: int) -> Net | None:
-        """Return the net at one of the device's channels, on a simulated bench."""
-        wiring = self.setup.wiring
-        for name, number in self.setup.channels.items():
-            if number == channel and wiring is not None:
-                return wiring.net(self.setup.nets.get(name, name))
-        return None
+        """Return the net at one of the device's outputs, on a simulated bench."""
+        return _net_in(self.setup, channel)
 
     def mv_at(self, number: int) -> int:
         """Return what stands at one of the device's inputs, as it is wired; 0 where nothing is."""
-        setup = self.setup
+        setup = self.listens_at
         for name, channel in setup.channels.items():
-            net = self.net_of(channel)
+            net = _net_in(setup, channel)
             if net is None or number not in {channel, setup.reverse.get(name)}:
                 continue
             if name in setup.reverse:
@@ -102,8 +115,9 @@ class WireTwin(ABC):
 
     def high_at(self, number: int, above_mv: int) -> bool:
         """Return whether a digital input is high, as it is wired."""
-        names = [name for name, channel in self.setup.channels.items() if channel == number]
-        active_low = any(n in self.setup.inverted and n not in self.setup.reverse for n in names)
+        setup = self.listens_at
+        names = [name for name, channel in setup.channels.items() if channel == number]
+        active_low = any(n in setup.inverted and n not in setup.reverse for n in names)
         return (self.mv_at(number) > above_mv) != active_low
 
     def drive(self, channel: int, *, on: bool, mv: int = CLOSED_MV) -> None:
@@ -113,6 +127,23 @@ class WireTwin(ABC):
             return
         cause = wiring.blame.cause
         self.hand_over(lambda: net.drive(self.setup.name, mv if on else 0, cause))
+
+
+def _net_in(setup: Setup, channel: int) -> Net | None:
+    """Return the net at a channel, by a setup."""
+    wiring = setup.wiring
+    for name, number in setup.channels.items():
+        if number == channel and wiring is not None:
+            return wiring.net(setup.nets.get(name, name))
+    return None
+
+
+def _together(first: Setup, other: Setup) -> Setup:
+    """Return what two instruments at one device have wired."""
+    return replace(
+        first, channels=first.channels | other.channels, nets=first.nets | other.nets,
+        reverse=first.reverse | other.reverse, inverted=first.inverted | other.inverted,
+    )  # fmt: skip
 
 
 class RelayTwin(WireTwin):
@@ -167,6 +198,12 @@ class SupplyTwin(WireTwin):
         self.over_volts: dict[int, float] = {}
         self.over_current: set[int] = set()
         for output in self.outputs:
+            self._watch(output)
+
+    def serve_too(self, setup: Setup, *, inputs: bool) -> None:
+        """Be another instrument's device, too: another of its outputs is wired."""
+        super().serve_too(setup, inputs=inputs)
+        for output in setup.channels.values():
             self._watch(output)
 
     def _watch(self, output: int) -> None:
@@ -225,9 +262,14 @@ class SupplyTwin(WireTwin):
             self.switch(output, on=False)
 
 
-def twin_of(model: str, setup: Setup) -> WireTwin:
-    """Return the twin of a model; raises UnknownName where none is written."""
+def twin_class(model: str) -> type[WireTwin]:
+    """Return what makes the twin of a model; raises UnknownName where none is written."""
     twins = registry("twin", "instruments/twins")
     if model not in twins.names():
         raise UnknownName("twin", model, twins.names())
-    return cast("WireTwin", twins.get(model)(setup))
+    return cast("type[WireTwin]", twins.get(model))
+
+
+def twin_of(model: str, setup: Setup) -> WireTwin:
+    """Return the twin of a model; raises UnknownName where none is written."""
+    return twin_class(model)(setup)

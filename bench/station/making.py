@@ -9,7 +9,7 @@ from bench.errors import ConfigError
 from bench.instruments.kinds import Instrument, Setup
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug, plug_in
-from bench.instruments.wire_twin import twin_of
+from bench.instruments.wire_twin import WireTwin, twin_class, twin_of
 from bench.station.models import TWIN_BACKENDS, Section, is_device, models
 from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
@@ -51,6 +51,7 @@ class Maker:
     pace: Pace
     hand_over: Callable[[Callable[[], None]], object] | None
     plugs: list[Plug] = field(default_factory=list)
+    _shared: dict[tuple[str, str], Plug] = field(default_factory=dict)
 
     def named(self) -> Iterator[Named]:
         """Yield what the file names; the contacts of relays are wired into the simulated car."""
@@ -91,7 +92,7 @@ class Maker:
         try:
             model = models(named.kind).get(section.model)
             if section.backend in TWIN_BACKENDS:
-                setup = self._twinned(section.model, setup)
+                setup = self._twinned(named, setup)
         except ConfigError as error:
             where = f"{self.file.path}: {named.kind}.{named.name}.model"
             raise ConfigError(f"{where}: {error}") from None
@@ -103,8 +104,32 @@ class Maker:
         """Return a setup that knows how lines are wired."""
         return replace(setup, reverse=section.reverse, inverted=frozenset(section.inverted))
 
-    def _twinned(self, model: str, setup: Setup) -> Setup:
-        """Plug a model's twin in; return the setup of the driver that is to find it."""
+    def _twinned(self, named: Named, setup: Setup) -> Setup:
+        """Plug a model's twin in; return the setup of the driver that is to find it.
+
+        Instruments that share a resource share one device, as its two outputs, or its relays and
+        its inputs.
+        """
+        place = (setup.backend, setup.resource)
+        plug = self._shared.get(place) if setup.resource else None
+        if plug is None:
+            plug = self._shared[place] = self._plugged(named.section.model, setup)
+            plug.twin.inputs = setup if named.kind == "meters" else None
+        else:
+            self._share(plug.twin, named, setup)
+        return replace(setup, resource=plug.resource, backend=plug.visa)
+
+    @staticmethod
+    def _share(twin: WireTwin, named: Named, setup: Setup) -> None:
+        """Let a twin be another instrument's device, too; raises ConfigError: it is none."""
+        other = twin_class(named.section.model)
+        if not (issubclass(other, type(twin)) or isinstance(twin, other)):
+            raise ConfigError(
+                f"at {setup.resource} there is {twin.setup.name} already, which is another device"
+            )
+        twin.serve_too(setup, inputs=named.kind == "meters")
+
+    def _plugged(self, model: str, setup: Setup) -> Plug:
         plugged = TWIN_BACKENDS[setup.backend]
         if self.hand_over is None and plugged != "memory":
             raise ConfigError(
@@ -118,4 +143,4 @@ class Maker:
             twin.needs_s = 0.0  # a thread sees when it is let run, not when bytes came
         plug = plug_in(twin, plugged, setup.resource)
         self.plugs.append(plug)
-        return replace(setup, resource=plug.resource, backend=plug.visa)
+        return plug

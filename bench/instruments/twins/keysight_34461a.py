@@ -25,5 +25,5 @@ class Keysight34461a(ScpiTwin):
         self.range_v = float(range_v)
 
     def _read(self) -> str:
-        volts = self.mv_at(1) / 1000 * (-1 if self.setup.inverted else 1)
+        volts = self.mv_at(1) / 1000 * (-1 if self.listens_at.inverted else 1)
         return f"{volts if abs(volts) <= 1.2 * self.range_v else 9.9e37:+.8E}"
