@@ -10,6 +10,7 @@ import pytest
 
 from bench.access.choosing.choice import Choice
 from bench.access.choosing.selection import campaign
+from bench.access.choosing.setting import Setting
 from bench.access.runner import run_scenario
 from bench.car.model import load_car
 from bench.cli.main import main
@@ -81,7 +82,7 @@ def after_a_day(certificate_s: float, fault: str = "refuse"):
         load_car("sound", DEFAULT.parent),
         Choice(paths=["nfc_card"], faults=[fault], phases=["aftermath_24h"]),
         seed=1,
-        certificate_s=certificate_s,
+        setting=Setting(certificate_s=certificate_s),
     )
     return chosen.groups[0].outages[0]
 
