@@ -42,6 +42,11 @@ class Contact(Section):
         return "closed" if self.opens else "open"
 
     @property
+    def stirs(self) -> bool:
+        """Whether the car sees it move when the bench is made safe: it is not at rest then."""
+        return self.rest != self.de_energised
+
+    @property
     def in_a_wire(self) -> bool:
         """Whether it opens or shorts a wire; else it closes the function of its own name."""
         return bool(self.opens or self.shorts)
@@ -67,7 +72,7 @@ class Contact(Section):
                 f'safe is de-energised, and a contact = "{self.contact}" is then '
                 f"{self.de_energised}, not {self.safe}"
             )
-        if self.safe is None and self.de_energised != self.rest:
+        if self.safe is None and self.stirs:
             raise ValueError(
                 f'contact = "{self.contact}" is {self.de_energised} when the bench is safe or dead,'
                 f" and {self.rest} at rest: wire it the other way round, or say safe = "

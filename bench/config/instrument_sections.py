@@ -22,6 +22,11 @@ class RelaysSection(Section):
         """Per function the board's own number."""
         return {function: contact.channel for function, contact in self.channels.items()}
 
+    @property
+    def stirs(self) -> bool:
+        """Whether a contact of it moves, for the car, when the board is made safe."""
+        return any(contact.stirs for contact in self.channels.values())
+
 
 class SupplySection(Section):
     """`[supplies.<name>]`: one output of a supply.

@@ -68,8 +68,7 @@ class MakingSafe:
 
     def _stirs(self, board: RelayBoard) -> bool:
         """Whether a contact of a board moves, for the car, when the board is made safe."""
-        contacts = [self.contacts[function] for function in board.setup.channels]
-        return any(contact.rest != contact.de_energised for contact in contacts)
+        return any(self.contacts[function].stirs for function in board.setup.channels)
 
     def _make_safe(self, instrument: Instrument) -> None:
         with self.patience():

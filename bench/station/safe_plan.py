@@ -38,7 +38,7 @@ def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:
         return None
     switched = {device.name: tuple(device.channels) for device in devices}
     steps = [step for step in declared_steps(file) if step.device in switched]
-    rest = [SafeStep(name, channels) for name, channels in switched.items()]
+    rest = [SafeStep(device.name, tuple(device.channels)) for device in _in_order(file, devices)]
     return SafePlan(
         bench=file.content.bench.name,
         devices=devices,
@@ -48,6 +48,12 @@ def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:
         outcome_files=outcome_files,
         bench_file=file.real_path,
     )
+
+
+def _in_order(file: StationFile, devices: tuple[Device, ...]) -> list[Device]:
+    """Return devices in the order in which a station makes them safe: see `MakingSafe`."""
+    late = {f"relays.{name}" for name, board in file.content.relays.items() if board.stirs}
+    return sorted(devices, key=lambda device: device.name in late)
 
 
 def _devices(file: StationFile) -> Iterator[Device]:

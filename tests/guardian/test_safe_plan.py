@@ -62,6 +62,14 @@ def test_relays_open_before_supplies_go_off_where_nothing_is_declared(tmp_path):
     assert plan.devices[1].channels == {"kl30": 2}
 
 
+def test_a_contact_that_the_car_would_see_moving_waits_for_the_supplies(tmp_path):
+    crash = '[relays.crash]\nmodel = "lcus"\nresource = "ASRL/dev/ttyUSB3::INSTR"\n'
+    switch = 'channels = { crash_switch = { channel = 1, contact = "nc", safe = "closed" } }\n'
+    plan = safe_plan(station(tmp_path, crash + switch + REAL), None)
+    off = [step.device for step in plan.steps]
+    assert off == ["relays.doors", "supplies.kl30", "relays.crash"]
+
+
 def test_what_is_declared_goes_first_and_nothing_is_left_out(tmp_path):
     plan = safe_plan(station(tmp_path, REAL + SAFE), None)
     assert plan.steps == (
