@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Protocol, cast
 
+from bench.access.path import Scene
 from bench.registry import Registry, registry
-from bench.station.station import Station
 
 
 class Recipe(Protocol):
@@ -16,8 +16,8 @@ class Recipe(Protocol):
 
     reaches: ClassVar[dict[str, int]]
 
-    async def apply(self, station: Station, item: str, declared: str) -> None:
-        """Do it; raises BenchError where this bench or this car cannot."""
+    async def apply(self, scene: Scene, item: str, declared: str) -> None:
+        """Do it, because of the scene's entry; raises BenchError where bench or car cannot."""
         ...
 
 

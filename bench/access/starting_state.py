@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bench.access.intent import Intent
+from bench.access.path import Scene
 from bench.access.recipe import recipes_for
 from bench.can.roles import RoleMap
 from bench.car.model import CarModel
@@ -199,27 +200,24 @@ async def reach(station: Station, state: dict[str, str], *, buses: bool = False)
     return StateReached(right, mended)
 
 
-def _asked_for(station: Station, recipe: str, checked: StateChecked) -> int:
+def _asked_for(station: Station, recipe: str, checked: StateChecked) -> Scene:
     """Record that the bench applies a recipe: what moves then, it has asked for itself."""
     seq = station.journal.write(RecipeApplied(recipe, checked.item, checked.seen))
     intent = MOVES.get(checked.declared, ANYTHING)
-    return station.journal.write(
-        IntentBegan(f"recipe-{seq}", BENCH, intent, recipe, entitled=True, credential=""), seq
-    )
+    begun = IntentBegan(f"recipe-{seq}", BENCH, intent, recipe, entitled=True, credential="")
+    return Scene(station, begun.attempt, station.journal.write(begun, seq))
 
 
 async def _mend(station: Station, checked: StateChecked) -> StateChecked:
     """Apply recipes, the gentlest first, until an item is right; return how it then stands."""
     tried = []
     for name, recipe in recipes_for(checked.item):
-        station.because = _asked_for(station, name, checked)
+        scene = _asked_for(station, name, checked)
         try:
-            await recipe.apply(station, checked.item, checked.declared)
+            await recipe.apply(scene, checked.item, checked.declared)
         except BenchError as error:
             tried.append(f"{name} ({error})")
             continue
-        finally:
-            station.because = None
         tried.append(name)
         checked = await _observe(station, checked.item, checked.declared)
         if checked.verified:

@@ -85,7 +85,6 @@ class Station:
         injector: arms faults here.
         start_ends: by what a start is seen on this bench.
         hands: who acts in the background.
-        because: the entry because of which the bench itself acts (None: it does not).
     """
 
     file: StationFile
@@ -100,7 +99,6 @@ class Station:
         """Open buses, car, network, cloud, instruments and people, in this order."""
         self._closing = AsyncExitStack()
         self.hands = Hands(self.time)
-        self.because: int | None = None
         self.actuators = load_actuators(self.file)
         self.time.watch_calendar(self._on_clock_step)
         self.instruments = self._build_instruments()

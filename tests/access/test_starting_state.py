@@ -7,6 +7,7 @@ import pytest
 from bench.access import starting_state
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.intent import INTENTS
+from bench.access.path import Scene
 from bench.access.recipe import recipes, recipes_for
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario, short_timeline
@@ -174,7 +175,7 @@ def test_the_supply_off_makes_a_unit_forget_what_it_has_not_stored(bench):
     wrong_codes(bench)
     assert bench.station.car.bcm.keypad.locked_out
     recipe = dict(recipes_for("keypad_lockout"))["supply_off"]
-    bench.run(recipe.apply(bench.station, "keypad_lockout", "0"))
+    bench.run(recipe.apply(Scene(bench.station, "recipe-1", 0), "keypad_lockout", "0"))
     assert bench.run(bench.station.diagnosis.state("keypad_lockout")) == 0
     assert dict(bench.run(bench.station.diagnosis.client("BCM").codes())) == {"B1A21-00": 0x2F}
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import ClassVar
 
-from bench.station.station import Station
+from bench.access.path import Scene
 
 BACK_S = 1.5  # assumed: a body unit is back after a second
 
@@ -15,10 +15,10 @@ class DiagnosticReset:
         "trouble_codes": 1, "repeated_operation": 2, "remote_starts": 2, "keypad_lockout": 2,
     }  # fmt: skip
 
-    async def apply(self, station: Station, item: str, declared: str) -> None:
+    async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Clear or reset; raises DiagnosisError where the unit refuses."""
         del declared
-        diagnosis = station.diagnosis
+        diagnosis = scene.station.diagnosis
         if item == "trouble_codes":
             for unit in diagnosis.addresses:
                 await diagnosis.client(unit).clear()

@@ -3,8 +3,8 @@
 import asyncio
 from typing import ClassVar
 
+from bench.access.path import Scene
 from bench.access.press import press
-from bench.station.station import Station
 
 MOVES_S = 1.5
 
@@ -14,9 +14,9 @@ class InteriorSwitch:
 
     reaches: ClassVar[dict[str, int]] = {"door_lock_state": 1}
 
-    async def apply(self, station: Station, item: str, declared: str) -> None:
+    async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Press the side that leads to the declared state."""
         del item
         function = "interior_lock" if declared == "locked" else "interior_unlock"
-        await press(station, function, station.because)
+        await press(scene.station, function, scene.seq)
         await asyncio.sleep(MOVES_S)

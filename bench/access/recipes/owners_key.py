@@ -8,7 +8,6 @@ from bench.access.choosing.plan import is_possible
 from bench.access.path import Path, Scene, get_path
 from bench.access.starting_state import stands
 from bench.errors import StationError
-from bench.events import IntentBegan
 from bench.owner.cast import OWNERS
 from bench.station.station import Station
 
@@ -29,8 +28,9 @@ class OwnersKey:
 
     reaches: ClassVar[dict[str, int]] = {"alarm_state": 1, "door_lock_state": 3}
 
-    async def apply(self, station: Station, item: str, declared: str) -> None:
+    async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Do it; raises StationError where the owner has no such way here."""
+        station = scene.station
         intent = INTENT.get(declared)
         if intent is None:
             raise StationError(f"no way of the owner's makes the {item} {declared}")
@@ -40,7 +40,7 @@ class OwnersKey:
             raise StationError(f"{has} to {intent} the car without the cloud or a blade")
         for _ in range(TIMES):
             station.owner.go("door")
-            await path.act(_scene(station), intent)
+            await path.act(scene, intent)
             await asyncio.sleep(MOVES_S)
             station.owner.go("away")
             if stands(station, {item: declared}, (item,)):
@@ -64,12 +64,3 @@ def _lets_in(station: Station, path: Path, intent: str) -> bool:
     carried = OWNERS[station.owner.name].things()
     outside = intent in path.serves and intent not in {*path.cloud, *path.only_inside}
     return outside and path.needs <= carried and BLADE not in path.needs
-
-
-def _scene(station: Station) -> Scene:
-    """Return the scene of what the bench has just said that it does."""
-    seq = station.because
-    begun = station.journal.entries[seq].event if seq is not None else None
-    if seq is None or not isinstance(begun, IntentBegan):
-        raise StationError("a recipe is applied to reach a starting state")
-    return Scene(station, begun.attempt, seq)

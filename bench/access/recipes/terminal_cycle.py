@@ -3,8 +3,8 @@
 import asyncio
 from typing import ClassVar
 
+from bench.access.path import Scene
 from bench.access.press import press
-from bench.station.station import Station
 
 REACTS_S = 4.0  # assumed: a car is ready, or off, within four seconds
 
@@ -14,11 +14,12 @@ class TerminalCycle:
 
     reaches: ClassVar[dict[str, int]] = {"power_mode": 1, "remote_starts": 1}
 
-    async def apply(self, station: Station, item: str, declared: str) -> None:
+    async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Press the button, with the owner's keys inside the car."""
         del declared
+        station = scene.station
         station.owner.go("seat")
         for _ in range(1 if item == "power_mode" else 2):
-            await press(station, "start_button", station.because)
+            await press(station, "start_button", scene.seq)
             await asyncio.sleep(REACTS_S)
         station.owner.go("away")

@@ -3,8 +3,8 @@
 import asyncio
 from typing import ClassVar
 
+from bench.access.path import Scene
 from bench.car.bcm import BcmParameters
-from bench.station.station import Station
 
 MARGIN_S = 1.0
 SLEEP_S = 15.0  # assumed: units keep a bus for some seconds after the last event
@@ -17,10 +17,10 @@ class Wait:
         "repeated_operation": 1, "keypad_lockout": 1, "bus_body": 1, "bus_telematics": 1,
     }  # fmt: skip
 
-    async def apply(self, station: Station, item: str, declared: str) -> None:
+    async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Wait."""
         del declared
-        bcm = station.model.parameters("bcm", BcmParameters)
+        bcm = scene.station.model.parameters("bcm", BcmParameters)
         lasts_s = {
             "repeated_operation": bcm.locking.window_s + bcm.locking.inhibit_s,
             "keypad_lockout": bcm.keypad.lockout_s,
