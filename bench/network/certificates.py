@@ -76,9 +76,20 @@ class _TellsWhy(ssl.SSLObject):
 @cache
 def client_context(authority: Authority = MAKER) -> ssl.SSLContext:
     """Return what a phone or a telematics unit trusts: the root of one authority, nothing else."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context = bare_client_context(ssl.TLSVersion.TLSv1_3)
     context.load_verify_locations(cadata=authority.root().decode())
+    return context
+
+
+def bare_client_context(minimum: ssl.TLSVersion) -> ssl.SSLContext:
+    """Return a client's context without roots.
+
+    Its hello has one size with every OpenSSL: from 3.5 on that adds a post-quantum key share of
+    1.2 kB, and the cloud as much, so that bytes of a connection would count another thing.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = minimum
+    context.set_ecdh_curve("X25519")
     return context
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bench.events import ConnectionClosed, ConnectionOpened
 from bench.network.address import Address
+from bench.network.client_flight import ClientFlight
 from bench.network.ends import FarEnd
 from bench.network.pipe import Pipe, half_close
 from bench.network.toxic import Direction, Toxic
@@ -27,6 +28,7 @@ class Connection:
         self.far: asyncio.Transport | None = None
         self.early: list[bytes | None] = []
         self.up_bytes = 0
+        self.flight = ClientFlight()
         self.down_bytes = 0
         self.fed_s = link.loop.time()  # when bytes came last, from either side
         self.ends_whole = False  # whether the end of one direction is to end both

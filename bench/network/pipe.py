@@ -85,6 +85,7 @@ class _Sink(Stage):
         connection = self._connection
         if self._up:
             connection.up_bytes += len(data)
+            connection.flight.feed(data)
             connection.link.up_bytes += len(data)
         else:
             connection.down_bytes += len(data)

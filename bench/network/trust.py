@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from bench.clock.unit_clock import UnitClock
 from bench.network.authority import now
-from bench.network.certificates import Certificates, client_context, load_chain
+from bench.network.certificates import Certificates, bare_client_context, client_context, load_chain
 
 # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME; ssl has no name for it
@@ -84,8 +84,7 @@ class Trust:
 
     def _own_context(self) -> ssl.SSLContext:
         """Return a context with the same roots that is this party's alone."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = self.context.minimum_version
+        context = bare_client_context(self.context.minimum_version)
         roots = self.context.get_ca_certs(binary_form=True)
         context.load_verify_locations(cadata=b"".join(roots))
         if self.chain is not None:

@@ -19,7 +19,8 @@ class LimitData(OnStreams):
     arming on.
 
     Attributes:
-        after_bytes: 1000 is past the cloud's part of a TLS handshake (about 0.8 kB here).
+        after_bytes: 1000 is past the cloud's part of a TLS handshake with the bench's own parties
+            (about 0.8 kB); one with a post-quantum key share takes 1.2 kB more.
         direction: which way bytes are counted: "up" (to the cloud), "down" or "both", each.
     """
 

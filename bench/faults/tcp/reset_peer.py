@@ -17,14 +17,14 @@ from bench.units import Seconds
 class ResetPeer(OnLinks):
     """The connection is reset as soon as the request has gone out: it may have had its effect.
 
-    Once a connection has carried `after_bytes` upwards, the next chunk still reaches the cloud,
-    and the sender gets a reset instead of an answer. With `after_s` it is time that counts, and
-    both sides get the reset. Toxiproxy's reset_peer waits for data before its time begins, and
+    What takes a connection beyond `after_bytes` still reaches the cloud, and the sender gets a
+    reset instead of an answer. With `after_s` it is time that counts, and both sides get the
+    reset. Toxiproxy's reset_peer waits for data before its time begins, and
     leaves an idle connection alone for ever; this one does not.
 
     Attributes:
-        after_bytes: 400 is past a TLS handshake (about 325 bytes from the client) and before the
-            end of a request.
+        after_bytes: of what the client has said since its TLS handshake, with TLS's own headers
+            (0: with the first of its requests).
         after_s: so long after a connection has met the fault it is reset, busy or idle, whatever
             it has carried.
     """
@@ -32,7 +32,7 @@ class ResetPeer(OnLinks):
     must: ClassVar[str] = "repeat under the same id, and say that it does not know"
     shown_by: ClassVar[str] = "Toxiproxy issue #238; load balancers that drain (assumed)"
 
-    after_bytes: Annotated[int, Ge(0)] = 400
+    after_bytes: Annotated[int, Ge(0)] = 0
     after_s: Seconds | None = None
 
     def toxic(self, injection: Injection) -> Toxic:
@@ -57,7 +57,7 @@ class _CutStage(Stage):
         if self._cut:
             return  # what was on its way behind the request ends at the reset
         self.after.chunk(data)
-        if self._connection.up_bytes > self._after:
+        if self._connection.flight.said > self._after:
             self._cut = True
             self._injection.met(self._connection.name, "reset after the request")
             self._connection.reset("near")
