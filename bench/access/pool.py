@@ -119,8 +119,8 @@ class Pool(Generic[TaskT, ResultT]):
     def end(self) -> None:
         """End every worker, at once."""
         for connection, process in self._processes.items():
+            process.terminate()  # first: a pipe without another end is none of its business
             connection.close()
-            process.terminate()
         for process in self._processes.values():
             process.join(timeout=5)
             if process.is_alive():
@@ -147,6 +147,12 @@ def _serve(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with(parent)
+    with suppress(EOFError, *GONE):  # the parent has ended, or is ending it: that is no defect
+        _answer(work, ours)
+
+
+def _answer(work: Callable[[Any], Iterator[Any]], ours: Connection) -> None:
+    """Take tasks and send back what comes of them; raises OSError or EOFError without a parent."""
     while True:
         message = ours.recv()
         if message is None:

@@ -1,5 +1,6 @@
 """Workers: what they run, in which order, and what becomes of one that dies."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -103,3 +104,22 @@ def test_a_worker_that_dies_when_nothing_is_left_for_it_changes_nothing():
             killed(dead)
     assert dead
     assert sorted(results) == [0] + [1] * 200
+
+
+def endless(task: int) -> Iterator[int]:
+    while True:
+        yield task
+
+
+@pytest.mark.parametrize("work", [endless, twice], ids=["busy", "idle"])
+def test_a_worker_whose_parent_hangs_up_ends_without_a_word(work, monkeypatch, capfd):
+    """It said a traceback in between, when it ran before the signal that was to end it."""
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "terminate", lambda _process: None)
+    pool = Pool(work, 1)
+    results = pool.run([1])
+    next(results)
+    (worker,) = pool._processes.values()
+    pool.end()
+    worker.join(timeout=20)
+    assert worker.exitcode == 0
+    assert capfd.readouterr().err == ""
