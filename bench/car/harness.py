@@ -30,9 +30,9 @@ _IDENTIFIERS = {
 def _identifiers(bus: str, roles: RoleMap) -> dict[str, int]:
     """Return the nodes' NM identifiers: the usual ones, or others where the database has those."""
     usual = _IDENTIFIERS[bus]
-    messages = roles.database.messages.values()
-    known = {m.frame_id for m in messages
-             if not m.is_extended_frame and m.name not in roles.nm_messages()}  # fmt: skip
+    own = roles.nm_messages()
+    known = {m.frame_id for m in roles.database.messages.values()
+             if not m.is_extended_frame and m.name not in own}  # fmt: skip
     shifts = (by for by in SHIFTS if known.isdisjoint(each + by for each in usual.values()))
     by = next(shifts, 0)
     return {node: each + by for node, each in usual.items()}
@@ -43,14 +43,16 @@ def nm_identifier(bus: str, node: str, roles: RoleMap) -> int:
     return _identifiers(bus, roles)[node]
 
 
-def nm_identifiers(bus: str, roles: RoleMap) -> list[int]:
-    """Return the identifiers of all NM messages: those of the simulated units, and the bus's own.
+def nm_identifiers(bus: str, node: str, roles: RoleMap) -> tuple[int, list[int]]:
+    """Return the identifier of a node's NM message, and those of all others.
 
-    A unit on the table says by its own that it needs the bus.
+    These are the simulated units' and the bus's own: a unit on the table says by one of those that
+    it needs the bus.
     """
-    section = roles.network_management
-    own = range(section.first, section.last + 1) if section is not None else ()
-    return sorted({*_identifiers(bus, roles).values(), *own})
+    identifiers, section = _identifiers(bus, roles), roles.network_management
+    declared = range(section.first, section.last + 1) if section is not None else ()
+    own = identifiers[node]
+    return own, sorted({*identifiers.values(), *declared} - {own})
 
 
 class Connector:
@@ -91,8 +93,7 @@ class Connector:
         on_awake: Callable[[str, int | None], None],
         on_asleep: Callable[[str], None],
     ) -> NmNode:
-        own = nm_identifier(bus, node, self._buses[bus].roles)
-        others = [i for i in nm_identifiers(bus, self._buses[bus].roles) if i != own]
+        own, others = nm_identifiers(bus, node, self._buses[bus].roles)
         return NmNode(
             port, own, own & 0xF, others,
             on_awake=lambda cause: on_awake(bus, cause), on_asleep=lambda: on_asleep(bus),

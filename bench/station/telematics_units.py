@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.can.network_management import NmNode
 from bench.can.role_bus import RoleBus
-from bench.car.harness import nm_identifier, nm_identifiers
+from bench.car.harness import nm_identifiers
 from bench.errors import ConfigError, DiagnosisError
 from bench.seeds import stream
 from bench.station import witness
@@ -94,8 +94,7 @@ def _no_state(item: str) -> int:
 def _vehicle_side(station: "Station") -> CanVehicle:
     port = station.buses.bench_port("telematics", NODE)
     roles = station.buses.role_maps["telematics"]
-    own = nm_identifier("telematics", NODE, roles)
-    others = [each for each in nm_identifiers("telematics", roles) if each != own]
+    own, others = nm_identifiers("telematics", NODE, roles)
     bus = RoleBus(port, roles, checks=True)
     nm = NmNode(port, own, own & 0xF, others,
                 on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
