@@ -1,12 +1,9 @@
 """The switch behind the key cylinder, for the doors of a bench without the one inside."""
 
-import asyncio
 from typing import ClassVar
 
 from bench.access.path import Scene
-from bench.access.press import press
-
-MOVES_S = 1.5
+from bench.access.press import press_side
 
 
 class CylinderSwitch:
@@ -17,6 +14,4 @@ class CylinderSwitch:
     async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Close the side that leads to the declared state."""
         del item
-        function = "cylinder_lock" if declared == "locked" else "cylinder_unlock"
-        await press(scene.station, function, scene.seq)
-        await asyncio.sleep(MOVES_S)
+        await press_side(scene.station, "cylinder", declared, scene.seq)

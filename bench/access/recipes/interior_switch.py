@@ -1,12 +1,9 @@
 """The switch inside, for the doors."""
 
-import asyncio
 from typing import ClassVar
 
 from bench.access.path import Scene
-from bench.access.press import press
-
-MOVES_S = 1.5
+from bench.access.press import press_side
 
 
 class InteriorSwitch:
@@ -17,6 +14,4 @@ class InteriorSwitch:
     async def apply(self, scene: Scene, item: str, declared: str) -> None:
         """Press the side that leads to the declared state."""
         del item
-        function = "interior_lock" if declared == "locked" else "interior_unlock"
-        await press(scene.station, function, scene.seq)
-        await asyncio.sleep(MOVES_S)
+        await press_side(scene.station, "interior", declared, scene.seq)
