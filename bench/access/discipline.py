@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bench.access.choosing.selection import Group, Selection
 from bench.access.outage import Outage, Phase
-from bench.access.scenario import Scenario, Timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import Timeline
 from bench.car.model import CarModel
 from bench.errors import ConfigError, UnknownName
 

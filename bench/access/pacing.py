@@ -7,7 +7,7 @@ simulated car behaves so, and a real one is paced by the same figures.
 
 from dataclasses import replace
 
-from bench.access.scenario import Timeline
+from bench.access.timeline import Timeline
 from bench.car.bcm import BcmParameters
 from bench.car.central_locking import LockingParameters
 from bench.car.model import CarModel

@@ -5,7 +5,8 @@ from typing import Any
 
 from bench.access.outage import Asked, Cut, Outage, Phase
 from bench.access.path import get_path
-from bench.access.scenario import Scenario, Timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import Timeline
 from bench.car.model import CarModel
 from bench.errors import ConfigError
 from bench.judge.verdict import TEST

@@ -14,7 +14,8 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
 from bench.access.path import get_path
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.events import TelematicsCommand

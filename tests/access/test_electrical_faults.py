@@ -9,7 +9,8 @@ from bench.access.choosing.usual_faults import default_faults
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError

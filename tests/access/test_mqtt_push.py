@@ -7,7 +7,8 @@ import pytest
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.path import get_path
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError
 from bench.events import BrokerConnect, PushReceived, RequestServed, TelematicsCommand

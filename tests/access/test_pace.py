@@ -10,7 +10,7 @@ from bench.access.choosing.selection import replay
 from bench.access.incident import load_incident
 from bench.access.pace import Pace, pace_of
 from bench.access.path import paths
-from bench.access.scenario import least_outage_s, short_timeline
+from bench.access.timeline import least_outage_s, short_timeline
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

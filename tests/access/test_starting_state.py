@@ -10,7 +10,8 @@ from bench.access.intent import INTENTS
 from bench.access.path import Scene
 from bench.access.recipe import recipes, recipes_for
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench

@@ -17,7 +17,8 @@ from contract_wires import WIRES
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import load_bench

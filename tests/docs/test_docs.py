@@ -17,7 +17,8 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.access.incident import incident_names
 from bench.access.path import paths
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.car.model import car_names, load_car
 from bench.cli.main import command_modules
 from bench.config.bench_file import DEFAULT, load_bench

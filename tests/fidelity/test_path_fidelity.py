@@ -14,7 +14,8 @@ from pathlib import Path
 from bench.access.outage import single
 from bench.access.path import get_path
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, Timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import Timeline
 from bench.car.model import load_car
 from bench.config.bench_file import StationFile, load_bench
 from bench.judge.judge import judge

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.access.scenario import Timeline
+from bench.access.timeline import Timeline
 
 STATION = Path(__file__).with_name("socketcan.toml")
 # an emulated processor needs seconds for what takes a tenth elsewhere: a log-in over TLS, a probe

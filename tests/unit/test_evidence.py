@@ -10,7 +10,8 @@ from verdicts import verdict
 
 from bench.access.outage import single
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.can.segments import expand
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench

@@ -10,7 +10,8 @@ from bench.access.incident import FOLDER as INCIDENTS
 from bench.access.incident import load_incident
 from bench.access.outage import single
 from bench.access.runner import run_scenario
-from bench.access.scenario import Scenario, short_timeline
+from bench.access.scenario import Scenario
+from bench.access.timeline import short_timeline
 from bench.can.databases import find
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench

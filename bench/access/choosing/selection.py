@@ -15,18 +15,18 @@ from bench.access.outage import Outage
 from bench.access.pace import Pace
 from bench.access.pacing import apart_s, paced
 from bench.access.path import Path, get_path, paths
-from bench.access.scenario import (
+from bench.access.scenario import Scenario
+from bench.access.script import FLIGHT_PATH
+from bench.access.timeline import (
     AS_IT_IS,
     LONG_ACT_S,
     LONG_REST_S,
-    Scenario,
     Timeline,
     least_outage_s,
     long_timeline,
     repeated_timeline,
     short_timeline,
 )
-from bench.access.script import FLIGHT_PATH
 from bench.car.model import CarModel
 from bench.config.spec import parts
 from bench.errors import ConfigError, UnknownName
