@@ -3,7 +3,7 @@
 It is small on purpose, and behaves as AWS IoT Core does: quality of service 0 and 1, no retained
 messages, no shared subscriptions. It is the bench's own because none that exists runs on simulated
 time, and because the faults act inside it, packet by packet; docs/real_telematics_unit.md has the
-comparison. `tests/unit/test_broker.py` tries it out with paho-mqtt.
+comparison. `tests/unit/network/test_broker.py` tries it out with paho-mqtt.
 """
 
 from collections.abc import Awaitable, Callable

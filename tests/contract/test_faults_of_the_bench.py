@@ -1,7 +1,7 @@
 """Faults of the bench itself in whole scenarios: inconclusive or one clear error, never a fail.
 
 Beside these: a supply in current limit (tests/access/test_weak_supply.py), two runs at once
-(tests/guardian/test_bench_lock.py), what an interface reports (tests/unit/test_receiver.py), and a
+(tests/guardian/test_bench_lock.py), what an interface reports (tests/unit/can/test_receiver.py), and a
 channel that goes down, vanishes or is set to another bit rate (tests/socketcan).
 """
 

@@ -219,7 +219,7 @@ def test_where_pip_refuses_the_package_its_files_can_be_had_all_the_same(tmp_pat
 
 
 def test_the_release_is_the_one_that_the_extra_brings():
-    pyproject = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text())
+    pyproject = tomllib.loads(Path(__file__).parents[3].joinpath("pyproject.toml").read_text())
     (requirement,) = pyproject["project"]["optional-dependencies"]["opendbc"]
     minor = ".".join(map(str, databases.TOO_NEW))
     assert requirement == f"{databases.OPENDBC}; python_version < '{minor}'"
