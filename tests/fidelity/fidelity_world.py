@@ -39,7 +39,9 @@ API_URL = f"https://api.{DOMAIN}"
 COMMAND = f"/api/1/vehicles/{VIN}/command/door_unlock"
 CONNECT_S, EXCHANGE_S = 1.0, 1.5  # the phone's patience, and the unit's to connect
 PATIENT = Timeouts(6.0, 8.0)  # of a client that outlives the fault
-ACTS_S = 0.04  # how long a command takes in the vehicle
+# how long a command takes in the vehicle: no multiple of a way through the mobile network, else what the
+# vehicle does would fall into one instant with what comes over the air, in either order
+ACTS_S = 0.065
 RETRY_S = 0.4  # between two tries of the unit
 POLL_S, POLLING_S = 0.15, 1.3  # how often the phone asks for a result, and how long
 SEED = 1
