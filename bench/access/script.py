@@ -76,9 +76,10 @@ class Script:
         station = self._station
         await self._until(DIAGNOSE_AT_S)
         await station.diagnosis.identify()
+        right = await self._reach(self._header.starting_state, buses=False)
         if starting_state.CODES not in self._header.starting_state:
-            await station.diagnosis.read_codes("before")
-        return await self._reach(self._header.starting_state, buses=False)
+            await station.diagnosis.read_codes("before")  # after what recipes may have set
+        return right
 
     async def _reach(self, state: dict[str, str], *, buses: bool) -> bool:
         """Reach a part of the starting state; recipes put everything else off."""

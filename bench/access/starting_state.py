@@ -30,7 +30,7 @@ LATCH = "latch_driver"
 DOORS = "door_lock_state"
 MOVES = {"locked": "lock", "unlocked": "unlock"}
 ITEMS = (
-    DOORS, "power_mode", "alarm_state", f"{BUS}{BODY}", f"{BUS}telematics", CODES, *TOLD,
+    DOORS, "power_mode", "alarm_state", f"{BUS}{BODY}", f"{BUS}telematics", *TOLD, CODES,
 )  # fmt: skip
 
 
@@ -53,9 +53,10 @@ def whole(intent: Intent, station: Station) -> dict[str, str]:
 
     A car that is off is parked with its buses asleep, unless the bench itself keeps them awake by
     a restbus that knows no network management. An item that the car file declares as "any" is not
-    looked at.
+    looked at. Trouble codes come last of what units tell: a recipe that resets a unit or takes its
+    supply may set one, which no outage has set.
     """
-    state = declared(intent) | {CODES: NO_CODES} | dict.fromkeys(TOLD, "0")
+    state = declared(intent) | dict.fromkeys(TOLD, "0") | {CODES: NO_CODES}
     if intent.mode == "off":
         for bus in station.buses.observed():
             section = station.file.content.can.get(bus)

@@ -20,8 +20,9 @@ class DiagnosticReset:
         del declared
         diagnosis = scene.station.diagnosis
         if item == "trouble_codes":
-            for unit in diagnosis.addresses:
-                await diagnosis.client(unit).clear()
+            for client in map(diagnosis.client, diagnosis.addresses):
+                if await client.codes():  # a unit that stores none may refuse to clear any
+                    await client.clear()
             return
         holder = diagnosis.knows(item)
         if holder is not None:

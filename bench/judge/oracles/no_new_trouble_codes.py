@@ -29,8 +29,9 @@ class NoNewTroubleCodes(Oracle):
             return Judgement(NAME, "inconclusive", "there is no baseline to compare with")
         if problem := unsound(case.baseline):
             return Judgement(NAME, "inconclusive", problem)
+        compared = _read_twice(case.recording) & _read_twice(case.baseline)
         new = _new(case.recording) - _new(case.baseline)
-        if new:
+        if new := {(unit, code) for unit, code in new if unit in compared}:
             named = ", ".join(f"{unit}: {code}" for unit, code in sorted(new))
             return Judgement(NAME, "fail", f"the outage alone has set a trouble code ({named})")
         if unread := _unread(case.recording, case.baseline):
@@ -43,10 +44,16 @@ def _unread(recording: Recording, baseline: Recording) -> str | None:
     """Return which codes of units that answer were not read, or None."""
     for _, failed in recording.of(DiagnosisFailed):
         return f"not read {failed.moment}: {failed.reason}"
+    answering = {event.unit for each in (recording, baseline) for _, event in each.of(CodesRead)}
     for where, each in (("", recording), (" in the baseline", baseline)):
-        if silent := _read(each, "before") ^ _read(each, "after"):
+        if silent := answering - _read_twice(each):
             return f"not read both before and after{where}: {', '.join(sorted(silent))}"
     return None
+
+
+def _read_twice(recording: Recording) -> set[str]:
+    """Return the units whose codes were read before and after: of no other one is anything new."""
+    return _read(recording, "before") & _read(recording, "after")
 
 
 def _read(recording: Recording, moment: str) -> set[str]:

@@ -55,7 +55,8 @@ def test_what_the_outage_did_not_set_is_not_held_against_it(outage, baseline):
 
 
 def test_the_same_code_in_another_unit_is_another_finding():
-    assert asked(read((), (LOST,)), read((), (LOST,), unit="GW")).verdict == "fail"
+    baseline = [*read((), ()), *read((), (LOST,), unit="GW")]
+    assert asked([*read((), (LOST,)), *read((), (LOST,), unit="GW")], baseline).verdict == "fail"
 
 
 def test_a_code_that_was_cleared_before_the_outage_counts_when_it_comes_back():
@@ -74,6 +75,21 @@ def test_a_baseline_that_was_not_read_before_excuses_no_code():
     judgement = asked(read((), (LOST,)), read((), (LOST,))[1:])
     assert judgement.verdict == "inconclusive"
     assert judgement.reason == "not read both before and after in the baseline: TCU"
+
+
+@pytest.mark.parametrize("moment", [0, 1], ids=["only before", "only after"])
+def test_a_code_is_no_finding_where_it_is_not_known_what_the_baseline_sets(moment):
+    judgement = asked(read((), (LOST,)), read((), ())[moment : moment + 1])
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == "not read both before and after in the baseline: TCU"
+    assert asked(read((), (LOST,)), read((), (), unit="GW")).verdict == "inconclusive"
+
+
+def test_a_code_that_may_have_been_there_before_is_no_finding():
+    failed = DiagnosisFailed("TCU", "before", "TCU: ReadDTCInformation: no answer within 250 ms")
+    judgement = asked([failed, *read((), (LOST,))[1:]], read((), ()))
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason.startswith("not read before: TCU: ")
 
 
 def test_a_baseline_in_which_the_bench_failed_excuses_no_code():
