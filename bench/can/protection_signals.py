@@ -9,16 +9,18 @@ from bench.errors import RoleError, nearest
 if TYPE_CHECKING:
     from cantools.database.can import Message
 
-# AUTOSAR's profiles say where they lie (first bit, bits), and how large a data id is
+# AUTOSAR's profiles say where they lie (first bit, bits), how large a data id is, and how many
 PLACES = {
     "autosar_profile_2": {"crc": (0, 8), "counter": (8, 4)},
     "autosar_profile_5": {"crc": (0, 16), "counter": (16, 8)},
 }
-MOST_DATA_ID = {"autosar_profile_2": 0xFF, "autosar_profile_5": 0xFFFF}
+MOST_DATA_ID = {"autosar_profile_2": 0xFF, "autosar_profile_5": 0xFFFF, "secoc": 0xFFFF}
+SEVERAL_DATA_IDS = {"autosar_profile_2"}
+MOST_AUTHENTICATOR = 128  # bits of a CMAC
 
 
 def check_protection(section: ProtectionSection, message: "Message", path: Path) -> None:
-    """Raise RoleError for a signal that is not there, or not where its scheme has it."""
+    """Raise RoleError for a signal that is not there or not as its scheme has it, or a data id."""
     where = f"{path}: protection.{message.name}"
     for key in ("counter", "crc"):
         name = getattr(section, key)
@@ -28,6 +30,8 @@ def check_protection(section: ProtectionSection, message: "Message", path: Path)
     most = MOST_DATA_ID.get(section.scheme)
     if most is not None and not all(0 <= each <= most for each in ids):
         raise RoleError(f"{where}.data_id: {section.scheme} has data ids of 0 to 0x{most:X}")
+    if most is not None and section.scheme not in SEVERAL_DATA_IDS and ids is section.data_id:
+        raise RoleError(f"{where}.data_id: {section.scheme} has one, and no list")
 
 
 def _check_signal(where: str, name: str, message: "Message", scheme: str, key: str) -> None:
@@ -36,6 +40,8 @@ def _check_signal(where: str, name: str, message: "Message", scheme: str, key: s
         raise RoleError(f'{where}: {message.name} has no signal "{name}": {nearest(name, known)}')
     place = PLACES.get(scheme, {}).get(key)
     signal = known[name]
+    if (scheme, key) == ("secoc", "crc") and signal.length > MOST_AUTHENTICATOR:
+        raise RoleError(f"{where}: {name} has {signal.length} bits, and a CMAC {MOST_AUTHENTICATOR}")
     if place is not None and signal.byte_order == "little_endian":
         first, bits = place
         if (signal.start, signal.length) != place:

@@ -55,6 +55,7 @@ class ProtectionSection(Section):
     key_env: str | None = None
     freshness_bits: int = Field(default=64, ge=8, le=64)
     freshness_start: int = Field(default=0, ge=0)
+    freshness_file: str | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     note: str = ""
 

@@ -115,16 +115,17 @@ def _load(
         message_in(database, name, f"{path}: cycle_s")
     for name, each in section.protection.items():
         check_protection(each, message_in(database, name, f"{path}: protection"), path)
-    protection = {
-        name: each.model_copy(update={"key_file": str(path.parent / each.key_file)})
-        if each.key_file
-        else each
-        for name, each in section.protection.items()
-    }
+    protection = {name: _beside(path, each) for name, each in section.protection.items()}
     return RoleMap(
         database, roles, section.default_cycle_s, section.cycle_s, protection,
         _network_management(section, path), path,
     )  # fmt: skip
+
+
+def _beside(path: Path, section: ProtectionSection) -> ProtectionSection:
+    """Return a section with its files where they are: beside the role file."""
+    files = {"key_file": section.key_file, "freshness_file": section.freshness_file}
+    return section.model_copy(update={k: str(path.parent / f) for k, f in files.items() if f})
 
 
 def _network_management(section: RoleFile, path: Path) -> NetworkManagementSection | None:

@@ -1,6 +1,7 @@
 """SecOC: against RFC 4493's vectors, against cantools, and on a bus."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -56,9 +57,8 @@ def message(folder):
 @pytest.fixture
 def secoc(folder, message):
     def make(**changed):
-        key = {"key_file": str(folder / "secured.key")}
-        return Secoc(message=message, counter="Freshness", crc="Mac", data_id=0x6BC1,
-                     **{**key, **changed})  # fmt: skip
+        usual = {"message": message, "key_file": str(folder / "secured.key")}
+        return Secoc(counter="Freshness", crc="Mac", data_id=0x6BC1, **{**usual, **changed})
 
     return make
 
@@ -76,11 +76,14 @@ def test_the_authenticator_is_that_of_rfc_4493(secoc):
     assert mac.hex() == "070a16b46b4d4144f79bdd9dd04a287c"
 
 
-@pytest.mark.parametrize("freshness", [0, 1, 255, 256, 0xE93D7E117393172A])
-def test_a_frame_is_what_cantools_makes_of_it(secoc, freshness):
-    rule = secoc()
+@pytest.mark.parametrize(
+    ("freshness", "bits"),
+    [*((value, 64) for value in (0, 1, 255, 256, 0xE93D7E117393172A)), (0xABC, 12), (0x1FF, 9)],
+)
+def test_a_frame_is_what_cantools_makes_of_it(secoc, freshness, bits):
+    rule = secoc(freshness_bits=bits)
     properties = SimpleNamespace(
-        freshness_bit_length=64, freshness_tx_bit_length=8, auth_tx_bit_length=24,
+        freshness_bit_length=bits, freshness_tx_bit_length=8, auth_tx_bit_length=24,
         payload_length=6, data_id=0x6BC1,
     )  # fmt: skip
     described = SimpleNamespace(name="Secured", autosar=SimpleNamespace(secoc=properties))
@@ -96,6 +99,71 @@ def test_a_frame_is_what_cantools_makes_of_it(secoc, freshness):
 
     theirs = apply_authenticator(payload, described, authenticate, freshness)
     assert rule.protected(payload, freshness) == bytes(theirs)
+
+
+def test_the_secured_payload_reaches_to_the_trailer_whether_signals_lie_there_or_not(
+    tmp_path, secoc
+):
+    """As a receiver has it, which knows the length of the payload and not its signals."""
+    (tmp_path / "thin.dbc").write_text(DBC.replace("7|48@0+", "7|8@0+"))
+    thin = secoc(message=load((tmp_path / "thin.dbc",), strict=True).message("Secured"))
+    payload = bytes.fromhex("bee22e409f96") + bytes(4)
+    mac = thin.authenticator(payload, 0xE93D7E117393172A)
+    assert mac.hex() == "070a16b46b4d4144f79bdd9dd04a287c"
+
+
+def test_a_signal_that_secoc_would_not_secure_is_refused(tmp_path, secoc):
+    (tmp_path / "behind.dbc").write_text(DBC.replace("55|8@0+", "7|8@0+").replace("7|48", "15|48"))
+    behind = load((tmp_path / "behind.dbc",), strict=True).message("Secured")
+    with pytest.raises(ConfigError, match=r"protection.Secured: Value does not end before Fresh"):
+        secoc(message=behind)
+
+
+def test_freshness_goes_on_where_the_file_says_whoever_sends(folder, secoc):
+    """A real unit remembers, and takes what a new scenario would begin with for a replay."""
+    file = folder / "secured.freshness"
+    rule = secoc(freshness_start=254, freshness_file=str(file))
+    assert rule.sign(bytes(10)) == rule.protected(bytes(10), 254)
+    another = secoc(freshness_start=254, freshness_file=str(file))
+    assert another.sign(bytes(10)) == rule.protected(bytes(10), 255)
+    assert rule.sign(bytes(10)) == rule.protected(bytes(10), 256)
+    assert int(file.read_text()) == 257
+
+
+def test_freshness_that_is_kept_where_a_role_file_says_is_beside_it(folder):
+    text = 'key_file = "secured.key"\nfreshness_file = "my.freshness"'
+    roles = load_roles(role_file(folder, text), [], folder)
+    protection_of(roles.database.message("Secured"), roles.protection["Secured"])
+    assert int((folder / "my.freshness").read_text()) == 250
+
+
+@pytest.mark.parametrize(
+    ("changed", "held", "said"),
+    [
+        ({"freshness_start": 256}, "", "freshness_start: 256 is more than 8 bits hold"),
+        ({}, "none", r"freshness_file: .*'none'.* delete it to begin anew"),
+        ({}, "700", "freshness_file: .*: 700 is more than 8 bits hold"),
+        ({"freshness_file": "/no/such/folder/x"}, "", "freshness_file: .*No such file"),
+    ],
+)
+def test_freshness_that_makes_no_sense_is_one_clear_error(folder, secoc, changed, held, said):
+    file = folder / "secured.freshness"
+    if held:
+        file.write_text(held)
+    changed = {"freshness_bits": 8, "freshness_file": str(file), **changed}
+    with pytest.raises(ConfigError, match=f"protection.Secured.{said}"):
+        secoc(**changed)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("0x10000", "secoc has data ids of 0 to 0xFFFF"), ("[1, 2]", "secoc has one, and no list")],
+)
+def test_a_data_id_that_secoc_cannot_have_is_refused(folder, value, said):
+    path = Path(role_file(folder))
+    path.write_text(path.read_text().replace("0x6bc1", value))
+    with pytest.raises(ConfigError, match=f"protection.Secured.data_id: {said}"):
+        load_roles(str(path), [], folder)
 
 
 def test_no_two_frames_of_a_restbus_are_alike_and_each_is_authentic(folder, time, journal, secoc):
