@@ -41,7 +41,9 @@ def _check_signal(where: str, name: str, message: "Message", scheme: str, key: s
     place = PLACES.get(scheme, {}).get(key)
     signal = known[name]
     if (scheme, key) == ("secoc", "crc") and signal.length > MOST_AUTHENTICATOR:
-        raise RoleError(f"{where}: {name} has {signal.length} bits, and a CMAC {MOST_AUTHENTICATOR}")
+        raise RoleError(
+            f"{where}: {name} has {signal.length} bits, and a CMAC {MOST_AUTHENTICATOR}"
+        )
     if place is not None and signal.byte_order == "little_endian":
         first, bits = place
         if (signal.start, signal.length) != place:

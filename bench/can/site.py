@@ -129,9 +129,28 @@ class CanSite:
         senders = set(message.senders)
         known = {s for m in self.roles.database.messages.values() for s in m.senders}
         named = senders & known - {"XXX", "Vector__XXX", ""}
-        spoken = (speakers(self.bus, name) for name, role in self.roles.roles.items()
-                  if role.message.name == message.name)  # fmt: skip
-        return not named or bool(named.union(*spoken) & set(self.nodes()))
+        return not named or bool((named | self._speakers(message)) & set(self.nodes()))
+
+    def _speakers(self, message: "Message") -> set[str]:
+        """Return the simulated units that say what a message carries."""
+        names = (name for name, role in self.roles.roles.items() if role.message is message)
+        return set[str]().union(*(speakers(self.bus, name) for name in names))
+
+    def claim_spoken(self) -> None:
+        """Take what only units of this process say for theirs, also before they have said it.
+
+        On the simulated bus there is nobody else.
+        """
+        nodes = set(self.nodes())
+        spoken = {
+            role.key for role in self.roles.roles.values()
+            if (by := self._speakers(role.message)) and by <= nodes
+        }  # fmt: skip
+        nm = self.roles.network_management
+        for side in self._sides:
+            for identity in spoken | ({nm.own} if nm else set()):
+                if not isinstance(side, Medium):
+                    side.claim(identity)
 
     def protection(self, message: "Message") -> KnownProtection | None:
         """Return a message's protection, if there is one and it is known."""

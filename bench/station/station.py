@@ -149,6 +149,8 @@ class Station:
         )  # fmt: skip
         self._closing.callback(self.diagnosis.close)
         sites = self.buses.sites(self.file, self.model, self.journal)
+        for can_site in sites.values():
+            can_site.claim_spoken()
         site = Site(
             self.network, self.cloud.front, self.cloud.state, sites, self.clocks,
             electrics=Electrics(self.instruments, self.wiring, self.journal),

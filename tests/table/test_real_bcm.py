@@ -173,6 +173,24 @@ def test_a_second_sender_of_what_the_bench_sends_makes_the_run_inconclusive(benc
     assert judgement.verdict == "inconclusive"
 
 
+def test_a_unit_that_nobody_named_real_is_seen_before_its_simulated_one_has_sent(
+    bench_file, channel
+):
+    with Bench(make_setup(bench_file)) as bench:
+        roles = bench.station.buses.role_maps["body"]
+        request, of_bcm = (
+            roles.role(name).message for name in ("digital_key_request", "power_mode")
+        )
+        with can.Bus(interface="virtual", channel=channel) as table:
+            for message in (of_bcm, request):
+                table.send(can.Message(arbitration_id=message.frame_id, data=bytes(8),
+                                       is_extended_id=False))  # fmt: skip
+            bench.wait(0.2)
+    [fault] = bench_faults(bench)
+    assert f"0x{request.frame_id:X} comes from the bus, and the bench sends it" in fault.reason
+    assert Evidence().judge(Case(bench.recording())).verdict == "inconclusive"
+
+
 @pytest.mark.parametrize(
     ("real", "said"),
     [('["bmc"]', 'no unit, sender or message "bmc": did you mean "bcm"?'),

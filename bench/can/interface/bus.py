@@ -20,7 +20,6 @@ from bench.can.interface.health import InterfaceHealth
 from bench.can.interface.outgoing import Outgoing
 from bench.can.interface.port import InterfacePort
 from bench.can.interface.receiver import Receiver, descriptor_of
-from bench.can.interface.rivals import Rivals
 from bench.can.interface.sent_frames import Sent
 from bench.can.interface.time_stamps import ByArrival, TimeStamps
 from bench.can.interface.traits import Traits
@@ -87,7 +86,6 @@ class InterfaceBus:
         self._loop = asyncio.get_running_loop()
         self._listeners: dict[int | None, list[tuple[str, OnFrame]]] = defaultdict(list)
         self._closed = False
-        self._rivals = Rivals(bus, causes, journal)
         self._watches = Watches()
         self._descriptor = -1 if channel is None else descriptor_of(channel)
         self._receiver = None if channel is None else self._receive_from(channel)
@@ -165,12 +163,14 @@ class InterfaceBus:
         self.last_activity_ns = t_ns
         identifier, data, extended = message.arbitration_id, message.data, message.is_extended_id
         identity = identifier | EXTENDED if extended else identifier
-        if self._in_kernel and identity in self._in_kernel and not message.is_rx:
-            self.frame_count -= 1  # counted as one that was sent
-            self._in_kernel[identity].heard(from_message(message), t_ns)
-            return
+        if self._in_kernel and identity in self._in_kernel:
+            if not message.is_rx:
+                self.frame_count -= 1  # counted as one that was sent
+                self._in_kernel[identity].heard(from_message(message), t_ns)
+                return
+            self._health.rival(identity)  # whatever stands in it: this side's do not come so
         ours = identity in self._causes.ours  # what nobody sends here has no cause, and no rival
-        seq = cause = self._rivals.cause_of(identifier, bytes(data), identity) if ours else None
+        seq = cause = self._cause_of(identity, bytes(data)) if ours else None
         if self._journal is not None:
             flags = "x" if extended else ""
             if message.is_fd:
@@ -180,6 +180,13 @@ class InterfaceBus:
         listeners = self._listeners
         if listeners.get(identity) or listeners.get(None) or self._cut:
             self._hand_on(Reception(from_message(message), t_ns, seq), identity)
+
+    def _cause_of(self, identity: int, data: bytes) -> int | None:
+        """Return why a frame was sent, of a message that this process sends."""
+        known, cause = self._causes.find(identity, data)
+        if not known and self._journal is not None:  # else the other side tells
+            self._health.rival(identity)
+        return cause
 
     # ── what others than the loop send ────────────────────────────────────────────────────
 

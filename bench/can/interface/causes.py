@@ -23,8 +23,8 @@ class Causes:
 
     Attributes:
         ours: identifiers that this process sends (`key`).
-        left: causes of frames, by what they carry; none stays that was found.
-        standing: causes of messages that the kernel sends for this process, by identifier.
+        left: causes of frames, by message and payload; none stays that was found.
+        standing: causes of messages that the kernel sends for this process, by message.
     """
 
     ours: set[int] = field(default_factory=set)
@@ -34,11 +34,11 @@ class Causes:
 
     def leave(self, frame: Frame, cause: int | None) -> None:
         """Say why a frame is sent."""
-        what = frame.identifier, frame.data
+        what = _what(frame)
         with self._lock:
             known = self.left.get(what)
             if known is None:
-                self.ours.add(key(frame.identifier, extended=frame.extended))
+                self.ours.add(what[0])
                 known = self.left[what] = deque(maxlen=MOST_ALIKE)
                 if len(self.left) > MOST_LEFT:
                     del self.left[next(iter(self.left))]
@@ -46,7 +46,7 @@ class Causes:
 
     def take_back(self, frame: Frame) -> None:
         """Take back why a frame is sent: it was not, and one that is like it is somebody else's."""
-        what = frame.identifier, frame.data
+        what = _what(frame)
         with self._lock:
             known = self.left.get(what)
             if known:
@@ -54,9 +54,9 @@ class Causes:
                 if not known:
                     del self.left[what]
 
-    def find(self, identifier: int, data: bytes) -> tuple[bool, int | None]:
-        """Return whether a frame is from this process, and if so why it was sent."""
-        what = identifier, data
+    def find(self, identity: int, data: bytes) -> tuple[bool, int | None]:
+        """Return whether a frame of a message is from this process, and if so why it was sent."""
+        what = identity, data
         with self._lock:
             known = self.left.get(what)
             if known is not None:
@@ -64,12 +64,13 @@ class Causes:
                 if not known:
                     del self.left[what]
                 return True, cause
-        return identifier in self.standing, self.standing.get(identifier)
+        return identity in self.standing, self.standing.get(identity)
 
     def stand(self, frame: Frame, cause: int | None) -> None:
         """Say why a message is sent from now on, whatever it carries: the kernel sends it."""
-        self.ours.add(key(frame.identifier, extended=frame.extended))
-        self.standing[frame.identifier] = cause
+        identity = key(frame.identifier, extended=frame.extended)
+        self.ours.add(identity)
+        self.standing[identity] = cause
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Echoes:
 
     def expect(self, frame: Frame) -> None:
         """Note that a frame is about to be sent: it may be heard before `send` returns."""
-        what = frame.identifier, frame.data
+        what = _what(frame)
         with self._lock:
             self._sent[what] += 1
             if self._sent[what] > MOST_ALIKE or len(self._sent) > MOST_LEFT:
@@ -89,17 +90,23 @@ class Echoes:
 
     def forget(self, frame: Frame) -> None:
         """Take that back: it was not sent."""
-        self._found(frame.identifier, frame.data)
+        self._found(*_what(frame))
 
     def is_one(self, message: can.Message) -> bool:
         """Whether a frame that was heard is one's own."""
-        return self._found(message.arbitration_id, bytes(message.data))
+        identity = key(message.arbitration_id, extended=message.is_extended_id)
+        return self._found(identity, bytes(message.data))
 
-    def _found(self, identifier: int, data: bytes) -> bool:
+    def _found(self, identity: int, data: bytes) -> bool:
         with self._lock:
-            count = self._sent.get((identifier, data), 0)
+            count = self._sent.get((identity, data), 0)
             if count == 1:
-                del self._sent[identifier, data]
+                del self._sent[identity, data]
             elif count:
-                self._sent[identifier, data] = count - 1
+                self._sent[identity, data] = count - 1
             return count > 0
+
+
+def _what(frame: Frame) -> tuple[int, bytes]:
+    """Return what a frame is known by: its message (`key`) and its payload."""
+    return key(frame.identifier, extended=frame.extended), frame.data

@@ -11,7 +11,9 @@ import can
 from bench.can.controller import BusState
 from bench.can.error_frames import decode, state_of
 from bench.can.interface.time_stamps import TimeStamps
+from bench.can.port import EXTENDED
 from bench.events import (
+    BenchFault,
     BusStateChanged,
     ErrorSeen,
     FramesDropped,
@@ -56,6 +58,18 @@ class InterfaceHealth:
         self._dropped = 0
         self._not_sent = 0
         self._why_not_sent = ""
+        self._rivals: set[int] = set()
+
+    def rival(self, identity: int) -> None:
+        """Record a second sender of what the bench sends: who would be believed is chance."""
+        if identity not in self._rivals:
+            self._rivals.add(identity)
+            name = f"0x{identity & (EXTENDED - 1):X}"
+            self._journal.write(BenchFault(
+                f"can.{self._bus}",
+                f"{name} comes from the bus, and the bench sends it, too: name the real unit in "
+                "[car] real, or take it out of the restbus (of network management: another own)",
+            ))  # fmt: skip
 
     def receiving_failed(self, error: Exception) -> None:
         """Record that a receiver has died, or heard nothing for a while."""

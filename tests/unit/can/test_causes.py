@@ -5,6 +5,7 @@ import threading
 
 from bench.can.frame import Frame
 from bench.can.interface.causes import MOST_ALIKE, MOST_LEFT, Causes, Echoes
+from bench.can.port import EXTENDED
 
 
 def frame(number, identifier=0x123):
@@ -28,6 +29,20 @@ def test_what_was_found_does_not_stay():
         causes.leave(frame(number), number)
         assert causes.find(0x123, frame(number).data) == (True, number)
     assert causes.left == {}
+
+
+def test_an_identifier_of_29_bits_is_another_message_than_the_same_number_of_11():
+    causes, echoes = Causes(), Echoes()
+    extended = Frame(0x123, frame(1).data, extended=True)
+    causes.leave(frame(1), 7)
+    causes.leave(extended, 8)
+    echoes.expect(frame(1))
+    assert causes.ours == {0x123, 0x123 | EXTENDED}
+    assert causes.find(0x123 | EXTENDED, extended.data) == (True, 8)
+    assert causes.find(0x123 | EXTENDED, extended.data) == (False, None)
+    assert causes.find(0x123, extended.data) == (True, 7)
+    assert not echoes.is_one(extended.message())
+    assert echoes.is_one(frame(1).message())
 
 
 def test_what_nobody_finds_does_not_grow_for_ever():

@@ -11,6 +11,7 @@ from interface_rig import REQUEST, World, request_data
 from bench.can.frame import Frame
 from bench.can.interface.bus import InterfaceBus
 from bench.can.interface.causes import Causes
+from bench.can.interface.traits import Traits
 from bench.can.tampering import Tamper
 from bench.events import (
     BenchFault,
@@ -294,6 +295,25 @@ def test_who_sends_what_a_node_has_claimed_is_a_rival_though_the_node_never_sent
     world.send(0x50F, bytes(8))
     world.until(lambda: world.events(BenchFault))
     assert [fault.reason.partition(" ")[0] for fault in world.events(BenchFault)] == ["0x50F"]
+
+
+def test_who_sends_what_the_kernel_sends_here_is_a_rival_whatever_stands_in_it(world):
+    """Frames of this side's kernel come back as such; one that was received is somebody else's."""
+    side = world.call(lambda: InterfaceBus(
+        "body", can.Bus(interface="virtual", channel=world.channel), now_ns=world.time.now_ns,
+        journal=world.journal, causes=Causes(), traits=Traits(kernel_cyclic=True),
+    ))  # fmt: skip
+    port = side.port("restbus")
+    sending = world.call(
+        lambda: port.cyclic(Frame(0x321, b""), [b"\x01"], period_s=0.01, cause=None)
+    )
+    world.until(lambda: world.other.recv(1) is not None)
+    assert world.events(BenchFault) == []
+    world.send(0x321, b"\x01")
+    world.until(lambda: world.events(BenchFault))
+    world.call(sending.stop)
+    world.call(side.close)
+    assert [fault.reason.partition(" ")[0] for fault in world.events(BenchFault)] == ["0x321"]
 
 
 def test_a_mistake_in_sending_a_cyclic_frame_is_raised_by_the_next_call(refusing):
