@@ -44,7 +44,7 @@ class PassiveEntry(Ecu):
         self._read_slot = read_slot
         self.parameters = around.model.parameters("passive_entry", PassiveEntryParameters)
         self._rng = stream(around.seed, "car", "passive_entry")
-        self._ready = False
+        self._runs = False
         self._key_inside: asyncio.Future[RoleValue] | None = None
         net = around.wiring.net
         net("handle_driver").watch(self._on_handle)
@@ -99,7 +99,7 @@ class PassiveEntry(Ecu):
     async def serve_start_button(self, cause: int | None) -> None:
         """The start button: stop a running car, else look for a key inside and start."""
         await self.wake(cause)
-        if self._ready:
+        if self._runs:
             self.say_once("start_request", "stop", cause)
             return
         source, seq = await self._find_key(cause)
@@ -135,4 +135,4 @@ class PassiveEntry(Ecu):
             self._key_inside.set_result(value)
 
     def _on_power_mode(self, value: RoleValue) -> None:
-        self._ready = value.means("ready")
+        self._runs = any(map(value.means, self.around.running))

@@ -29,6 +29,7 @@ class Surroundings:
         seed: of its own randomness.
         fobs: names of the fobs it has learned.
         lin: its end of each LIN bus.
+        running: the power modes of a car that was started: its button stops it.
     """
 
     model: CarModel
@@ -41,6 +42,7 @@ class Surroundings:
     seed: int
     fobs: Sequence[str]
     lin: Mapping[str, LinSide] = field(default_factory=dict)
+    running: frozenset[str] = frozenset({"ready"})
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:

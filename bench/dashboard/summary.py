@@ -72,7 +72,7 @@ def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Strand
     if len(found) > MOST_NAMED:
         console.print(Text(f"… and {len(found) - MOST_NAMED} more like these"))
     if gone := lost(verdicts):
-        console.print(Text(printable(f"lost without the cloud, and said so: {', '.join(gone)}")))
+        console.print(Text(printable(f"lost during the outage, and said so: {', '.join(gone)}")))
     wide = console.width >= TABLE_WIDTH
     console.print(_stranded_table(owners) if wide else Group(*map(_stranded_lines, owners)))
     console.print(counts(verdicts))
@@ -80,7 +80,7 @@ def in_colour(console: Console, verdicts: list[Verdict], owners: Sequence[Strand
 
 def _in_lines(verdicts: list[Verdict], owners: Sequence[Stranded]) -> None:
     if gone := lost(verdicts):
-        write_lines(f"lost without the cloud, and said so: {', '.join(gone)}")
+        write_lines(f"lost during the outage, and said so: {', '.join(gone)}")
     for owner in owners:
         minutes = ", ".join(f"{word.replace('_', ' ')} {m}" for word, m in owner.of.items())
         write_lines(f"stranded minutes of {owner.owner}: {minutes}{_aside(owner)}")

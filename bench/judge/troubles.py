@@ -62,11 +62,12 @@ def _trouble(key: tuple[str, str, str, str], group: list[Verdict]) -> Trouble:
 
 
 def lost(verdicts: Iterable[Verdict]) -> list[str]:
-    """Return what did not work without its cloud, as may be, and was honest about it."""
+    """Return what did not act in an outage, as may be, and whose owner was told so."""
     return list(
         dict.fromkeys(
             f"{v.path} {v.intent}"
             for v in verdicts
             if v.verdict == "pass" and v.outage and v.outcome in {"refused", "no_effect"}
+            if any(j.oracle == "honest_claims" and j.verdict == "pass" for j in v.judgements)
         )
     )

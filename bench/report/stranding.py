@@ -83,7 +83,7 @@ def _why(each: Stranded, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     said = [_failure(alike) for alike in failed.values()]
     if honest:
         ways = ", ".join(f"{path} ({_intents(alike)})" for path, alike in honest.items())
-        said.append(f"did not, as may be without the cloud, and said so: {ways}")
+        said.append(f"did not, as may be in that outage, and nobody was told otherwise: {ways}")
     return tuple(said)
 
 

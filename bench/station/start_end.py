@@ -35,6 +35,14 @@ def load_start_end(file: StationFile, role_maps: dict[str, RoleMap]) -> EndPoint
     return _by_role(file, start, role_maps)
 
 
+def running_modes(end: EndPoint) -> frozenset[str]:
+    """Return the power modes of a car that was started: without an engine it stays "on"."""
+    if end == READY:
+        return frozenset({READY.means})
+    own = {end.means} if end.name == READY.name and not end.by_line else set[str]()
+    return frozenset({READY.means, "on"} | own)
+
+
 def _by_line(file: StationFile, line: str, level: str) -> EndPoint:
     lines = [name for meter in file.content.meters.values() for name in meter.channels]
     if line not in lines:

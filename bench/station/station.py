@@ -45,7 +45,7 @@ from bench.station.lin_buses import LinBuses, load_lin
 from bench.station.people import owner_of
 from bench.station.plan import Plan
 from bench.station.real_units import real_units
-from bench.station.start_end import load_start_end
+from bench.station.start_end import load_start_end, running_modes
 from bench.station.tap import Tap
 from bench.station.telematics import telematics_policy
 from bench.station.toxiproxy import open_toxiproxy, toxiproxy_port
@@ -211,6 +211,7 @@ class Station:
             seed=self.plan.seed,
             fobs=[FOB],
             lin=self.lin.car_sides(self.model, self.file),
+            running=running_modes(self.start_ends),
         )
         return SimulatedCar(around, blade=CUT, real=self.real.units)
 

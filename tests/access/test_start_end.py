@@ -7,10 +7,12 @@ from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.access.timeline import short_timeline
 from bench.car.model import load_car
+from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import RoleChanged
 from bench.evidence.recording_file import RecordingWriter, read_recording
+from bench.evidence.stored_run import read_stored_run
 from bench.judge.judge import judge
 from bench.recording import EndPoint
 from tests.access.test_actuators import of
@@ -61,6 +63,30 @@ def test_what_comes_after_the_end_point_is_no_second_start(tmp_path):
     assert verdict.verdict == "pass", verdict.reason
     by_name = {j.oracle: j.verdict for j in verdict.judgements}
     assert by_name["one_actuation"] == "pass"
+
+
+@pytest.mark.parametrize("start", [BY_ROLE, BY_LINE])
+def test_a_car_that_stays_on_is_switched_off_between_two_starts(tmp_path, start):
+    """As a body controller on a table does, whose engine never comes to life."""
+    bench_file, car = files(tmp_path, start)
+    run = tmp_path / "run"
+    assert main([
+        "run", "--bench", str(bench_file), "--car", str(car), "--out", str(run), "--no-report",
+        "--paths", "ble_key", "peps_fob", "nfc_card", "flat_fob", "--faults", "http_status",
+    ]) == 0  # fmt: skip
+    starts = [v for v in read_stored_run(run).verdicts if v.intent == "start"]
+    assert {v.outcome for v in starts} == {"acted"}
+    assert len(starts) == 8
+
+
+def test_nobody_knows_whether_failed_is_a_lie_where_a_start_ends_early(tmp_path):
+    """The car waits for an engine, and says in the end that there was none."""
+    bench_file, car = files(tmp_path, BY_ROLE)
+    scenario = Scenario("far", "phone_only", "remote_start", "start", None, short_timeline(120))
+    recording = run_scenario(load_bench(bench_file), load_car(str(car), tmp_path), scenario)
+    verdict = judge(recording, None)
+    assert (verdict.verdict, verdict.oracle) == ("inconclusive", "honest_claims")
+    assert "a start ends at power_mode = on, before that shows" in verdict.reason
 
 
 def test_a_stored_recording_keeps_its_end_point_and_an_older_one_means_ready(tmp_path):

@@ -38,7 +38,7 @@ def test_the_summary_says_how_many_failed_and_by_which_oracle(read, run):
 def test_the_summary_says_who_is_stranded_why_and_how_long(read):
     assert "1 of 1 owners is stranded" in read.text
     assert "ble_key (start, unlock)" in read.text or "ble_key (unlock, start)" in read.text
-    assert "and said so: cloud_app (unlock)" in read.text
+    assert "and nobody was told otherwise: cloud_app (unlock)" in read.text
     assert "This report is not complete" not in read.text
 
 

@@ -5,6 +5,7 @@ from bench.judge.notices import untold
 from bench.judge.oracle import Oracle
 from bench.judge.shown_state import stale
 from bench.judge.verdict import Case, Judgement
+from bench.recording import READY
 from bench.units import duration, to_ns
 
 NAME = "honest_claims"
@@ -18,6 +19,8 @@ class HonestClaims(Oracle):
     Success that did not happen, failure that did, and silence are lies; "we do not know" is not.
     Of a planned maintenance the owner is told before and while it lasts, and no longer, and never
     something else instead. A state of the car that is shown as current is the one that it is in.
+    Where a start ends before the car is ready to drive (a bench without an engine), nobody knows
+    whether "failed" is a lie about it.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -34,6 +37,8 @@ class HonestClaims(Oracle):
             problem = self._problem(case, attempt) or untold(case, attempt)
             if problem:
                 return Judgement(NAME, "fail", problem)
+        if unknown := next(filter(None, (self._unknown(case, a) for a in told)), None):
+            return Judgement(NAME, "inconclusive", unknown)
         last = told[-1].last_claim if told else None
         return Judgement(NAME, "pass", f'the owner was told the truth (last: "{last}")')
 
@@ -42,7 +47,7 @@ class HonestClaims(Oracle):
         for t_ns, claim in attempt.claims:
             if claim.state == "succeeded" and not any(m <= t_ns + AHEAD_NS for m in moved):
                 return f'false success: told "{claim.text}" and the car had not moved'
-            if claim.state == "failed" and moved:
+            if claim.state == "failed" and moved and not self._ends_early(case, attempt, t_ns):
                 gap_s = (moved[0] - t_ns) / 1e9
                 when = f"{duration(gap_s)} later" if gap_s > 0 else "before that"
                 return f'false failure: told "{claim.text}", but the car moved {when}'
@@ -50,6 +55,21 @@ class HonestClaims(Oracle):
         if due and attempt.last_claim is None and self._was_patient(case, attempt):
             return "silence: the owner was never told how it ended"
         return None
+
+    def _unknown(self, case: Case, attempt: Attempt) -> str | None:
+        """Return why nobody can tell whether a start failed, as the owner was told."""
+        for t_ns, claim in attempt.claims:
+            if claim.state == "failed" and self._ends_early(case, attempt, t_ns):
+                end = case.recording.header.start_ends
+                return (
+                    f'told "{claim.text}": on this bench a start ends at {end}, before that shows'
+                )
+        return None
+
+    def _ends_early(self, case: Case, attempt: Attempt, t_ns: int) -> bool:
+        """Whether a start had come as far as it does on this bench, which is not a running car."""
+        short = attempt.intent == "start" and case.recording.header.start_ends != READY
+        return short and any(actuation.t_ns <= t_ns for actuation in attempt.actuations)
 
     def _was_patient(self, case: Case, attempt: Attempt) -> bool:
         """Whether the recording goes on long enough for a word to have been due."""

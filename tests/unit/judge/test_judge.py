@@ -165,3 +165,4 @@ def test_who_was_told_nothing_and_tried_nothing_was_not_told_the_truth():
     assert "truth" not in reached.reason
     assert letter([reached]) == "O"
     assert lost([replace(reached, outage="x")]) == []
+    assert lost([replace(reached, outage="x", outcome="no_effect")]) == []  # and nobody was told so
