@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import can
 
+LARGEST_11_BIT, LARGEST_29_BIT = (1 << 11) - 1, (1 << 29) - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

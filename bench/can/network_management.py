@@ -9,10 +9,10 @@ The times are AUTOSAR's parameters with values that are common in cars; they are
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bench.can.frame import Frame, Reception
-from bench.can.port import CyclicHandle, Port
+from bench.can.frame import Reception
+from bench.can.port import CyclicHandle, Port, frame_of
 
 _ROUNDING_S = 1e-6
 
@@ -39,7 +39,7 @@ class NmNode:
 
     Args:
         port: its connection.
-        identifier: its NM message's identifier.
+        identifier: its NM message's identifier (29-bit ones with bit 31).
         node_id: its number, in byte 0.
         others: identifiers of the other nodes' NM messages.
         on_awake: called when the node may send, with the entry that woke it.
@@ -59,7 +59,7 @@ class NmNode:
         times: NmTimes | None = None,
     ) -> None:
         self._port = port
-        self._frame = Frame(identifier, b"")
+        self._frame = frame_of(identifier, b"")
         self._node_id = node_id
         self._times = times or NmTimes()
         self._on_awake, self._on_asleep = on_awake, on_asleep
@@ -84,7 +84,7 @@ class NmNode:
         self._requested = True
         if self._state == "asleep":
             # the wake-up pattern: the first frame on a sleeping bus wakes everybody
-            self._port.send(Frame(self._frame.identifier, self._payload(active=True)), cause)
+            self._port.send(replace(self._frame, data=self._payload(active=True)), cause)
             self._wake(cause)
         elif self._state == "preparing":
             self._woken(cause)

@@ -13,8 +13,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.can.frame import Frame, Reception
-from bench.can.port import Port
+from bench.can.frame import Reception
+from bench.can.port import Port, frame_of, key
 
 LEAST_BYTES = 2
 ALIVE, RING, LIMP_HOME, SLEEP_INDICATION, SLEEP_ACKNOWLEDGE = 0x01, 0x02, 0x04, 0x10, 0x20
@@ -42,7 +42,7 @@ class OsekNode:
 
     Args:
         port: its connection.
-        first, last: identifiers of the ring's messages; a node's number is counted from `first`.
+        ring: identifiers of its messages (29-bit ones with bit 31), by the number of the node.
         own: this node's identifier.
         on_awake: called when the node may send, with the entry that woke it.
         on_asleep: called when the node must be silent.
@@ -52,16 +52,15 @@ class OsekNode:
     def __init__(
         self,
         port: Port,
-        first: int,
-        last: int,
+        ring: range,
         own: int,
         *,
         on_awake: Callable[[int | None], None],
         on_asleep: Callable[[], None],
         times: OsekTimes | None = None,
     ) -> None:
-        self._port, self._first, self._own = port, first, own
-        self._number = own - first
+        self._port, self._identifiers, self._own = port, ring, own
+        self._number = ring.index(own)
         self._times = times or OsekTimes()
         self._on_awake, self._on_asleep = on_awake, on_asleep
         self._requested = False
@@ -72,7 +71,7 @@ class OsekNode:
         self._silence: asyncio.TimerHandle | None = None
         self._falling_asleep: asyncio.TimerHandle | None = None
         port.claim(own)
-        port.listen([i for i in range(first, last + 1) if i != own], self._on_ring, every=True)
+        port.listen([each for each in ring if each != own], self._on_ring, every=True)
         port.listen(None, self._on_any, every=False)
 
     @property
@@ -105,8 +104,9 @@ class OsekNode:
     def _on_ring(self, reception: Reception) -> None:
         if len(reception.frame.data) < LEAST_BYTES:
             return  # of another layout: it keeps nobody awake here, and tells nothing
-        sender = reception.frame.identifier - self._first
-        receiver, bits = reception.frame.data[0], reception.frame.data[1]
+        frame = reception.frame
+        sender = self._identifiers.index(key(frame.identifier, extended=frame.extended))
+        receiver, bits = frame.data[0], frame.data[1]
         self._ring[sender] = bool(bits & SLEEP_INDICATION)
         if bits & SLEEP_ACKNOWLEDGE and not self._requested:
             self._prepare()
@@ -164,7 +164,7 @@ class OsekNode:
             self._watch_silence()
 
     def _send(self, receiver: int, bits: int, cause: int | None) -> None:
-        self._port.send(Frame(self._own, bytes([receiver, bits, 0, 0, 0, 0, 0, 0])), cause)
+        self._port.send(frame_of(self._own, bytes([receiver, bits, 0, 0, 0, 0, 0, 0])), cause)
 
     # ── waking and sleeping ───────────────────────────────────────────────────────────────
 

@@ -97,3 +97,12 @@ def key(identifier: int, *, extended: bool) -> int:
     '0x80000123'
     """
     return identifier | EXTENDED if extended else identifier
+
+
+def frame_of(identity: int, data: bytes) -> Frame:
+    """Return a frame of the message with this identifier, written as `key` does.
+
+    >>> frame_of(0x80000123, b"").flags
+    'x'
+    """
+    return Frame(identity & ~EXTENDED, data, extended=bool(identity & EXTENDED))

@@ -36,16 +36,16 @@ class RestbusNode:
         self._nm = self._join(section) if section is not None else None
 
     def _join(self, section: NetworkManagementSection) -> NmNode | OsekNode:
-        others = [i for i in range(section.first, section.last + 1) if i != section.own]
+        own, nodes = section.own_identity, section.identities
         if section.kind == "osek":
             osek = OsekTimes(wait_bus_sleep_s=section.wait_bus_sleep_s)
             return OsekNode(
-                self._port, section.first, section.last, section.own,
+                self._port, nodes, own,
                 on_awake=self._on_awake, on_asleep=self.restbus.stop, times=osek,
             )  # fmt: skip
         times = NmTimes(section.message_s, section.timeout_s, section.wait_bus_sleep_s)
         return NmNode(
-            self._port, section.own, section.own & 0xFF, others,
+            self._port, own, own & 0xFF, [each for each in nodes if each != own],
             on_awake=self._on_awake, on_asleep=self.restbus.stop, times=times,
         )  # fmt: skip
 

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from bench.can.frame import LARGEST_11_BIT, LARGEST_29_BIT
+from bench.can.port import key
 from bench.config.validation import Section
 from bench.units import Positive
 
@@ -64,16 +66,28 @@ class NetworkManagementSection(Section):
     """`[network_management]`: who keeps the bus awake, so that a restbus can let it sleep.
 
     `first` to `last` are the identifiers of the nodes' messages, `own` is the one that the restbus
-    sends when it needs the bus. The times are those of AUTOSAR's CanNm; OSEK has only the last.
+    sends when it needs the bus; beyond 0x7FF they have 29 bits. The times are those of AUTOSAR's
+    CanNm; OSEK has only the last.
     """
 
     kind: Literal["autosar", "osek"] = "autosar"
-    first: int = Field(ge=0, le=0x7FF)
-    last: int = Field(ge=0, le=0x7FF)
-    own: int = Field(ge=0, le=0x7FF)
+    first: int = Field(ge=0, le=LARGEST_29_BIT)
+    last: int = Field(ge=0, le=LARGEST_29_BIT)
+    own: int = Field(ge=0, le=LARGEST_29_BIT)
     message_s: Positive = 0.5
     timeout_s: Positive = 2.0
     wait_bus_sleep_s: Positive = 1.0
+
+    @property
+    def identities(self) -> range:
+        """The nodes' messages, as DBC files write identifiers (see `bench.can.port.key`)."""
+        extended = self.first > LARGEST_11_BIT
+        return range(key(self.first, extended=extended), key(self.last, extended=extended) + 1)
+
+    @property
+    def own_identity(self) -> int:
+        """The restbus's own message, written the same way."""
+        return self.identities[self.own - self.first]
 
 
 class RoleFile(Section):

@@ -20,7 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.can.databases import Database, Parse, find, load
+from bench.can.databases import Database, Parse, find, key_of, load
+from bench.can.frame import LARGEST_11_BIT
 from bench.can.known_roles import ANSWERS, COMMANDS
 from bench.can.protection_signals import check_protection
 from bench.can.role import Role
@@ -32,6 +33,8 @@ from bench.errors import ConfigError, NotObservable, RoleError, nearest
 
 if TYPE_CHECKING:
     from cantools.database.can import Message
+
+MOST_NODES = 256  # a node's number is one byte (AUTOSAR CanNm, OSEK NM 2.5.3)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class RoleMap:
         if nm is None:
             return frozenset()
         messages = self.database.messages.values()
-        return frozenset(m.name for m in messages if nm.first <= m.frame_id <= nm.last)
+        return frozenset(m.name for m in messages if key_of(m) in nm.identities)
 
     def carries_at_rest(self) -> Iterator[str]:
         """Yield the roles that are there to be seen though nobody asks for anything."""
@@ -130,9 +133,13 @@ def _beside(path: Path, section: ProtectionSection) -> ProtectionSection:
 
 def _network_management(section: RoleFile, path: Path) -> NetworkManagementSection | None:
     nm = section.network_management
-    if nm is not None and not nm.first <= nm.own <= nm.last:
-        raise RoleError(
-            f"{path}: network_management: own (0x{nm.own:X}) is not from first (0x{nm.first:X}) "
-            f"to last (0x{nm.last:X})"
-        )
+    if nm is None:
+        return None
+    asked, span = f"{path}: network_management", f"first (0x{nm.first:X}) to last (0x{nm.last:X})"
+    if not nm.first <= nm.own <= nm.last:
+        raise RoleError(f"{asked}: own (0x{nm.own:X}) is not from {span}")
+    if nm.first <= LARGEST_11_BIT < nm.last:
+        raise RoleError(f"{asked}: {span}: the one has 11 bits, the other 29")
+    if len(nm.identities) > MOST_NODES:
+        raise RoleError(f"{asked}: {span}: more than the {MOST_NODES} nodes that a bus can have")
     return nm

@@ -50,7 +50,7 @@ def nm_identifiers(bus: str, node: str, roles: RoleMap) -> tuple[int, list[int]]
     it needs the bus.
     """
     identifiers, section = _identifiers(bus, roles), roles.network_management
-    declared = range(section.first, section.last + 1) if section is not None else ()
+    declared = section.identities if section is not None else ()
     own = identifiers[node]
     return own, sorted({*identifiers.values(), *declared} - {own})
 

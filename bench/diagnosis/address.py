@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
+from bench.can.frame import LARGEST_11_BIT
 from bench.config.validation import Section
 
 VIN, SOFTWARE, SERIAL, PART = 0xF190, 0xF189, 0xF18C, 0xF187  # ISO 14229-1, annex C
-LARGEST_11_BIT = 0x7FF
 
 
 class UnitAddress(Section):

@@ -7,6 +7,7 @@ import pytest
 from real_databases import needs_opendbc
 
 from bench.access.handles.bench import Bench, make_setup
+from bench.can.frame import LARGEST_11_BIT
 from bench.can.roles import load_roles
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError, RoleError, StillAwake
@@ -74,19 +75,28 @@ def test_terminal_15_wakes_the_car_and_keeps_it_awake_until_its_relay_opens(tmp_
         bench.expect_asleep(within_s=SLEEPS_S)
 
 
-def test_simulated_units_stay_awake_for_a_unit_that_says_by_its_own_message_that_it_needs_the_bus(
-    tmp_path,
-):
-    """Whose identifier the role file has, and nobody else."""
+@pytest.fixture(params=[0x600, 0x1B000000], ids=["11 bits", "29 bits"])
+def elsewhere(request, tmp_path):
+    """A bench whose network management has other messages, and the first of their identifiers."""
     roles = (ROLES / "body.toml").read_text(encoding="utf-8")
-    for then, now in (("0x501", "0x601"), ("0x50F", "0x60F")):
-        roles = roles.replace(then, now)
+    for then, now in (("0x501", request.param + 1), ("0x50F", request.param + 0xF)):
+        roles = roles.replace(then, hex(now))
     (tmp_path / "roles.toml").write_text(roles, encoding="utf-8")
     file = tmp_path / "bench.toml"
     own = '[can.body]\nroles = "roles.toml"'
     file.write_text(DEFAULT.read_text(encoding="utf-8").replace("[can.body]", own))
+    return file, request.param
+
+
+def test_simulated_units_stay_awake_for_a_unit_that_says_by_its_own_message_that_it_needs_the_bus(
+    elsewhere,
+):
+    """Whose identifier the role file has, and nobody else."""
+    file, first = elsewhere
     with Bench(make_setup(file)) as bench, bench.can.body.python_can() as table:
-        message = can.Message(arbitration_id=0x604, data=bytes(8), is_extended_id=False)
+        message = can.Message(
+            arbitration_id=first + 4, data=bytes(8), is_extended_id=first > LARGEST_11_BIT
+        )
         for _ in range(60):
             table.send(message)
             bench.wait(0.5)
@@ -94,6 +104,23 @@ def test_simulated_units_stay_awake_for_a_unit_that_says_by_its_own_message_that
         with pytest.raises(StillAwake, match="body"):
             bench.expect_asleep(within_s=2)
         bench.expect_asleep(within_s=SLEEPS_S)
+
+
+def test_a_restbus_needs_the_bus_by_the_message_that_its_role_file_has(elsewhere):
+    file, first = elsewhere
+    with Bench(make_setup(file)) as bench, bench.can.body.python_can() as table:
+        bench.expect_asleep(within_s=SLEEPS_S)
+        with bench.can.body.restbus(**SENDERS) as restbus:
+            restbus.wake()
+            bench.wait(120)
+            with pytest.raises(StillAwake, match="body"):
+                bench.expect_asleep(within_s=5)
+            restbus.release()
+            bench.expect_asleep(within_s=SLEEPS_S)
+        heard = list(iter(lambda: table.recv(0), None))
+    own = [m for m in heard if m.arbitration_id == first + 0xF]
+    assert len(own) > 200
+    assert {m.is_extended_id for m in own} == {first > LARGEST_11_BIT}
 
 
 @needs_opendbc
@@ -144,10 +171,21 @@ def test_a_bus_that_is_awake_is_named_with_its_last_frame(bench):
 # ── the role file ─────────────────────────────────────────────────────────────────────────
 
 
-def test_an_own_identifier_outside_the_range_is_named(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("first", "last", "own", "wrong"),
+    [
+        ("0x500", "0x50F", "0x510", r"own \(0x510\) is not from first \(0x500\)"),
+        ("0x500", "0x1B00000F", "0x501", r"last \(0x1B00000F\): the one has 11 bits, the other 29"),
+        ("0x1B000000", "0x1BFFFFFF", "0x1B000001", "more than the 256 nodes"),
+    ],
+)
+def test_identifiers_of_network_management_that_make_no_sense_are_named(
+    tmp_path: Path, first, last, own, wrong
+):
     role_file = tmp_path / "body.toml"
     role_file.write_text(
-        'database = "body.dbc"\n[network_management]\nfirst = 0x500\nlast = 0x50F\nown = 0x510\n'
+        'database = "body.dbc"\n[network_management]\n'
+        f"first = {first}\nlast = {last}\nown = {own}\n"
     )
-    with pytest.raises(RoleError, match=r"own \(0x510\) is not from first \(0x500\)"):
+    with pytest.raises(RoleError, match=wrong):
         load_roles(str(role_file), [], tmp_path)

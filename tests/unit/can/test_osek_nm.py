@@ -14,16 +14,17 @@ from bench.can.osek_nm import (
     OsekNode,
     OsekTimes,
 )
+from bench.can.port import frame_of, key
 from bench.can.simulated.medium import Medium
 
-FIRST = 0x400
 TIMES = OsekTimes()
 
 
 class Ring:
     """Nodes on one bus, what they sent, and when they woke and fell silent."""
 
-    def __init__(self, time, journal, numbers):
+    def __init__(self, time, journal, numbers, first):
+        self.first = first
         self.loop = time.loop
         self.medium = Medium("body", time.loop, journal)
         self.sent, self.log = [], []
@@ -32,27 +33,28 @@ class Ring:
 
     def _make(self, number):
         return OsekNode(
-            self.medium.port(f"node{number}"), FIRST, FIRST + 0x1F, FIRST + number,
+            self.medium.port(f"node{number}"), range(self.first, self.first + 0x20), self.first + number,
             on_awake=lambda _cause: self.log.append((number, "awake")),
             on_asleep=lambda: self.log.append((number, "silent")),
         )  # fmt: skip
 
     def _on_frame(self, reception):
         frame = reception.frame
-        if FIRST <= frame.identifier <= FIRST + 0x1F and len(frame.data) > 1:
+        number = key(frame.identifier, extended=frame.extended) - self.first
+        if 0 <= number <= 0x1F and len(frame.data) > 1:
             now_s = self.loop.time()
-            self.sent.append((now_s, frame.identifier - FIRST, frame.data[0], frame.data[1]))
+            self.sent.append((now_s, number, frame.data[0], frame.data[1]))
 
     def rings(self):
         """Return (sender, receiver) of each ring message."""
         return [(by, to) for _, by, to, bits in self.sent if bits & RING]
 
 
-@pytest.fixture
-def run(time, journal):
+@pytest.fixture(params=[0x400, key(0x1B00_0400, extended=True)], ids=["11 bits", "29 bits"])
+def run(time, journal, request):
     def run(act, numbers=(1, 4, 9)):
         async def main():
-            ring = Ring(time, journal, numbers)
+            ring = Ring(time, journal, numbers, request.param)
             await act(ring)
             return ring
 
@@ -163,7 +165,7 @@ def test_who_woke_the_bus_is_in_the_ring_and_is_not_sent_to_sleep(run):
 
     async def act(ring):
         stranger = ring.medium.port("table")
-        stranger.send(Frame(FIRST + 9, bytes([9, ALIVE, 0, 0, 0, 0, 0, 0])), None)
+        stranger.send(frame_of(ring.first + 9, bytes([9, ALIVE, 0, 0, 0, 0, 0, 0])), None)
         await asyncio.sleep(TIMES.wake_s + TIMES.typical_s + 0.05)
         assert ring.nodes[4].awake
         assert ring.rings() == [(4, 9)]
@@ -176,7 +178,7 @@ def test_who_woke_the_bus_is_in_the_ring_and_is_not_sent_to_sleep(run):
 def test_a_frame_of_another_layout_is_no_message_of_the_ring(run, data):
     async def act(ring):
         await ring.nodes[1].request(None)
-        ring.medium.port("table").send(Frame(FIRST + 3, data), None)
+        ring.medium.port("table").send(frame_of(ring.first + 3, data), None)
         await asyncio.sleep(1)
         assert all(node.awake for node in ring.nodes.values())
 
