@@ -148,7 +148,7 @@ class CanSite:
         }  # fmt: skip
         nm = self.roles.network_management
         for side in self._sides:
-            for identity in spoken | ({nm.own} if nm else set()):
+            for identity in spoken | ({nm.own_identity} if nm else set()):
                 if not isinstance(side, Medium):
                     side.claim(identity)
 

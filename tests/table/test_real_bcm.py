@@ -19,6 +19,7 @@ from bench.station.station import Station
 
 NUMBERS = itertools.count(1)
 REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
+ROLES = Path(__file__).parents[2] / "dbc"
 
 
 @pytest.fixture
@@ -189,6 +190,25 @@ def test_a_unit_that_nobody_named_real_is_seen_before_its_simulated_one_has_sent
     [fault] = bench_faults(bench)
     assert f"0x{request.frame_id:X} comes from the bus, and the bench sends it" in fault.reason
     assert Evidence().judge(Case(bench.recording())).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(("own", "extended"), [(0x50F, False), (0x1B00000F, True)])
+def test_who_sends_the_restbuses_own_network_management_is_seen(
+    bench_file, channel, tmp_path, own, extended
+):
+    roles = (ROLES / "body.toml").read_text(encoding="utf-8")
+    roles = roles.replace("0x501", hex(own - 0xE)).replace("0x50F", hex(own))
+    (tmp_path / "roles.toml").write_text(roles, encoding="utf-8")
+    text = bench_file.read_text().replace("[can.body]", '[can.body]\nroles = "roles.toml"')
+    bench_file.write_text(text)
+    with (
+        Bench(make_setup(bench_file)) as bench,
+        can.Bus(interface="virtual", channel=channel) as table,
+    ):
+        table.send(can.Message(arbitration_id=own, data=bytes(8), is_extended_id=extended))
+        bench.wait(0.2)
+    [fault] = bench_faults(bench)
+    assert f"0x{own:X} comes from the bus, and the bench sends it" in fault.reason
 
 
 @pytest.mark.parametrize(
