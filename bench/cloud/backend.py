@@ -44,7 +44,6 @@ class Backend:
         self.front.rules.add(self.state.capacity.admit)
         self.api = Api(self.state)
         self._network = network
-        self._seed = seed
         self._runners: list[web.AppRunner] = []
         self._servers: list[asyncio.AbstractServer] = []
 
@@ -109,7 +108,8 @@ class Backend:
     def register(self, vin: str, account: str, password: str, token: str) -> Vehicle:
         """Know an account and its vehicle."""
         self.state.accounts.passwords[account] = password
-        vehicle = Vehicle(vin, account, token, epoch=f"epoch-{self._seed}")
+        # counting begins anew with each cloud, and a real unit remembers how far it had come
+        vehicle = Vehicle(vin, account, token, epoch=self.state.time.wall().isoformat())
         self.state.vehicles.add(vehicle)
         return vehicle
 

@@ -68,7 +68,9 @@ def make_state(time: Timebase, journal: Journal, seed: int, policy: CloudPolicy)
     """Return a cloud's services, with nothing in them."""
     clock = UnitClock(time)
     push, carrier = Push(journal), Carrier(journal)
-    commands = Commands(push, carrier, journal, clock, stream(seed, "cloud", "commands"), policy)
+    # a real unit outlives this cloud: the next one's ids must not be duplicates to it
+    ids = stream(seed, "cloud", "commands", time.wall().isoformat())
+    commands = Commands(push, carrier, journal, clock, ids, policy)
     accounts = Accounts(clock.now, stream(seed, "cloud", "accounts"), policy)
     keys = Keys(clock.now, policy)
     return CloudState(
