@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bench.config.validation import Section
+from bench.config.validation import Section, shown
 
+WANTED_CHANNEL = "should be a whole number, the board's own of the channel, or a table"
 Position = Literal["open", "closed"]
 
 
@@ -82,9 +83,12 @@ class Contact(Section):
 
 
 def _as_contact(value: Any) -> Any:
-    """Return a bare channel number as a contact; booleans and words stay what they are."""
-    plain = isinstance(value, int) and not isinstance(value, bool)
-    return {"channel": value} if plain else value
+    """Return a bare channel number as a contact; raises ValueError for what is neither."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"channel": value}
+    if isinstance(value, dict):
+        return value
+    raise ValueError(f"{shown(value)} is not right: {WANTED_CHANNEL}")
 
 
 Channel = Annotated[Contact, BeforeValidator(_as_contact)]

@@ -1,9 +1,9 @@
 """`[emergency_call]` of a bench file: that no test can call the emergency services."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import StringConstraints
 
 from bench.config.validation import Section
 
@@ -22,6 +22,6 @@ class EmergencyCallSection(Section):
     """
 
     cannot_reach_emergency_services: Literal[True]
-    how: str = Field(min_length=20)
-    confirmed_by: str = Field(min_length=3)
+    how: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
+    confirmed_by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
     confirmed_on: date

@@ -20,6 +20,10 @@ WANTED = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "should be a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "should be a number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_inexact"),
+        "should be a date without quotes or time of day: 2026-11-20",
+    ),
 }
 
 
@@ -98,7 +102,7 @@ def _merged(errors: list[Any]) -> list[Any]:
 def _names_type(part: Any) -> bool:
     """Whether a part of a place is pydantic's word for one type of several."""
     return isinstance(part, str) and bool(
-        re.fullmatch(r"int|float|str|list\[.*\]|\w+Section", part)
+        re.fullmatch(r"int|float|str|bool|list\[.*\]|literal\[.*\]|\w+Section", part)
     )
 
 
@@ -106,11 +110,29 @@ def _joined(group: list[Any]) -> Any:
     """Return the error that got furthest; of several, one with what each of them wants."""
     most = max(len(error["loc"]) for error in group)
     furthest = [error for error in group if len(error["loc"]) == most]
-    wanted = [WANTED.get(error["type"]) for error in furthest]
+    wanted = [WANTED.get(error["type"]) or _choice(error) for error in furthest]
     if None in wanted or len(set(wanted)) == 1:
         return furthest[0]
     words = [str(word).removeprefix("should be ") for word in dict.fromkeys(wanted)]
     return furthest[0] | {"type": "union", "msg": f"should be {' or '.join(words)}"}
+
+
+def _choice(error: Any) -> str | None:
+    """Return what a value should be that is one of a few words, else None."""
+    if error["type"] != "literal_error":
+        return None
+    return f"should be {' or '.join(map(_quoted, _words(error)))}"
+
+
+def _words(error: Any) -> list[str]:
+    """Return the words that a value may be, as a file has them."""
+    expected = error["ctx"]["expected"].replace(" or ", ",").split(",")
+    words = [word.strip() for word in expected]
+    return [word.strip("'") if word[:1] == "'" else word.lower() for word in filter(None, words)]
+
+
+def _quoted(word: str) -> str:
+    return word if word in {"true", "false"} else f'"{word}"'
 
 
 def _problem(model: type[Any], prefix: str, error: Any) -> str:
@@ -125,12 +147,12 @@ def _problem(model: type[Any], prefix: str, error: Any) -> str:
     given = error["input"]
     message = error["msg"]
     if error["type"] == "literal_error":
-        words = [w.strip("' ") for w in error["ctx"]["expected"].replace(" or ", ",").split(",")]
-        message = nearest(str(given), filter(None, words))
-    return f"{place}: {_shown(given)} is not right: {WANTED.get(error['type']) or _plain(message)}"
+        words = _words(error)
+        message = "should be true" if words == ["true"] else nearest(str(given), words)
+    return f"{place}: {shown(given)} is not right: {WANTED.get(error['type']) or _plain(message)}"
 
 
-def _shown(given: Any) -> str:
+def shown(given: Any) -> str:
     """Return a value as a file would have it, cut short."""
     text = str(given).lower() if isinstance(given, bool) else repr(given)
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

@@ -138,14 +138,23 @@ class StoredAuthority(Authority):
         try:
             key, root = (folder / KEY_FILE).read_bytes(), (folder / ROOT_FILE).read_bytes()
             certificate = x509.load_pem_x509_certificate(root)
-            serialization.load_pem_private_key(key, None)
-        except (OSError, ValueError) as error:
+            own = serialization.load_pem_private_key(key, None).public_key()
+        except (OSError, ValueError, TypeError) as error:  # TypeError: the key has a password
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ConfigError(
                 f"{folder}: no authority there ({reason}): make one with bench provision --out DIR"
             ) from None
-        name = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
-        return cls(str(name), key, root)
+        if own != certificate.public_key():
+            raise ConfigError(
+                f"{folder}: {KEY_FILE} is not the key of {ROOT_FILE}: nobody who trusts that root "
+                "would trust what it signs"
+            )
+        found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        if not found or certificate.subject != _name(str(found[0].value)):
+            raise ConfigError(
+                f"{folder}: {ROOT_FILE} was not made by bench provision: make one with --out DIR"
+            )
+        return cls(str(found[0].value), key, root)
 
     def save(self, folder: FileName) -> None:
         """Write the root, and the key so that only its owner can read it."""

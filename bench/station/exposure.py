@@ -1,11 +1,12 @@
 """Where the bench file lets real devices reach the mock cloud."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from bench.config.bench_file import StationFile
 from bench.config.network_section import NetworkSection
-from bench.errors import ConfigError, StationError, nearest
+from bench.errors import ConfigError, StationError, nearest, placed
 from bench.network.authority import Authority, StoredAuthority
 from bench.network.certificates import MAKER, Certificates
 from bench.network.exposure import MQTT_PORT, WEBSOCKET_PORT, Exposure
@@ -54,11 +55,28 @@ def exposures(file: StationFile, push: str) -> Exposures:
             f"{file.path}: network.unsafe_listen: needs network.authority: the key of the built-in "
             "one is no secret. Make one with bench provision --out DIR"
         )
+    _check_places(file, [*safe.items(), *unsafe.items()])
     ports = _ports(section, push)
+    if ports["api"] and ports["api"] == ports["push"]:
+        raise ConfigError(
+            f"{file.path}: network.push_port: {ports['push']} is api_port, too: each has its own"
+        )
     return {
         **{party: Exposure(host, ports) for party, host in safe.items()},
         **{party: Exposure(host, ports, unsafe=True) for party, host in unsafe.items()},
     }
+
+
+def _check_places(file: StationFile, places: Iterable[tuple[str, str]]) -> None:
+    """Raise ConfigError for an address of two parties: by it the bench knows who connects."""
+    taken: dict[str, str] = {}
+    for party, address in places:
+        first = taken.setdefault(address, party)
+        if first != party:
+            raise ConfigError(
+                f"{file.path}: network: {first} and {party} are both at {address}: each has an "
+                "address of its own, by which the bench knows whose link a connection belongs to"
+            )
 
 
 async def open_dns(file: StationFile, exposed: Exposures, network: Network) -> list[Closable]:
@@ -91,7 +109,8 @@ def certificates(file: StationFile, tap: Wiretap | None = None) -> Certificates:
     section = file.content.network
     authority: Authority = MAKER
     if section.authority is not None:
-        authority = StoredAuthority.load(file.base / Path(section.authority))
+        with placed(f"{file.path}: network.authority"):
+            authority = StoredAuthority.load(file.base / Path(section.authority))
     return Certificates(
         authority,
         mutual=section.mutual_tls,
@@ -132,6 +151,7 @@ def _address(file: StationFile, key: str, where: str) -> str:
     if address is None:
         names = interface_names()
         raise ConfigError(
-            f"{file.path}: {key}: no interface with an IPv4 address: {nearest(where, names)}"
+            f'{file.path}: {key}: no interface "{where}" with an IPv4 address: '
+            f"{nearest(where, names)}"
         )
     return address

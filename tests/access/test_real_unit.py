@@ -227,16 +227,18 @@ def test_every_fault_of_that_campaign_can_be_done_and_none_leaves_the_unit_out(w
         ("", "the file has no [emergency_call]: a real unit can call the emergency services"),
         (
             CONFIRMED.format(day=TODAY).replace("= true", "= false"),
-            "emergency_call.cannot_reach_emergency_services",
+            "emergency_call.cannot_reach_emergency_services: false is not right: should be true",
         ),
         (
             CONFIRMED.format(day=TODAY).replace('"the test suite"', '"x"'),
             "emergency_call.confirmed_by",
         ),
+        (re.sub("how = .*", f'how = "{" " * 40}"', CONFIRMED.format(day=TODAY)), "call.how"),
+        (CONFIRMED.format(day=f'"{TODAY}"'), "should be a date without quotes or time of day"),
         (CONFIRMED.format(day=TODAY - timedelta(days=181)), "is more than 180 days ago"),
         (CONFIRMED.format(day=TODAY + timedelta(days=2)), "is still to come"),
     ],
-    ids=["no section", "not true", "nobody", "long ago", "not yet"],
+    ids=["no section", "not true", "nobody", "no how", "a text", "long ago", "not yet"],
 )
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_without_a_fresh_confirmation_about_emergency_calls_nothing_begins(

@@ -90,6 +90,14 @@ def test_an_unreadable_default_bench_file_in_the_current_folder(capsys, tmp_path
         (("seed = 1", "seed = true"), "bench.seed: true is not right: should be a whole number"),
         (("seed = 1", "seed = -1"), "bench.seed: -1 is not right"),
         (("seed = 1", "seed = 1.5"), "bench.seed: 1.5 is not right: should be a whole number"),
+        (
+            ("handle_driver = 1,", "handle_driver = 1.5,"),
+            "1.5 is not right: should be a whole number",
+        ),
+        (
+            ("handle_driver = 1,", 'handle_driver = "1",'),
+            "'1' is not right: should be a whole number",
+        ),
         (("seed = 1", "car = 1"), "bench.car: 1 is not right: should be a text in quotes"),
     ],
 )

@@ -4,10 +4,16 @@ import re
 import socket
 import ssl
 import stat
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from bench.access.handles.bench import Bench, make_setup
 from bench.cli.main import main
@@ -121,7 +127,18 @@ def test_a_listener_itself_refuses_what_is_not_loopback():
     [
         ('[network.listen]\ntcu = "192.0.2.1"', "write it under network.unsafe_listen"),
         ('[network.listen]\ntcu = "0.0.0.0"', "network.listen.tcu: 0.0.0.0 is not loopback"),
-        ('[network.listen]\ntcu = "loo"', 'no interface with an IPv4 address: did you mean "lo"?'),
+        (
+            '[network.listen]\ntcu = "loo"',
+            'tcu: no interface "loo" with an IPv4 address: did you mean "lo"?',
+        ),
+        (
+            '[network.listen]\ntcu = "127.0.0.3"\nphone = "127.0.0.3"',
+            "network: tcu and phone are both at 127.0.0.3: each has an address of its own",
+        ),
+        (
+            '[network]\napi_port = 8883\n[network.listen]\ntcu = "lo"',
+            "network.push_port: 8883 is api_port, too",
+        ),
         ('[network.unsafe_listen]\ntcu = "0.0.0.0"', "is every interface: name the one"),
         ('[network.unsafe_listen]\ntcu = "::"', "is every interface: name the one"),
         ('[network.unsafe_listen]\ntcu = "192.0.2.1"', "needs network.authority"),
@@ -150,6 +167,11 @@ def test_no_device_can_be_on_simulated_time(tmp_path):
         ("[network]\napi_port = 70000", "network.api_port"),
         ('[network]\nunsafe_liste = "lo"', 'did you mean "unsafe_listen"?'),
         ('[network]\nauthority = "nowhere"', "no authority there (No such file or directory)"),
+        ('[network]\nauthority = "nowhere"', "bench.toml: network.authority: "),
+        (
+            '[network]\nmutual_tls = "yes"',
+            "mutual_tls: 'yes' is not right: should be true or false or",
+        ),
     ],
 )
 def test_a_wrong_network_section_is_one_line(tmp_path, capsys, more, said):
@@ -157,6 +179,37 @@ def test_a_wrong_network_section_is_one_line(tmp_path, capsys, more, said):
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_an_authority_whose_key_is_of_another_one_is_refused(tmp_path, capsys, folder):
+    """Every unit would refuse what it signs, and that would look like the unit's fault."""
+    mixed = tmp_path / "mixed"
+    assert main(["provision", "--out", str(mixed)]) == 0
+    (mixed / "authority.pem").write_bytes((folder / "authority.pem").read_bytes())
+    more = f'\n[network]\nauthority = "{mixed}"\n'
+    capsys.readouterr()
+    assert main(["check", "--bench", str(bench_file(tmp_path, more))]) == 2
+    assert "authority.key.pem is not the key of authority.pem" in capsys.readouterr().err
+
+
+def test_an_authority_of_somebody_else_is_refused(tmp_path, capsys):
+    """Its subject is longer than what issued certificates would name."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Maker"),
+                      x509.NameAttribute(NameOID.COMMON_NAME, "Root")])  # fmt: skip
+    today = datetime.now(UTC)
+    root = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+        .not_valid_before(today).not_valid_after(today + timedelta(1)).public_key(key.public_key())
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    (tmp_path / "authority.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    (tmp_path / "authority.key.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    more = f'\n[network]\nauthority = "{tmp_path}"\n'
+    assert main(["check", "--bench", str(bench_file(tmp_path, more))]) == 2
+    assert "authority.pem was not made by bench provision" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_named(tmp_path, capsys):
