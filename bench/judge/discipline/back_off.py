@@ -59,16 +59,15 @@ def fit(waits: Iterable[Wait]) -> BackOff | None:
     if len(seen) < LEAST_WAITS:
         return None
     levels = _levels(seen)
-    highest = max(levels)
     candidates = (
         (_likelihood(levels, factor, top), factor, top)
         for factor in FACTORS
-        for top in _tops(factor, highest)
+        for top in _tops(factor, levels)
     )
     _, factor, top = max(candidates, key=lambda each: (round(each[0], 6), -each[1], -each[2]))
     low_s, high_s = _range_s(levels, factor, top)
     jitter = (high_s - low_s) / high_s
-    capped = factor == 1 or math.log(top) < highest * math.log(factor) - 1e-9
+    capped = factor == 1 or math.log(top) < max(levels) * math.log(factor) - 1e-9
     jitter = jitter if jitter > FIXED else 0.0
     return BackOff(high_s, factor, high_s * top, jitter, len(seen), capped)
 
@@ -82,7 +81,7 @@ def growth(waits: Iterable[Wait]) -> tuple[float, float]:
     found = [
         (_likelihood(levels, factor, top), min(factor, top))
         for factor in FACTORS
-        for top in _tops(factor, max(levels))
+        for top in _tops(factor, levels)
     ]
     least = max(likelihood for likelihood, _ in found) - SUPPORT
     supported = [ratio for likelihood, ratio in found if likelihood >= least]
@@ -109,10 +108,18 @@ def decorrelated_draws(waits: list[Wait]) -> list[float]:
     return draws
 
 
-def _tops(factor: float, highest: int) -> list[float]:
-    """Return caps to try, by the base: none is above what the highest level reaches."""
-    whole = min(highest * math.log(factor), MOST_GROWTH)
-    return sorted({math.exp(whole * step / CAP_STEPS) for step in range(CAP_STEPS + 1)})
+def _tops(factor: float, levels: dict[int, "Level"]) -> list[float]:
+    """Return caps to try, by the base: none is above what the highest level reaches.
+
+    Beside a grid the one that the waits show: a cap between two of the grid's would have a unit
+    without jitter pass for one that has some.
+    """
+    whole = min(max(levels) * math.log(factor), MOST_GROWTH)
+    grid = {math.exp(whole * step / CAP_STEPS) for step in range(CAP_STEPS + 1)}
+    first = min(levels)
+    base_s = levels[first].longest_s / _grown(first, factor, math.exp(whole))
+    shown = max(level.longest_s for level in levels.values()) / base_s
+    return sorted({*grid, min(shown, math.exp(whole))})
 
 
 def _grown(level: int, factor: float, top: float) -> float:

@@ -6,7 +6,13 @@ import pytest
 
 from bench import events as e
 from bench.journal import Journal
-from bench.judge.discipline.back_off import decorrelated_draws, even_draws, fit, growth
+from bench.judge.discipline.back_off import (
+    BackOff,
+    decorrelated_draws,
+    even_draws,
+    fit,
+    growth,
+)
 from bench.judge.discipline.kolmogorov import distance, probability
 from bench.judge.discipline.tries import UNKNOWN, Wait, tries_of, waits_in
 from bench.recording import Header, Recording
@@ -84,10 +90,58 @@ def test_the_probability_of_a_distance_is_that_of_the_table(n, critical):
     assert probability([max(0.0, v) for v in shifted]) == pytest.approx(0.01, abs=0.002)
 
 
+# N. V. Smirnov's table of the limiting distribution (Ann. Math. Stat. 19 (1948) 279)
+@pytest.mark.parametrize(
+    ("scaled", "below"),
+    [(0.3, 0.000009), (0.5, 0.036055), (0.8, 0.455857), (1.0, 0.730000), (1.2, 0.887750),
+     (1.5, 0.977782), (2.0, 0.999329)],
+)  # fmt: skip
+def test_the_probability_in_a_large_sample_is_that_of_the_limit(scaled, below):
+    n = 10_000
+    apart = scaled / (100 + 0.12 + 0.0011)
+    sample = [max(0.0, (place + 1) / n - apart) for place in range(n)]
+    assert distance(sample) == pytest.approx(apart)
+    assert probability(sample) == pytest.approx(1 - below, abs=2e-6)
+
+
 def waits(factor: float, share: float, cap_s: float = 120.0) -> list[Wait]:
     rng = Random(4)
     tops = [(level, min(cap_s, 2 * factor**level)) for _ in range(5) for level in range(16)]
     return [Wait(level, top * (1 - share * rng.random())) for level, top in tops]
+
+
+@pytest.mark.parametrize(
+    ("factor", "share", "cap_s"), [(1.0, 0.5, 2.0), (1.3, 1.0, 30.0), (2.0, 0.5, 120.0),
+                                   (2.0, 0.0, 120.0), (3.0, 0.25, 600.0)],
+)  # fmt: skip
+def test_a_fit_finds_the_law_under_which_waits_were_made(factor, share, cap_s):
+    law = fit(waits(factor, share, cap_s))
+    assert law.waits == 80
+    assert law.base_s == pytest.approx(2.0, rel=0.05)
+    assert law.factor == pytest.approx(factor, abs=0.101)  # the grid's step
+    assert law.cap_s == pytest.approx(cap_s, rel=0.08)
+    assert law.jitter == (pytest.approx(share, abs=0.06) if share else 0.0)
+    assert law.cap_seen
+
+
+def test_a_wait_that_still_grows_has_shown_no_cap():
+    law = fit(waits(1.3, 0.0, cap_s=1e9))
+    assert not law.cap_seen
+    assert law.cap_s == pytest.approx(2 * 1.3**15)
+
+
+def test_a_fit_wants_twelve_waits_that_are_waits_at_levels_that_are_known():
+    good = [Wait(level, 2.0) for level in range(12)]
+    useless = [Wait(UNKNOWN, 2.0)] * 9 + [Wait(3, 0.0)] * 9
+    assert fit(good + useless).waits == 12
+    assert fit(good[1:] + useless) is None
+
+
+def test_a_law_says_the_longest_wait_of_each_level_and_what_was_drawn():
+    law = BackOff(2.0, 3.0, 40.0, 0.5, 80, cap_seen=True)
+    assert [law.longest_s(level) for level in (0, 1, 2, 3, 2000)] == [2.0, 6.0, 18.0, 40.0, 40.0]
+    drawn = [law.draw(Wait(1, wait_s)) for wait_s in (1.0, 3.0, 4.5, 6.0, 9.0)]
+    assert drawn == pytest.approx([0.0, 0.0, 0.5, 1.0, 1.0])
 
 
 @pytest.mark.parametrize("factor", [1.0, 1.3, 2.0, 3.0])
