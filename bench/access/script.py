@@ -37,7 +37,6 @@ class Script:
         self._header = header
         self._outage: asyncio.Task[None] | None = None
         self._later_s = 0.0
-        self._moved = False
 
     async def play(self) -> None:
         """Begin, reach the starting state, fail, act, watch, control, end."""
@@ -120,13 +119,14 @@ class Script:
             station.journal.write(Control(f"{CONTROL}-{number}", acted))
 
     async def _restore_again(self) -> None:
-        """Restore after the outage what could not be restored in it.
+        """Restore after the outage what could not be restored in it, or moved late.
 
-        A unit without its ground hears no button that the bench presses.
+        A unit without its ground hears no button that the bench presses; one whose frames are
+        destroyed may do what it was asked, and nobody hears of it.
         """
         station, intent = self._station, self._scenario.intent
         back = back_from(intent)
-        if self._outage is None or back is None or not self._moved:
+        if self._outage is None or back is None:
             return
         await self._outage
         await asyncio.sleep(UNITS_START_S)
@@ -138,7 +138,7 @@ class Script:
         station, intent = self._station, self._scenario.intent
         doors = starting_state.doors(INTENTS[intent])
         await self._until(at_s - LOCKED_S)
-        again = self._moved and back_from(intent) is None
+        again = back_from(intent) is None
         right = not again or starting_state.stands(station, doors, doors)
         if not right:
             right = (await starting_state.reach(station, doors)).right
@@ -209,6 +209,5 @@ class Script:
         attempt.close()
         self._station.owner.go("away")
         if how == "acted" or attempt.acted_seq is not None:
-            self._moved = True
             await restore(self._station, self._scenario.intent, name)
         return how == "acted"

@@ -16,10 +16,11 @@ from bench.judge.judge import judge
 FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
 
 
-def run(fault: str):
-    """Return (the verdict, the recording) of a remote start in an outage, judged by a baseline."""
-    chosen = campaign(SOUND, Choice(paths=["remote_start"], faults=[fault]), seed=1)
-    baseline, outage = (run_scenario(FILE, SOUND, s) for s in chosen.groups[0].scenarios())
+def run(fault: str, path: str = "remote_start"):
+    """Return (the verdict, the recording) of a start in an outage, judged by a baseline."""
+    chosen = campaign(SOUND, Choice(paths=[path], faults=[fault]), seed=1)
+    group = next(g for g in chosen.groups if g.baseline.intent == "start")
+    baseline, outage = (run_scenario(FILE, SOUND, s) for s in group.scenarios())
     return judge(outage, baseline), outage
 
 
@@ -40,6 +41,13 @@ def test_a_car_that_hears_no_button_in_the_outage_is_switched_off_after_it():
         e.t_ns for e, v in recording.of(RoleChanged) if v.role == "power_mode" and "off" in v.means
     ]
     assert any(again < t_ns < again + 1_000_000_000 for t_ns in off)
+
+
+def test_a_car_that_started_unseen_in_the_outage_is_switched_off_after_it():
+    """Its body controller hears all and obeys; every frame that would say so is destroyed."""
+    verdict, recording = run("bus_off:node=BCM", "ble_key")
+    assert verdict.verdict == "pass", verdict.reason
+    assert restored(recording)[0] == "restore-outage"
 
 
 @pytest.mark.parametrize("fault", ["http_status", "open_wire:wire=handle_driver"])
