@@ -9,8 +9,17 @@ import can
 from bench.can.frame import Frame
 from bench.can.port import key
 
-MOST_ALIKE = 64  # causes of frames that are alike, and that nobody comes to find
+MOST_ALIKE = 64  # different causes of frames that are alike, and that nobody comes to find
+MOST_UNDERWAY = 1 << 16  # frames that are alike in an interface's buffers: more do not come back
 MOST_LEFT = 4096  # payloads: signed ones never come again, and a real unit asks for no cause
+
+
+@dataclass(slots=True)
+class Run:
+    """Frames in a row that are alike and were sent because of the same thing."""
+
+    cause: int | None
+    frames: int = 1
 
 
 @dataclass
@@ -28,7 +37,7 @@ class Causes:
     """
 
     ours: set[int] = field(default_factory=set)
-    left: "dict[tuple[int, bytes], deque[int | None]]" = field(default_factory=dict)
+    left: "dict[tuple[int, bytes], deque[Run]]" = field(default_factory=dict)
     standing: dict[int, int | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -42,7 +51,10 @@ class Causes:
                 known = self.left[what] = deque(maxlen=MOST_ALIKE)
                 if len(self.left) > MOST_LEFT:
                     del self.left[next(iter(self.left))]
-            known.append(cause)
+            if known and known[-1].cause == cause:
+                known[-1].frames += 1  # of a flood thousands are alike, and underway at once
+            else:
+                known.append(Run(cause))
 
     def take_back(self, frame: Frame) -> None:
         """Take back why a frame is sent: it was not, and one that is like it is somebody else's."""
@@ -50,7 +62,9 @@ class Causes:
         with self._lock:
             known = self.left.get(what)
             if known:
-                known.pop()
+                known[-1].frames -= 1
+                if not known[-1].frames:
+                    known.pop()
                 if not known:
                     del self.left[what]
 
@@ -60,10 +74,13 @@ class Causes:
         with self._lock:
             known = self.left.get(what)
             if known is not None:
-                cause = known.popleft()
+                run = known[0]
+                run.frames -= 1
+                if not run.frames:
+                    known.popleft()
                 if not known:
                     del self.left[what]
-                return True, cause
+                return True, run.cause
         return identity in self.standing, self.standing.get(identity)
 
     def stand(self, frame: Frame, cause: int | None) -> None:
@@ -85,7 +102,7 @@ class Echoes:
         what = _what(frame)
         with self._lock:
             self._sent[what] += 1
-            if self._sent[what] > MOST_ALIKE or len(self._sent) > MOST_LEFT:
+            if self._sent[what] > MOST_UNDERWAY or len(self._sent) > MOST_LEFT:
                 self._sent.clear()  # they do not come back
 
     def forget(self, frame: Frame) -> None:

@@ -50,13 +50,27 @@ def test_what_nobody_finds_does_not_grow_for_ever():
     causes = Causes()
     for number in range(MOST_LEFT + 500):
         causes.leave(frame(number), number)
-    for _ in range(MOST_ALIKE + 10):
-        causes.leave(frame(MOST_LEFT), None)
+    for cause in range(MOST_ALIKE + 10):
+        causes.leave(frame(MOST_LEFT), cause)
     assert len(causes.left) == MOST_LEFT
     assert len(causes.left[0x123, frame(MOST_LEFT).data]) == MOST_ALIKE
     last = MOST_LEFT + 499
     assert causes.find(0x123, frame(last).data) == (True, last)
     assert causes.find(0x123, frame(0).data) == (False, None)
+
+
+def test_a_flood_of_frames_that_are_alike_is_found_to_the_last():
+    """They are in the interface's buffers, while the loop has something else to do."""
+    causes, echoes, flood = Causes(), Echoes(), 20_000
+    for _ in range(flood):
+        causes.leave(frame(1), 7)
+        echoes.expect(frame(1))
+    causes.leave(frame(1), 8)
+    assert all(causes.find(0x123, frame(1).data) == (True, 7) for _ in range(flood))
+    assert all(echoes.is_one(frame(1).message()) for _ in range(flood))
+    assert causes.find(0x123, frame(1).data) == (True, 8)
+    assert causes.find(0x123, frame(1).data) == (False, None)
+    assert not echoes.is_one(frame(1).message())
 
 
 def test_what_was_not_sent_after_all_leaves_nothing_for_a_frame_that_is_like_it():
