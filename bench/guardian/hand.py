@@ -1,7 +1,7 @@
 """One device's way to safety: reopened, synchronised, told twice, read back."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -55,7 +55,7 @@ class Hand:
         """Switch channels off, in order, and try again until then what fails."""
         left = list(channels)
         while left and self.connect(until_s):
-            left = [channel for channel in left if not self._tried(channel)]
+            left = self._tried(left)
             if left:
                 self._let_go()  # the next try connects anew
                 time.sleep(RETRY_S)
@@ -82,21 +82,26 @@ class Hand:
         at_ms = round((self.off_s[channel] - began_s) * 1000, 3)
         return ChannelOutcome(self.device.name, channel, state, at_ms)
 
-    def _tried(self, channel: str) -> bool:
-        """Switch a channel off, once; return whether that is settled."""
-        error = _error_of(lambda: self._switch_off(channel))
-        if error is None:
-            self.off_s[channel] = time.monotonic()
-        else:
-            self.errors[channel] = error
-        return error is None
+    def _tried(self, channels: list[str]) -> list[str]:
+        """Switch channels off, once; return those of which that is not settled."""
+        said = self._switched_off(channels)
+        for channel, state in said.items():
+            if isinstance(state, Exception):
+                self.errors[channel] = described(state)
+            else:
+                self.off_s[channel] = time.monotonic()
+                self._verified[channel] = state is False
+        return [channel for channel in channels if isinstance(said[channel], Exception)]
 
-    def _switch_off(self, channel: str) -> None:
-        if self.device.kind == "relays":
-            said = self._instrument.set(channel, closed=False)
-        else:
-            said = self._instrument.set_output(on=False)
-        self._verified[channel] = said is False
+    def _switched_off(self, channels: list[str]) -> Mapping[str, bool | Exception | None]:
+        """Tell the device; return per channel what it reads back, or what went wrong."""
+        try:
+            if self.device.kind == "relays":
+                said: Mapping[str, bool | Exception | None] = self._instrument.release(channels)
+                return said
+            return {channel: self._instrument.set_output(on=False) for channel in channels}
+        except Exception as error:
+            return dict.fromkeys(channels, error)
 
     def _let_go(self) -> None:
         self._open = False

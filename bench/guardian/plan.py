@@ -38,11 +38,13 @@ class SafeStep:
         device: its name.
         channels: names of channels, in order.
         then_wait_s: the pause before the next step.
+        with_next: the next step may be begun at the same time.
     """
 
     device: str
     channels: tuple[str, ...]
     then_wait_s: float = 0.0
+    with_next: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The declared safe sequence, step by step; a device that does not answer keeps no other waiting.
 
 Each VISA resource has a thread of its own, because a device that answers late costs seconds. The
-steps are begun in their order, and a step gets a moment to end before the next is begun.
+steps are begun in their order, and a step gets a moment to end before the next is begun; those that
+have no order among themselves get it together.
 """
 
 import time
@@ -53,12 +54,15 @@ class Sequence:
         for hand in self._hands.values():  # all at once: it is the slowest part
             self._submit(hand, hand.connect, until_s)
         running: list[Future[Any]] = []
+        together = 0
         for step in self._plan.steps:
             hand = self._hands[step.device]
-            future = self._submit(hand, hand.off, step.channels, until_s)
-            wait([future], ORDER_S)
-            running.append(future)
-            time.sleep(step.then_wait_s)
+            running.append(self._submit(hand, hand.off, step.channels, until_s))
+            together += 1
+            if not step.with_next:
+                wait(running[-together:], ORDER_S)
+                together = 0
+                time.sleep(step.then_wait_s)
         running += [self._submit(hand, hand.again, until_s) for hand in self._hands.values()]
         wait(running, max(0.0, until_s - time.monotonic()) + ORDER_S)
         return [each for hand in self._hands.values() for each in hand.outcomes(began_s)]

@@ -5,7 +5,7 @@ engineers write it. Every wait on the wire has a deadline, and every failure is 
 InstrumentFault that names the device and what to do next.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -71,6 +71,10 @@ class RelayBoard(Instrument, Protocol):
 
     def state(self, channel: str) -> bool | None:
         """Return what the board says a relay is (None: it cannot tell)."""
+        ...
+
+    def release(self, channels: Sequence[str]) -> Mapping[str, bool | Exception | None]:
+        """Open relays; return per channel what `set` returns, or the error that it would raise."""
         ...
 
 

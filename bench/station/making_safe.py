@@ -51,8 +51,7 @@ class MakingSafe:
         if kind == "supplies" and name in self.supplies:
             self.supplies[name].set_output(on=False)
         elif kind == "relays" and name in self.relays:
-            for channel in step.channels:
-                self.relays[name].set(channel, closed=False)
+            self.relays[name].release(step.channels)
 
     def _in_order(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """Yield each device with what makes it safe, in the order in which that is done."""

@@ -1,6 +1,7 @@
 """What a station's guardian must know, worked out from its file."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 
 from bench.config.bench_file import StationFile
@@ -38,7 +39,7 @@ def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:
         return None
     switched = {device.name: tuple(device.channels) for device in devices}
     steps = [step for step in declared_steps(file) if step.device in switched]
-    rest = [SafeStep(device.name, tuple(device.channels)) for device in _in_order(file, devices)]
+    rest = list(_rest(file, devices))
     return SafePlan(
         bench=file.content.bench.name,
         devices=devices,
@@ -50,10 +51,20 @@ def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:
     )
 
 
-def _in_order(file: StationFile, devices: tuple[Device, ...]) -> list[Device]:
-    """Return devices in the order in which a station makes them safe: see `MakingSafe`."""
+def _rest(file: StationFile, devices: tuple[Device, ...]) -> Iterator[SafeStep]:
+    """Yield everything off, in the order in which a station makes it safe: see `MakingSafe`.
+
+    Boards have no order among themselves, nor have supplies: all of a kind go off at once.
+    """
     late = {f"relays.{name}" for name, board in file.content.relays.items() if board.stirs}
-    return sorted(devices, key=lambda device: device.name in late)
+    for _, group in groupby(
+        sorted(devices, key=lambda device: device.name in late),
+        lambda device: (device.kind, device.name in late),
+    ):
+        *first, last = group
+        for device in first:
+            yield SafeStep(device.name, tuple(device.channels), with_next=True)
+        yield SafeStep(last.name, tuple(last.channels))
 
 
 def _devices(file: StationFile) -> Iterator[Device]:

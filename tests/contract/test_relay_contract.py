@@ -170,6 +170,52 @@ def test_safe_names_all_that_are_stuck(wired):
     assert states(wired) == {name: name in stuck for name in wired.channels}
 
 
+@pytest.mark.parametrize("model", wire_names("relays"))
+def test_safe_opens_every_relay_before_it_reads_the_first_back(model):
+    """The last of many relays opens in half the time then, which is what counts after a crash."""
+    for board in unopened("relays", model, "memory"):
+        board.device.open()
+        pace = board.device.setup.pace
+        opened_s: list[float] = []
+        for channel in board.channels:
+            board.device.set(channel, closed=True)
+            board.wiring.net(board.device.setup.nets[channel]).watch(
+                lambda _net, _cause, seen=opened_s, pace=pace: seen.append(pace.now_s())
+            )
+        began_s = pace.now_s()
+        board.device.safe()
+        assert len(opened_s) == len(board.channels)
+        told = (len(board.channels) + 1) * board.device.gap_s  # one may wait for what was before
+        assert max(opened_s) - began_s <= told + 1e-9
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in wire_names("relays") if model_of("relays", m).all_off]
+)
+def test_a_board_of_which_every_relay_is_used_opens_them_by_one_command(model):
+    numbers = model_of("relays", model).numbers
+    for board in unopened("relays", model, "memory", channels={f"c{n}": n for n in numbers}):
+        board.device.open()
+        for channel in board.channels:
+            board.device.set(channel, closed=True)
+        board.twin.stuck.add(numbers[-1])
+        heard: list[bytes] = []
+        execute = board.twin.execute
+        board.twin.execute = lambda command, heard=heard, execute=execute: (
+            heard.append(command) or execute(command)
+        )
+        said = board.device.release(board.channels)
+        *free, stuck = board.channels
+        assert [said[channel] for channel in free] == [False] * len(free)
+        assert isinstance(said[stuck], ReadbackMismatch)
+        assert len(heard) == 4, "all off, read back, the stuck one by itself, read back"
+
+
+def test_a_board_that_never_answers_leaves_time_to_open_its_relays_within_a_second():
+    silent = model_of("relays", "lcus_silent")
+    assert silent.timeout_s + (len(silent.numbers) + 2) * silent.gap_s < 1.0
+
+
 def test_after_a_loss_of_power_a_relay_is_as_its_model_says(wired):
     wired.device.set("start_button", closed=True)
     wired.plug.unplug()

@@ -1,13 +1,17 @@
 """What a guardian is told, and when there is one at all."""
 
 import subprocess
+import threading
+import time
+from functools import partial
 
 import pytest
 
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError
+from bench.guardian import sequence
 from bench.guardian.outcome import FAILED, VERIFIED, ChannelOutcome, Outcome
-from bench.guardian.plan import SafePlan, SafeStep
+from bench.guardian.plan import Device, SafePlan, SafeStep
 from bench.station.hold import holding
 from bench.station.safe_plan import real_resources, safe_plan
 
@@ -68,6 +72,52 @@ def test_a_contact_that_the_car_would_see_moving_waits_for_the_supplies(tmp_path
     plan = safe_plan(station(tmp_path, crash + switch + REAL), None)
     off = [step.device for step in plan.steps]
     assert off == ["relays.doors", "supplies.kl30", "relays.crash"]
+
+
+def test_boards_have_no_order_among_themselves_and_supplies_come_after_all_of_them(tmp_path):
+    board = (
+        '[relays.{}]\nmodel = "lcus"\nresource = "ASRL/dev/{}::INSTR"\nchannels = {{ {} = 1 }}\n'
+    )
+    more = board.format("seats", "ttyUSB3", "seat") + board.format("hood", "ttyUSB4", "hood_open")
+    plan = safe_plan(station(tmp_path, more + REAL), None)
+    assert [(step.device, step.with_next) for step in plan.steps] == [
+        ("relays.seats", True), ("relays.hood", True), ("relays.doors", False),
+        ("supplies.kl30", False),
+    ]  # fmt: skip
+
+
+class Board:
+    """A device that goes off when all boards are at it."""
+
+    def __init__(self, device, *, barrier, went_off):
+        self.device, self._barrier, self._went_off = device, barrier, went_off
+
+    def connect(self, _until_s):
+        return True
+
+    def off(self, _channels, _until_s):
+        if self.device.kind == "relays":
+            self._barrier.wait()
+        self._went_off.append(self.device.kind)
+
+    def again(self, _until_s):
+        pass
+
+    def outcomes(self, _began_s):
+        return []
+
+
+def test_a_slow_board_keeps_no_other_from_opening_and_the_supply_waits_for_all(monkeypatch):
+    went_off = []
+    make = partial(Board, barrier=threading.Barrier(3, timeout=10), went_off=went_off)
+    monkeypatch.setattr(sequence, "Hand", make)
+    monkeypatch.setattr(sequence, "ORDER_S", 30.0)
+    kinds = {"a": "relays", "b": "relays", "c": "relays", "kl30": "supplies"}
+    devices = [Device(name, kind, "", name, "@py", {"x": 1}) for name, kind in kinds.items()]
+    steps = [SafeStep(name, ("x",), with_next=name in "ab") for name in kinds]
+    making = sequence.Sequence(SafePlan("rig", tuple(devices), tuple(steps)))
+    making.perform(time.monotonic())
+    assert went_off == ["relays", "relays", "relays", "supplies"]
 
 
 def test_what_is_declared_goes_first_and_nothing_is_left_out(tmp_path):

@@ -53,11 +53,14 @@ class Lcus(RelayDriver):
         self._link.write(frame(number, on=closed))
 
     def _state(self, number: int) -> bool | None:
+        return self._every()[number]
+
+    def _every(self) -> dict[int, bool]:
         reply = self._link.ask(QUERY, lambda said: said.count(b"\n") >= self._count)
         states = self._states(reply)
-        if len(states) != self._count or number not in states:
+        if sorted(states) != list(range(1, self._count + 1)):
             self._nonsense(reply, f"the states of {self._count} relays")
-        return states[number]
+        return states
 
     @staticmethod
     def _states(reply: bytes) -> dict[int, bool]:

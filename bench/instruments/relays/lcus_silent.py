@@ -14,6 +14,7 @@ class LcusSilent(RelayDriver):
 
     numbers = range(1, 9)
     gap_s = 0.05
+    timeout_s = 0.2  # assumed: a firmware that answers does so within milliseconds
     bridge = "CH340"
     half_sent_end = b"\x00\x00\x00"
     identifies = False

@@ -1,5 +1,7 @@
 """A relay board that exists only here."""
 
+from collections.abc import Sequence
+
 from bench.errors import InstrumentFault, nearest
 from bench.instruments.kinds import Setup
 from bench.wiring.nets import CLOSED_MV
@@ -46,10 +48,13 @@ class Simulated:
         self._known(channel)
         return self._closed[channel]
 
+    def release(self, channels: Sequence[str]) -> dict[str, bool | Exception | None]:
+        """Open relays."""
+        return {channel: self.set(channel, closed=False) for channel in channels}
+
     def safe(self) -> None:
         """Open every relay."""
-        for channel in self._lines:
-            self.set(channel, closed=False)
+        self.release(list(self._lines))
 
     def _known(self, channel: str) -> None:
         if channel not in self._lines:
