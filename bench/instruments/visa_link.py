@@ -232,12 +232,19 @@ class VisaLink:
         """
         owed = not self.rest() and session.owes
         session.late = session.owes = False
-        if self.confirm is None:
+        if self.confirm is None or session.confirming:
             return
-        self.confirm()
-        if self.rest(LATEST_MS if owed else None):
+        session.confirming = True
+        try:
+            self.confirm()
+        finally:
+            session.confirming = False
+        if more := self.rest(LATEST_MS if owed else None):
             self.distrust()
-            raise InstrumentTimeout(f"{self.where} answers later than in {self._timeout_s:g} s")
+            raise InstrumentTimeout(
+                f"{self.where} answers later than in {self._timeout_s:g} s, or says more than it "
+                f"is asked: {more[:MOST_SHOWN]!r}"
+            )
 
     def _in_time(self, until_s: float, count: int) -> None:
         """Refuse to listen for ever: each byte may come in time, and the reply never end.

@@ -22,6 +22,7 @@ class VisaSession:
         users: how many instruments use it.
         late: what it says next may belong to an earlier question.
         owes: a reply was waited for in vain, and may still come.
+        confirming: it is being asked who it is, because of what it said before.
         lost: it has broken; only a new one helps.
         free_at_s: from when on the device can take a command.
     """
@@ -31,6 +32,7 @@ class VisaSession:
     users: int = 0
     late: bool = False
     owes: bool = False
+    confirming: bool = False
     lost: bool = False
     free_at_s: float = float("-inf")
 

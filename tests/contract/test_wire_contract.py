@@ -204,6 +204,27 @@ def test_what_the_device_says_unasked_is_not_taken_for_its_next_reply(subject):
     works(subject)
 
 
+def test_a_device_that_says_more_than_it_is_asked_is_wrong_in_no_state_and_can_be_used_again(
+    subject,
+):
+    receive = subject.twin.receive
+    subject.twin.receive = lambda data: reply + b"xx" if (reply := receive(data)) else b""
+    for on in (True, False, True):
+        with subject.impatient():
+            said = state_or_fault(subject, on=on)
+        assert said is on or name_and_resource(subject) in str(said)
+        assert not isinstance(said, ReadbackMismatch)
+    subject.twin.receive = receive
+    works(subject)
+
+
+def state_or_fault(subject: Subject, *, on: bool) -> bool | InstrumentFault | None:
+    try:
+        return subject.put(on=on)
+    except InstrumentFault as fault:
+        return fault
+
+
 def test_a_device_that_never_stops_talking_is_a_fault_in_time(subject):
     subject.twin.garbage = subject.wire.endless * 300_000
     began_s = time.monotonic()
