@@ -73,7 +73,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *_motors(file),
             *await _units(station),
             *_cloud(station),
-            *_safe_state(hold),
+            *_safe_state(hold, station),
         ]
     finally:
         await station.close()
@@ -219,15 +219,31 @@ def _motors(file: StationFile) -> Iterator[Finding]:
         yield Finding(*weak, found=None)
 
 
-def _safe_state(hold: Hold | None) -> Iterator[Finding]:
+def _safe_state(hold: Hold | None, station: Station) -> Iterator[Finding]:
     """Yield what stands between this bench and a run that dies."""
     if hold is None:
         return
     guardian = hold.guardian
     says = "none: [bench] guardian = false, or nothing real that it could switch off"
     if guardian is not None:
-        says = f"ready (pid {guardian.pid}); everything was read back safe before it was used"
+        says = (
+            f"ready (pid {guardian.pid}); everything was {_made_safe(station)} before it was used"
+        )
     yield Finding("guardian", says)
+
+
+def _made_safe(station: Station) -> str:
+    """Say how far it is known that everything was off."""
+    instruments = station.instruments
+    silent = [
+        f"{kind}.{name}"
+        for kind, named in (("relays", instruments.relays), ("supplies", instruments.supplies))
+        for name, device in named.items()
+        if not getattr(device, "reads_back", True)
+    ]
+    if not silent:
+        return "read back safe"
+    return f"switched off and read back (of {', '.join(silent)} it was commanded only)"
 
 
 def _last_time(file: StationFile) -> Iterator[Finding]:

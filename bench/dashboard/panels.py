@@ -20,6 +20,7 @@ from bench.dashboard.station_state import Bus, StationState
 from bench.events.wires import LOCK_MOTOR
 from bench.judge.verdict import Verdict
 from bench.presentation.printable import printable
+from bench.presentation.words import read_back
 from bench.units import NS_PER_S, duration
 
 LOG, LEAST_LOG = 6, 3  # lines of the log: usually at least, and where a terminal is low
@@ -243,13 +244,15 @@ def instruments(state: StationState) -> Iterable[Text]:
         volts = f" {supply.volts:g} V" if supply.volts is not None else ""
         limit = f", in current limit: {supply.limited}" if supply.limited else ""
         style = BAD if supply.limited else GOOD if supply.on else ""
-        said = f"{'on' if supply.on else 'off'}{volts}, {_read(supply.verified, supply.on)}{limit}"
+        said = (
+            f"{'on' if supply.on else 'off'}{volts}, {read_back(supply.verified, supply.on)}{limit}"
+        )
         yield item(name, said, style)
         if supply.read_amperes is not None:
             yield item("  reads", _measured(supply.read_volts, supply.read_amperes))
     for channel, (closed, verified) in state.relays.items():
         if closed:
-            yield item(channel, f"closed, {_read(verified, closed)}", ODD)
+            yield item(channel, f"closed, {read_back(verified, closed)}", ODD)
 
 
 def _measured(volts: float | None, amperes: float) -> str:
@@ -269,13 +272,6 @@ def verdicts(reached: Sequence[Verdict]) -> Iterable[Text]:
         return
     yield counts(list(reached))
     yield from slowest(reached)
-
-
-def _read(verified: bool | None, commanded: bool) -> str:
-    """Return how what was commanded was read back."""
-    if verified is None:
-        return "not read back"
-    return "verified" if verified is commanded else "READ BACK OTHERWISE"
 
 
 def log(state: StationState, most: int) -> Iterable[Text]:

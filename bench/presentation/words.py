@@ -8,6 +8,17 @@ from bench.events.owner import ANYTHING
 from bench.presentation.identifiers import identifier_name
 
 
+def read_back(verified: bool | None, commanded: bool) -> str:
+    """Return how what a device was told stands, by what it reads back (None: it cannot tell).
+
+    >>> read_back(True, True), read_back(None, True), read_back(False, True)
+    ('verified', 'commanded', 'READ BACK OTHERWISE')
+    """
+    if verified is None:
+        return "commanded"
+    return "verified" if verified is commanded else "READ BACK OTHERWISE"
+
+
 def _intent(event: e.IntentBegan) -> str:
     if event.intent == ANYTHING:
         return f"a test works {event.path} by hand ({event.attempt})"
@@ -52,8 +63,13 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.Edge: lambda v: f"{v.line}: {v.level}",
     e.LineLevel: lambda v: f"{v.line} stands at {v.level}",
     e.WireDisturbed: lambda v: f"wire {v.wire}: {v.how}",
-    e.RelaySwitched: lambda v: f"relay {v.channel} {'closed' if v.closed else 'opened'}",
-    e.SupplySwitched: lambda v: f"supply {v.supply} {'on' if v.on else 'off'}",
+    e.RelaySwitched: lambda v: (
+        f"relay {v.channel} {'closed' if v.closed else 'opened'}"
+        f" ({read_back(v.verified, v.closed)})"
+    ),
+    e.SupplySwitched: lambda v: (
+        f"supply {v.supply} {'on' if v.on else 'off'} ({read_back(v.verified, v.on)})"
+    ),
     e.SupplySet: lambda v: f"supply {v.supply} set to {v.volts:g} V",
     e.SupplyLimited: lambda v: (
         f"supply {v.supply} in current limit: {v.amperes:.1f} A, {v.volts:.1f} V"

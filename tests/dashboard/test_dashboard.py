@@ -151,7 +151,7 @@ def test_errors_and_states_of_a_bus_are_shown_with_their_counters():
 
 @pytest.mark.parametrize(
     ("verified", "said"),
-    [(True, "closed, verified"), (None, "not read back"), (False, "READ BACK OTHERWISE")],
+    [(True, "closed, verified"), (None, "closed, commanded"), (False, "READ BACK OTHERWISE")],
 )
 def test_commanded_and_verified_are_different_words(verified, said):
     assert said in drawn(state_of(e.RelaySwitched("doors", "handle", True, verified)))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import tty
 
 import pytest
 from rig import CHANNELS, METERS, ROOT, environment, write_bench
@@ -88,6 +89,23 @@ def test_check_says_what_became_of_the_last_run_and_forgets_it_when_all_is_well(
     main(["check", "--bench", str(file)])
     assert "last time" not in capsys.readouterr().out
     assert not rig.on()
+
+
+def test_check_says_of_a_board_that_cannot_tell_that_it_was_only_commanded(
+    plugged, tmp_path, capsys
+):
+    rig = plugged("pty")
+    hears, port = os.openpty()
+    tty.setraw(port)
+    board = '[relays.quiet]\nmodel = "lcus_silent"\nchannels = { interior_unlock = 1 }\n'
+    resource = f'resource = "ASRL{os.ttyname(port)}::INSTR"\n'
+    main(["check", "--bench", str(write_bench(tmp_path, rig.resources, more=METERS))])
+    assert "everything was read back safe before" in capsys.readouterr().out
+    more = METERS + board + resource
+    main(["check", "--bench", str(write_bench(tmp_path, rig.resources, more=more))])
+    assert "(of relays.quiet it was commanded only)" in capsys.readouterr().out
+    os.close(hears)
+    os.close(port)
 
 
 def test_check_says_what_is_not_safe_though_a_device_cannot_be_opened(plugged, begun, capsys):

@@ -52,7 +52,7 @@ def test_a_failed_expectation_shows_the_tests_own_lines_and_none_of_the_benchs(f
 def test_a_failed_expectation_on_can_is_told_with_the_frames_before_it(failed):
     story = failed["expects"].partition("the scenario's story")[2]
     assert "lock_motor_driver: unlock" in story
-    assert "body 0x" in story.partition("relay cylinder_unlock closed")[2]
+    assert "body 0x" in story.partition("relay cylinder_unlock closed (verified)")[2]
 
 
 def test_the_story_ends_at_the_failure_and_tells_causes_before_effects(failed):
