@@ -44,6 +44,7 @@ class Script:
         if self._scenario.outage is not None:
             self._scenario.outage.check_at(station.injector)
         await station.begin()
+        station.worst_lateness_ns()  # opening is not what punctuality is asked of
         if not await self._diagnose():
             return  # whatever came of it could not be judged
         if timeline.witness_s:

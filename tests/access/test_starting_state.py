@@ -22,6 +22,7 @@ from bench.judge.judge import judge
 from bench.judge.oracles.no_unauthorised_opening import NoUnauthorisedOpening
 from bench.judge.verdict import Case
 from bench.recording import Recording
+from bench.station.station import Station
 
 SOUND = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
 PARKED = starting_state.declared(INTENTS["unlock"]) | {
@@ -264,6 +265,13 @@ def test_a_state_that_no_recipe_reaches_is_inconclusive_and_says_what_was_tried(
         "diagnostic_reset, supply_off)"
     )
     assert recording.entries[-1].t_ns / 1e9 < 60, "nobody acts on a car that is not as declared"
+
+
+def test_a_bench_that_opened_slowly_is_not_why_a_state_was_not_reached(tmp_path, monkeypatch):
+    late_ns = iter([400_000_000])
+    monkeypatch.setattr(Station, "worst_lateness_ns", lambda _station: next(late_ns, 0))
+    recording = recording_of(car(tmp_path, after='[starting_state]\nremote_starts = "1"'))
+    assert "timers" not in judge(recording).reason
 
 
 @pytest.fixture
