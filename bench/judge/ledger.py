@@ -12,6 +12,7 @@ from bench.events import (
     Edge,
     Event,
     FrameSeen,
+    Inside,
     IntentBegan,
     RoleChanged,
 )
@@ -230,10 +231,15 @@ def _gather(actuations: list[Actuation], function: str, entry: Entry) -> None:
 
 
 def _tells_cause(recording: Recording, seq: int) -> bool:
-    """Whether it is on record why something moved: what a real unit's frame says tells nothing."""
+    """Whether it is on record why something moved: what a real unit's frame says tells nothing.
+
+    Nor does a simulated unit tell that acts on such a frame: it hears it by itself, before or
+    after the bench has it on record.
+    """
     *_, root = recording.causes(seq)
     from_outside = isinstance(root.event, FrameSeen) and not root.event.sender
-    return root.seq != seq and not from_outside
+    acts_on_it = isinstance(root.event, Inside) and recording.header.stamp == "hardware"
+    return root.seq != seq and not from_outside and not acts_on_it
 
 
 def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, Attempt]) -> None:
@@ -245,13 +251,31 @@ def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, A
         if isinstance(event, IntentBegan):
             actuation.attempt = event.attempt
     if actuation.attempt is None and not _tells_cause(recording, actuation.seq):
-        candidates = [
-            a for a in attempts.values() if 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
-        ]
-        for intent in (actuation.function, ANYTHING):
-            asked = [a.name for a in candidates if a.intent == intent]
-            if asked and actuation.attempt is None:
-                actuation.attempt = asked[-1]
+        actuation.attempt = _asked_shortly_before(actuation, attempts)
+        actuation.expires_ns = _expiry_of(recording, actuation)
     attempt = attempts.get(actuation.attempt or "")
     if attempt is not None and attempt.intent == actuation.function:
         attempt.actuations.append(actuation)
+
+
+def _asked_shortly_before(actuation: Actuation, attempts: Mapping[str, Attempt]) -> str | None:
+    """Return the last attempt that asked for what moved, or may have."""
+    candidates = [
+        a for a in attempts.values() if 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
+    ]
+    for intent in (actuation.function, ANYTHING):
+        asked = [a.name for a in candidates if a.intent == intent]
+        if asked:
+            return asked[-1]
+    return None
+
+
+def _expiry_of(recording: Recording, actuation: Actuation) -> int | None:
+    """Return when the command of the attempt behind an actuation expired: the cloud tells that."""
+    for entry, event in recording.of(CommandState):
+        if entry.t_ns <= actuation.t_ns and any(
+            isinstance(each.event, IntentBegan) and each.event.attempt == actuation.attempt
+            for each in recording.causes(entry.seq)
+        ):
+            return event.expires_ns
+    return None

@@ -5,11 +5,13 @@ from importlib.util import find_spec
 
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
-from bench.config.validation import check
+from bench.config.validation import check_typed
 from bench.errors import ConfigError, MissingExtra
 from bench.station.emergency_call import require_isolation
 from bench.station.exposure import exposures
 from bench.telematics.policy import TelematicsPolicy
+
+MOCKED = "mocked"
 
 
 def telematics_policy(file: StationFile, model: CarModel) -> TelematicsPolicy:
@@ -20,8 +22,14 @@ def telematics_policy(file: StationFile, model: CarModel) -> TelematicsPolicy:
             nobody has kept from calling the emergency services.
         MissingExtra: MQTT or the DNS needs an extra that is not installed.
     """
-    data = {**model.file.units.get("telematics", {}), **file.content.telematics}
-    policy = check(TelematicsPolicy, data, source=str(file.path), prefix="telematics")
+    of_car = model.file.units.get("telematics", {})
+    if of_car.get("unit", MOCKED) != MOCKED:
+        raise ConfigError(
+            f"{model.path}: units.telematics.unit: what stands on the bench its file says: write "
+            f'[telematics] unit = "real" in {file.path}'
+        )
+    data = {**of_car, **file.content.telematics}
+    policy = check_typed(TelematicsPolicy, data, source=str(file.path), prefix="telematics")
     if policy.push == "mqtt" and find_spec("zmqtt") is None:
         raise MissingExtra(f'{file.path}: telematics.push: "mqtt"', "telematics")
     if file.content.network.dns_port is not None and find_spec("dnslib") is None:

@@ -262,14 +262,16 @@ def test_a_confirmation_of_the_last_half_year_is_good(tmp_path):
     assert telematics_policy(setup.file, setup.model).unit == "real"
 
 
-def test_a_car_file_cannot_make_the_unit_real_without_the_confirmation(tmp_path, capsys):
-    file = bench_file(tmp_path, confirmed="")
+def test_a_car_file_cannot_make_the_unit_real(tmp_path, capsys):
+    """Else neither the stamp of a verdict nor the ways that are left out would know of it."""
+    file = bench_file(tmp_path)
     file.write_text(file.read_text().replace('unit = "real"\n', ""))
     car = tmp_path / "car.toml"
     sound = next(Path(bench.__path__[0]).glob("cars/sound.toml")).read_text()
     car.write_text(sound + '\n[units.telematics]\nunit = "real"\n')
     assert main(["check", "--bench", str(file), "--car", str(car)]) == 2
-    assert "no [emergency_call]" in capsys.readouterr().err
+    said = "units.telematics.unit: what stands on the bench its file says"
+    assert said in capsys.readouterr().err
 
 
 def test_a_real_unit_cannot_come_in_by_another_key_of_the_bench_file(tmp_path, capsys):

@@ -1,5 +1,7 @@
 """The ledger of a recording: which movements are one, and whose they are."""
 
+from dataclasses import replace
+
 import pytest
 from recordings_by_hand import Hand, S, opened_after, verdict_of
 
@@ -215,3 +217,25 @@ def test_what_a_real_unit_says_in_a_frame_tells_no_cause_either(sender, attempt)
     frame = hand.at(10.5, e.FrameSeen("body", 0x3C0, "", "00", sender))
     hand.at(10.5, role("power_mode", "ready"), frame)
     assert [each.attempt for each in make_ledger(hand.end()).actuations] == [attempt]
+
+
+@pytest.mark.parametrize(("stamp", "attempt"), [("hardware", "act-1"), ("virtual", None)])
+def test_a_simulated_unit_that_acts_on_a_real_ones_frame_tells_no_cause(stamp, attempt):
+    """A real telematics unit asks, the simulated body controller moves the locks."""
+    hand = Hand()
+    hand.attempt(10, path="cloud_app")
+    hand.at(10.5, e.FrameSeen("telematics", 0x210, "", "00", ""))
+    hand.pulse(10.6, hand.at(10.6, e.Inside("BCM", "unlock by telematics")))
+    recording = hand.end()
+    header = replace(recording.header, stamp=stamp)
+    moved = make_ledger(Recording(header, recording.entries)).actuations
+    assert [each.attempt for each in moved] == [attempt]
+
+
+@pytest.mark.parametrize(("moved_s", "verdict"), [(20.5, "pass"), (110.5, "fail")])
+def test_a_command_is_stale_also_where_a_real_unit_tells_no_causes(moved_s, verdict):
+    hand = Hand(needs_cloud=True).checked()
+    asked = hand.attempt(10, path="cloud_app")
+    hand.at(10.1, e.CommandState("c", "V", "door_unlock", "created", 100 * S), asked)
+    hand.pulse(moved_s, None)
+    assert verdict_of("nothing_stale", hand.end()).verdict == verdict
