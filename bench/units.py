@@ -11,6 +11,8 @@ Finite = Annotated[float, Interval(gt=-inf, lt=inf)]
 Positive = Annotated[float, Gt(0), Lt(inf)]
 Times = Annotated[float, Ge(1), Lt(inf)]  # by how much more
 Share = Annotated[float, Interval(ge=0, le=1)]
+Count = Annotated[int, Ge(0)]
+AtLeastOne = Annotated[int, Ge(1)]
 
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000

@@ -16,7 +16,7 @@ from bench.car.surroundings import Surroundings
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.protocol.fob_frame import decode_press
 from bench.radio.air import Answer, Heard
-from bench.units import Seconds
+from bench.units import Count, Seconds
 from bench.wiring.nets import CLOSED_MV, Net
 
 LOCKS_PROTECTED, KEYPAD_LOCKED_OUT = "B1A20-00", "B1A21-00"
@@ -42,7 +42,7 @@ class BcmParameters:
     cylinder_switch: bool = True
     cylinder_disarms: bool = False
     reports_locks: bool = True
-    brown_out_mv: int = LEAST_SUPPLY_MV
+    brown_out_mv: Count = LEAST_SUPPLY_MV
     boot_s: Seconds = BOOT_S
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.car.door_lock import Direction, DoorLock
-from bench.units import Seconds
+from bench.units import AtLeastOne, Seconds
 
 DOORS = ("driver", "passenger", "rear_left", "rear_right")
 TOGETHER_S = 1.0  # assumed
@@ -23,7 +23,7 @@ class LockingParameters:
         relock_s: it locks again after this long, if no door was opened (30 s, DESIGN reference).
     """
 
-    most_operations: int = 8
+    most_operations: AtLeastOne = 8
     window_s: Seconds = 20.0
     inhibit_s: Seconds = 30.0
     relock_s: Seconds = 30.0

@@ -23,7 +23,7 @@ from bench.protocol.key_challenge import (
 from bench.protocol.signing import BadSignature
 from bench.radio.air import Answer, Heard
 from bench.seeds import stream
-from bench.units import Positive, Seconds, to_ns
+from bench.units import Finite, Positive, Seconds, to_ns
 
 HELLO, CHALLENGE, RESPONSE, RANGING, STORE = b"H", b"C", b"R", b"U", b"S"
 YES, NO = b"Y", b"N"
@@ -48,7 +48,7 @@ class DigitalKeyParameters:
     uwb_zone_m: Positive = 1.5
     inside_for_s: Seconds = 20.0
     forget_s: Seconds = 600.0
-    clock_offset_s: float = 0.0
+    clock_offset_s: Finite = 0.0
     believes_clock: bool = False
     check_validity: bool = True
     check_revocation: bool = True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.events.wires import LOCK_MOTOR
-from bench.units import Seconds
+from bench.units import Count, Seconds
 from bench.wiring.nets import Net
 
 Direction = Literal["unlock", "lock"]
@@ -24,8 +24,8 @@ class LockParameters:
 
     pulse_s: Seconds = 0.375
     travel_s: Seconds = 0.12
-    least_mv: int = 9_000
-    run_ma: int = 3_000
+    least_mv: Count = 9_000
+    run_ma: Count = 3_000
 
 
 class DoorLock:

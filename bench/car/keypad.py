@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bench.units import Seconds
+from bench.units import AtLeastOne, Seconds
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,13 @@ class KeypadParameters:
     """
 
     code: str = "71359"
-    most_wrong: int = 5
+    most_wrong: AtLeastOne = 5
     lockout_s: Seconds = 60.0
     forget_s: Seconds = 5.0
+
+    def __post_init__(self) -> None:
+        if not (self.code.isascii() and self.code.isdigit()):
+            raise ValueError(f'code: "{self.code}" is not right: should be digits')
 
 
 class Keypad:

@@ -9,7 +9,7 @@ from annotated_types import Interval
 from pydantic import Field
 
 from bench.config.toml_file import read_toml
-from bench.config.validation import Section, check
+from bench.config.validation import Section, check, check_typed
 from bench.diagnosis.address import UnitAddress
 from bench.errors import ConfigError, UnknownName, nearest
 from bench.file_name import FileName
@@ -86,7 +86,7 @@ class CarModel:
     def parameters(self, unit: str, model: type[ParametersT]) -> ParametersT:
         """Return a unit's parameters; raises ConfigError for what the unit does not know."""
         data = self.file.units.get(unit, {})
-        return check(model, data, source=str(self.path), prefix=f"units.{unit}")
+        return check_typed(model, data, source=str(self.path), prefix=f"units.{unit}")
 
     def fits(self, *paths: str) -> bool:
         """Whether any of these paths is fitted."""

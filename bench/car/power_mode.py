@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.units import Seconds
+from bench.units import Count, Seconds
 
 MODES = ("off", "accessory", "on", "ready")
 
@@ -21,7 +21,7 @@ class PowerParameters:
 
     start_s: Seconds = 0.8
     remote_run_s: Seconds = 600.0
-    most_remote_starts: int = 2
+    most_remote_starts: Count = 2
 
 
 class PowerMode:

@@ -1,7 +1,7 @@
 """Checking data against a model, with errors that name file, key, and the nearest valid thing."""
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, cast, get_args
@@ -55,6 +55,32 @@ def check(model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: 
         lines = [f"{source}: {_problem(model, prefix, each)}" for each in _merged(error.errors())]
         raise ConfigError("\n".join(lines)) from None
     return checked
+
+
+def check_typed(
+    model: type[ModelT], data: Mapping[str, Any], *, source: str, prefix: str = ""
+) -> ModelT:
+    """Return a table of a file as a dataclass, as `check`: its values are what they are in TOML.
+
+    A dataclass alone would take a text, or true, for a number, as a specification may have it.
+    """
+    made = check(model, data, source=source, prefix=prefix)
+    if wrong := list(_mistaken(made, data)):
+        raise ConfigError("\n".join(f"{source}: {_dotted(prefix, k)}: {w}" for k, w in wrong))
+    return made
+
+
+def _mistaken(made: Any, data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the place of each value that was taken for what it is not in the file."""
+    for key, given in data.items():
+        meant = getattr(made, key)
+        if isinstance(given, Mapping) and is_dataclass(meant):
+            yield from (((key, *place), what) for place, what in _mistaken(meant, given))
+        elif isinstance(meant, int | float) and (
+            isinstance(given, str) or isinstance(given, bool) is not isinstance(meant, bool)
+        ):
+            wanted = "true or false" if isinstance(meant, bool) else "a number"
+            yield (key,), f"{shown(given)} is not right: should be {wanted}"
 
 
 @cache

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.units import Positive, Seconds
+from bench.units import Count, Positive, Seconds
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class AppPolicy:
 
     connect_timeout_s: Positive = 8.0
     request_timeout_s: Positive = 12.0
-    retries: int = 1
+    retries: Count = 1
     retry_wait_s: Seconds = 1.0
     poll_s: Positive = 2.0
     results: Literal["poll", "push"] = "poll"

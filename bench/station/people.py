@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.config.validation import check
+from bench.config.validation import check_typed
 from bench.network.http_client import Timeouts
 from bench.owner import rig
 from bench.owner.app import App
@@ -65,7 +65,7 @@ def _fob(station: "Station", *, flat: bool) -> Fob:
 
 def _app(station: "Station") -> App:
     file = station.file
-    policy = check(AppPolicy, file.content.app, source=str(file.path), prefix="app")
+    policy = check_typed(AppPolicy, file.content.app, source=str(file.path), prefix="app")
     identity = AppIdentity(
         station.plan.owner, ACCOUNT, PASSWORD, station.model.file.vin, API_URL,
         f"{PUSH_URL}/push/app",

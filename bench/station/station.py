@@ -16,7 +16,7 @@ from bench.clock.unit_clock import UnitClock
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
-from bench.config.validation import check
+from bench.config.validation import check_typed
 from bench.events import ClockStepped
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Site
@@ -56,7 +56,7 @@ from bench.wiring.nets import Wiring
 
 def cloud_policy(file: StationFile) -> CloudPolicy:
     """Return how the mock cloud behaves on this bench; raises ConfigError."""
-    return check(CloudPolicy, file.content.cloud, source=str(file.path), prefix="cloud")
+    return check_typed(CloudPolicy, file.content.cloud, source=str(file.path), prefix="cloud")
 
 
 @dataclass

@@ -6,7 +6,7 @@ from random import Random
 from typing import Literal
 
 from bench.network.retry_after import seconds_in
-from bench.units import Positive, Seconds
+from bench.units import Count, Positive, Seconds, Share, Times
 
 RETRY_AFTER_SPREAD = 0.15  # within the + 20 % that a discipline's limit allows
 
@@ -65,9 +65,9 @@ class TelematicsPolicy:
     heartbeat_s: Positive = 60.0
     backoff_base_s: Positive = 2.0
     backoff_cap_s: Positive = 120.0
-    backoff_jitter: float = 1.0
-    backoff_growth: float = 2.0
-    jitter_steps: int = 0
+    backoff_jitter: Share = 1.0
+    backoff_growth: Times = 2.0
+    jitter_steps: Count = 0
     obeys_retry_after: bool = True
     reads_retry_after_dates: bool = True
     retry_after_cap_s: Positive = 3600.0
@@ -87,9 +87,9 @@ class TelematicsPolicy:
     believes_clock: bool = False
     trusts_session: bool = False
     wakes_car: bool = False
-    frames_on_loss: int = 0
-    restarts_after: int = 0
-    log_bytes: int = 0
+    frames_on_loss: Count = 0
+    restarts_after: Count = 0
+    log_bytes: Count = 0
 
     def backoff_s(self, failures: int, rng: Random) -> float:
         """Return how long to wait after so many failures in a row.

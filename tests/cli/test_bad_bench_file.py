@@ -5,7 +5,8 @@ import re
 import pytest
 from refusals import check, refused
 
-from bench.config.bench_file import load_bench
+from bench.cli.main import main
+from bench.config.bench_file import DEFAULT, load_bench
 from bench.station import within_models
 
 
@@ -230,3 +231,28 @@ def test_a_twin_without_its_extra_is_found_before_anything_is_opened(
     error = check(capsys, tmp_path, ('[relays.doors]\nmodel = "simulated"', twin))
     needs = "needs the extra \"sim\": pip install 'access-bench[sim]'"
     assert error.endswith(f'bench.toml: relays.doors.backend: "{backend}" {needs}')
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        (
+            "[telematics]\nbackoff_growth = 0",
+            "telematics.backoff_growth: 0 is not right: should be",
+        ),
+        ("[telematics]\nbackoff_jitter = nan", "telematics.backoff_jitter: nan is not right"),
+        ("[telematics]\njitter_steps = -1", "telematics.jitter_steps: -1 is not right"),
+        ('[telematics]\nheartbeat_s = "60"', "heartbeat_s: '60' is not right: should be a number"),
+        ("[telematics]\nheartbeat_s = true", "heartbeat_s: true is not right: should be a number"),
+        ('[telematics]\nwakes_car = "no"', "wakes_car: 'no' is not right: should be true or false"),
+        ("[telematics]\nwakes_car = 0", "wakes_car: 0 is not right: should be true or false"),
+        ("[app]\nretries = -1", "app.retries: -1 is not right"),
+        ("[cloud]\ncommand_ttl_s = true", "cloud.command_ttl_s: true is not right"),
+    ],
+)
+def test_how_units_behave_is_asked_by_values_that_make_sense(capsys, tmp_path, section, said):
+    """They ended a run in its middle as a defect of the bench, or were taken for numbers."""
+    file = tmp_path / "bench.toml"
+    file.write_text(f"{DEFAULT.read_text()}\n{section}\n")
+    assert main(["check", "--bench", str(file)]) == 2
+    assert said in capsys.readouterr().err
