@@ -157,5 +157,5 @@ class MemoryInternet:
         address = (host, port or self._ephemeral())
         if address in self.servers:
             raise OSError(errno.EADDRINUSE, f"address {address} is in use")
-        server = self.servers[address] = MemoryServer(self, address, accept)
+        server = self.servers[address] = MemoryServer(self.loop, self.servers, address, accept)
         return server
