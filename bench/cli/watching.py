@@ -15,6 +15,7 @@ from rich.live import Live
 from bench.cli.ending import say
 from bench.cli.tracing import recording_of
 from bench.dashboard.bus_load import BusLoad
+from bench.dashboard.effects import take_effect
 from bench.dashboard.panels import Dashboard
 from bench.dashboard.progress import line_of
 from bench.dashboard.station_state import StationState
@@ -86,7 +87,7 @@ class Watching:
                 recording, _ = read_recording(recording_of(self._run, verdict.scenario))
                 self.state = StationState(header=recording.header)
                 for entry in recording.entries:
-                    self.state.take(entry)
+                    take_effect(self.state, entry)
                     self._load.take(entry, recording.header.bit_rates)
                 self._ended_with = verdict.scenario
                 return
@@ -97,7 +98,7 @@ class Watching:
         entries = list(self._followed.entries())
         self.state.header = header = self._followed.header
         for entry in entries:
-            self.state.take(entry)
+            take_effect(self.state, entry)
             if header is not None:
                 self._load.take(entry, header.bit_rates)
         return len(entries)
@@ -236,7 +237,7 @@ def play_again(run: Path, scenario: str, speed: float) -> int:
     with Live(shown, refresh_per_second=10, transient=True, console=Console()):
         for entry in recording.entries:
             _wait_until(state, entry.t_ns, speed)
-            state.take(entry)
+            take_effect(state, entry)
     Console().print(Dashboard(state, done, scenario, load=load))
     return 0
 

@@ -1,11 +1,8 @@
-"""How a station stands, entry by entry of its recording: what a person at the bench looks at."""
+"""How a station stands: what a person at the bench looks at."""
 
 from collections import deque
 from dataclasses import dataclass, field
 
-from bench.dashboard.effects import take_effect
-from bench.journal import Entry
-from bench.presentation.words import say
 from bench.recording import Header
 
 KEPT = 200  # lines of the log; nobody reads further back in a terminal
@@ -76,12 +73,6 @@ class StationState:
     log: deque[tuple[int, str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))
     trouble: list[str] = field(default_factory=list)
     over: bool = False
-
-    def take(self, entry: Entry) -> None:
-        """Take an entry in."""
-        self.t_ns = max(self.t_ns, entry.t_ns)
-        if take_effect(self, entry.event):
-            self.log.append((entry.t_ns, entry.event.lane, say(entry.event)))
 
     def bus(self, name: str) -> Bus:
         """Return a bus, made when it is first heard of."""

@@ -15,6 +15,7 @@ from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.dashboard.bus_load import BusLoad
+from bench.dashboard.effects import take_effect
 from bench.dashboard.panels import Dashboard
 from bench.dashboard.station_state import StationState
 from bench.journal import Entry
@@ -40,7 +41,7 @@ def state_of(*events):
     """Return the state after some events, a second apart."""
     state = StationState()
     for seq, event in enumerate(events):
-        state.take(Entry(seq * 1_000_000_000, seq, None, event))
+        take_effect(state, Entry(seq * 1_000_000_000, seq, None, event))
     return state
 
 
@@ -58,7 +59,7 @@ def until(recording, kind):
     for entry, _ in recording.of(kind):
         last = entry.seq
     for entry in recording.entries[: last + 1]:
-        state.take(entry)
+        take_effect(state, entry)
     return state
 
 
@@ -66,7 +67,7 @@ def test_it_shows_the_outage_the_owner_and_what_the_owner_is_told(recording):
     first = next(entry for entry, claim in recording.of(e.Claim) if claim.state != "working")
     state = StationState(header=recording.header)
     for entry in recording.entries[: first.seq + 1]:
-        state.take(entry)
+        take_effect(state, entry)
     shown = drawn(state, width=160)
     assert "phase down" in shown
     assert "http_status (met " in shown
@@ -176,7 +177,7 @@ def test_it_says_how_much_of_a_phase_is_left(recording):
     state = StationState(header=recording.header)
     began = next(entry for entry, phase in recording.of(e.PhaseBegan) if phase.phase == "down")
     for entry in recording.entries[: began.seq + 1]:
-        state.take(entry)
+        take_effect(state, entry)
     state.t_ns += 20 * 1_000_000_000
     assert "phase down, 40.0 s left" in drawn(state, width=160)
 
@@ -225,7 +226,7 @@ def test_a_live_view_keeps_to_the_terminals_height_and_shows_the_newest_event(
 ):
     state = StationState(header=recording.header)
     for entry in recording.entries:
-        state.take(entry)
+        take_effect(state, entry)
     listed = [verdict(path, None) for path in ("ble_key", "cloud_app", "uwb_key", "nfc_card")]
     lines = live(state, listed, width, height)
     assert len(lines) <= height
