@@ -7,6 +7,7 @@ BenchError
 │   ├── DatabaseRefused            a CAN database that does not load
 │   ├── RoleError                  a role that names what its database does not hold
 │   ├── RunFolderError             an output folder that cannot take a run
+│   ├── NotOnBench                 a contact, line, bus … that it lacks (also an AttributeError)
 │   └── RequestRefused             what somebody asks over the proxy's interface cannot be done
 ├── StationError                   the bench itself is at fault: verdicts become inconclusive
 │   ├── InstrumentFault            an instrument misbehaves
@@ -57,6 +58,7 @@ __all__ = [
     "NeverReceived",
     "NotFitted",
     "NotObservable",
+    "NotOnBench",
     "ReadbackMismatch",
     "RecordingDamaged",
     "RequestRefused",
@@ -212,6 +214,10 @@ class RoleError(ConfigError):
 
 class RunFolderError(ConfigError):
     """The output folder cannot take a run."""
+
+
+class NotOnBench(ConfigError, AttributeError):
+    """A contact, a supply, a line or a bus that this bench does not have."""
 
 
 class RequestRefused(ConfigError):

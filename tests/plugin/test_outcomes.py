@@ -132,10 +132,14 @@ def test_a_door_that_nobody_senses_is_inconclusive_where_its_movement_is_asked_f
         ("supplies.kl30.set_voltage(13500)", "ConfigError: volts: 13500 V: a bench goes to 60 V"),
         ('car.state("door_lok_state")', "NotObservable: door_lok_state is not observable here: "),
         ('owner.unlock("ble_kye")', "UnknownName: no path named \"ble_kye\": "),
+        ("relays.handle_drivr.close()", 'NotOnBench: no relay does "handle_drivr": did you mean '),
+        ("supplies.kl31.on()", 'NotOnBench: no supply "kl31": did you mean "kl30"?'),
+        ('meters.volts("latch_drvr")', 'NotOnBench: no meter looks at "latch_drvr": did you mean '),
+        ('can.boddy.expect("A", B=1, within_s=1)', 'NotOnBench: no bus "boddy": did you mean "body"'),
     ],
 )  # fmt: skip
 def test_what_a_test_asks_for_wrongly_is_no_fail_of_the_car(pytester, tmp_path, call, reason):
-    code = f"def test_asks(bench, supplies, car, owner):\n    {call}\n"
+    code = f"def test_asks(bench, relays, supplies, meters, can, car, owner):\n    {call}\n"
     result = run(pytester, code, f"--bench-out={tmp_path / 'run'}")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*INCONCLUSIVE*test_asks*", "*1 inconclusive*"])

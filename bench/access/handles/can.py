@@ -15,7 +15,7 @@ from bench.can.restbus_node import RestbusNode, WakeBy
 from bench.can.roles import RoleMap
 from bench.can.seen import Seen
 from bench.can.simulated.python_can import SimulatedBus
-from bench.errors import ConfigError, nearest
+from bench.errors import ConfigError, NotOnBench, nearest
 from bench.units import to_ns
 
 WAKES = get_args(WakeBy)
@@ -194,7 +194,7 @@ class CanHandle:
 
     def __getattr__(self, name: str) -> BusHandle:
         if name.startswith("_") or name not in self._buses:
-            raise AttributeError(f'no bus "{name}": {nearest(name, self._buses)}')
+            raise NotOnBench(f'no bus "{name}": {nearest(name, self._buses)}')
         return self._buses[name]
 
     def __dir__(self) -> list[str]:

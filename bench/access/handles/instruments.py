@@ -8,7 +8,7 @@ from bench.access.handles.durations import checked_amount
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
 from bench.config.instrument_sections import MOST_V
-from bench.errors import ConfigError, nearest
+from bench.errors import ConfigError, NotOnBench, nearest
 from bench.events import IntentBegan
 from bench.events.owner import ANYTHING
 from bench.judge.ledger import BENCH
@@ -70,7 +70,7 @@ class RelaysHandle:
     def __getattr__(self, function: str) -> RelayHandle:
         known = self._functions()
         if function not in known:
-            raise AttributeError(f'no relay does "{function}": {nearest(function, known)}')
+            raise NotOnBench(f'no relay does "{function}": {nearest(function, known)}')
         return RelayHandle(self._bench, function)
 
     def __dir__(self) -> list[str]:
@@ -147,7 +147,7 @@ class SuppliesHandle:
     def __getattr__(self, name: str) -> SupplyHandle:
         known = self._bench.station.instruments.supplies
         if name not in known:
-            raise AttributeError(f'no supply "{name}": {nearest(name, known)}')
+            raise NotOnBench(f'no supply "{name}": {nearest(name, known)}')
         return SupplyHandle(self._bench, name)
 
     def __dir__(self) -> list[str]:
@@ -171,7 +171,7 @@ class MetersHandle:
                 read = partial(instruments.measured, "meters", name, partial(meter.read, line))
                 return self._bench.run(on_loop(read))
         known = [line for meter in instruments.meters.values() for line in meter.setup.channels]
-        raise AttributeError(f'no meter looks at "{line}": {nearest(line, known)}')
+        raise NotOnBench(f'no meter looks at "{line}": {nearest(line, known)}')
 
     def __repr__(self) -> str:
         return f"<meters {', '.join(self._bench.station.instruments.meters)}>"

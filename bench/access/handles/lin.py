@@ -8,7 +8,7 @@ from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
 from bench.can.frame import Frame
 from bench.car.harness import STAND_IN
-from bench.errors import ConfigError, NotObservable, nearest
+from bench.errors import ConfigError, NotObservable, NotOnBench, nearest
 from bench.lin.port import LinPort
 from bench.lin.publication import Publication
 
@@ -73,7 +73,7 @@ class LinHandle:
                 raise NotObservable(
                     f"lin.{name} is not observable here: the bench file has no [lin.{name}]"
                 )
-            raise AttributeError(f'no LIN bus "{name}": {nearest(name, self._known)}')
+            raise NotOnBench(f'no LIN bus "{name}": {nearest(name, self._known)}')
         return self._buses[name]
 
     def __iter__(self) -> Iterator[LinBusHandle]:
