@@ -199,7 +199,7 @@ class Api:
         return await self._state.push.serve(vehicle.vin, request, self.on_vehicle_message)
 
     async def on_vehicle_message(self, vin: str, message: dict[str, Any] | None) -> None:
-        """Take what a vehicle says; None says that its channel is open."""
+        """Take what a vehicle says, which may be anything; None says that its channel is open."""
         if message is None:
             await self._state.commands.on_vehicle_connected(vin)
             await self._state.revocations.on_vehicle_connected(vin)
@@ -209,9 +209,9 @@ class Api:
                 str(message.get("result")), cause_of(message.get(HEADER)),
             )  # fmt: skip
         elif message.get("type") == "state":
-            vehicle = self._state.vehicles.get(vin)
-            if vehicle is not None:
-                vehicle.report(dict(message.get("state", {})), self._state.now())
+            vehicle, state = self._state.vehicles.get(vin), message.get("state")
+            if vehicle is not None and isinstance(state, dict):
+                vehicle.report(state, self._state.now())
 
     async def app_channel(self, request: web.Request) -> web.StreamResponse:
         """An app's channel: states of its commands as they change."""

@@ -12,6 +12,6 @@ def json_object(text: str | bytes) -> dict[str, Any]:
     """
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets without end
         return {}
     return document if isinstance(document, dict) else {}

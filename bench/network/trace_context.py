@@ -20,13 +20,13 @@ def traceparent(seq: int) -> str:
     return f"00-{_TRACE}-{seq + 1:016x}-01"
 
 
-def cause_of(value: str | None) -> int | None:
+def cause_of(value: object) -> int | None:
     """Return the number of the entry that a header names; None for a foreign or broken one.
 
-    >>> cause_of(traceparent(10)), cause_of("00-abc"), cause_of(None)
-    (10, None, None)
+    >>> cause_of(traceparent(10)), cause_of("00-abc"), cause_of(None), cause_of({"a": 1})
+    (10, None, None, None)
     """
-    parts = (value or "").split("-")
+    parts = value.split("-") if isinstance(value, str) else []
     if len(parts) != _PARTS or parts[1] != _TRACE:
         return None
     try:
