@@ -54,7 +54,7 @@ class Restbus:
         messages: Sequence[str],
         without: Collection[str] = (),
     ) -> None:
-        chosen = [m for m in _choose(roles, senders, messages) if m.name not in without]
+        chosen = [m for m in choose(roles, senders, messages) if m.name not in without]
         self._roles = roles
         self._transmitters = {m.name: Transmitter(port, m, roles) for m in chosen}
 
@@ -105,7 +105,8 @@ def named(roles: RoleMap, names: Sequence[str]) -> tuple[list[str], list[str]]:
     return [n for n in names if n in senders], [n for n in names if n not in senders]
 
 
-def _choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "list[Message]":
+def choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "list[Message]":
+    """Return the messages of some senders, and further ones; raises ConfigError."""
     known = {s for m in roles.database.messages.values() for s in m.senders} - UNKNOWN_SENDERS
     for sender in senders:
         if sender not in known:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bench.can.restbus import UNKNOWN_SENDERS
+from bench.can.restbus import UNKNOWN_SENDERS, choose, named
 from bench.can.roles import RoleMap
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, nearest
@@ -35,6 +35,13 @@ class RealUnits:
 
     units: frozenset[str]
     messages: dict[str, frozenset[str]]
+
+    def stood_in(self, file: StationFile, bus: str, roles: RoleMap) -> set[str]:
+        """Return the messages of a bus that the bench file has a restbus send."""
+        section = file.content.can.get(bus)
+        names = section.restbus if section is not None else []
+        chosen = {message.name for message in choose(roles, *named(roles, names))}
+        return chosen - self.messages[bus] - roles.nm_messages()
 
 
 def real_units(file: StationFile, role_maps: Mapping[str, RoleMap]) -> RealUnits:

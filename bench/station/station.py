@@ -70,7 +70,8 @@ class Station:
         tap: listens to the network (None: nobody does).
 
     Attributes:
-        buses, lin, taps: CAN and LIN, and per observed CAN bus what the bench makes of its traffic.
+        buses, lin, taps, sites: CAN and LIN, and per observed CAN bus what the bench makes of its
+            traffic, and how faults see it.
         car, real: the simulated units, and which units stand on the table instead.
         air: the radio around the car.
         instruments, guarded, actuators: what switches and measures, under this process's hold on
@@ -148,11 +149,12 @@ class Station:
             tester_present=self.file.content.diagnosis.tester_present,
         )  # fmt: skip
         self._closing.callback(self.diagnosis.close)
-        sites = self.buses.sites(self.file, self.model, self.journal)
-        for can_site in sites.values():
+        self.sites = self.buses.sites(self.file, self.model, self.journal)
+        for bus, can_site in self.sites.items():
             can_site.claim_spoken()
+            can_site.stood_in.update(self.real.stood_in(self.file, bus, can_site.roles))
         site = Site(
-            self.network, self.cloud.front, self.cloud.state, sites, self.clocks,
+            self.network, self.cloud.front, self.cloud.state, self.sites, self.clocks,
             electrics=Electrics(self.instruments, self.wiring, self.journal),
         )  # fmt: skip
         self.injector = Injector(site, self.journal, self.plan.seed)
@@ -256,6 +258,7 @@ class Station:
         roles, port = self.buses.role_maps[bus], self.buses.bench_port(bus, STAND_IN)
         without = self.real.messages[bus] | roles.nm_messages()
         sent = Restbus(port, roles, senders=senders, messages=messages, without=without)
+        self.sites[bus].stood_in.update(line.message for line in sent.describe())
         node = RestbusNode(sent, port, roles.network_management)
         self.car.stand_in(bus, sent)
         node.start()

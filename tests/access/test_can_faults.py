@@ -20,6 +20,7 @@ from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import BusStateChanged, ErrorSeen, FaultMet
 from bench.faults.can.lost_node import LostNode
+from bench.faults.can.stale_value import StaleValue
 from bench.faults.can.wrong_crc import WrongCrc
 from bench.faults.injector import faults
 from bench.journal import Journal
@@ -170,12 +171,14 @@ def test_an_unknown_protection_cannot_be_broken():
         model = load_car("haval_h6", Path())
         station = await open_station(load_bench(DEFAULT), model, Plan(), time, Journal(time.now_ns))
         try:
-            station.injector.check(WrongCrc())
+            with pytest.raises(ConfigError, match="unknown: CAR_OVERALL_SIGNALS2"):
+                station.injector.check(WrongCrc())
+            with pytest.raises(ConfigError, match=r"is protected by unknown: .* cannot have its"):
+                station.injector.check(StaleValue(message="CAR_OVERALL_SIGNALS2"))
         finally:
             await station.close()
 
-    with pytest.raises(ConfigError, match="unknown: CAR_OVERALL_SIGNALS2"):
-        time.run(main())
+    time.run(main())
     time.close()
 
 

@@ -53,6 +53,41 @@ def test_a_phone_key_unlocks_it_by_a_level_that_falls_back(foreign):
     bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="kein Wunsch", within_s=1)
 
 
+def test_a_fault_changes_what_a_restbus_sends_for_a_unit_that_nobody_simulates(foreign):
+    bench = foreign()
+    with bench.can.body.restbus(senders=["TSG_BF"]) as restbus:
+        restbus.set("Sitz_01", Sitz_Heizstufe=1)
+        bench.can.body.expect("Sitz_01", Sitz_Heizstufe=1, within_s=1)
+        with bench.cloud.failing("stale_value:message=Sitz_01"):
+            restbus.set("Sitz_01", Sitz_Heizstufe=2)
+            bench.can.body.expect_not("Sitz_01", Sitz_Heizstufe=2, within_s=1)
+        bench.can.body.expect("Sitz_01", Sitz_Heizstufe=2, within_s=1, since_s=bench.now_s)
+        with bench.cloud.failing("wrong_cycle:message=Sitz_01,factor=4"):
+            bench.wait(0.2)  # one was due
+            bench.can.body.expect_cycle("Sitz_01", period_s=0.4, count=3)
+
+
+def test_what_a_restbus_is_told_is_looked_for_from_then_on(foreign):
+    bench = foreign()
+    with bench.can.body.restbus(senders=["TSG_BF"]) as restbus:
+        bench.can.body.expect("Sitz_01", within_s=1)
+        bench.wait(3)
+        restbus.set("Sitz_01", Sitz_Heizstufe=3)
+        bench.can.body.expect("Sitz_01", Sitz_Heizstufe=3, within_s=1)
+
+
+def test_what_the_bench_file_has_a_restbus_send_can_be_changed_before_anything_is_sent(tmp_path):
+    text = DEFAULT.read_text().replace("[can.body]", '[can.body]\nrestbus = ["TSG_BF"]')
+    (tmp_path / "bench.toml").write_text(text)
+    file, car = load_bench(tmp_path / "bench.toml"), load_car(str(CAR), Path())
+    chosen = campaign(
+        car, Choice(paths=["rke_fob"], faults=["wrong_cycle:message=Sitz_01"]), seed=1
+    )
+    baseline, outage = (run_scenario(file, car, s) for s in chosen.groups[0].scenarios())
+    verdict = judge(outage, baseline)
+    assert verdict.faults_met["wrong_cycle"] > 100, verdict.reason
+
+
 def test_a_phone_key_starts_it_though_no_signal_says_which_key(foreign):
     bench = foreign()
     start = bench.owner.start("ble_key")

@@ -25,8 +25,8 @@ class BusExpectations:
     """What a test can expect on one bus, CAN or LIN.
 
     Expectations look from the last stimulus of this test on (a relay, an owner's act as it is
-    sensed, a supply), or from `since_s`, and `within_s` counts from there: what came meanwhile has
-    come. `since_s=bench.now_s` looks from now on. All times are bench time.
+    sensed, a supply, what a restbus is told), or from `since_s`, and `within_s` counts from there:
+    what came meanwhile has come. `since_s=bench.now_s` looks from now on. All times are bench time.
     """
 
     def __init__(self, bench: World, bus: str, port: Port, roles: RoleMap) -> None:
@@ -149,6 +149,7 @@ class BusHandle(BusExpectations):
         Where the role file knows the network management, they are sent while the bus is awake.
         """
         station = self._bench.station
+        self._bench.stimulate()
         node = self._bench.run(on_loop(lambda: station.restbus(self.name, senders, messages)))
         try:
             yield RestbusHandle(self._bench, node)
@@ -172,6 +173,7 @@ class RestbusHandle:
 
     def set(self, message: str, **values: float | str) -> None:
         """Change signals of a message while it is being sent (physical values or labels)."""
+        self._bench.stimulate()
         self._bench.run(on_loop(lambda: self._node.restbus.set(message, None, **values)))
 
     def wake(self, by: WakeBy = "nm") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bench.can.site import CanSite
 from bench.can.transmitter import KnownProtection
+from bench.errors import ConfigError
 from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import ChangedMessages, cut_off, site_of
 from bench.injection import Injection, Undo
@@ -33,9 +34,20 @@ class StaleValue(Fault):
     message: str = "door_lock_state"
 
     def check(self, site: Site) -> "tuple[CanSite, Message]":
-        """Return the bus and the message; raises ConfigError for one that is not there."""
+        """Return the bus and the message.
+
+        Raises:
+            ConfigError: it is not there, or nobody knows how its counter would go on.
+        """
         can = site_of(site, self.bus, "stale_value")
-        return can, can.message(self.message, "stale_value")
+        message = can.message(self.message, "stale_value")
+        section = can.roles.protection.get(message.name)
+        if section is not None and can.protection(message) is None:
+            raise ConfigError(
+                f"stale_value: {message.name} on can.{can.bus} is protected by {section.scheme}: "
+                "the bench cannot have its counter go on under a value that stands still"
+            )
+        return can, message
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Hold the values."""
