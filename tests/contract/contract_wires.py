@@ -19,6 +19,7 @@ class Wire:
         lines: two of a meter's own channel numbers, or its only one.
         output, other: two of a supply's own output numbers (other None: it has one).
         most: what that output gives at most, in V and A.
+        ovp, ocp: it can be told to protect from too much voltage, from too much current.
     """
 
     resource: str = "ASRL{}::INSTR"
@@ -31,6 +32,8 @@ class Wire:
     output: int = 1
     other: int | None = 2
     most: tuple[float, float] = (30.0, 3.0)
+    ovp: bool = True
+    ocp: bool = True
 
 
 WIRES = {
@@ -135,6 +138,8 @@ WIRES = {
         stranger=b"RIGOL TECHNOLOGIES,DP832,DP8TWIN00001,00.01.14\n",
         half_sent=(b"OUT", b"OUTP CH1,ON", b"SYST:STAT?", b"*IDN?"),
         most=(32.0, 3.2),
+        ovp=False,
+        ocp=False,
     ),
     "keysight_e36312a": Wire(
         resource=TCP,
@@ -154,6 +159,7 @@ WIRES = {
         half_sent=(b"O", b"OU", b"*ID", b"VSET1:1"),
         other=None,
         most=(30.0, 5.0),
+        ovp=False,
     ),
     "tdk_lambda_genesys": Wire(
         stranger=b"TTi PL303\r",

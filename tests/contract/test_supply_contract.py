@@ -133,17 +133,9 @@ def test_closing_the_connection_leaves_the_output_as_it_is(supply):
 
 # ── protections ───────────────────────────────────────────────────────────────────────────
 
-NO_OVP = {"siglent_spd3303x", "korad_ka3005p"}  # by command: see the models' files
-NO_OCP = {"siglent_spd3303x"}
-
-
-def model_name(supply):
-    """Return a model's name as users write it."""
-    return type(supply.device).__module__.rpartition(".")[2]
-
 
 def test_above_its_protection_the_output_goes_off_and_stays_off(supply):
-    if model_name(supply) in NO_OVP:
+    if not supply.wire.ovp:
         with pytest.raises(InstrumentFault, match=r"kl30.*over-voltage.*by hand"):
             supply.device.protect(5.5, over_current=False)
         return
@@ -160,7 +152,7 @@ def test_above_its_protection_the_output_goes_off_and_stays_off(supply):
 
 
 def test_at_its_current_limit_a_protected_output_goes_off_and_stays_off(supply):
-    if model_name(supply) in NO_OCP:
+    if not supply.wire.ocp:
         with pytest.raises(InstrumentFault, match=r"kl30.*over-current.*by hand"):
             supply.device.protect(None, over_current=True)
         return

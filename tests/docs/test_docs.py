@@ -213,6 +213,10 @@ def test_the_relay_board_and_the_twin_in_the_guide_work_together():
     with pytest.raises(ReadbackMismatch):
         board.set("handle_driver", closed=False)
     twin.stuck.clear()
+    twin.garbage = b"ERROR 3\n"
+    with pytest.raises(InstrumentFault, match="it says 'ERROR 3', not 1 or 0"):
+        board.state("handle_driver")
+    twin.garbage = None
     board.safe()
     assert not any(twin.closed.values())
     board.close()
