@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from bench.can.frame import Reception
 from bench.can.port import CyclicHandle, Port, frame_of
+from bench.can.role_file import NetworkManagementSection
 
 _ROUNDING_S = 1e-6
 
@@ -32,6 +33,13 @@ class NmTimes:
     timeout_s: float = 2.0
     wait_bus_sleep_s: float = 1.0
     wake_s: float = 0.03
+
+
+def times_of(section: NetworkManagementSection | None) -> NmTimes:
+    """Return the times of a bus: those of its role file, where that speaks of this kind."""
+    if section is None or section.kind != "autosar":
+        return NmTimes()
+    return NmTimes(section.message_s, section.timeout_s, section.wait_bus_sleep_s)
 
 
 class NmNode:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Literal
 
 from bench.can.frame import Frame
-from bench.can.network_management import NmNode, NmTimes
+from bench.can.network_management import NmNode, NmTimes, times_of
 from bench.can.osek_nm import OsekNode, OsekTimes
 from bench.can.port import Port
 from bench.can.restbus import Restbus
@@ -43,10 +43,10 @@ class RestbusNode:
                 self._port, nodes, own,
                 on_awake=self._on_awake, on_asleep=self.restbus.stop, times=osek,
             )  # fmt: skip
-        times = NmTimes(section.message_s, section.timeout_s, section.wait_bus_sleep_s)
         return NmNode(
             self._port, own, own & 0xFF, [each for each in nodes if each != own],
-            on_awake=self._on_awake, on_asleep=self.restbus.stop, times=times,
+            on_awake=self._on_awake, on_asleep=self.restbus.stop,
+            times=times_of(section),
         )  # fmt: skip
 
     def start(self, cause: int | None = None) -> None:

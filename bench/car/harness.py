@@ -8,7 +8,7 @@ traffic is in no database that one has.
 
 from collections.abc import Callable
 
-from bench.can.network_management import NmNode
+from bench.can.network_management import NmNode, times_of
 from bench.can.port import Port
 from bench.can.role_bus import OnRejected, OnValue, RoleBus
 from bench.can.roles import RoleMap
@@ -93,10 +93,12 @@ class Connector:
         on_awake: Callable[[str, int | None], None],
         on_asleep: Callable[[str], None],
     ) -> NmNode:
-        own, others = nm_identifiers(bus, node, self._buses[bus].roles)
+        roles = self._buses[bus].roles
+        own, others = nm_identifiers(bus, node, roles)
         return NmNode(
             port, own, own & 0xF, others,
             on_awake=lambda cause: on_awake(bus, cause), on_asleep=lambda: on_asleep(bus),
+            times=times_of(roles.network_management),
         )  # fmt: skip
 
     def bus_of(self, role: str, only: str | None = None) -> RoleBus | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bench.can.network_management import NmNode
+from bench.can.network_management import NmNode, times_of
 from bench.can.role_bus import RoleBus
 from bench.car.harness import nm_identifiers
 from bench.errors import ConfigError, DiagnosisError
@@ -97,7 +97,8 @@ def _vehicle_side(station: "Station") -> CanVehicle:
     own, others = nm_identifiers("telematics", NODE, roles)
     bus = RoleBus(port, roles, checks=True)
     nm = NmNode(port, own, own & 0xF, others,
-                on_awake=lambda _cause: None, on_asleep=bus.stop_all)  # fmt: skip
+                on_awake=lambda _cause: None, on_asleep=bus.stop_all,
+                times=times_of(roles.network_management))  # fmt: skip
     return CanVehicle(bus, nm)
 
 

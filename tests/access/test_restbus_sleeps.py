@@ -106,6 +106,20 @@ def test_simulated_units_stay_awake_for_a_unit_that_says_by_its_own_message_that
         bench.expect_asleep(within_s=SLEEPS_S)
 
 
+def test_simulated_units_wait_for_a_unit_as_long_as_its_network_management_allows(tmp_path):
+    """Its message comes every three seconds; they fell asleep after two, and woke again."""
+    roles = (ROLES / "body.toml").read_text(encoding="utf-8")
+    slow = "[network_management]\nmessage_s = 3.0\ntimeout_s = 7.0"
+    (tmp_path / "roles.toml").write_text(roles.replace("[network_management]", slow))
+    file = tmp_path / "bench.toml"
+    own = '[can.body]\nroles = "roles.toml"'
+    file.write_text(DEFAULT.read_text(encoding="utf-8").replace("[can.body]", own))
+    with Bench(make_setup(file)) as bench, bench.can.body.python_can() as table:
+        for _ in range(20):
+            table.send(can.Message(arbitration_id=0x508, data=bytes(8), is_extended_id=False))
+            bench.can.body.expect_cycle("BCM_PowerMode", period_s=0.1, count=28)
+
+
 def test_a_restbus_needs_the_bus_by_the_message_that_its_role_file_has(elsewhere):
     file, first = elsewhere
     with Bench(make_setup(file)) as bench, bench.can.body.python_can() as table:
