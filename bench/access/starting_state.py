@@ -63,8 +63,21 @@ def whole(intent: Intent, station: Station) -> dict[str, str]:
             obeys = station.buses.role_maps[bus].network_management is not None
             kept = section is not None and section.restbus and not obeys
             state[f"{BUS}{bus}"] = "awake" if kept else "asleep"
-    state |= station.model.file.starting_state
-    return {item: value for item, value in state.items() if value != ANY}
+    return _as_the_car_has_it(state | station.model.file.starting_state, station)
+
+
+def of_a_test(intent: Intent, station: Station) -> dict[str, str]:
+    """Return how doors, power mode and alarm must stand before a test of somebody's own.
+
+    The car file's word counts before ours; a test says itself what else it needs.
+    """
+    return _as_the_car_has_it(declared(intent), station)
+
+
+def _as_the_car_has_it(state: dict[str, str], station: Station) -> dict[str, str]:
+    """Return a state with the car file's words for its items; "any" leaves one out."""
+    words = {item: station.model.file.starting_state.get(item, state[item]) for item in state}
+    return {item: word for item, word in words.items() if word != ANY}
 
 
 def check_declared(model: CarModel, role_maps: Mapping[str, RoleMap]) -> None:

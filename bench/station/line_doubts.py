@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bench.events import (
     Edge,
+    Event,
     FaultArmed,
     LineLevel,
     RecipeApplied,
@@ -20,7 +21,8 @@ from bench.journal import Entry
 from bench.presentation.layers import OF_THE_CAR
 from bench.units import duration, to_ns
 
-ROLE = "door_lock_state"
+ROLE, BODY = "door_lock_state", "body"
+RESET = "diagnostic_reset"  # the recipe after which a unit reports anew
 MEANS = {"locked": "lock", "unlocked": "unlock"}
 # assumed: a report may come that much later than the movement, or earlier
 BEFORE_NS, AFTER_NS = to_ns(30.0), to_ns(2.0)
@@ -52,21 +54,28 @@ def doubts(entries: Sequence[Entry], lines: Collection[str], until_ns: int) -> I
 
 def _reported(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
     """Yield when the car reported that its doors have come to stand otherwise, and how."""
-    stood, from_ns, bus = "", 0, ""
+    stood, from_ns, bus = "", 0, _source(entries)
     for entry in entries:
         event = entry.event
-        if isinstance(event, SupplySwitched | SupplySet | RecipeApplied):
+        if isinstance(event, SupplySwitched | SupplySet) or _restarts(event):
             stood, from_ns = "", entry.t_ns + STARTS_NS
-        elif (
-            isinstance(event, RoleChanged)
-            and event.role == ROLE
-            and event.bus == (bus or event.bus)
-        ):
-            bus = event.bus
+        elif isinstance(event, RoleChanged) and event.role == ROLE and event.bus == bus:
             state = next((label for label in event.means if label in MEANS), "")
             if stood and state and state != stood and entry.t_ns >= from_ns:
                 yield entry.t_ns, state
             stood = state
+
+
+def _source(entries: Sequence[Entry]) -> str:
+    """Return the bus on which the doors' own unit reports: a gateway's copy may be minutes old."""
+    carriers = [
+        e.event.bus for e in entries if isinstance(e.event, RoleChanged) and e.event.role == ROLE
+    ]
+    return BODY if BODY in carriers or not carriers else carriers[0]
+
+
+def _restarts(event: Event) -> bool:
+    return isinstance(event, RecipeApplied) and event.recipe == RESET
 
 
 def _still(entries: Sequence[Entry], lines: Sequence[str], t_ns: int, state: str) -> list[str]:

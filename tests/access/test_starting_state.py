@@ -1,5 +1,6 @@
 """The starting state is seen, reached by recipes, and inconclusive where it cannot be reached."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bench.access.recipe import recipes, recipes_for
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.access.timeline import short_timeline
+from bench.car.bcm import Bcm
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
@@ -19,6 +21,7 @@ from bench.diagnosis.client import UdsClient
 from bench.errors import DiagnosisError
 from bench.events import ActSensed, CodesRead, Edge, RecipeApplied, StateChecked, UnitIdentified
 from bench.judge.judge import judge
+from bench.judge.oracles.evidence import Evidence
 from bench.judge.oracles.no_unauthorised_opening import NoUnauthorisedOpening
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -197,6 +200,32 @@ def test_an_owner_who_has_no_way_of_his_own_is_told(bench):
     )
 
 
+def test_a_test_of_ones_own_begins_as_declared_though_the_one_before_left_the_car_open(monkeypatch):
+    """A real car is not placed: it stands as it was left."""
+    place = Bcm.place
+
+    def left_open(self, *, locked, mode) -> None:
+        place(self, locked=False, mode=mode)
+
+    monkeypatch.setattr(Bcm, "place", left_open)
+    with Bench(make_setup(DEFAULT, owner="phone_and_fob")) as bench:
+        assert bench.car.locked
+        applied = [e.event.recipe for e in bench.journal.entries
+                   if isinstance(e.event, RecipeApplied)]  # fmt: skip
+        assert applied[0] == "interior_switch"
+    assert Evidence().judge(Case(bench.recording())).verdict == "pass"
+
+
+def test_the_car_files_starting_state_holds_for_a_test_of_ones_own_too(tmp_path):
+    path = car(
+        tmp_path, after='[starting_state]\nalarm_state = "any"\ndoor_lock_state = "unlocked"'
+    )
+    setup = make_setup(DEFAULT)
+    with Bench(replace(setup, model=load_car(str(path), Path()))) as bench:
+        assert not bench.car.locked
+        assert bench.header.starting_state == {"door_lock_state": "unlocked", "power_mode": "off"}
+
+
 def reach_one(bench: Bench, item: str, declared: str) -> StateChecked:
     """Reach one item; return how it ended."""
     bench.run(starting_state.reach(bench.station, {item: declared}))
@@ -277,8 +306,6 @@ def test_a_bench_that_opened_slowly_is_not_why_a_state_was_not_reached(tmp_path,
 @pytest.fixture
 def code_at_the_beginning(monkeypatch):
     """Have every simulated car begin with a code in its body controller's memory."""
-    from bench.car.bcm import Bcm
-
     place = Bcm.place
 
     def with_code(self, **how) -> None:

@@ -104,9 +104,10 @@ def test_sense_lines_that_are_off_do_not_prove_that_the_car_stayed_locked(blind_
     assert not blind_bench.owner.unlock("ble_key").acted
     assert not blind_bench.car.locked
     blind_bench.close()
-    (fault,) = bench_faults(blind_bench)
-    assert fault.what == "meters"
-    assert "did not show the unlocking that the car reported on CAN" in fault.reason
+    faults = bench_faults(blind_bench)
+    assert {fault.what for fault in faults} == {"meters"}
+    said = "did not show the unlocking that the car reported on CAN"
+    assert any(said in fault.reason for fault in faults)
     assert Evidence().judge(Case(blind_bench.recording())).verdict == "inconclusive"
 
 
@@ -118,10 +119,12 @@ def test_an_armed_alarm_of_a_real_body_controller_is_silenced_by_what_the_owner_
         with getattr(table_bench.relays, function).closed():
             table_bench.wait(1.0)
     assert starting_state.check(table_bench.station, {"alarm_state": "armed"})
+    since = len(table_bench.journal.entries)
     state = {"door_lock_state": "unlocked", "alarm_state": "disarmed"}
     reached = table_bench.run(starting_state.reach(table_bench.station, state))
     assert reached == (True, True)
-    applied = [e.event for e in table_bench.journal.entries if isinstance(e.event, RecipeApplied)]
+    entries = table_bench.journal.entries[since:]
+    applied = [e.event for e in entries if isinstance(e.event, RecipeApplied)]
     assert [each.recipe for each in applied] == ["interior_switch", "owners_key"]
     assert starting_state.check(table_bench.station, state)
     assert bench_faults(table_bench) == []

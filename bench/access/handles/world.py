@@ -102,6 +102,8 @@ class World:
     async def _settle(self) -> None:
         await self.station.begin()
         await asyncio.sleep(SETTLE_S)
+        # a real car stands as the test before has left it
+        await starting_state.reach(self.station, self.header.starting_state)
         starting_state.check(self.station, self.header.starting_state)
         self.station.worst_lateness_ns()  # waking up is not what punctuality is asked of
 
@@ -123,8 +125,8 @@ class World:
             "defects": [*setup.model.file.defects, *setup.defects],
         }
         return header_at(
-            self.station, scenario, limits={}, state=starting_state.declared(intent),
-            seed=setup.seed,
+            self.station, scenario, limits={},
+            state=starting_state.of_a_test(intent, self.station), seed=setup.seed,
         )  # fmt: skip
 
     # ── time ──────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from bench.events import (
     Event,
     FaultArmed,
     LineLevel,
+    RecipeApplied,
     RoleChanged,
     SupplySwitched,
 )
@@ -74,3 +75,22 @@ def test_locking_is_held_against_the_lines_as_unlocking_is():
         (0.0, LineLevel(LATCH, "unlocked")), (1.0, reports("unlocked")), (20.0, reports("locked"))
     )
     assert "the locking that the car reported" in doubt
+
+
+def test_a_gateways_copy_that_slept_through_a_movement_is_no_report_of_one():
+    asleep_meanwhile = [
+        (1.0, reports("unlocked", "telematics")),
+        (93.0, reports("locked", "telematics")),
+    ]
+    moved = [(2.0, reports("unlocked")), (58.0, Edge(MOTOR, "lock")), (58.1, Edge(LATCH, "locked")),
+             (58.2, reports("locked"))]  # fmt: skip
+    entries = sorted([STANDS, *asleep_meanwhile, *moved], key=lambda each: each[0])
+    assert told(*entries, until_s=120.0) == []
+
+
+@pytest.mark.parametrize(("recipe", "doubted"), [("interior_switch", 1), ("diagnostic_reset", 0)])
+def test_a_recipe_that_moves_the_doors_is_to_be_seen_and_one_that_resets_a_unit_is_not(
+    recipe, doubted
+):
+    applied = (18.0, RecipeApplied(recipe, "door_lock_state", "locked"))
+    assert len(told(STANDS, LOCKED, applied, UNLOCKED)) == doubted
