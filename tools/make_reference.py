@@ -31,13 +31,13 @@ from bench.events import KINDS, field_names
 from bench.faults.fault import Fault
 from bench.faults.injector import faults
 from bench.instruments.facts import facts
+from bench.instruments.models import KINDS as INSTRUMENTS
+from bench.instruments.models import models
 from bench.judge.asking import oracles
 from bench.owner.app_policy import AppPolicy
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
 from bench.station.defects import defects
-from bench.station.models import KINDS as INSTRUMENTS
-from bench.station.models import models
 from bench.telematics.policy import TelematicsPolicy
 
 FILE = Path(__file__).parent.parent / "docs" / "reference.md"

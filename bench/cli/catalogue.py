@@ -12,11 +12,11 @@ from bench.access.recipe import recipes
 from bench.car.model import car_names, load_car
 from bench.faults.injector import faults
 from bench.instruments.facts import facts
+from bench.instruments.models import KINDS, models
 from bench.judge.asking import oracles
 from bench.owner.cast import OWNERS
 from bench.registry import Registry, summary
 from bench.station.defects import defects
-from bench.station.models import KINDS, models
 
 Rows = list[tuple[str, str]]
 

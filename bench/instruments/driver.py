@@ -102,7 +102,7 @@ class Driver(ABC):
 
     def _called(self) -> str:
         """Return what this model is called, in errors."""
-        return (type(self).__doc__ or "").partition("\n")[0].partition(",")[0].partition(".")[0]
+        return re.split(r",|\.| \(", type(self).__doc__ or "", maxsplit=1)[0]
 
     # ── words ─────────────────────────────────────────────────────────────────────────────
 
@@ -110,8 +110,13 @@ class Driver(ABC):
         """Raise WrongInstrument: whoever answered is another device."""
         self._link.distrust()
         raise WrongInstrument(
-            f"{self._link.where} is no {self._called()}: {what} {reply!r}{self._tardy()}"
+            f"{self._link.where} is no {self._called()}: {what} {reply!r}"
+            f"{self._other(reply)}{self._tardy()}"
         )
+
+    def _other(self, reply: str | bytes) -> str:  # noqa: ARG002 most devices have no name
+        """Say which model answers so, where that is known."""
+        return ""
 
     def _nonsense(self, reply: str | bytes, wanted: str) -> NoReturn:
         """Raise InstrumentFault: a reply that is none; what follows is not trusted either."""
@@ -163,6 +168,12 @@ class Scpi:
         if not re.search(self.idn, reply, re.IGNORECASE):
             self._refuse(reply)
         return reply
+
+    def _other(self, reply: str | bytes) -> str:
+        from bench.instruments.models import answering
+
+        fits = answering(reply) if isinstance(reply, str) else ()
+        return f"; as {' or '.join(fits)} would" if fits else ""
 
     def _command(self, text: str) -> None:
         self._link.write(text.encode("ascii") + self.end)

@@ -6,7 +6,6 @@ Instruments on USBTMC, LAN or GPIB are asked `*IDN?`, which every one of them mu
 """
 
 import logging
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +14,12 @@ from pathlib import Path
 
 from bench.can.interface.socketcan_link import ARPHRD_CAN
 from bench.errors import BenchError
-from bench.instruments.driver import Driver, Scpi
+from bench.instruments.driver import Driver
 from bench.instruments.kinds import Setup
+from bench.instruments.models import answering, drivers
 from bench.instruments.pace import RealPace
 from bench.instruments.usb_ports import BRIDGES, family
 from bench.instruments.visa_link import VisaLink
-from bench.station.models import KINDS, models
 
 LINKS = Path("/dev/serial/by-path")
 INTERFACES = Path("/sys/class/net")
@@ -114,15 +113,9 @@ def _drivers(attribute: str, value: str) -> dict[str, type[Driver]]:
     """Return the drivers of which a fact is so, by "kind/model"."""
     return {
         name: driver
-        for name, driver in _all_drivers().items()
+        for name, driver in drivers().items()
         if value and getattr(driver, attribute) == value
     }
-
-
-def _all_drivers() -> dict[str, type[Driver]]:
-    classes = {f"{kind}/{name}": models(kind).get(name)
-               for kind in KINDS for name in models(kind).names()}  # fmt: skip
-    return {name: cls for name, cls in classes.items() if issubclass(cls, Driver)}
 
 
 def _resources() -> list[str]:
@@ -149,17 +142,8 @@ def _message_devices(resources: list[str], backend: str = "@py") -> Iterator[Fou
             continue
         finally:
             _close(link.close)
-        fits = _fitting(says)
+        fits = answering(says)
         yield Found(resource, says, fits, certain=bool(fits))
-
-
-def _fitting(idn: str) -> tuple[str, ...]:
-    """Return the models that answer so to `*IDN?`."""
-    return tuple(
-        name
-        for name, driver in _all_drivers().items()
-        if issubclass(driver, Scpi) and re.search(driver.idn, idn, re.IGNORECASE)
-    )
 
 
 def _close(close: Callable[[], None]) -> None:

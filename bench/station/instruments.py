@@ -11,13 +11,14 @@ from bench.errors import ConfigError, InstrumentFault, joined, nearest
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Supply
+from bench.instruments.models import KINDS
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug
 from bench.journal import Journal
 from bench.station.felt import Felt
 from bench.station.making import Maker, Named
 from bench.station.making_safe import MakingSafe
-from bench.station.models import KINDS, SIMULATED, is_device
+from bench.station.models import SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
 from bench.station.slowness import timed

@@ -7,10 +7,11 @@ from bench.config.bench_file import StationFile
 from bench.config.instrument_sections import MeterSection, RelaysSection
 from bench.errors import ConfigError
 from bench.instruments.kinds import Instrument, Setup
+from bench.instruments.models import models
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import WireTwin, twin_class, twin_of
-from bench.station.models import TWIN_BACKENDS, Section, is_device, models
+from bench.station.models import TWIN_BACKENDS, Section, is_device
 from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
 

@@ -9,7 +9,8 @@ from bench.errors import ConfigError
 from bench.guardian.identity import names_of
 from bench.guardian.outcome import FILE_NAME
 from bench.guardian.plan import Device, SafePlan, SafeStep
-from bench.station.models import SIMULATED, Section, is_device, models
+from bench.instruments.models import models
+from bench.station.models import SIMULATED, Section, is_device
 from bench.station.safe_sequence import declared_steps
 
 

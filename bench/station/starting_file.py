@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import ConfigError
+from bench.instruments.models import KINDS, models
 from bench.station.discovery import Found, FoundCan
-from bench.station.models import KINDS, SIMULATED, models
+from bench.station.models import SIMULATED
 
 BUSES = ("body", "telematics")
 CAR_V, FIRST_LIMIT_A = 13.5, 1.0

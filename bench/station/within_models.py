@@ -6,8 +6,9 @@ from importlib.util import find_spec
 from bench.config.bench_file import StationFile
 from bench.config.instrument_sections import MeterSection, SupplySection
 from bench.errors import ConfigError, MissingExtra, nearest
+from bench.instruments.models import models
 from bench.instruments.supply_output import MOTOR_STALL_A
-from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device, models
+from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device
 from bench.station.visa_names import check_visa
 
 

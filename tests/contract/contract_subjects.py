@@ -11,11 +11,11 @@ import pytest
 from contract_wires import WIRES, Wire
 
 from bench.instruments.kinds import Setup
+from bench.instruments.models import KINDS, models
 from bench.instruments.pace import JumpingPace, Pace
 from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import WireTwin, twin_of
 from bench.registry import registry
-from bench.station.models import KINDS, models
 from bench.wiring.nets import Wiring
 
 TWINS = registry("twin", "instruments/twins")

@@ -14,13 +14,13 @@ from bench.cli.main import main
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError
 from bench.instruments.kinds import Setup
+from bench.instruments.models import KINDS
 from bench.instruments.pace import RealPace
 from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import WireTwin, twin_of
 from bench.station import discovery
 from bench.station.ahead import check_file
 from bench.station.discovery import Found, FoundCan, find_can, find_devices
-from bench.station.models import KINDS
 from bench.station.starting_file import starting_file
 
 STRONG_A = 30.0  # the built-in bench's limit: it feeds every lock motor of the simulated car

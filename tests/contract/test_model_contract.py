@@ -14,8 +14,8 @@ from distribution import lay_out
 from bench.errors import ConfigError, InstrumentFault, UnknownName
 from bench.instruments.driver import Driver
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Setup, Supply
+from bench.instruments.models import KINDS, models
 from bench.instruments.wire_twin import WireTwin, twin_of
-from bench.station.models import KINDS, models
 
 PROTOCOLS = {"relays": RelayBoard, "supplies": Supply, "meters": Meter}
 TRIED = re.compile(r"tried on the device: (no|yes, .+)")

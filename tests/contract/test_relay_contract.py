@@ -19,7 +19,7 @@ from contract_subjects import (
     written,
 )
 
-from bench.errors import InstrumentFault, ReadbackMismatch, WrongInstrument
+from bench.errors import InstrumentFault, InstrumentTimeout, ReadbackMismatch, WrongInstrument
 from bench.instruments import usb_ports
 from bench.instruments.pace import RealPace
 from bench.wiring.nets import CLOSED_MV, OPEN_MV
@@ -273,10 +273,23 @@ def test_a_board_that_cannot_tell_is_made_safe_all_the_same(silent):
     assert silent.reaches(dict.fromkeys(silent.channels, OPEN_MV))
 
 
+def test_a_board_that_should_answer_and_does_not_is_told_what_one_that_never_does_is_called():
+    for subject in unopened("relays", "lcus", "memory"):
+        subject.twin.mute = True
+        with subject.impatient(), pytest.raises(InstrumentTimeout, match="model is lcus_silent"):
+            subject.device.open()
+        subject.twin.mute = False
+        subject.device.open()
+        subject.twin.mute = True
+        with subject.impatient(), pytest.raises(InstrumentTimeout) as late:
+            subject.device.set("handle_driver", closed=True)
+        assert "lcus_silent" not in str(late.value)
+
+
 def test_a_board_that_cannot_tell_refuses_one_that_can():
     for subject in unopened("relays", "lcus_silent", "memory"):
         plug_in_again(subject, "lcus")
-        with pytest.raises(WrongInstrument, match="that says nothing; this one says"):
+        with pytest.raises(WrongInstrument, match="or its model is lcus; this one says"):
             subject.device.open()
 
 

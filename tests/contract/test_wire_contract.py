@@ -1,5 +1,6 @@
 """What every driver must survive at its wire, whatever its kind: every model × every transport."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ from contract_subjects import (
 )
 
 from bench.errors import InstrumentFault, InstrumentTimeout, ReadbackMismatch, WrongInstrument
+from bench.instruments.driver import Scpi
 from bench.instruments.pace import RealPace
+from bench.instruments.scpi_twin import ScpiTwin
 
 ASKABLE = {"identifies": True, "reads_back": True}
 EVERYWHERE = [case for kind in KINDS for case in on_every_wire(kind, **ASKABLE)]
@@ -92,6 +95,12 @@ def test_every_other_device_that_there_is_a_twin_of_is_refused(kind, model, stra
     with subject.impatient(), pytest.raises((WrongInstrument, InstrumentTimeout)) as refused:
         subject.device.open()
     assert name_and_resource(subject) in str(refused.value)
+    named = issubclass(model_of(kind, model), Scpi) and issubclass(TWINS.get(stranger), ScpiTwin)
+    if named and "tdk_lambda_genesys" not in {
+        model,
+        stranger,
+    }:  # which is asked in words of its own
+        assert re.search(rf"as \w+/{stranger} would", str(refused.value)), "what it is called here"
     subject.device.close()
 
 

@@ -26,6 +26,7 @@ from bench.config.toml_file import read_toml
 from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
 from bench.faults.injector import faults
 from bench.instruments.kinds import Setup
+from bench.instruments.models import KINDS, models
 from bench.instruments.plug import plug_in
 from bench.judge.asking import oracles
 from bench.judge.judge import judge
@@ -34,7 +35,6 @@ from bench.owner.cast import OWNERS
 from bench.registry import _lacking, registry
 from bench.station.defects import defects
 from bench.station.exposure import exposures
-from bench.station.models import KINDS, models
 from bench.station.telematics import telematics_policy
 from bench.wiring.nets import Wiring
 from bench_fixtures.plugin import MARKERS

@@ -8,7 +8,7 @@ there is `lcus_silent`. The CH340 has no serial number: name the port by its pat
 
 import re
 
-from bench.errors import InstrumentFault
+from bench.errors import InstrumentFault, InstrumentTimeout
 from bench.instruments.relay_board import RelayDriver
 
 QUERY = b"\xff"
@@ -34,7 +34,11 @@ class Lcus(RelayDriver):
     half_sent_end = b"\x00\x00\x00"  # a frame that these end has a wrong sum
 
     def _identify(self) -> str:
-        reply = self._link.ask(QUERY, None)
+        try:
+            reply = self._link.ask(QUERY, None)
+        except InstrumentTimeout as error:
+            hint = "" if self._identity else ": some never do, and their model is lcus_silent"
+            raise InstrumentTimeout(f"{error}{hint}") from None
         states = self._states(reply)
         if sorted(states) != list(range(1, len(states) + 1)) or not states:
             self._refuse(reply, "it answers to a query")

@@ -27,7 +27,7 @@ class LcusSilent(RelayDriver):
         except InstrumentTimeout:
             reply = b""
         if reply:
-            self._refuse(reply, "that says nothing; this one says")
+            self._refuse(reply, "that says nothing, or its model is lcus; this one says")
         return "LCUS relay board, assumed: it answers nothing"
 
     def _prepare(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bench.cli.catalogue import catalogue
 from bench.instruments.facts import facts
-from bench.station.models import KINDS, models
+from bench.instruments.models import KINDS, models
 
 WIRED = [(kind, name) for kind in KINDS for name in models(kind).names() if name != "simulated"]
 
