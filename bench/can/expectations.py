@@ -157,8 +157,9 @@ class BusView:
 
         Raises:
             Unexpected: a frame that fits came within the time.
-            Inconclusive: the message is cyclic, and not one frame of it came on a bus that is
-                awake: whoever sends it is silent, and might have said anything.
+            Inconclusive: not one frame came of a message that is cyclic, on a bus that is awake,
+                or of one that a LIN master asked for: who sends it is silent, and might have said
+                anything.
         """
         definition = self.roles.database.message(message)
         fits = fitting(self.roles, definition, values, where)

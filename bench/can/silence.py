@@ -1,7 +1,7 @@
 """Whether it means anything that a message did not come: its sender may be silent."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bench.can.port import Port
 from bench.can.roles import RoleMap
@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from cantools.database.can import Message
 
 MISSED = 5  # cycles without a frame: fewer may be lost, or come late
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A connection to a bus on which messages are asked for: a LIN bus."""
+
+    def unanswered(self, identifier: int) -> bool:
+        """Whether nobody answered when a message was asked for last."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -30,11 +39,16 @@ class Silence:
     journal: Journal
 
     def check(self, message: "Message", since_ns: int, until_ns: int) -> None:
-        """Raise Inconclusive if the message is cyclic and the bus awake.
+        """Raise Inconclusive if the message is cyclic and the bus awake, or if it was asked for.
 
         A bus that sleeps says nothing, and is believed. So is a time that was over when it was
         asked about: whether the bus was awake in it is not known any more.
         """
+        if isinstance(self.port, Asked) and self.port.unanswered(message.frame_id):
+            raise Inconclusive(
+                f"{self.port.bus}: nobody answers the header of {message.name}: its publisher is "
+                "silent, which proves nothing"
+            )
         cycle_s = self._cycle_s(message)
         cycle_ns = to_ns(cycle_s)
         if not cycle_s or until_ns - since_ns < MISSED * cycle_ns:

@@ -12,21 +12,24 @@ class ErrorsSeen:
     Args:
         bus: its name.
         journal: where to (None: nobody looks at this bus).
+
+    Attributes:
+        unanswered: identifiers whose last header nobody answered.
     """
 
     def __init__(self, bus: str, journal: Journal | None) -> None:
         self._bus, self._journal = bus, journal
-        self._unanswered: set[int] = set()
+        self.unanswered: set[int] = set()
 
     def error(self, identifier: int, sender: str, what: str) -> None:
         """Write down an error: no_response, checksum, parity, collision, framing."""
         if what == "no_response":
-            if identifier in self._unanswered:
+            if identifier in self.unanswered:
                 return
-            self._unanswered.add(identifier)
+            self.unanswered.add(identifier)
         if self._journal is not None:
             self._journal.write(ErrorSeen(self._bus, identifier, sender, "", what))
 
     def answered(self, identifier: int) -> None:
         """Note that a header was answered."""
-        self._unanswered.discard(identifier)
+        self.unanswered.discard(identifier)

@@ -53,7 +53,7 @@ class LinInterface:
         self.frame_count, self.last_activity_ns = 0, -1
         self.listeners = Listeners()
         self._channel, self._journal, self._description = channel, journal, description
-        self._errors = ErrorsSeen(bus, journal)
+        self.errors = ErrorsSeen(bus, journal)
         self._loop = asyncio.get_running_loop()
         self._answers: dict[int, Publication] = {}
         # headers whose responses are awaited: the driver works them off one after the other, and
@@ -121,12 +121,12 @@ class LinInterface:
             self._frame(Frame(message.arbitration_id, bytes(message.data)), t_ns)
         elif kind == "header":
             if self._asked:  # as a slave, the driver is silent about that
-                self._errors.error(self._asked.popleft(), "", "no_response")
+                self.errors.error(self._asked.popleft(), "", "no_response")
             self._asked.append(message.arbitration_id)
         elif kind == "error":
             asked = self._asked.popleft() if self._asked else -1
             self.last_activity_ns = t_ns
-            self._errors.error(asked, "", sllin.error_of(message))
+            self.errors.error(asked, "", sllin.error_of(message))
         elif kind == "foreign" and not self._foreign:
             self._foreign = True
             self._journal.write(BenchFault(
@@ -139,7 +139,7 @@ class LinInterface:
         if frame.identifier in self._asked:
             while self._asked.popleft() != frame.identifier:
                 pass
-        self._errors.answered(frame.identifier)
+        self.errors.answered(frame.identifier)
         self.frame_count += 1
         self.last_activity_ns = t_ns
         answer = self._answers.get(frame.identifier)

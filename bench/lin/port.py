@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bench.can.frame import Frame, Reception
 from bench.can.port import OnFrame, Stop
+from bench.lin.errors_seen import ErrorsSeen
 from bench.lin.publication import Publication
 
 
@@ -22,6 +23,7 @@ class Line(Protocol):
         frame_count: frames so far.
         last_activity_ns: when the last one ended (-1: there was none).
         listeners: who hears it.
+        errors: what went wrong.
     """
 
     bus: str
@@ -29,6 +31,7 @@ class Line(Protocol):
     frame_count: int
     last_activity_ns: int
     listeners: "Listeners"
+    errors: ErrorsSeen
 
     def publish(
         self, node: str, identifier: int, table: Sequence[bytes], cause: int | None, *, once: bool
@@ -120,3 +123,7 @@ class LinPort:
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""
         return self._line.last_activity_ns
+
+    def unanswered(self, identifier: int) -> bool:
+        """Whether nobody answered the last header of a frame."""
+        return identifier in self._line.errors.unanswered

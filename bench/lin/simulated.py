@@ -69,7 +69,7 @@ class SimulatedLin:
         self.on_wake: Callable[[int | None], None] | None = None
         self.observers: list[Observer] = []
         self._now_ns, self._journal, self._classic = now_ns, journal, frozenset(classic)
-        self._errors = ErrorsSeen(bus, journal)
+        self.errors = ErrorsSeen(bus, journal)
         self._loop = asyncio.get_running_loop()
         self._answers: dict[int, dict[str, Publication]] = defaultdict(dict)
         self._under_way: asyncio.TimerHandle | None = None
@@ -161,7 +161,7 @@ class SimulatedLin:
 
     def _passed(self, identifier: int, answers: tuple[Publication, ...], response: bytes) -> None:
         self._under_way = None
-        self._errors.answered(identifier)
+        self.errors.answered(identifier)
         data, sender = response[:-1], answers[0].node
         if len({each.data for each in answers}) > 1:
             self._fail(identifier, sender, "collision", response)
@@ -189,6 +189,6 @@ class SimulatedLin:
 
     def _fail(self, identifier: int, sender: str, what: str, response: bytes) -> None:
         self.last_activity_ns = self._now_ns()
-        self._errors.error(identifier & LAST, sender, what)
+        self.errors.error(identifier & LAST, sender, what)
         for observer in self.observers:
             observer.error(identifier, what, response)

@@ -43,6 +43,7 @@ class SllinTwin:
     ) -> None:
         self._line, self._channel, self._master = line, channel, master
         self._answers: dict[int, Publication] = {}
+        self._closed = False
         self._receiver = Receiver(
             channel, asyncio.get_running_loop(), bench_ns=ByArrival(now_ns).bench_ns,
             on_message=self._receive, on_failure=on_failure, watches=Watches(),
@@ -75,23 +76,28 @@ class SllinTwin:
     # ── from the wires ────────────────────────────────────────────────────────────────────
 
     def _on_frame(self, reception: Reception) -> None:
-        self._channel.send(sllin.frame(reception.frame.identifier, reception.frame.data))
+        self._send(sllin.frame(reception.frame.identifier, reception.frame.data))
 
     def header(self, identifier: int, node: str) -> None:
         """Announce a header that somebody else has sent."""
         if not self._master and node != NODE:
-            self._channel.send(sllin.header(identifier))
+            self._send(sllin.header(identifier))
 
     def error(self, identifier: int, what: str, response: bytes) -> None:
         """Report an error as the master; as a slave, hand on what came, right or wrong."""
         if self._master:
-            self._channel.send(sllin.error(what))
+            self._send(sllin.error(what))
         elif what == "checksum":
-            self._channel.send(sllin.frame(identifier, response[:-1]))
+            self._send(sllin.frame(identifier, response[:-1]))
+
+    def _send(self, message: can.Message) -> None:
+        if not self._closed:  # else what was heard last is on its way still
+            self._channel.send(message)
 
     def close(self) -> None:
         """Close the channel."""
         if self in self._line.observers:
             self._line.observers.remove(self)
         self._receiver.close()
+        self._closed = True
         self._channel.shutdown()

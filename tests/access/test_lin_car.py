@@ -8,7 +8,14 @@ from bench.can.roles import load_roles
 from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
-from bench.errors import CanFault, ConfigError, NeverReceived, NotObservable, WrongValue
+from bench.errors import (
+    CanFault,
+    ConfigError,
+    Inconclusive,
+    NeverReceived,
+    NotObservable,
+    WrongValue,
+)
 from bench.events import ErrorSeen, FrameSeen, RoleChanged
 from bench.registry import ROOT
 
@@ -111,6 +118,20 @@ def test_a_keypad_without_supply_does_not_answer(opened):
     assert ("no_response", 0x11) in {
         (e.event.what, e.event.identifier) for e in seen(bench, ErrorSeen)
     }
+
+
+@pytest.mark.parametrize("section", ["", 'interface = "virtual"\n'])
+def test_that_a_silent_keypad_did_not_say_something_proves_nothing(opened, section):
+    time = "real" if section else "simulated"
+    bench = opened(f"\n[lin.door]\n{section}master = true\n", time=time)
+    bench.wait(0.5)
+    bench.lin.door.expect_not("KEYPAD_Key", KeypadKey="digit_9", within_s=0.5)
+    bench.supplies.kl30.off()
+    bench.wait(0.5)
+    with pytest.raises(Inconclusive, match="nobody answers the header of KEYPAD_Key"):
+        bench.lin.door.expect_not(
+            "KEYPAD_Key", KeypadKey="digit_9", within_s=0.5, since_s=bench.now_s
+        )
 
 
 def test_a_wrong_checksum_keeps_a_digit_from_the_body_controller(opened):

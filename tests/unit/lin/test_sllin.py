@@ -155,3 +155,28 @@ def test_a_can_bus_in_place_of_lin_is_the_benchs_fault():
         assert "0x123 is no LIN identifier" in entry.event.reason
 
     over_the_driver(script, master=False)
+
+
+def test_a_frame_that_is_on_the_wires_as_the_driver_goes_goes_nowhere():
+    async def run():
+        loop, mistakes = asyncio.get_running_loop(), []
+        loop.set_exception_handler(lambda _loop, context: mistakes.append(context))
+
+        def now_ns():
+            return int(loop.time() * 1e9)
+
+        line = SimulatedLin("door", now_ns, None, bitrate=19_200)
+        twin = SllinTwin(
+            line, can.Bus(interface="virtual", channel="lin-goes"), now_ns, master=True,
+            on_failure=mistakes.append,
+        )  # fmt: skip
+        line.publish("KEYPAD", KEY, [b"\x05\x00"], None, once=False)
+        heard = []
+        line.port("BCM").listen(None, heard.append, every=True)
+        line.header(KEY, "BCM")
+        twin.close()
+        await until(lambda: heard)
+        await asyncio.sleep(0)
+        assert mistakes == []
+
+    asyncio.run(run())
