@@ -82,6 +82,77 @@ def test_a_broker_that_refuses_ends_a_try():
     assert [w.wait_s for w in waits_in(recording, "tcu")] == pytest.approx([4.8])
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.NameFailed("witness_tcu", "push.maker.example", "nxdomain"),
+        e.FaultMet("refuse", "phone/api", "connect (refuse)"),
+        e.FaultMet("stall", "tcu/push", "chunk dropped"),
+        e.ConnectionOpened("tcu/api", 9),
+        e.RequestServed("tcu", "GET", "/api/1/vehicles/X", 503),
+        e.ChannelOpened("witness_tcu"),
+        e.BrokerConnect("witness_tcu", "5.0", 0x88, session_present=False),
+    ],
+    ids=lambda event: event.kind,
+)
+def test_what_others_do_and_what_is_no_call_of_the_push_service_is_no_try(event):
+    assert tries_of(seen((1, event)), "tcu") == []
+
+
+@pytest.mark.parametrize(("status", "failed"), [(200, False), (299, False), (300, True)])
+def test_an_answer_that_sends_the_unit_elsewhere_is_a_failure(status, failed):
+    recording = seen((1, e.ConnectionOpened("tcu/push", 1)), (1.1, served(status)))
+    assert [t.failed for t in tries_of(recording, "tcu")] == [failed]
+
+
+@pytest.mark.parametrize(("lived_s", "failed"), [(45, True), (46, False)])
+def test_a_connection_that_lived_for_long_without_an_answer_had_been_of_use(lived_s, failed):
+    closed = e.ConnectionClosed("tcu/push", 1, "closed", 300, 0)
+    recording = seen((1, e.ConnectionOpened("tcu/push", 1)), (1 + lived_s, closed))
+    [only] = tries_of(recording, "tcu")
+    assert (only.failed, only.ended_ns) == (failed, (1 + lived_s) * S)
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [e.ConnectionClosed("tcu/push", 2, "closed", 0, 0),
+     e.ConnectionClosed("witness_tcu/push", 1, "closed", 0, 0)],
+    ids=["another of its own", "another's"],
+)  # fmt: skip
+def test_the_end_of_another_connection_ends_no_try(closed):
+    recording = seen((1, e.ConnectionOpened("tcu/push", 1)), (3, closed))
+    [only] = tries_of(recording, "tcu")
+    assert (only.failed, only.ended_ns) == (False, 1 * S)
+
+
+@pytest.mark.parametrize(("after_s", "tries"), [(0.05, 1), (0.06, 2)])
+def test_a_connection_soon_after_a_name_that_failed_belongs_to_the_same_try(after_s, tries):
+    failed = e.NameFailed("tcu", "push.maker.example", "nxdomain")
+    recording = seen((1, failed), (1 + after_s, e.ConnectionOpened("tcu/push", 1)))
+    assert len(tries_of(recording, "tcu")) == tries
+
+
+def test_a_lost_channel_is_followed_by_no_wait():
+    recording = seen(
+        (1, e.ConnectionOpened("tcu/push", 1)), (1.1, e.ChannelOpened("tcu")),
+        (90, e.ConnectionClosed("tcu/push", 1, "reset", 900, 900)),
+        (95, e.ConnectionOpened("tcu/push", 2)), (95.1, served(503)),
+        (99, e.ConnectionOpened("tcu/push", 3)),
+    )  # fmt: skip
+    assert [w.wait_s for w in waits_in(recording, "tcu")] == pytest.approx([3.9])
+
+
+@pytest.mark.parametrize(("lived_s", "levels"), [(60, [0, 1, UNKNOWN]), (61, [0, 1, 0])])
+def test_a_row_of_failures_ends_with_a_channel_that_was_stable(lived_s, levels):
+    recording = seen(
+        (1, e.ConnectionOpened("tcu/push", 1)), (1.1, served(503)),
+        (5, e.ConnectionOpened("tcu/push", 2)), (5.1, e.ChannelOpened("tcu")),
+        (5 + lived_s, e.ConnectionClosed("tcu/push", 2, "reset", 900, 900)),
+        (80, e.ConnectionOpened("tcu/push", 3)),
+    )  # fmt: skip
+    assert [t.level for t in tries_of(recording, "tcu")] == levels
+
+
 # Massey's table of 1951: the distance that n uniform values exceed with probability 0.01
 @pytest.mark.parametrize(("n", "critical"), [(20, 0.352), (30, 0.290), (100, 0.1608)])
 def test_the_probability_of_a_distance_is_that_of_the_table(n, critical):
