@@ -71,7 +71,7 @@ def protection_of(message: "Message", section: ProtectionSection | None) -> Prot
     except (KeyError, TypeError) as error:
         raise ConfigError(
             f"protection.{message.name}: {section.scheme} needs counter and crc to name signals "
-            f"of the message ({error})"
+            f"of the message, or takes other keys ({error})"
         ) from None
     return made
 

@@ -7,6 +7,7 @@ import tomllib
 import types
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,8 @@ from bench.access.path import paths
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.access.timeline import short_timeline
+from bench.can.role_file import ProtectionSection
+from bench.can.transmitter import Authenticator, protection_of
 from bench.car.model import car_names, load_car
 from bench.cli.main import command_modules
 from bench.config.bench_file import DEFAULT, load_bench
@@ -67,6 +70,22 @@ def test_the_fault_in_the_guide_works():
     assert armed[0].met > 0
     bench.close()
     del sys.modules["slow_answer"]
+
+
+def test_the_authenticator_in_the_guide_signs_each_frame_anew(monkeypatch):
+    code = next(b for b in blocks(ROOT / "docs/roles.md", "python") if "class Ours" in b)
+    module = types.ModuleType("ours")
+    exec(compile(code, "ours.py", "exec"), module.__dict__)  # noqa: S102 our own guide
+    schemes = SimpleNamespace(get=lambda name: {"ours": module.Ours}[name])
+    monkeypatch.setattr("bench.can.transmitter.registry", lambda *_: schemes)
+    section = ProtectionSection(
+        scheme="ours", counter="Count", crc="Hash", parameters={"salt": "0badcafe"}
+    )
+    made = protection_of(SimpleNamespace(name="BCM_OurState"), section)
+    assert isinstance(made, Authenticator)
+    first, second = (made.sign(bytes(8)) for _ in range(2))
+    assert len(first) == len(second) == 8
+    assert first != second
 
 
 def test_every_toml_example_is_valid_toml(tmp_path):
