@@ -188,15 +188,14 @@ class Api:
 
     async def vehicle_channel(self, request: web.Request) -> web.StreamResponse:
         """A telematics unit's channel."""
-        vehicle = self._state.vehicles.by_token(token_from(request))
         transport = request.transport
         certified = common_name(transport.get_extra_info("peercert") if transport else None)
-        if vehicle is None or {vehicle.vin} != {
-            request.match_info["vin"],
-            certified or vehicle.vin,
-        }:
+        vin = self._state.vehicles.authenticate(
+            request.match_info["vin"], token_from(request), certified
+        )
+        if vin is None:
             return problem(401, "unknown vehicle")
-        return await self._state.push.serve(vehicle.vin, request, self.on_vehicle_message)
+        return await self._state.push.serve(vin, request, self.on_vehicle_message)
 
     async def on_vehicle_message(self, vin: str, message: dict[str, Any] | None) -> None:
         """Take what a vehicle says, which may be anything; None says that its channel is open."""

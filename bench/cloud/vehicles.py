@@ -69,7 +69,7 @@ class Vehicles:
         return next((v for v in self._by_vin.values() if v.token == token), None)
 
     def authenticate(self, vin: str, token: str, certified: str) -> str | None:
-        """Return the vehicle that a client of the broker is, or None.
+        """Return the vehicle that a client of the push channel is, or None.
 
         A certificate of the maker's for a vehicle is as good as its token, which then need not be
         shown; but a token that is shown has to be that vehicle's.

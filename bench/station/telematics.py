@@ -43,4 +43,9 @@ def telematics_policy(file: StationFile, model: CarModel) -> TelematicsPolicy:
                 f'{file.path}: telematics.unit = "real": network.unsafe_listen names no interface '
                 "for tcu: the unit could not reach the mock cloud"
             )
+        if not file.content.network.mutual_tls and file.content.network.tcu_token is None:
+            raise ConfigError(
+                f'{file.path}: telematics.unit = "real": network.tcu_token is missing: without a '
+                "certificate (mutual_tls) the unit is let in by what it shows there"
+            )
     return policy

@@ -6,6 +6,7 @@ paho-mqtt is the unit's modem, dnspython its resolver, the files of `bench provi
 import json
 import queue
 import re
+import socket
 import ssl
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ NAME = f"push.{DOMAIN}"
 OWN_NAME = "mqtt.real-maker.example"  # what a unit may have in its configuration instead
 SOON_S = 20.0
 TODAY = datetime.now(UTC).date()
+OPEN = '[network]\ntcu_token = "what the unit shows"\n[network.listen]\ntcu = "127.0.0.5"\n'
 CONFIRMED = """
 [emergency_call]
 cannot_reach_emergency_services = true
@@ -44,7 +46,7 @@ confirmed_on = {day}
 """
 
 
-def bench_file(tmp_path, *, confirmed=None, network='[network.listen]\ntcu = "127.0.0.5"\n'):
+def bench_file(tmp_path, *, confirmed=None, network=OPEN):
     text = DEFAULT.read_text().replace('time = "simulated"', 'time = "real"')
     text += f'\n[telematics]\nunit = "real"\npush = "mqtt"\n{network}'
     text += CONFIRMED.format(day=TODAY) if confirmed is None else confirmed
@@ -288,8 +290,44 @@ def test_a_real_unit_that_could_not_reach_the_cloud_is_refused(tmp_path, capsys)
     assert "names no interface for tcu" in capsys.readouterr().err
 
 
+def test_a_real_unit_that_the_cloud_could_not_know_is_refused(tmp_path, capsys):
+    file = bench_file(tmp_path, network='[network.listen]\ntcu = "127.0.0.5"\n')
+    assert main(["check", "--bench", str(file)]) == 2
+    assert "network.tcu_token is missing: without a certificate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("bearer", "status"), [(None, 101), ("what the unit shows", 101), ("another", 401)]
+)
+def test_over_a_websocket_too_a_certificate_is_enough_and_a_wrong_token_is_none(
+    tmp_path, bearer, status
+):
+    folder = tmp_path / "pki"
+    assert main(["provision", "--out", str(folder)]) == 0
+    own = '[network]\nauthority = "pki"\nmutual_tls = true\npush_port = 0\napi_port = 0'
+    file = bench_file(tmp_path, network=OPEN.replace("[network]", own))
+    file.write_text(file.read_text().replace('push = "mqtt"', 'push = "websocket"'))
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    context.load_cert_chain(folder / "tcu.pem", folder / "tcu.key.pem")
+    with Bench(make_setup(file)) as opened:
+        host, port = opened.station.network.names.table["tcu", NAME]
+        plain = socket.create_connection((host, port), timeout=SOON_S)
+        with context.wrap_socket(plain, server_hostname=NAME) as sock:
+            sock.sendall(upgrade(opened.setup.model.file.vin, bearer))
+            assert int(sock.recv(4096).split()[1]) == status
+
+
+def upgrade(vin: str, bearer: str | None) -> bytes:
+    """Return a request for a vehicle's channel as any WebSocket client sends it."""
+    shown = [f"Authorization: Bearer {bearer}"] if bearer else []
+    lines = [f"GET /push/vehicle/{vin} HTTP/1.1", f"Host: {NAME}", "Connection: Upgrade",
+             "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", *shown, "", ""]  # fmt: skip
+    return "\r\n".join(lines).encode()
+
+
 def test_a_check_says_where_the_cloud_is_found_and_that_no_unit_has_found_it(tmp_path, capsys):
-    network = '[network]\npush_port = 0\napi_port = 0\n[network.listen]\ntcu = "127.0.0.5"\n'
+    network = OPEN.replace("[network]", "[network]\npush_port = 0\napi_port = 0")
     assert main(["check", "--bench", str(bench_file(tmp_path, network=network))]) == 2
     said = capsys.readouterr().out
     assert "real unit not_connected" in said
@@ -297,7 +335,7 @@ def test_a_check_says_where_the_cloud_is_found_and_that_no_unit_has_found_it(tmp
 
 
 def test_a_defect_of_the_mocked_unit_cannot_be_fitted_to_a_real_one(tmp_path):
-    network = '[network]\npush_port = 0\napi_port = 0\n[network.listen]\ntcu = "127.0.0.5"\n'
+    network = OPEN.replace("[network]", "[network]\npush_port = 0\napi_port = 0")
     setup = make_setup(bench_file(tmp_path, network=network), defects=("executes_duplicates",))
     with pytest.raises(ConfigError, match="defects of the mocked unit cannot be fitted"):
         Bench(setup).open()
