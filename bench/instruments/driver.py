@@ -1,5 +1,6 @@
 """What drivers of devices with a wire have in common: facts, opening, identity, distrust."""
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -123,6 +124,16 @@ class Driver(ABC):
         self._link.distrust()
         raise InstrumentFault(f"{self._link.where}: it says {reply!r}, not {wanted}{self._tardy()}")
 
+    def _value(self, reply: str | bytes, query: str) -> float:
+        """Return the number in a reply; raises InstrumentFault: NAN, a word of SCPI, is none."""
+        try:
+            value = float(reply)
+        except ValueError:
+            value = math.nan
+        if math.isnan(value):
+            self._nonsense(reply, f"a number, to {query}")
+        return value
+
     def _tardy(self) -> str:
         """Say of a device that answers late that this may be the answer to something else."""
         slowest_ms = round(self.slowest_answer_s() * 1000)
@@ -162,6 +173,7 @@ class Scpi:
     _link: VisaLink
     _refuse: Callable[..., NoReturn]
     _nonsense: Callable[..., NoReturn]
+    _value: Callable[..., float]
 
     def _identify(self) -> str:
         reply = self._query("*IDN?")
@@ -183,8 +195,4 @@ class Scpi:
         return reply.decode("ascii", errors="replace").strip()
 
     def _float(self, query: str) -> float:
-        reply = self._query(query)
-        try:
-            return float(reply)
-        except ValueError:
-            self._nonsense(reply, f"a number, to {query}")
+        return self._value(self._query(query), query)

@@ -113,6 +113,15 @@ def test_an_overloaded_multimeter_is_a_fault_and_no_voltage(model):
             meter.device.read("lock_motor_driver")
 
 
+@pytest.mark.parametrize("model", METERS)
+def test_a_multimeter_that_reads_no_number_shows_no_level(model):
+    """It was a lock motor that is driven to lock."""
+    for meter in opened("meters", model):
+        meter.twin.garbage = b"NAN\n"
+        with pytest.raises(InstrumentFault, match=r"locks.*NAN"):
+            meter.device.read("lock_motor_driver")
+
+
 # ── digital inputs ────────────────────────────────────────────────────────────────────────
 
 

@@ -196,10 +196,11 @@ def test_an_output_that_stays_on_fails_safe_and_is_named(wired):
     assert wired.device.is_on() is False
 
 
-def test_a_measurement_that_is_no_number_is_a_fault(wired):
-    wired.twin.garbage = b"OVERLOAD\r\n"
+@pytest.mark.parametrize("said", ["OVERLOAD", "NAN     "])
+def test_a_measurement_that_is_no_number_is_a_fault(wired, said):
+    wired.twin.garbage = f"{said}\r\n".encode()
     for measure in (wired.device.measure_voltage, wired.device.measure_current):
-        with pytest.raises(InstrumentFault, match=r"kl30.*OVERL"):
+        with pytest.raises(InstrumentFault, match=rf"kl30.*{said[:5].strip()}"):
             measure()
 
 

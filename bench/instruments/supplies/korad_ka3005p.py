@@ -42,11 +42,7 @@ class KoradKa3005p(SupplyDriver):
         return self._measured("IOUT1?")
 
     def _measured(self, query: str) -> float:
-        reply = self._link.ask(query.encode(), WIDTH[query])
-        try:
-            return float(reply)
-        except ValueError:
-            self._nonsense(reply, f"a number, to {query}")
+        return self._value(self._link.ask(query.encode(), WIDTH[query]), query)
 
     def _set_volts(self, volts: float) -> None:
         self._link.write(f"VSET1:{volts:05.2f}".encode())
