@@ -29,6 +29,7 @@ class CanSite:
         roles: what it carries.
         interface: what carries it, in the bench file's word.
         bitrate: nominal bit/s.
+        has_wire: whether it has lines of copper.
         journal: where faults write.
         sides: the connections of this process: one simulated wire, or the bench's connection and
             the simulated car's.
@@ -43,11 +44,12 @@ class CanSite:
         *,
         interface: str,
         bitrate: int,
+        has_wire: bool,
         journal: Journal,
         sides: "Sequence[Medium | InterfaceBus]",
     ) -> None:
         self.roles, self.interface, self.bitrate = roles, interface, bitrate
-        self.journal = journal
+        self.has_wire, self.journal = has_wire, journal
         self._sides = tuple(sides)
         self.bus = self._sides[0].bus
         self.stood_in: set[str] = set()

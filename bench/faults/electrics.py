@@ -1,6 +1,7 @@
 """The car's wires and supplies as faults see them: by the contacts that the bench file names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from bench.config.contact import Contact
@@ -9,6 +10,19 @@ from bench.errors import ConfigError, nearest
 from bench.events import WireDisturbed
 from bench.journal import Journal
 from bench.wiring.nets import Net, Wiring
+
+
+@dataclass(frozen=True)
+class End:
+    """What is at the end of a wire: which unit, and whether it is a real one."""
+
+    unit: str
+    real: bool
+
+
+def anywhere(_wire: str) -> End | None:
+    """Return what is at the end of a wire: nobody knows."""
+    return None
 
 
 class Switchboard(Protocol):
@@ -48,10 +62,17 @@ class Electrics:
         board: the instruments.
         wiring: the simulated car's nets, where there are any.
         journal: where it is written.
+        ends: says what is at the end of a wire (None: it may be anything).
     """
 
-    def __init__(self, board: Switchboard, wiring: Wiring, journal: Journal) -> None:
-        self.board, self._wiring, self._journal = board, wiring, journal
+    def __init__(
+        self,
+        board: Switchboard,
+        wiring: Wiring,
+        journal: Journal,
+        ends: Callable[[str], End | None] = anywhere,
+    ) -> None:
+        self.board, self._wiring, self._journal, self._ends = board, wiring, journal, ends
 
     def opening(self, wire: str, source: str) -> str:
         """Return the contact that stands in a wire; raises ConfigError if none does."""
@@ -77,6 +98,26 @@ class Electrics:
             f'{source}: no contact of this bench shorts "{wire}" to {to}: wire one and name it in '
             f'[relays.*].channels, {{ channel = …, shorts = "{wire}", to = "{to}" }}; '
             f"{_there(wire, there)}"
+        )
+
+    def must_reach(self, contact: str, wire: str, source: str) -> None:
+        """Raise ConfigError for a contact that is real and its wire's unit not, or vice versa.
+
+        The board would read back that the contact stands as the fault wants it, and nothing would
+        have happened to the car.
+        """
+        end = self._ends(wire)
+        if end is None or end.real is not self.is_simulated(contact):
+            return
+        if end.real:
+            raise ConfigError(
+                f"{source}: {contact} is a simulated contact, and the {end.unit} at the end of "
+                f'"{wire}" is real: that needs a relay of a real board in that wire'
+            )
+        raise ConfigError(
+            f'{source}: {contact} is a real contact, and the {end.unit} at the end of "{wire}" is '
+            "simulated, and would not feel it: put the unit on the table, and name it in "
+            f'[car] real, or let a board with model = "simulated" have the contact'
         )
 
     def is_simulated(self, function: str) -> bool:

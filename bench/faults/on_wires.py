@@ -101,7 +101,8 @@ class HeldContact(Fault):
     def check(self, site: Site) -> Electrics:
         """Return the wires; raises ConfigError if no contact can do it."""
         electrics = electrics_of(site, name_of(self))
-        self.hold(electrics)
+        hold = self.hold(electrics)
+        electrics.must_reach(hold.function, hold.wire, name_of(self))
         return electrics
 
     def apply(self, site: Site, injection: Injection) -> Undo:

@@ -23,6 +23,7 @@ from bench.clock.simulated_loop import SimulatedLoop
 from bench.config.bench_file import CanSection, StationFile
 from bench.errors import ConfigError, DatabaseRefused, placed
 from bench.journal import Journal
+from bench.station.stamp import has_wire
 
 OWN_BODY_ROLES = "body.toml"
 INNER = "inner"
@@ -176,7 +177,7 @@ class Buses:
         sides = dict.fromkeys((self._bench[bus], self._car[bus]))
         return CanSite(
             self.role_maps[bus], interface=_carried_by(section, self._bench[bus]),
-            bitrate=bit_rates(section, car)[0],
+            bitrate=bit_rates(section, car)[0], has_wire=has_wire(section),
             journal=journal, sides=tuple(sides),
         )  # fmt: skip
 

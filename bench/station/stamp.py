@@ -23,7 +23,7 @@ def stamp_of(content: BenchFile) -> Stamp:
     buses: list[CanSection | LinSection] = [*content.can.values(), *content.lin.values()]
     groups: tuple[dict[str, Any], ...] = (content.relays, content.supplies, content.meters)
     real = (
-        any(map(_has_wire, buses))
+        any(map(has_wire, buses))
         or any(is_device(section) for group in groups for section in group.values())
         or bool(content.car.real)
         or content.telematics.get("unit") == "real"
@@ -31,7 +31,8 @@ def stamp_of(content: BenchFile) -> Stamp:
     return "hardware" if real else "virtual"
 
 
-def _has_wire(bus: CanSection | LinSection) -> bool:
+def has_wire(bus: CanSection | LinSection) -> bool:
+    """Whether a bus has lines of copper, by its section."""
     if bus.interface == "socketcan":
         return not str(bus.channel).startswith(NO_CONTROLLER)
     return bus.interface not in NO_WIRE

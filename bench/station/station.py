@@ -50,6 +50,7 @@ from bench.station.tap import Tap
 from bench.station.telematics import telematics_policy
 from bench.station.toxiproxy import open_toxiproxy, toxiproxy_port
 from bench.station.ways import Ways
+from bench.station.wire_ends import WireEnds
 from bench.station.witness import Witness
 from bench.wiring.nets import Wiring
 
@@ -153,9 +154,10 @@ class Station:
         for bus, can_site in self.sites.items():
             can_site.claim_spoken()
             can_site.stood_in.update(self.real.stood_in(self.file, bus, can_site.roles))
+        ends = WireEnds(self.real.units, telematics=self.telematics_policy.unit == "real")
         site = Site(
             self.network, self.cloud.front, self.cloud.state, self.sites, self.clocks,
-            electrics=Electrics(self.instruments, self.wiring, self.journal),
+            electrics=Electrics(self.instruments, self.wiring, self.journal, ends),
         )  # fmt: skip
         self.injector = Injector(site, self.journal, self.plan.seed)
         fit_defects(self)

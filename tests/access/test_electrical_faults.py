@@ -16,6 +16,8 @@ from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import Edge, FaultMet, Inside, SupplySet, WireDisturbed
 from bench.faults.injector import faults
+from bench.station import instruments, station
+from bench.station.wire_ends import WireEnds
 from bench.units import to_ns
 
 ELECTRICAL = [name for name in faults().names() if faults().folder_of(name) == "electrical"]
@@ -154,6 +156,70 @@ def test_a_bench_without_such_contacts_says_which_to_wire(spec):
     )
     with pytest.raises(ConfigError, match=r"no contact of this bench .* \[relays\.\*\]\.channels"):
         run_scenario(load_bench(REAL), load_car("sound", Path()), scenario)
+
+
+@pytest.mark.parametrize(
+    ("spec", "unit"),
+    [
+        ("open_wire:wire=handle_driver", "passive_entry"),
+        ("loss_of_ground:unit=DKM", "digital_key"),
+        ("short_to_supply:wire=lock_motor_driver", "bcm"),
+        ("open_wire:wire=terminal_30", "car"),
+    ],
+)
+def test_a_real_contact_in_the_wire_of_a_simulated_unit_is_refused(monkeypatch, spec, unit):
+    """Its board reads back that it stands as the fault wants it, and the car has felt nothing."""
+    monkeypatch.setattr(instruments, "is_device", lambda _section: True)
+    with (
+        Bench(make_setup(DEFAULT)) as bench,
+        pytest.raises(ConfigError, match=rf"is a real contact, and the {unit} .* is simulated"),
+        bench.cloud.failing(spec),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("units", "telematics", "wire", "real"),
+    [
+        (("bcm",), False, "lock_motor_driver", True),
+        (("bcm",), False, "ground_bcm", True),
+        (("bcm",), False, "terminal_30_dkm", False),
+        (("bcm",), False, "handle_driver", False),
+        (("bcm",), False, "cylinder_unlock", True),
+        (("bcm",), False, "terminal_30", True),
+        ((), True, "telematics_supply", True),
+        ((), True, "terminal_30", False),
+        ((), False, "horn", False),
+    ],
+)
+def test_a_wire_is_as_real_as_the_unit_at_its_end(units, telematics, wire, real):
+    assert WireEnds(units, telematics=telematics)(wire).real is real
+
+
+def test_of_a_wire_of_ones_own_nobody_knows_beside_what_is_real():
+    assert WireEnds(("bcm",), telematics=False)("horn") is None
+    assert WireEnds((), telematics=True)("antenna") is None
+
+
+def test_a_real_contact_at_a_bus_without_lines_is_refused(monkeypatch):
+    monkeypatch.setattr(instruments, "is_device", lambda _section: True)
+    refused = pytest.raises(ConfigError, match=r"real contact, and can\.body \(.*\) has no lines")
+    with Bench(make_setup(DEFAULT)) as bench:
+        bench.station.sites["body"].interface = "virtual"  # as python-can's own
+        with refused, bench.cloud.failing("bus_short"):
+            pass
+
+
+def test_a_simulated_contact_in_the_wire_of_a_real_unit_is_refused(monkeypatch):
+    monkeypatch.setattr(
+        station, "WireEnds", lambda _units, telematics: WireEnds({"bcm"}, telematics)
+    )
+    with (
+        Bench(make_setup(DEFAULT)) as bench,
+        pytest.raises(ConfigError, match=r"is a simulated contact, and the bcm .* is real"),
+        bench.cloud.failing("loss_of_ground:unit=BCM"),
+    ):
+        pass
 
 
 def dipped_by(tmp_path: Path, supply: str, profile: str) -> None:

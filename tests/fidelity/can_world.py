@@ -103,7 +103,7 @@ class CanWorld:
         self._sides = self._open()
         self.site = CanSite(
             self.roles, interface="simulated" if len(self._sides) == 1 else "virtual",
-            bitrate=500_000, journal=self.journal, sides=self._sides,
+            bitrate=500_000, has_wire=False, journal=self.journal, sides=self._sides,
         )  # fmt: skip
         nothing = cast("Any", None)
         site = Site(nothing, nothing, nothing, {BUS: self.site})

@@ -55,10 +55,10 @@ class BusShort(Fault):
                 f"{can.interface}, whose lines it does not touch: that needs a real relay between "
                 f'them (on the simulated bus, time = "simulated", it works)'
             )
-        if not electrics.is_simulated(contact) and can.interface == SIMULATED:
+        if not electrics.is_simulated(contact) and not can.has_wire:
             raise ConfigError(
-                f"bus_short: {contact} is a real contact, and can.{self.bus} is simulated: that "
-                "needs an interface on the bus that it shorts"
+                f"bus_short: {contact} is a real contact, and can.{self.bus} ({can.interface}) has "
+                "no lines: that needs an interface on the bus that it shorts"
             )
         return electrics, can, contact
 
