@@ -168,7 +168,8 @@ class Commands:
             record.result = result
             state = {"done": "succeeded", "refused": "rejected"}.get(result, "failed")
             if record.state not in FINAL or record.state == "unknown":
-                self._tell(record, state, cause)
+                # a real unit names no cause: what it answers to is known all the same
+                self._tell(record, state, record.seq if cause is None else cause)
 
         step: Deliver = accept
         for rule in self.rules:

@@ -4,7 +4,8 @@ import pytest
 
 from bench.cloud.backend import Backend
 from bench.cloud.json_object import json_object
-from bench.journal import Journal
+from bench.events import CommandState, IntentBegan
+from bench.journal import Journal, walk
 from bench.network.network import Network
 
 RIGHT = b'{"type": "state", "state": {"door_lock_state": "locked"}}'
@@ -30,3 +31,22 @@ def test_what_is_no_report_is_passed_over(time, payload):
         return vehicle.state
 
     assert time.run(report()) == {"door_lock_state": "locked"}
+
+
+def test_what_a_unit_reports_without_a_cause_comes_of_the_command(time):
+    """A real unit sends no trace: which attempt was acknowledged is known from the command."""
+
+    async def report():
+        journal = Journal(time.now_ns)
+        cloud = Backend(time, journal, Network(journal), 1)
+        vehicle = cloud.register("V", "a", "p", "t")
+        asked = journal.write(IntentBegan("act-1", "o", "unlock", "cloud_app", True, ""))
+        record = cloud.state.commands.create(vehicle, "door_unlock", "a", "k", asked)
+        done = {"type": "ack", "stage": "result", "result": "done"}
+        await cloud.api.on_vehicle_message("V", done | {"command_id": record.command.command_id})
+        last = [e for e in journal.entries if isinstance(e.event, CommandState)][-1]
+        return last.event.state, [entry.seq for entry in walk(journal.entries, last.seq)][-1], asked
+
+    state, root, asked = time.run(report())
+    assert state == "succeeded"
+    assert root == asked
