@@ -37,7 +37,7 @@ def _move(wiring: Wiring, name: str, contact: Contact, function: str, where: str
     wire = wiring.existing(contact.opens or contact.shorts or function, where)
     other = None
     if contact.shorts and contact.to != GROUND:
-        other = wiring.existing(str(contact.to), where)
+        other = wiring.existing(str(contact.to), where, GROUND)
 
     def move(closed: bool, cause: int | None) -> None:
         if contact.opens:

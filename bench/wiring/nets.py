@@ -193,10 +193,17 @@ class Wiring:
         feeder.watch(follow)
         return fed
 
-    def existing(self, name: str, where: str) -> Net:
-        """Return a net that the car has; raises ConfigError that names the nearest."""
+    def existing(self, name: str, where: str, *besides: str) -> Net:
+        """Return a net that the car has; raises ConfigError that names the nearest.
+
+        Args:
+            name: the net's.
+            where: the file and key that name it.
+            besides: what could have been meant there, too.
+        """
         if name not in self._nets:
-            raise ConfigError(f'{where}: no net "{name}": {nearest(name, self._nets)}')
+            hint = nearest(name, [*self._nets, *besides])
+            raise ConfigError(f'{where}: no net "{name}": {hint}')
         return self._nets[name]
 
     def names(self) -> list[str]:

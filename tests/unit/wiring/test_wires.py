@@ -110,6 +110,8 @@ def test_a_wire_that_touches_another_follows_it_as_long_as_they_touch():
 def test_a_contact_in_a_wire_that_the_car_has_not_names_the_nearest():
     with pytest.raises(ConfigError, match=r'bench\.toml: no net "signl": did you mean "signal"'):
         wired(contact="nc", opens="signl")
+    with pytest.raises(ConfigError, match=r'no net "grund": did you mean "ground"'):
+        wired(shorts="signal", to="grund")
 
 
 # ── shapes of a supply ────────────────────────────────────────────────────────────────────
