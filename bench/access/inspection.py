@@ -11,8 +11,9 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import CanSection, StationFile
-from bench.config.instrument_sections import SupplySection
+from bench.config.instrument_sections import RelaysSection, SupplySection
 from bench.events import DiagnosisFailed, InstrumentSlow, UnitIdentified
+from bench.events.wires import LOCK_MOTOR
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.journal import Journal
@@ -167,6 +168,7 @@ def _instruments(station: Station) -> Iterator[Finding]:
             says = f"{instrument.identity()}: {_used_for(name, section)}"
             yield Finding(f"{kind}.{name}", says + _weakness(name, section, instrument))
             yield from _stands_in(f"{kind}.{name}", section)
+            yield from _contacts(f"{kind}.{name}", section, instrument)
             if kind != "supplies":
                 own = (c for c in instrument.setup.channels if not instruments.in_a_wire(c))
                 yield from _own_words(f"{kind}.{name}.channels", own)
@@ -185,6 +187,25 @@ def _stands_in(where: str, section: Section) -> Iterator[Finding]:
     if section.model == SIMULATED and section.resource:
         says = f"simulated: nothing is told to {section.resource} until the model there is named"
         yield Finding(f"{where}.model", says, found=None)
+
+
+def _contacts(where: str, section: Section, instrument: Instrument) -> Iterator[Finding]:
+    """Say of a board what its contacts cannot: fall off without power, carry a lock motor."""
+    if getattr(instrument, "latching", False):
+        says = (
+            "its relays latch: what is closed as its power goes stays closed, and the bench unsafe"
+        )
+        yield Finding(where, says, found=None)
+    contact_a = getattr(instrument, "contact_a", None)
+    if not isinstance(section, RelaysSection) or contact_a is None:
+        return
+    low_a, high_a = MOTOR_STALL_A
+    for name, contact in section.channels.items():
+        wire = contact.opens or contact.shorts or ""
+        if contact_a < high_a and wire.startswith((LOCK_MOTOR, *FEEDING_MOTORS)):
+            stalls = f"a lock motor stalls at {low_a:g} to {high_a:g} A"
+            says = f"carries {contact_a:g} A; {stalls}, and {wire} feeds one"
+            yield Finding(f"{where}.channels.{name}", says, found=None)
 
 
 def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:

@@ -114,6 +114,21 @@ def switched(bench: Bench, kind: type[Any]) -> list[tuple[str, bool, bool | None
     return [(e.channel, e.closed if kind is RelaySwitched else e.on, e.verified) for e in events]
 
 
+def test_check_remarks_on_what_a_boards_contacts_cannot(tmp_path, capsys):
+    resource = WIRES["keysight_34970a"].resource.format(next_number())
+    file = tmp_path / "bench.toml"
+    file.write_text(
+        f'[relays.doors]\nmodel = "keysight_34970a"\nresource = "{resource}"\n'
+        f'backend = "{SIMULATED}"\n[relays.doors.channels]\nhandle_driver = 101\n'
+        'cut = { channel = 102, contact = "nc", opens = "lock_motor_driver" }\n'
+    )
+    main(["check", "--bench", str(file)])
+    said = capsys.readouterr().out
+    assert "--  relays.doors                 its relays latch: " in said
+    stalls = "carries 1 A; a lock motor stalls at 5 to 10 A, and lock_motor_driver feeds one"
+    assert f"--  relays.doors.channels.cut    {stalls}" in said
+
+
 def test_the_fob_in_the_pocket_opens_through_the_real_driver(bench_file, watched):
     with open_bench(bench_file, owner=OWNER) as bench:
         del watched.heard["doors"][:]
