@@ -57,9 +57,10 @@ class UdsClient:
 
     async def read(self, identifier: int) -> bytes:
         """Read one data identifier (0x22); raises DiagnosisError."""
-        answer = await self._ask("ReadDataByIdentifier", identifier)
-        with self._understanding("ReadDataByIdentifier"):
-            return data_record(identifier, answer)
+        with self._naming(f"0x{identifier:04X}"):
+            answer = await self._ask("ReadDataByIdentifier", identifier)
+            with self._understanding("ReadDataByIdentifier"):
+                return data_record(identifier, answer)
 
     async def codes(self, mask: int = STORED) -> tuple[tuple[str, int], ...]:
         """Read stored trouble codes and their status bytes (0x19 02); raises DiagnosisError."""
@@ -135,6 +136,14 @@ class UdsClient:
             yield
         except ValueError as error:
             raise DiagnosisError(f"{self.unit}: {service}: {error}") from None
+
+    @contextmanager
+    def _naming(self, what: str) -> Iterator[None]:
+        """Let an error say what was asked for."""
+        try:
+            yield
+        except DiagnosisError as error:
+            raise DiagnosisError(f"{error} ({what})") from None
 
     def _on_message(self, message: bytes, seq: int | None) -> None:
         self.last_seq = seq

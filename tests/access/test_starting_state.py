@@ -353,6 +353,7 @@ def test_a_unit_that_does_not_answer_is_inconclusive(tmp_path):
     verdict = judge(recording_of(path))
     assert verdict.verdict == "inconclusive"
     assert "trouble_codes should be none (nobody reports it)" in verdict.reason
+    assert "XGW: ReadDataByIdentifier: no answer within 250 ms (0x" in verdict.reason
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bench.events import (
     BenchFault,
     BusStateChanged,
+    DiagnosisFailed,
     FramesDropped,
     InstrumentSlow,
     JitterMeasured,
@@ -112,7 +113,11 @@ class Evidence(Oracle):
         for event in checked:
             if not event.verified:
                 wrong.setdefault(event.item, event)  # the first says what was tried
-        return f"starting state: {', '.join(map(_wrong_item, wrong.values()))}" if wrong else None
+        if not wrong:
+            return None
+        silent = next((f.reason for _, f in case.recording.of(DiagnosisFailed)), "")
+        why = f"; {silent}" if silent and any(e.seen is None for e in wrong.values()) else ""
+        return f"starting state: {', '.join(map(_wrong_item, wrong.values()))}{why}"
 
     def _unmet(self, case: Case) -> str | None:
         """Whether the outage was real at the moment of every act in one of its faults."""
