@@ -144,6 +144,20 @@ class CutOff(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FramePassed(Event):
+    """A frame between simulated units in real time: the cause of what a unit does on hearing it.
+
+    They hear it on their own connection, the bench on another (FrameSeen). Frames in a row that
+    were sent because of the same thing are written once.
+    """
+
+    lane: ClassVar[str] = "car"
+    bus: str
+    identifier: int
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class FrameSpoiled(Event):
     """A frame was made invalid on purpose before it went: no receiver may act on it."""
 

@@ -15,7 +15,8 @@ FRAMES_AROUND_NS = 1_000_000_000
 LEFT_OUT = frozenset((
     e.Control, e.WitnessProbed, e.End, e.InstrumentFound, e.JitterMeasured, e.LineLevel,
     e.WireDisturbed, e.SupplySet, e.SupplyLimited, e.SupplyCurrent, e.CyclicSegment,
-    e.BusCounted, e.ErrorSeen, e.BusStateChanged, e.CutOff, e.FrameSpoiled, e.UnitIdentified,
+    e.BusCounted, e.ErrorSeen, e.BusStateChanged, e.CutOff, e.FramePassed, e.FrameSpoiled,
+    e.UnitIdentified,
     e.ConnectionOpened, e.ConnectionClosed, e.LinkCounted, e.RequestServed, e.ToldToWait,
     e.CloudLoad, e.ChannelOpened, e.EntitlementGranted,
 ))  # fmt: skip

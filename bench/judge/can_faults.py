@@ -9,6 +9,7 @@ from bench.events import (
     FaultArmed,
     FaultCleared,
     FaultMet,
+    FramePassed,
     FrameSeen,
 )
 from bench.journal import Entry
@@ -49,24 +50,24 @@ def taken_away(case: Case, act: Attempt) -> str | None:
     return None
 
 
-def _needed(case: Case) -> Iterator[FrameSeen]:
+def _needed(case: Case) -> Iterator[FrameSeen | FramePassed]:
     """Yield the frames because of which the car moved in the baseline."""
     if case.baseline is None or case.baseline_ledger is None:
         return
     for act in case.baseline_ledger.acts:
         for actuation in act.actuations:
             for entry in case.baseline.causes(actuation.seq):
-                if isinstance(entry.event, FrameSeen):
+                if isinstance(entry.event, FrameSeen | FramePassed):
                     yield entry.event
 
 
-def _is_cut(frame: FrameSeen, cut: CutOff, recording: Recording) -> bool:
+def _is_cut(frame: FrameSeen | FramePassed, cut: CutOff, recording: Recording) -> bool:
     if cut.identifier not in {ALL, frame.identifier}:
         return False
     return not cut.node or cut.node in _parties(frame, recording)
 
 
-def _parties(frame: FrameSeen, recording: Recording) -> set[str]:
+def _parties(frame: FrameSeen | FramePassed, recording: Recording) -> set[str]:
     """Return who sends a frame and who is to receive it."""
     found = {frame.sender}
     for name, role in recording.header.roles.items():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bench.events import (
     ActSensed,
+    FramePassed,
     FrameSeen,
     IntentBegan,
     RelaySwitched,
@@ -86,7 +87,7 @@ def _is_for(recording: Recording, entry: Entry, act: Attempt) -> bool:
 
 def _parties(entry: Entry) -> Iterator[str]:
     event = entry.event
-    if isinstance(event, FrameSeen):
+    if isinstance(event, FrameSeen | FramePassed):
         yield event.sender
         yield f"can.{event.bus}"
     elif isinstance(event, Telegram) and event.receiver.isupper():

@@ -91,6 +91,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
         f"{v.node} on {v.bus} is {v.state.replace('_', ' ')} (TEC {v.tec}, REC {v.rec})"
     ),
     e.CutOff: lambda v: f"{v.bus}: what {v.node or 'anybody'} sends or is to receive is cut off",
+    e.FramePassed: lambda v: f"hears {v.bus} 0x{v.identifier:X} ({v.sender})",
     e.FrameSpoiled: lambda v: f"{v.bus} 0x{v.identifier:X} made invalid: {v.how}",
     e.UnitIdentified: lambda v: f"{v.unit}: {identifier_name(v.identifier)}: {v.value}",
     e.CodesRead: lambda v: f"{v.unit}: codes {v.moment}: {', '.join(v.codes) or 'none'}",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.can.databases import find
+from bench.can.interface.acted_on import ActedOn
 from bench.can.interface.bus import InterfaceBus
 from bench.can.interface.causes import Causes
 from bench.can.interface.health import InterfaceHealth
@@ -147,6 +148,7 @@ class Buses:
             return InterfaceBus(
                 bus, open_channel(bus, interface, to, **options), now_ns=journal.now_ns,
                 journal=journal if records else None, causes=causes, tampering=tampering,
+                acted_on=None if records else ActedOn(bus, journal),
                 health=InterfaceHealth(bus, side, journal, tells_of_bus=records), traits=traits,
             )  # fmt: skip
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from bench.access.outage import single
 from bench.access.path import get_path
 from bench.access.runner import run_scenario
@@ -30,6 +32,10 @@ TIMELINE = Timeline(
 OUTAGE_S = 10.0
 CLOUD = {"command_ttl_s": 5.0, "answer_grace_s": 2.0}
 NUMBERS = itertools.count(1)
+BUS_FAULTS = (
+    "lost_node", "lost_node:node=IMMO", "wrong_crc:message=digital_key_request", "frozen_counter",
+    "stale_value", "wrong_cycle",
+)  # fmt: skip
 AT_ONCE = 12
 TRIES = 2
 MOST_LATE = (
@@ -53,14 +59,14 @@ def station(world: str) -> StationFile:
     return replace(file, content=file.content.model_copy(update={"cloud": CLOUD, **can}))
 
 
-def walk(world: str, path: str) -> tuple[Verdict, Verdict]:
+def walk(world: str, path: str, fault: str = "http_status") -> tuple[Verdict, Verdict]:
     """Return the verdicts of a path without the outage and in it."""
     chosen = get_path(path)
     scenario = Scenario("sound", chosen.owner, path, chosen.serves[0], None, TIMELINE)
     file = station(world)
     for _ in range(TRIES):  # again where the computer was too busy to keep time: nothing is judged
         baseline = run_scenario(file, MODEL, scenario)
-        failing = replace(scenario, outage=single("http_status", OUTAGE_S))
+        failing = replace(scenario, outage=single(fault, OUTAGE_S))
         verdicts = judge(baseline), judge(run_scenario(file, MODEL, failing), baseline)
         if not any(undecided(verdict) for verdict in verdicts):
             break
@@ -91,6 +97,26 @@ def test_each_path_gets_the_same_verdict_on_a_virtual_interface_in_real_time():
                 )
     assert not differing, "\n".join(differing)
     assert len(late) <= MOST_LATE, f"the computer was too busy to compare {sorted(late)}"
+
+
+@cache
+def real_walks_in_bus_faults() -> dict[str, tuple[Verdict, Verdict]]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        walks = pool.map(lambda fault: walk("real", "ble_key", fault), BUS_FAULTS)
+        return dict(zip(BUS_FAULTS, walks, strict=True))
+
+
+@pytest.mark.parametrize("fault", BUS_FAULTS)
+def test_a_fault_of_the_body_bus_gets_the_same_verdict_for_the_same_reason(fault):
+    """What a path needs is read from the causes of what moved: a frame stands there in both."""
+    _, real = real_walks_in_bus_faults()[fault]
+    _, simulated = walk("simulated", "ble_key", fault)
+    assert simulated.verdict == "pass", simulated.reason
+    if undecided(real):
+        pytest.skip(f"the computer was too busy to keep time: {real.reason}")
+    assert (real.verdict, real.outcome) == (simulated.verdict, simulated.outcome), real.reason
+    if simulated.outcome != "acted":
+        assert real.reason == simulated.reason
 
 
 def test_the_paths_that_are_compared_pass_without_an_outage():

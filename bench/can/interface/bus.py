@@ -15,6 +15,7 @@ import can
 from bench.can.controller import OnMissed
 from bench.can.frame import Frame, Reception, from_message
 from bench.can.interface import kernel_socket
+from bench.can.interface.acted_on import ActedOn
 from bench.can.interface.causes import Causes, Echoes
 from bench.can.interface.health import InterfaceHealth
 from bench.can.interface.outgoing import Outgoing
@@ -44,6 +45,8 @@ class InterfaceBus:
         journal: where frames are recorded (None: the other side does that).
         causes: shared with the other side.
         tampering: where faults change what nodes send; shared with the other side.
+        acted_on: writes down why simulated units do what they do (None: nothing does; with a
+            journal each frame stands there anyway).
         health: told of what goes wrong (None: it goes to the journal, if there is one).
         traits: what is particular about the interface.
 
@@ -61,6 +64,7 @@ class InterfaceBus:
         journal: Journal | None,
         causes: Causes,
         tampering: Tampering | None = None,
+        acted_on: ActedOn | None = None,
         health: InterfaceHealth | None = None,
         traits: Traits | None = None,
     ) -> None:
@@ -77,6 +81,7 @@ class InterfaceBus:
         self.tampering = tampering or Tampering()
         self.nodes: set[str] = set()
         self._cut: dict[str, OnMissed] = {}
+        self._acted_on = acted_on
         # a message stays here when the kernel sends it no more: its last frames may still come
         self._in_kernel: dict[int, KernelCyclic] = {}
         self.frame_count = 0
@@ -179,6 +184,8 @@ class InterfaceBus:
             seq = self._journal.write(seen, cause, t_ns)
         listeners = self._listeners
         if listeners.get(identity) or listeners.get(None) or self._cut:
+            if self._journal is None:
+                seq = self._because(identity, "", cause)
             self._hand_on(Reception(from_message(message), t_ns, seq), identity)
 
     def _cause_of(self, identity: int, data: bytes) -> int | None:
@@ -243,12 +250,19 @@ class InterfaceBus:
         """Take a frame that a node of this side has sent."""
         self.frame_count += 1
         self.last_activity_ns = t_ns
-        seq = cause
+        identity = key(frame.identifier, extended=frame.extended)
         if self._journal is not None:
             seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
-            seq = self._journal.write(seen, cause, t_ns)
-        identity = key(frame.identifier, extended=frame.extended)
+            seq: int | None = self._journal.write(seen, cause, t_ns)
+        else:
+            seq = self._because(identity, sender, cause)
         self._hand_on(Reception(frame, t_ns, seq, sender), identity)
+
+    def _because(self, identity: int, sender: str, cause: int | None) -> int | None:
+        """Return the entry to name as the cause of what units here do on hearing a frame."""
+        if self._acted_on is None or not self._listeners.get(identity):
+            return cause
+        return self._acted_on.because(identity, sender, cause)
 
     def _hand_on(self, reception: Reception, identity: int) -> None:
         """Tell who listens, and whoever is cut off that it does not hear."""
