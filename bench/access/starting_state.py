@@ -8,13 +8,14 @@ brings right makes the verdict inconclusive.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from bench.access.intent import Intent
 from bench.access.path import Scene
 from bench.access.recipe import recipes_for
 from bench.can.roles import RoleMap
 from bench.car.model import CarModel
+from bench.diagnosis.address import Count
 from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
 from bench.events import IntentBegan, RecipeApplied, StateChecked
 from bench.events.owner import ANYTHING
@@ -23,7 +24,7 @@ from bench.station.station import Station
 
 HIDDEN = "not observable here"
 ANY = "any"
-TOLD = ("repeated_operation", "remote_starts", "keypad_lockout")  # numbers, told by diagnosis
+TOLD: tuple[str, ...] = get_args(Count)  # numbers, told by diagnosis
 CODES, NO_CODES = "trouble_codes", "none"
 BUS, BODY = "bus_", "body"
 LATCH = "latch_driver"

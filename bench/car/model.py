@@ -118,6 +118,18 @@ def load_car(name: FileName, base: FileName, source: str = "") -> CarModel:
     return CarModel(path.stem, path, file)
 
 
+def _check_diagnosis(file: CarFile, path: Path) -> None:
+    answers: dict[tuple[str, int], str] = {}
+    for unit, address in file.diagnosis.items():
+        where = f"{path}: diagnosis.{unit}"
+        if address.bus not in file.can:
+            near = nearest(address.bus, file.can)
+            raise ConfigError(f'{where}.bus: no "{address.bus}": {near}')
+        first = answers.setdefault((address.bus, address.response), unit)
+        if first != unit:
+            raise ConfigError(f"{where}.response: 0x{address.response:X} is that of {first}, too")
+
+
 def _check_names(file: CarFile, path: Path) -> None:
     paths = registry("path", "access/paths").names()
     for kind, given, known in (
@@ -128,10 +140,7 @@ def _check_names(file: CarFile, path: Path) -> None:
         for name in given:
             if name not in known:
                 raise ConfigError(f'{path}: {kind}: no "{name}": {nearest(name, known)}')
-    for unit, address in file.diagnosis.items():
-        if address.bus not in file.can:
-            where = f"{path}: diagnosis.{unit}.bus"
-            raise ConfigError(f'{where}: no "{address.bus}": {nearest(address.bus, file.can)}')
+    _check_diagnosis(file, path)
     for bus in file.lin:
         if bus in {*file.can, "inner"}:
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus")

@@ -1,11 +1,15 @@
 """Where a unit answers diagnosis, and what may be read there."""
 
-from pydantic import Field
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
 
 from bench.can.frame import LARGEST_11_BIT
 from bench.config.validation import Section
 
 VIN, SOFTWARE, SERIAL, PART = 0xF190, 0xF189, 0xF18C, 0xF187  # ISO 14229-1, annex C
+DataIdentifier = Annotated[int, Field(ge=0, le=0xFFFF)]
+Count = Literal["repeated_operation", "remote_starts", "keypad_lockout"]
 
 
 class UnitAddress(Section):
@@ -24,9 +28,15 @@ class UnitAddress(Section):
     request: int = Field(ge=0, lt=1 << 29)
     response: int = Field(ge=0, lt=1 << 29)
     fd: bool = False
-    identification: list[int] = Field(default_factory=lambda: [SOFTWARE])
-    coding: list[int] = Field(default_factory=list)
-    state: dict[str, int] = Field(default_factory=dict)
+    identification: list[DataIdentifier] = Field(default_factory=lambda: [SOFTWARE])
+    coding: list[DataIdentifier] = Field(default_factory=list)
+    state: dict[Count, DataIdentifier] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_two_identifiers(self) -> "UnitAddress":
+        if self.request == self.response:
+            raise ValueError(f"response: 0x{self.response:X} is the request's, too")
+        return self
 
     @property
     def extended(self) -> bool:

@@ -93,7 +93,8 @@ class Diagnosis:
         unit = self.knows(item)
         if unit is None:
             raise DiagnosisError(f"no unit tells {item}")
-        value = await self.client(unit).read(self.addresses[unit].state[item])
+        told = self.addresses[unit].state.items()
+        value = await self.client(unit).read(next(each for name, each in told if name == item))
         return int.from_bytes(value, "big")
 
     def close(self) -> None:

@@ -369,6 +369,10 @@ def test_a_unit_that_does_not_answer_is_inconclusive(tmp_path):
         ('[starting_state]\npower_mod = "off"', 'starting_state: no "power_mod": did you mean "power_mode"?'),
         ('X = { bus = "bodi", request = 1, response = 2 }', 'diagnosis.X.bus: no "bodi": did you mean "body"?'),
         ('X = { bus = "body", request = 0x20000000, response = 2 }', "diagnosis.X.request"),
+        ('X = { bus = "body", request = 1, response = 1 }', "diagnosis.X: response: 0x1 is the request's, too"),
+        ('X = { bus = "body", request = 1, response = 0x72E }', "diagnosis.X.response: 0x72E is that of BCM, too"),
+        ('X = { bus = "body", request = 1, response = 2, coding = [0x1F190] }', "diagnosis.X.coding.0: 127376 is not"),
+        ('X = { bus = "body", request = 1, response = 2, state = { remote_start = 3 } }', 'did you mean "remote_starts"?'),
     ],
 )  # fmt: skip
 def test_a_wrong_car_file_is_one_clear_error(capsys, tmp_path, text, said):
