@@ -56,6 +56,54 @@ def test_an_identifier_of_diagnosis_is_out_of_range_for_signals(tmp_path):
         ldf.describe(path)
 
 
+def test_the_last_identifier_and_the_longest_frame_of_the_specification_are_taken(tmp_path):
+    path = changed(tmp_path, "KEYPAD_Key: 0x11, KEYPAD, 2", "KEYPAD_Key: 0x3B, KEYPAD, 8")
+    key = {message.name: message for message in ldf.describe(path).messages}["KEYPAD_Key"]
+    assert (key.frame_id, key.length) == (0x3B, 8)
+
+
+def test_a_frame_of_nine_bytes_is_refused(tmp_path):
+    path = changed(tmp_path, "KEYPAD_Key: 0x11, KEYPAD, 2", "KEYPAD_Key: 0x11, KEYPAD, 9")
+    with pytest.raises(DatabaseRefused, match="KEYPAD_Key: 9 bytes: a LIN frame has 1 to 8"):
+        ldf.describe(path)
+
+
+def test_signals_have_the_values_and_the_nodes_of_the_file(tmp_path):
+    scaled = 'physical_value, 0, 14, 2.5, -40, "degC";'
+    path = changed(tmp_path, 'logical_value, 3, "digit_3";', scaled)
+    [pressed] = [m for m in ldf.describe(path).messages if m.name == "KEYPAD_Key"]
+    key = pressed.get_signal_by_name("KeypadKey")
+    assert (key.scale, key.offset) == (2.5, -40)
+    assert (key.choices[7], key.choices.get(3)) == ("digit_7", None)
+    assert (key.start, key.length, key.raw_initial) == (0, 4, 15)
+    assert (pressed.senders, key.receivers) == (["KEYPAD"], ["BCM"])
+
+
+def test_a_bus_that_is_old_as_a_whole_has_classic_checksums(tmp_path):
+    path = changed(tmp_path, 'LIN_protocol_version = "2.2"', 'LIN_protocol_version = "1.3"')
+    assert ldf.describe(path).classic == {KEY, BACKLIGHT}
+
+
+def test_a_slot_that_is_just_long_enough_is_taken(tmp_path):
+    path = changed(tmp_path, "KEYPAD_Key delay 10 ms", "KEYPAD_Key delay 5 ms")
+    slots = ldf.describe(path).schedule("awake", 19_200)
+    assert [(slot.what, slot.delay_s, slot.length) for slot in slots] == [
+        ("BCM_Keypad", 0.01, 1), ("KEYPAD_Key", 0.005, 2),
+    ]  # fmt: skip
+
+
+def test_a_slot_of_another_kind_is_refused_by_its_name(tmp_path):
+    text = DOOR.read_text().replace("Node_attributes {", """Event_triggered_frames {
+  Any_Key: awake, 0x12, KEYPAD_Key;
+}
+
+Node_attributes {""").replace("KEYPAD_Key delay 10 ms", "Any_Key delay 10 ms")  # fmt: skip
+    path = tmp_path / "door.ldf"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=r"Any_Key.*unconditional frames only"):
+        ldf.describe(path).schedule(None, 19_200)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
