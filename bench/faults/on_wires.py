@@ -8,6 +8,7 @@ from typing import ClassVar
 from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site, name_of
+from bench.faults.on_bus_lines import bus_at, must_touch, silence
 from bench.injection import Injection, Undo
 from bench.wiring.nets import Net
 
@@ -101,14 +102,28 @@ class HeldContact(Fault):
     def check(self, site: Site) -> Electrics:
         """Return the wires; raises ConfigError if no contact can do it."""
         electrics = electrics_of(site, name_of(self))
-        hold = self.hold(electrics)
-        electrics.must_reach(hold.function, hold.wire, name_of(self))
+        hold, source = self.hold(electrics), name_of(self)
+        if can := bus_at(site, hold.wire):
+            must_touch(electrics, can, hold.function, source)
+        else:
+            electrics.must_reach(hold.function, hold.wire, source)
         return electrics
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Move the contact."""
         electrics = electrics_of(site, name_of(self))
-        return self.hold(electrics).begin(electrics, injection)
+        hold = self.hold(electrics)
+        can = bus_at(site, hold.wire)
+        if can is None:
+            return hold.begin(electrics, injection)
+        calm = silence(can, [electrics.net(hold.wire)], injection)
+        release = hold.begin(electrics, injection)
+
+        def undo() -> None:
+            release()
+            calm()
+
+        return undo
 
 
 class _Looking:

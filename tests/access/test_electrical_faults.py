@@ -158,6 +158,28 @@ def test_a_bench_without_such_contacts_says_which_to_wire(spec):
         run_scenario(load_bench(REAL), load_car("sound", Path()), scenario)
 
 
+@pytest.mark.parametrize("spec", ["open_wire:wire=can_body_h", "short_to_ground:wire=can_body_h"])
+def test_a_line_of_a_bus_that_is_open_or_touches_ground_takes_the_bus_away(tmp_path, spec):
+    file = tmp_path / "bench.toml"
+    cut = 'can_high_open = { channel = 40, contact = "nc", opens = "can_body_h" }'
+    file.write_text(f"{DEFAULT.read_text()}\n[relays.cut]\nmodel = \"simulated\"\n"
+                    f"[relays.cut.channels]\n{cut}\n")  # fmt: skip
+    with Bench(make_setup(file)) as bench:
+        with bench.cloud.failing(spec):
+            bench.wait(1)
+            assert not bench.owner.unlock("ble_key").acted
+        bench.wait(10)
+        assert bench.owner.unlock("ble_key").acted
+
+
+def test_a_simulated_contact_in_a_line_of_a_bus_that_an_interface_carries_is_refused():
+    refused = pytest.raises(ConfigError, match=r"can_body_high_to_ground is a simulated contact")
+    with Bench(make_setup(DEFAULT)) as bench:
+        bench.station.sites["body"].interface = "socketcan"
+        with refused, bench.cloud.failing("short_to_ground:wire=can_body_h"):
+            pass
+
+
 @pytest.mark.parametrize(
     ("spec", "unit"),
     [
