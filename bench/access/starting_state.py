@@ -92,12 +92,23 @@ def check_declared(model: CarModel, role_maps: Mapping[str, RoleMap]) -> None:
         where = f"{model.path}: starting_state"
         if item not in ITEMS:
             raise ConfigError(f'{where}: no "{item}": {nearest(item, ITEMS)}')
-        known = {"awake", "asleep"} if item.startswith(BUS) else {
-            label for each in role_maps.values() if item in each.roles
-            for label in each.roles[item].labels
-        }  # fmt: skip
+        if item in TOLD and not value.isdecimal() and value != ANY:
+            raise ConfigError(
+                f'{where}.{item}: "{value}" is not right: should be a number in quotes'
+            )
+        known = _words_for(item, role_maps)
         if known and value not in {*known, ANY}:
             raise ConfigError(f'{where}.{item}: no "{value}": {nearest(value, {*known, ANY})}')
+
+
+def _words_for(item: str, role_maps: Mapping[str, RoleMap]) -> set[str]:
+    """Return the words that may be declared of an item; none: any number, or who knows."""
+    if item.startswith(BUS):
+        return {"awake", "asleep"}
+    if item == CODES:
+        return {NO_CODES}
+    carriers = [each for each in role_maps.values() if item in each.roles]
+    return {label for each in carriers for label in each.roles[item].labels}
 
 
 # ── seeing ────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """A car as data: what is fitted, how its units are set, on which databases it speaks."""
 
+from collections import Counter
 from dataclasses import dataclass
 from os import fspath
 from pathlib import Path
@@ -53,7 +54,7 @@ class CarFile(Section):
     """A car file as a whole."""
 
     summary: str
-    vin: str = "BENCH000000000001"
+    vin: str = Field(default="BENCH000000000001", pattern=r"^[A-Za-z0-9_.-]+$")
     paths: list[str]
     defects: list[str] = Field(default_factory=list)
     can: dict[str, CarBus]
@@ -140,6 +141,9 @@ def _check_names(file: CarFile, path: Path) -> None:
         for name in given:
             if name not in known:
                 raise ConfigError(f'{path}: {kind}: no "{name}": {nearest(name, known)}')
+    for name, times in Counter(file.paths).items():
+        if times > 1:
+            raise ConfigError(f'{path}: paths: "{name}" stands there {times} times')
     _check_diagnosis(file, path)
     for bus in file.lin:
         if bus in {*file.can, "inner"}:

@@ -20,6 +20,7 @@ WANTED = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "should be a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "should be a number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
+    **dict.fromkeys(("string_pattern_mismatch",), "should be letters, digits and _ . -"),
     **dict.fromkeys(
         ("date_type", "date_parsing", "date_from_datetime_inexact"),
         "should be a date without quotes or time of day: 2026-11-20",

@@ -366,6 +366,8 @@ def test_a_unit_that_does_not_answer_is_inconclusive(tmp_path):
         ('[units.bcm.locking]\nrelock_s = "30"', "units.bcm.locking.relock_s: '30' is not right: should be a number"),
         ('[units.bcm.locking]\nmost_operations = 0', 'units.bcm.locking.most_operations: 0 is not right'),
         ('[units.bcm.keypad]\ncode = "12a"', 'units.bcm.keypad: code: "12a" is not right: should be digits'),
+        ('[starting_state]\ntrouble_codes = "P0100"', 'starting_state.trouble_codes: no "P0100": known: any, none'),
+        ('[starting_state]\nremote_starts = "none"', 'remote_starts: "none" is not right: should be a number'),
         ('[starting_state]\npower_mod = "off"', 'starting_state: no "power_mod": did you mean "power_mode"?'),
         ('X = { bus = "bodi", request = 1, response = 2 }', 'diagnosis.X.bus: no "bodi": did you mean "body"?'),
         ('X = { bus = "body", request = 0x20000000, response = 2 }', "diagnosis.X.request"),
@@ -379,6 +381,27 @@ def test_a_wrong_car_file_is_one_clear_error(capsys, tmp_path, text, said):
     path = car(tmp_path, after=text)
     assert main(["run", "--car", str(path), "--out", str(tmp_path / "run")]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ('vin = "A/#"', "vin: 'A/#' is not right: should be letters, digits and _ . -"),
+        ('vin = ""', "vin: '' is not right: should be letters, digits"),
+    ],
+)
+def test_a_vehicle_number_that_no_topic_and_no_address_could_carry_is_refused(
+    capsys, tmp_path, head, said
+):
+    assert main(["run", "--car", str(car(tmp_path, before=head)), "--plan"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_path_is_named_once(capsys, tmp_path):
+    path = car(tmp_path)
+    path.write_text(path.read_text().replace('"ble_key",', '"ble_key", "ble_key",'))
+    assert main(["run", "--car", str(path), "--plan"]) == 2
+    assert 'car.toml: paths: "ble_key" stands there 2 times' in capsys.readouterr().err
 
 
 def test_a_tester_that_says_it_is_present_keeps_the_buses_awake(tmp_path):
