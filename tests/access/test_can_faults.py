@@ -191,6 +191,13 @@ def test_in_real_time_what_needs_a_wire_is_refused_before_the_run(spec):
         run_scenario(load_bench(REAL), load_car("sound", Path()), scenario)
 
 
+def test_what_two_faults_spoil_is_not_right_again():
+    with Bench(make_setup(DEFAULT)) as bench:
+        with bench.cloud.failing("wrong_crc+wrong_crc:message=digital_key_request"):
+            assert not bench.owner.unlock("ble_key").acted
+        assert bench.owner.unlock("ble_key").acted
+
+
 # ── in real time ──────────────────────────────────────────────────────────────────────────
 
 
