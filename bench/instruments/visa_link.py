@@ -94,11 +94,18 @@ class VisaLink:
         if self._setup.backend == SIMULATED:
             self._must_exist(manager.list_resources("?*"))
         return self._translated(
-            lambda: manager.open_resource(
-                self._setup.resource, timeout=round(self._timeout_s * 1000)
-            ),
+            lambda: self._open_at(manager),
             "cannot be opened: is it plugged in, and not in use by another program?",
         )
+
+    def _open_at(self, manager: Any) -> Any:
+        timeout_ms = round(self._timeout_s * 1000)
+        try:
+            return manager.open_resource(self._setup.resource, timeout=timeout_ms)
+        except Exception as error:
+            if type(error) is Exception:  # pyvisa-py's word for a host that there is not
+                raise OSError(str(error)) from None
+            raise
 
     def _must_exist(self, known: tuple[str, ...]) -> None:
         """Refuse a twin that is not there: pyvisa-sim would open it and answer nothing."""
@@ -323,7 +330,8 @@ class VisaLink:
             raise InstrumentFault(f"{self.where} {what} ({error.abbreviation})") from None
         except (OSError, UnicodeDecodeError, ValueError, errors.InvalidSession) as error:
             self._lose()
-            raise InstrumentFault(f"{self.where} {what} ({error})") from None
+            said = " ".join(str(error).split())  # one that asks for a package takes two lines
+            raise InstrumentFault(f"{self.where} {what} ({said})") from None
 
     def _lose(self) -> None:
         if self._session is not None:

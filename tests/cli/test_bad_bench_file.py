@@ -173,11 +173,25 @@ def test_a_fault_of_mqtt_on_a_bench_that_pushes_by_websocket(capsys, tmp_path):
     assert 'puback_lost acts on mqtt: the bench file says telematics.push = "websocket"' in error
 
 
-def test_an_unreachable_instrument(capsys, tmp_path):
+@pytest.mark.parametrize("resource", ["ASRL/dev/no_such_tty::INSTR", "GPIB0::1::INSTR"])
+def test_an_unreachable_instrument(capsys, tmp_path, resource):
     change = ('[relays.doors]\nmodel = "simulated"',
-              '[relays.doors]\nmodel = "numato_usb"\nresource = "ASRL/dev/no_such_tty::INSTR"')  # fmt: skip
+              f'[relays.doors]\nmodel = "numato_usb"\nresource = "{resource}"')  # fmt: skip
     error = check(capsys, tmp_path, change)
-    assert "doors (ASRL/dev/no_such_tty::INSTR) cannot be opened" in error
+    assert f"doors ({resource}) cannot be opened" in error
+    assert error.count("bench: error:") == 1
+
+
+def test_a_host_that_there_is_not(capsys, tmp_path, monkeypatch):
+    def as_pyvisa_py_says_it(*_resource, **_options):
+        raise Exception("could not connect: [Errno -2] Name or service not known")  # noqa: TRY002
+
+    monkeypatch.setattr("pyvisa.ResourceManager.open_resource", as_pyvisa_py_says_it)
+    change = ('[relays.doors]\nmodel = "simulated"',
+              '[relays.doors]\nmodel = "devantech_eth008"\nresource = "TCPIP::nowhere::17494::SOCKET"')  # fmt: skip
+    error = check(capsys, tmp_path, change)
+    assert "doors (TCPIP::nowhere::17494::SOCKET) cannot be opened" in error
+    assert "Name or service not known" in error
 
 
 def test_a_section_that_is_no_table_is_said_in_plain_words(capsys, tmp_path):
