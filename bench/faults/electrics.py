@@ -7,7 +7,7 @@ from typing import Protocol
 from bench.config.contact import Contact
 from bench.config.instrument_sections import SupplySection
 from bench.errors import ConfigError, nearest
-from bench.events import WireDisturbed
+from bench.events import BenchFault, WireDisturbed
 from bench.journal import Journal
 from bench.wiring.nets import Net, Wiring
 
@@ -144,6 +144,12 @@ class Electrics:
     def disturbed(self, wire: str, how: str, units: tuple[str, ...], cause: int | None) -> int:
         """Record what a fault does to a wire."""
         return self._journal.write(WireDisturbed(wire, how, units), cause)
+
+    def let_go(self, contact: str, *, closed: bool) -> None:
+        """Record that a contact which a fault holds does not stand so any more."""
+        held, stands = ("closed", "open") if closed else ("open", "closed")
+        reason = f"{contact} was held {held} by a fault, and its board says that it is {stands}"
+        self._journal.write(BenchFault("relays", reason))
 
 
 def _there(wire: str, known: "Mapping[str, str] | list[str]") -> str:

@@ -71,9 +71,11 @@ class Hold:
         looking = _Looking(self, electrics, injection)
 
         def undo() -> None:
-            looking.stop()
-            board.switch(self.function, closed=not self.closed, cause=seq)
-            stop()
+            try:
+                looking.stop()
+            finally:
+                board.switch(self.function, closed=not self.closed, cause=seq)
+                stop()
 
         return undo
 
@@ -127,20 +129,31 @@ class HeldContact(Fault):
 
 
 class _Looking:
-    """Reads a held contact back, now and then."""
+    """Reads a held contact back, now and then; one that does not stay is the bench's fault."""
 
     def __init__(self, hold: Hold, electrics: Electrics, injection: Injection) -> None:
         self._hold, self._electrics, self._injection = hold, electrics, injection
         self._loop = asyncio.get_running_loop()
+        self._lost = False
         self._look()
 
     def _look(self) -> None:
         hold = self._hold
-        if self._electrics.board.contact_closed(hold.function) is hold.closed:
+        if self._stands():
             what = f"{hold.wire} {hold.how}: {hold.function} read back"
             self._injection.met(BENCH, what, self._injection.armed_seq)
         self._handle = self._loop.call_later(LOOK_S, self._look)
 
+    def _stands(self) -> bool:
+        """Whether the board says that the contact stands as it is held."""
+        hold = self._hold
+        closed = self._electrics.board.contact_closed(hold.function)
+        if closed is (not hold.closed) and not self._lost:
+            self._lost = True
+            self._electrics.let_go(hold.function, closed=hold.closed)
+        return closed is hold.closed
+
     def stop(self) -> None:
-        """Look no more."""
+        """Look once more, and then no more."""
         self._handle.cancel()
+        self._stands()

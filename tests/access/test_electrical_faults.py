@@ -14,7 +14,7 @@ from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
-from bench.events import Edge, FaultMet, Inside, SupplySet, WireDisturbed
+from bench.events import BenchFault, Edge, FaultMet, Inside, SupplySet, WireDisturbed
 from bench.faults.injector import faults
 from bench.station import instruments, station
 from bench.station.wire_ends import WireEnds
@@ -156,6 +156,27 @@ def test_a_bench_without_such_contacts_says_which_to_wire(spec):
     )
     with pytest.raises(ConfigError, match=r"no contact of this bench .* \[relays\.\*\]\.channels"):
         run_scenario(load_bench(REAL), load_car("sound", Path()), scenario)
+
+
+@pytest.mark.parametrize("after_s", [5, 15], ids=["seen at the end", "seen meanwhile"])
+def test_a_contact_that_does_not_stay_as_a_fault_holds_it_is_the_bench_s_fault(after_s):
+    with Bench(make_setup(DEFAULT)) as bench:
+        board = bench.station.instruments.relays["faults"]
+        with bench.cloud.failing("loss_of_ground:unit=DKM"):
+            bench.wait(1)
+            bench.run(later(lambda: board.set("ground_dkm_open", closed=False)))  # de-energised
+            bench.wait(after_s)
+        faults = [
+            entry.event for entry in bench.journal.entries if isinstance(entry.event, BenchFault)
+        ]
+        assert [fault.reason for fault in faults] == [
+            "ground_dkm_open was held open by a fault, and its board says that it is closed"
+        ]
+        assert board.state("ground_dkm_open") is False, "and the wire is whole again"
+
+
+async def later(call):
+    call()
 
 
 @pytest.mark.parametrize("spec", ["open_wire:wire=can_body_h", "short_to_ground:wire=can_body_h"])
