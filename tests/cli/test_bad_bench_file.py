@@ -188,7 +188,7 @@ def test_a_host_that_there_is_not(capsys, tmp_path, monkeypatch):
 
     monkeypatch.setattr("pyvisa.ResourceManager.open_resource", as_pyvisa_py_says_it)
     change = ('[relays.doors]\nmodel = "simulated"',
-              '[relays.doors]\nmodel = "devantech_eth008"\nresource = "TCPIP::nowhere::17494::SOCKET"')  # fmt: skip
+              '[relays.doors]\nmodel = "numato_usb"\nresource = "TCPIP::nowhere::17494::SOCKET"')  # fmt: skip
     error = check(capsys, tmp_path, change)
     assert "doors (TCPIP::nowhere::17494::SOCKET) cannot be opened" in error
     assert "Name or service not known" in error
