@@ -144,6 +144,8 @@ def _seen(station: Station, item: str, value: str) -> StateChecked:
     seen = carriers[0].values.get(item)
     if seen is None:
         return StateChecked(item, value, None, verified=False)
+    if item == DOORS and seen.means(value) and _latch(station) not in {None, value}:
+        return _by_wire(station, item, value)  # a blade has moved its own door: no bus tells
     return StateChecked(item, value, seen.label, verified=seen.means(value))
 
 

@@ -87,10 +87,10 @@ channels = { cylinder_unlock = 1, telematics_supply = 2 CYLINDER }
 """
 
 
-def unlocked_twice(tmp_path: Path, bench_file: str | None = None):
+def unlocked_twice(tmp_path: Path, bench_file: str | None = None, car: str = NEVER_LOCKS):
     """Return the verdict on a blade in an outage, in a car that never locks by itself."""
     path = tmp_path / "car.toml"
-    path.write_text(NEVER_LOCKS)
+    path.write_text(car)
     file, car = FILE, load_car(str(path), Path())
     if bench_file is not None:
         (tmp_path / "bench.toml").write_text(bench_file)
@@ -102,6 +102,16 @@ def unlocked_twice(tmp_path: Path, bench_file: str | None = None):
 
 def recipes(recording) -> list[str]:
     return [event.recipe for _, event in recording.of(RecipeApplied)]
+
+
+OWN_DOOR = NEVER_LOCKS + "\n[units.bcm]\ncylinder_switch = false\n"
+
+
+def test_a_door_that_the_blade_alone_has_opened_is_locked_before_the_next_try(tmp_path):
+    """The body controller knows nothing of it: the driver's latch tells."""
+    verdict, recording = unlocked_twice(tmp_path, car=OWN_DOOR)
+    assert verdict.verdict == "pass", verdict.reason
+    assert recipes(recording) == ["interior_switch"]
 
 
 def test_a_car_that_does_not_lock_itself_again_is_locked_before_the_next_try(tmp_path):
