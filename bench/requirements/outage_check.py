@@ -38,7 +38,7 @@ def unknown_outages(pattern: Pattern, known: KnownOutages) -> Iterator[str]:
 def _wrong(value: str, known: KnownOutages, where: str) -> str:
     what, mark, phase = value.partition(PHASE_MARK)
     whole = (NO_OUTAGE, *known.files)
-    if what in whole and mark:
+    if mark and what in whole and not all(_there(f, known.faults) for f in fault_names(what)):
         return f"{where}: only faults have phases: write outage={what}"
     if mark and not _there(phase, known.phases):
         return f'{where}: no phase "{phase}": {nearest(phase, known.phases)}'

@@ -139,3 +139,11 @@ def test_a_report_names_what_a_list_asks_for_that_there_is_not(station, capsys):
     ]
     assert 'covered_by "path=ble_kee outage=refuse": no path "ble_kee": did you' in lines[0]
     assert said.out == "report: run/report.html\n"
+
+
+def test_a_report_takes_a_phase_of_a_fault_that_the_run_has_only_down(station, capsys):
+    assert main(["run", *SMALL, "--out", "run"]) == 0
+    (station / "other.csv").write_text("id,covered_by\nACC-17,outage=refuse@recovery\n")
+    capsys.readouterr()
+    assert main(["report", "run", "--requirements", "other.csv"]) == 0
+    assert not capsys.readouterr().err
