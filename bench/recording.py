@@ -20,11 +20,13 @@ class EndPoint:
         name: the role, or the line.
         means: the label, or the level.
         by_line: whether it is a line.
+        event: whether the role tells of an event: its first report is news, and no state.
     """
 
     name: str = "power_mode"
     means: str = "ready"
     by_line: bool = False
+    event: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} = {self.means}"

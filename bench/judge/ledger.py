@@ -193,7 +193,7 @@ def make_ledger(recording: Recording) -> Ledger:
             )  # fmt: skip
         elif isinstance(event, ActSensed | AttemptSettled | Claim):
             _note(attempts.get(event.attempt), entry)
-        elif isinstance(event, RoleChanged) and (event.bus, event.role) not in reported:
+        elif isinstance(event, RoleChanged) and _is_first(event, recording, reported):
             reported.add((event.bus, event.role))  # how it stood, not a movement
         else:
             function = function_of(event, recording.header)
@@ -203,6 +203,12 @@ def make_ledger(recording: Recording) -> Ledger:
     for actuation in actuations:
         _attribute(actuation, recording, attempts)
     return Ledger(list(attempts.values()), actuations)
+
+
+def _is_first(event: RoleChanged, recording: Recording, reported: set[tuple[str, str]]) -> bool:
+    end = recording.header.start_ends
+    happens = end.event and event.role == end.name
+    return not happens and (event.bus, event.role) not in reported
 
 
 def _note(attempt: Attempt | None, entry: Entry) -> None:

@@ -69,4 +69,7 @@ def _by_role(file: StationFile, start: StartSection, role_maps: dict[str, RoleMa
             f'{file.path}: car.start.label: {name} has no "{start.label or ""}": '
             f"{nearest(start.label or '', labels)}"
         )
-    return EndPoint(name, start.label)
+    if (name, start.label) == (READY.name, "off"):
+        raise ConfigError(f"{file.path}: car.start.label: a car that is off has not started")
+    event = all(role.shape == "pulse" for role in here.values())
+    return EndPoint(name, start.label, event=event)

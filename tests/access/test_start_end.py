@@ -58,6 +58,22 @@ def test_a_start_ends_where_the_bench_file_says_and_the_verdict_names_it(tmp_pat
     assert str(recording.header.start_ends) == end
 
 
+def test_a_start_may_end_with_an_event_that_nobody_reports_before(tmp_path):
+    """The immobiliser's word: a bench may have no more than that."""
+    end = '\n[car.start]\nrole = "immobiliser_state"\nlabel = "released"\n'
+    verdict, _ = verdict_on(tmp_path, end)
+    assert verdict.verdict == "pass", verdict.reason
+    bench_file, car = files(tmp_path, end)
+    with Bench(make_setup(bench_file, car=str(car), owner="phone_and_card", locked=False)) as bench:
+        assert bench.owner.start("nfc_card").acted
+
+
+def test_a_start_that_does_not_get_to_its_end_is_told_with_the_end(tmp_path):
+    end = '\n[car.start]\nrole = "power_mode"\nlabel = "accessory"\n'
+    verdict, _ = verdict_on(tmp_path, end)
+    assert verdict.reason == "nfc_card did not start the car (to power_mode = accessory)"
+
+
 def test_what_comes_after_the_end_point_is_no_second_start(tmp_path):
     verdict, _ = verdict_on(tmp_path, BY_ROLE, car="")
     assert verdict.verdict == "pass", verdict.reason
@@ -100,7 +116,7 @@ def test_a_stored_recording_keeps_its_end_point_and_an_older_one_means_ready(tmp
     assert judge(stored, None) == judge(recording, None)
     first, rest = (tmp_path / "start.jsonl").read_text(encoding="utf-8").split("\n", 1)
     older = first.replace(
-        ',"start_ends":{"name":"terminal_15","means":"closed","by_line":true}', ""
+        ',"start_ends":{"name":"terminal_15","means":"closed","by_line":true,"event":false}', ""
     )
     assert older != first
     (tmp_path / "older.jsonl").write_text(older + "\n" + rest, encoding="utf-8")
@@ -135,6 +151,7 @@ def test_tests_see_a_start_at_the_end_point_too(tmp_path):
         ('role = "power_mod"\nlabel = "on"', 'did you mean "power_mode"'),
         ('role = "power_mode"\nlabel = "runing"', 'power_mode has no "runing"'),
         ('role = "power_mode"', 'power_mode has no ""'),
+        ('role = "power_mode"\nlabel = "off"', "a car that is off has not started"),
         ('line = "terminal_16"', 'did you mean "terminal_15"'),
         ('line = "terminal_15"\nlevel = "close"', 'did you mean "closed"'),
         ('line = "terminal_15"\nrole = "power_mode"', "name a role and its label, or a line"),

@@ -52,8 +52,11 @@ class OpensInTime(Oracle):
         path, limit_s, took_s = act.path, case.limit_s, act.latency_s
         if took_s is None and not act.sensed_ns:
             return Judgement(NAME, "inconclusive", f"nothing was seen to be done by {path}")
+        end = case.recording.header.start_ends
+        where = f"to {end}, " if act.intent == "start" and end != READY else ""
         if took_s is None:
-            return Judgement(NAME, "fail", f"{path} did not {act.intent} the car")
+            short = f" ({where.removesuffix(', ')})" if where else ""
+            return Judgement(NAME, "fail", f"{path} did not {act.intent} the car{short}")
         if took_s < -doubt_s:
             before = f"the car moved {duration(-took_s)} before the act of {path} was sensed"
             return Judgement(NAME, "inconclusive", f"{before}: that was not its work")
@@ -65,8 +68,6 @@ class OpensInTime(Oracle):
         if took_s > limit_s:
             reason = f"{path} took {duration(took_s)}, over the limit of {duration(limit_s)}"
             return Judgement(NAME, "fail", reason)
-        end = case.recording.header.start_ends
-        where = f"to {end}, " if act.intent == "start" and end != READY else ""
         reason = f"{path} took {duration(took_s)} ({where}limit {duration(limit_s)})"
         return Judgement(NAME, "pass", reason)
 
