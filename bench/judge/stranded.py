@@ -13,7 +13,7 @@ from typing import Literal
 from bench.judge.stretches import Stretch, common, length, without
 from bench.judge.verdict import Verdict
 
-Known = Literal["known", "at_most", "not_known", "not_asked"]
+Known = Literal["known", "at_most", "anyway", "not_known", "not_asked"]
 Ways = Mapping[str, Mapping[str, Collection[str]]]
 WORDS = {"unlock": "locked_out", "start": "cannot_start", "lock": "cannot_secure"}
 NS_PER_MIN = 60_000_000_000
@@ -25,8 +25,9 @@ class Minutes:
 
     Attributes:
         value: None where it was not asked or is not known.
-        known: "at_most" where not all that helps and is carried was tried; "not_known" where no
-            outage has been judged in which every way was tried, and told.
+        known: "at_most" where not all that helps and is carried was tried; "anyway" where it is 0
+            because nothing helps without an outage either; "not_known" where no outage has been
+            judged in which every way was tried, and told.
         outage: in which outage.
         would_help: paths that went on working in it, and that the owner does not carry.
         untried: paths that are carried, would serve, and were not tried.
@@ -40,7 +41,7 @@ class Minutes:
 
     def __str__(self) -> str:
         """Return it as people read it."""
-        if self.value is None:
+        if self.value is None or self.known == "anyway":
             return self.known.replace("_", " ")
         return f"{'at most ' if self.known == 'at_most' else ''}{self.value:g}"
 
@@ -155,7 +156,9 @@ class _Asked:
         if not told or (most_ns and not all(map(is_told, (*tried, *usual)))):
             return Minutes(None, "not_known", outage)
         most = Minutes(round(most_ns / NS_PER_MIN, 1), "known", outage)
-        return self._explained(most, intent, paths) if most.value else most
+        if most.value:
+            return self._explained(most, intent, paths)
+        return replace(most, known="anyway") if self._before(usual) else most
 
     def _before(self, usual: list[Verdict]) -> list[Stretch]:
         """Return when nothing helps without an outage; nothing where that was not told."""

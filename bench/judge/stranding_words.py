@@ -1,5 +1,6 @@
 """Stranded minutes in words, wherever they are shown: what would have helped, what is not known."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from bench.judge.stranded import WORDS, Stranded
@@ -43,11 +44,11 @@ def lead(owners: Sequence[Stranded], *, complete: bool) -> str:
 
 def helpful(each: Stranded) -> list[str]:
     """Return the ways that would have helped, each with what for."""
-    return [
-        f"{path} ({INTENTS[word]})"
-        for word, minutes in each.of.items()
-        for path in minutes.would_help
-    ]
+    intents: dict[str, list[str]] = defaultdict(list)
+    for word, minutes in each.of.items():
+        for path in minutes.would_help:
+            intents[path].append(INTENTS[word])
+    return [f"{path} ({', '.join(what)})" for path, what in intents.items()]
 
 
 def helped(each: Stranded) -> list[str]:

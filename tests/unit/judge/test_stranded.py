@@ -42,7 +42,7 @@ def test_what_the_baseline_shows_already_does_not_count():
 def test_what_was_not_asked_is_not_none_and_who_is_helpless_anyway_is_named():
     [found] = stranded([told("a", "ble", None, (0, 60)), told("a", "ble", "x", (0, 60))])
     assert found.minutes == {"locked_out": 0, "cannot_start": None, "cannot_secure": None}
-    assert [str(minutes) for minutes in found.of.values()] == ["0", "not asked", "not asked"]
+    assert [str(minutes) for minutes in found.of.values()] == ["anyway", "not asked", "not asked"]
     assert (found.asked, found.anyway) == (("locked_out",), ("locked_out",))
 
 
