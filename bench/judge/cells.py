@@ -71,11 +71,11 @@ def failures(verdicts: Sequence[Verdict]) -> str:
     """Return how many things have failed, in words: one with several parameters or phases is one.
 
     >>> failures([])
-    '0 failures'
+    '0 injected failures'
     """
     outages = {v.outage for v in verdicts if v.outage is not None and v.tells_of_its_path}
     names = {re.sub(PARAMETERS, "", outage.partition(PHASE_MARK)[0]) for outage in outages}
-    said = counted(len(names), "failure")
+    said = counted(len(names), "injected failure")
     return said if len(names) == len(outages) else f"{said} in {len(outages)} variants and phases"
 
 

@@ -1,7 +1,8 @@
 """What the names in a report mean: the sentence that each has in its code or its file."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS
@@ -10,7 +11,28 @@ from bench.registry import ROOT, registry
 from bench.requirements.outage_names import fault_names
 
 Names = list[tuple[str, str]]
-INCIDENTS = ROOT / "incidents"
+INCIDENTS, CARS = ROOT / "incidents", ROOT / "cars"
+STAMPS = {
+    "simulated": "car, cloud and instruments are programs, on simulated time",
+    "virtual": "car, cloud and instruments are programs, in real time",
+    "hardware": "a bus, an instrument or a unit of the car, at least, is real",
+}
+
+
+def about(info: Mapping[str, object]) -> str:
+    """Return what a run's outage, car and stamp are: a reader may know none of the names.
+
+    Args:
+        info: what `run.json` holds. An own incident or car says nothing here, and is left out.
+    """
+    kinds = (
+        ("outage", "what", _incident),
+        ("car", "car", lambda name: _said(CARS, name, "summary")),
+        ("stamp", "stamp", lambda name: STAMPS.get(name, "")),
+    )  # fmt: skip
+    told = ((kind, str(info.get(key)), sentence) for kind, key, sentence in kinds)
+    said = ((kind, name, sentence(name)) for kind, name, sentence in told)
+    return " ".join(f"The {kind} {name}: {means}." for kind, name, means in said if means)
 
 
 def glossary(verdicts: Sequence[Verdict], defects: Iterable[str] = ()) -> list[tuple[str, Names]]:
@@ -49,5 +71,9 @@ def _owner(name: str) -> str:
 
 
 def _incident(name: str) -> str:
-    file = next((each for each in INCIDENTS.glob("*.toml") if each.stem == name), None)
-    return str(tomllib.loads(file.read_text(encoding="utf-8"))["title"]) if file else ""
+    return _said(INCIDENTS, name, "title")
+
+
+def _said(folder: Path, name: str, key: str) -> str:
+    file = next((each for each in folder.glob("*.toml") if each.stem == name), None)
+    return str(tomllib.loads(file.read_text(encoding="utf-8"))[key]) if file else ""

@@ -24,7 +24,7 @@ from bench.report.changes import shown_changes
 from bench.report.choices import choices, file_of_test, path_of
 from bench.report.embedding import embedded, source_hash
 from bench.report.environment import environment, in_words, pairs, switched_on
-from bench.report.glossary import glossary
+from bench.report.glossary import about, glossary
 from bench.report.measured import measured
 from bench.report.packs import TOGETHER, Evidence, packs
 from bench.report.payloads import TABLE_SHOWN, Payloads
@@ -132,6 +132,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "environment": environment(
             run.info, read, _compress(run.info), in_words(defects, len(timelines))
         ),
+        "about": about(run.info),
         "glossary": glossary(run.verdicts, defects),
         "missing": [*run.missing, *unread, *missing],
         "traced": traced,

@@ -1,5 +1,7 @@
 """What a report says of the names that stand in it."""
 
+from typing import get_args
+
 import pytest
 from reading import Read
 from verdicts import verdict
@@ -11,9 +13,10 @@ from bench.faults.injector import faults
 from bench.judge.asking import oracles
 from bench.judge.verdict import Judgement
 from bench.registry import summary
-from bench.report.glossary import glossary
+from bench.report.glossary import STAMPS, about, glossary
 from bench.report.page import make_report
 from bench.station.defects import defects
+from bench.station.stamp import Stamp
 
 
 @pytest.mark.parametrize("things", [faults, paths, phases, oracles, defects])
@@ -52,3 +55,15 @@ def test_the_report_ends_with_what_its_names_mean(run):
     assert "a charged phone, nothing else" in text
     assert "A local path does not notice that the cloud has failed." in text
     assert "The car opens to a phone only with a fresh ticket" in text  # a defect of this car
+
+
+def test_the_report_begins_with_what_outage_car_and_stamp_are(run):
+    assert about({"what": "gwm-2025-03-21"}).startswith("The outage gwm-2025-03-21: GWM: an hour")
+    text = Read(make_report(read_stored_run(run))).text
+    assert "The car cloud_bound_key: a phone key that needs a live cloud session" in text
+    assert "The stamp simulated: car, cloud and instruments are programs" in text
+
+
+def test_every_stamp_is_explained_and_a_name_of_ones_own_says_nothing():
+    assert set(STAMPS) == set(get_args(Stamp))
+    assert about({"what": "my_outage", "car": "my_car"}) == ""

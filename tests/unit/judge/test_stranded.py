@@ -172,6 +172,6 @@ def test_what_the_worst_outage_did_not_ask_is_told_of_another():
 def test_one_failure_in_several_variants_and_phases_is_counted_once():
     outages = ("refuse", "http_status", "http_status@recovery", "http_status:retry_after_s=30.0")
     assert failures([told("a", "ble", outage) for outage in (None, *outages)]) == (
-        "2 failures in 4 variants and phases"
+        "2 injected failures in 4 variants and phases"
     )
-    assert failures([told("a", "ble", None), told("a", "ble", "x")]) == "1 failure"
+    assert failures([told("a", "ble", None), told("a", "ble", "x")]) == "1 injected failure"
