@@ -54,6 +54,10 @@ class Switchboard(Protocol):
         """Set a supply's voltage."""
         ...
 
+    def measured_voltage(self, supply: str) -> float:
+        """Return what stands at a supply, in volts."""
+        ...
+
 
 class Electrics:
     """What a fault can do to the car's wires and supplies on this bench.
@@ -145,11 +149,9 @@ class Electrics:
         """Record what a fault does to a wire."""
         return self._journal.write(WireDisturbed(wire, how, units), cause)
 
-    def let_go(self, contact: str, *, closed: bool) -> None:
-        """Record that a contact which a fault holds does not stand so any more."""
-        held, stands = ("closed", "open") if closed else ("open", "closed")
-        reason = f"{contact} was held {held} by a fault, and its board says that it is {stands}"
-        self._journal.write(BenchFault("relays", reason))
+    def failed(self, what: str, reason: str) -> None:
+        """Record that the bench does not do what a fault has it do."""
+        self._journal.write(BenchFault(what, reason))
 
 
 def _there(wire: str, known: "Mapping[str, str] | list[str]") -> str:

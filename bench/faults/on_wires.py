@@ -150,7 +150,12 @@ class _Looking:
         closed = self._electrics.board.contact_closed(hold.function)
         if closed is (not hold.closed) and not self._lost:
             self._lost = True
-            self._electrics.let_go(hold.function, closed=hold.closed)
+            held, stands = ("closed", "open") if hold.closed else ("open", "closed")
+            self._electrics.failed(
+                "relays",
+                f"{hold.function} was held {held} by a fault, and its board says that it is "
+                f"{stands}",
+            )
         return closed is hold.closed
 
     def stop(self) -> None:

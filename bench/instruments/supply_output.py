@@ -9,6 +9,16 @@ from bench.instruments.driver import Driver, Scpi
 
 # a lock motor's stall current, 5 to 10 A: the car's supply must give the larger one
 MOTOR_STALL_A = (5.0, 10.0)
+OFF_SHARE, OFF_V = 0.05, 0.3  # further from what was set than any reading's error or lead's drop
+
+
+def strays(volts: float, meant_v: float) -> bool:
+    """Whether another voltage stands at an output than it was set to.
+
+    >>> strays(13.2, 13.5), strays(12.0, 13.5), strays(4.9, 4.5)
+    (False, True, True)
+    """
+    return abs(volts - meant_v) > max(OFF_V, OFF_SHARE * meant_v)
 
 
 class SupplyDriver(Driver):

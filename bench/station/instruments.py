@@ -229,8 +229,12 @@ class Instruments:
             self._watches[supply].set_to(volts)
             device.set_voltage(volts)
             self._felt.set(supply, volts, cause)
-        found = self.measured("supplies", supply, device.measure_voltage) if measured else None
+        found = self.measured_voltage(supply) if measured else None
         return self.journal.write(SupplySet(supply, volts, found), cause)
+
+    def measured_voltage(self, supply: str) -> float:
+        """Return what stands at a supply, in volts."""
+        return self.measured("supplies", supply, self.supplies[supply].measure_voltage)
 
     def measured(self, kind: str, name: str, measure: Callable[[], float]) -> float:
         """Return what an instrument measures; called on the loop, which waits for it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.errors import described
 from bench.events import BenchFault, SupplyCurrent, SupplyLimited
 from bench.instruments.kinds import Supply
+from bench.instruments.supply_output import strays
 from bench.journal import Journal
 from bench.units import to_ns
 from bench.wiring.nets import Net
@@ -13,7 +14,6 @@ from bench.wiring.nets import Net
 NEAR = 0.98  # of the limit; supplies' own current readings are good to 0.1 to 0.5 % (data sheets)
 LEAST_CHANGE_A = 0.0005  # smaller changes of a current are not written down
 LEAST_CHANGE_V = 0.05
-OFF_SHARE, OFF_V = 0.05, 0.3  # further from what was set than any reading's error or lead's drop
 SETTLES_NS = to_ns(3.0)  # assumed: without a load a supply takes its time to a lower voltage
 POLL_S = 0.25  # a lock motor's pulse is 0.2 to 0.5 s: what stalls through it is seen
 
@@ -160,9 +160,8 @@ class SupplyWatch:
 
     def _strays(self, sample: Sample) -> bool:
         """Whether another voltage stands at the output than was set, for longer than it takes."""
-        off_v = abs(sample.volts - self.meant_v)
         settled = self.journal.now_ns() - self._changed_ns >= SETTLES_NS
-        return settled and self.meant_v > 0 and off_v > max(OFF_V, OFF_SHARE * self.meant_v)
+        return settled and self.meant_v > 0 and strays(sample.volts, self.meant_v)
 
     def _once(self, what: str, event: BenchFault | SupplyLimited) -> None:
         if self._told != what:

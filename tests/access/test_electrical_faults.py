@@ -91,7 +91,7 @@ def test_a_dip_above_six_volts_resets_nobody():
     assert lost, "at the end, when the bench is switched off"
     assert all(t_ns > SWITCHED_OFF_NS for t_ns in lost)
     met = {e.operation for _, e in recording.of(FaultMet)}
-    assert met == {"kl30 at 8 V", "kl30 at 9.5 V"}
+    assert met == {"kl30 at 8 V, measured 8.00 V", "kl30 at 9.5 V, measured 9.50 V"}
 
 
 def test_a_profile_that_repeats_is_met_again_and_again():
@@ -272,8 +272,11 @@ def dipped_by(tmp_path: Path, supply: str, profile: str) -> None:
     head, _, tail = text.partition('[supplies.kl30]\nmodel = "simulated"\n')
     tail = tail.replace("current_limit_a = 30.0", "current_limit_a = 3.0")
     file.write_text(f"{head}[supplies.kl30]\n{supply}\n{tail}")
-    with Bench(make_setup(file)) as bench, bench.cloud.failing(f"supply_dip:profile={profile}"):
-        bench.wait(0.5)
+    with Bench(make_setup(file)) as bench:
+        with bench.cloud.failing(f"supply_dip:profile={profile}"):
+            bench.wait(0.5)
+        met = [e.event for e in bench.journal.entries if isinstance(e.event, FaultMet)]
+        assert met, "it is looked at when it has had the time that it takes"
 
 
 TWIN = 'model = "rigol_dp832"\nresource = "TCPIP0::1.2.3.4::5555::SOCKET"\nbackend = "@sim"'
@@ -288,6 +291,19 @@ def test_a_supply_that_is_too_slow_for_a_profile_is_refused_and_a_slower_profile
     with pytest.raises(ConfigError, match=r"takes 0\.05 s to a voltage.* needs a faster supply"):
         dipped_by(tmp_path, f"{TWIN}\nstep_s = 0.05", "cranking_level_2")
     dipped_by(tmp_path, f"{TWIN}\nstep_s = 0.05", "brown_out")
+
+
+def test_a_supply_that_does_not_follow_has_not_dipped_and_is_the_bench_s_fault(monkeypatch):
+    with Bench(make_setup(DEFAULT)) as bench:
+        supply = bench.station.instruments.supplies["kl30"]
+        monkeypatch.setattr(supply, "set_voltage", lambda _volts: None)
+        with bench.cloud.failing("supply_dip:profile=momentary_drop"):
+            bench.wait(3)
+        events = [entry.event for entry in bench.journal.entries]
+        assert not [event for event in events if isinstance(event, FaultMet)]
+        (fault,) = (event for event in events if isinstance(event, BenchFault))
+        assert fault.what == "supplies.kl30"
+        assert fault.reason.startswith("gives 13.50 V, and a fault has set it to 9.00 V")
 
 
 # ── normally closed ───────────────────────────────────────────────────────────────────────

@@ -56,7 +56,9 @@ ELECTRICAL_SCRIPTS = [
         "supply_dip:profile=momentary_drop",
         under=PRESSED,
         supply=((0.0, 9.0), (1.0, 4.5), (1.1, 9.0), (2.1, 13.5)),
-        met=frozenset({("bench", "kl30 at 9 V"), ("bench", "kl30 at 4.5 V")}),
+        met=frozenset(
+            ("bench", f"kl30 at {volts:g} V, measured {volts:.2f} V") for volts in (9.0, 4.5)
+        ),
         lasts_s=2.3,
     ),
     ElectricalScript(

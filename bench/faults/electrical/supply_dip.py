@@ -10,7 +10,10 @@ from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site
 from bench.faults.on_wires import BENCH, electrics_of
 from bench.injection import Injection, Undo
+from bench.instruments.supply_output import strays
 from bench.units import Seconds
+
+LOOK_BY = 0.8  # of the time until the next voltage is set
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ class SupplyDip(Fault):
         electrics = self.check(site)
         name = electrics.supplied(self.supply)
         shape = load_profile(self.profile)
-        track = points(shape, self._step_s(electrics, name))
-        player = _Player(electrics, injection, name, track, shape.base_v)
-        player.begin(duration_s(shape), self.every_s)
+        step_s = self._step_s(electrics, name)
+        player = _Player(electrics, injection, name, points(shape, step_s), shape.base_v)
+        player.begin(duration_s(shape), self.every_s, step_s)
         return player.stop
 
 
@@ -86,26 +89,50 @@ class _Player:
         track: list[Point],
         base_v: float,
     ) -> None:
-        self._board, self._injection = electrics.board, injection
+        self._electrics, self._board, self._injection = electrics, electrics.board, injection
         self._supply, self._track = supply, track
         self._before = electrics.board.volts[supply]
         self._base_v = min(base_v, self._before)
         self._loop = asyncio.get_running_loop()
         self._handles: list[asyncio.TimerHandle] = []
+        self._failed = False
 
-    def begin(self, length_s: float, every_s: float) -> None:
+    def begin(self, length_s: float, every_s: float, step_s: float) -> None:
         """Play the profile from now, and again every so often."""
         later = self._loop.call_later
-        self._handles = [later(point.at_s, self._set, point) for point in self._track]
+        ends_s = [point.at_s for point in self._track[1:]] + [length_s]
+        self._handles = [
+            later(point.at_s, self._set, point, min(step_s, LOOK_BY * (end_s - point.at_s)))
+            for point, end_s in zip(self._track, ends_s, strict=True)
+        ]
         self._handles.append(later(length_s, self._restore))
         if every_s:
-            self._handles.append(later(every_s, self.begin, length_s, every_s))
+            self._handles.append(later(every_s, self.begin, length_s, every_s, step_s))
 
-    def _set(self, point: Point) -> None:
+    def _set(self, point: Point, follows_s: float) -> None:
+        """Set a voltage; a dip is met when it stands at the supply, `follows_s` later."""
+        at_once = point.held and not follows_s
         cause = self._injection.armed_seq
-        seq = self._board.set_voltage(self._supply, point.volts, cause, measured=point.held)
-        if point.held and point.volts < self._base_v:
-            self._injection.met(BENCH, f"{self._supply} at {point.volts:g} V", seq)
+        seq = self._board.set_voltage(self._supply, point.volts, cause, measured=at_once)
+        if not point.held or point.volts >= self._base_v:
+            return
+        if at_once:
+            self._look(point, seq)
+        else:
+            self._handles.append(self._loop.call_later(follows_s, self._look, point, seq))
+
+    def _look(self, point: Point, seq: int) -> None:
+        found_v = self._board.measured_voltage(self._supply)
+        if not strays(found_v, point.volts):
+            what = f"{self._supply} at {point.volts:g} V, measured {found_v:.2f} V"
+            self._injection.met(BENCH, what, seq)
+        elif not self._failed:
+            self._failed = True
+            self._electrics.failed(
+                f"supplies.{self._supply}",
+                f"gives {found_v:.2f} V, and a fault has set it to {point.volts:.2f} V: does it "
+                "obey, and in step_s?",
+            )
 
     def _restore(self) -> None:
         self._board.set_voltage(self._supply, self._before, self._injection.armed_seq)
