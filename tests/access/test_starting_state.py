@@ -216,12 +216,12 @@ def test_a_test_of_ones_own_begins_as_declared_though_the_one_before_left_the_ca
     assert Evidence().judge(Case(bench.recording())).verdict == "pass"
 
 
-def test_the_car_files_starting_state_holds_for_a_test_of_ones_own_too(tmp_path):
-    path = car(
-        tmp_path, after='[starting_state]\nalarm_state = "any"\ndoor_lock_state = "unlocked"'
+def test_the_car_files_starting_state_holds_for_a_test_of_ones_own_but_where_that_asks(tmp_path):
+    said = '[starting_state]\nalarm_state = "any"\ndoor_lock_state = "locked"'
+    setup = replace(
+        make_setup(DEFAULT, locked=False), model=load_car(str(car(tmp_path, after=said)), Path())
     )
-    setup = make_setup(DEFAULT)
-    with Bench(replace(setup, model=load_car(str(path), Path()))) as bench:
+    with Bench(setup) as bench:
         assert not bench.car.locked
         assert bench.header.starting_state == {"door_lock_state": "unlocked", "power_mode": "off"}
 
