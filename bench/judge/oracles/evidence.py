@@ -21,7 +21,7 @@ from bench.judge.oracle import Oracle
 from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import is_disturbed
-from bench.units import duration
+from bench.units import NS_PER_S, duration
 
 NAME = "evidence"
 MOST_TOLD = 5  # of what is wrong with one recording
@@ -42,7 +42,9 @@ class Evidence(Oracle):
             return Judgement(NAME, "inconclusive", "the recording has no end: the run was cut off")
         if problems := list(dict.fromkeys(self._problems(case))):
             return Judgement(NAME, "inconclusive", _told(problems))
-        return Judgement(NAME, "pass", "complete, met and controlled")
+        late_s = _lateness_s(case)
+        late = f"; the bench's own timers were up to {duration(late_s)} late" if late_s else ""
+        return Judgement(NAME, "pass", f"complete, met and controlled{late}")
 
     def _problems(self, case: Case) -> Iterator[str]:
         """Yield what is wrong: what says most of where to look comes first."""
@@ -85,7 +87,7 @@ class Evidence(Oracle):
         return None
 
     def _unpunctual(self, case: Case) -> str | None:
-        worst_s = max((e.worst_ns for _, e in case.recording.of(JitterMeasured)), default=0) / 1e9
+        worst_s = _lateness_s(case)
         if worst_s > MOST_JITTER_S:
             late = f"the bench's own timers were up to {duration(worst_s)} late"
             return late + self._held_up_by(case, worst_s)
@@ -156,3 +158,8 @@ def _wrong_item(event: StateChecked) -> str:
 def _told(problems: list[str]) -> str:
     more = len(problems) - MOST_TOLD
     return "; ".join([*problems[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _lateness_s(case: Case) -> float:
+    """Return how late the bench's own timers were at worst."""
+    return max((e.worst_ns for _, e in case.recording.of(JitterMeasured)), default=0) / NS_PER_S
