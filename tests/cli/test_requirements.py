@@ -107,6 +107,14 @@ def test_what_is_wrong_is_one_clear_error_before_anything_runs(
     assert not (station / "run").exists()
 
 
+def test_a_check_reads_the_list_too(station, capsys):
+    assert main(["check"]) == 0
+    assert "ok  requirements" in capsys.readouterr().out
+    (station / "list.csv").unlink()
+    assert main(["check"]) == 2
+    assert "list.csv: cannot be read" in capsys.readouterr().err
+
+
 def test_a_list_that_cannot_be_read_is_one_clear_error_of_the_report(station, capsys):
     assert main(["run", *SMALL, "--out", "run"]) == 0
     capsys.readouterr()

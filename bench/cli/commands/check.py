@@ -51,9 +51,13 @@ def _inspect(arguments: argparse.Namespace) -> int:
     """Open what the bench file names."""
     from bench.access.inspection import inspect
     from bench.cli.choosing import chosen_station
+    from bench.requirements.loading import station_requirements
     from bench.station.unsettled import say_safe
 
     file, model, seed = chosen_station(arguments, default_car="sound")
+    listed = station_requirements(file)
+    if listed is not None:
+        _say("ok", "requirements", f"{len(listed.requirements)} in {listed.source}")
     say_safe(file, arguments.seen_safe)
     for device in arguments.seen_safe:
         _say("ok", device, "safe by your word")
