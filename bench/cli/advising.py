@@ -9,6 +9,7 @@ from bench.access.campaign import look_ahead
 from bench.access.choosing.choice import Choice
 from bench.access.choosing.doable import doable_campaign
 from bench.cli.choosing import chosen_station
+from bench.cli.outcome import FAILED, INCONCLUSIVE
 from bench.errors import ConfigError
 from bench.presentation.lines import write_json, write_lines
 from bench.station.hold import holding
@@ -17,7 +18,10 @@ SCHEMA = 1
 
 
 def advise(arguments: argparse.Namespace) -> int:
-    """Say of each piece of advice whether it helped; return 1 if any made something worse."""
+    """Say of each piece of advice whether it helped; return the exit status.
+
+    It is 1 if any made something worse, else 3 if it could not be told of any.
+    """
     for name in arguments.advice:
         get_advice(name)
     file, model, seed = chosen_station(arguments, default_car="sound")
@@ -41,4 +45,5 @@ def advise(arguments: argparse.Namespace) -> int:
         write_lines(
             *(f"{f['word']:14} {f['advice']}, {f['scenario']}: {f['reason']}" for f in found)
         )
-    return 1 if any(f["word"] == "worse" for f in found) else 0
+    words = {f["word"] for f in found}
+    return FAILED if "worse" in words else INCONCLUSIVE if "inconclusive" in words else 0

@@ -69,7 +69,7 @@ def test_a_run_that_cannot_carry_a_verdict_says_nothing_of_advice():
     assert effect_of(run_scenario(FILE, SOUND, scenario), with_it).word == "inconclusive"
 
 
-def test_the_command_line_says_so_and_ends_with_1_where_something_got_worse(capsys):
+def test_the_command_line_says_so_and_its_exit_status_is_that_of_verdicts(capsys):
     assert main(["advise", "log_out_and_in", "--faults", "http_status", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     (effect,) = document["effects"]
@@ -77,6 +77,8 @@ def test_the_command_line_says_so_and_ends_with_1_where_something_got_worse(caps
     assert "the log-in is lost" in effect["reason"]
     assert main(["advise", "switch_network", "--faults", "http_status"]) == 0
     assert capsys.readouterr().out.startswith("no difference  switch_network")
+    assert main(["advise", "switch_network", "--faults", "partial:service=auth"]) == 3
+    assert capsys.readouterr().out.startswith("inconclusive   switch_network")
 
 
 def test_advice_that_does_not_exist_is_said_so(capsys):
