@@ -20,7 +20,8 @@ DESCRIPTION = """\
 Prove that a car still opens and starts while its cloud fails.
 
 Exit status: 0 all pass; 1 a fail; 2 bad usage or configuration; 3 nothing failed but something
-is inconclusive; 70 a defect of the bench itself; 130 interrupted; 143 ended by SIGTERM."""
+is inconclusive; 70 a defect of the bench itself; 130 interrupted; 143 ended by SIGTERM;
+129 by SIGHUP."""
 
 
 def command_modules() -> list[ModuleType]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.access.choosing.plan import plan
 from bench.presentation.left_out import left_out_lines
 from bench.presentation.lines import write_json, write_lines
-from bench.units import duration
+from bench.units import counted, duration
 
 if TYPE_CHECKING:
     from bench.cli.job import Job
@@ -52,7 +52,7 @@ def show_plan(job: "Job") -> int:
     times = f" × {planned.repeat}" if planned.repeat > 1 else ""
     takes = f"{duration(planned.duration_s)} of {job.file.content.bench.time} time"
     write_lines(
-        f"plan: {job.what} on {job.model.name}: {planned.scenarios} scenarios{times}",
+        f"plan: {job.what} on {job.model.name}: {counted(planned.scenarios, 'scenario')}{times}",
         f"duration: {takes}, one after another; at most {duration(planned.longest_s)}",
     )
     if planned.phases:

@@ -24,7 +24,7 @@ from bench.judge.verdict import Verdict
 from bench.judge.worst import ORDER
 from bench.presentation.lines import write_lines
 from bench.presentation.printable import printable
-from bench.units import duration
+from bench.units import counted, duration
 
 REDRAWS_PER_S = 4
 MOST_WRONG = 3  # of what went wrong, the last so many
@@ -67,7 +67,7 @@ def line_of(verdict: Verdict) -> str:
 def plain(car: str, what: str, count: int, repeat: int) -> Iterator[Tell]:
     """Print a line per verdict."""
     times = f" × {repeat}" if repeat > 1 else ""
-    write_lines(f"{what} on {car}: {count} scenarios{times}")
+    write_lines(f"{what} on {car}: {counted(count, 'scenario')}{times}")
 
     def tell(reached: ReachedLike) -> None:
         if reached.final:
