@@ -61,14 +61,17 @@ def _meant(path: Path) -> str:
         return f": there is no folder {path.parent}"
     beside = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
     hint = nearest(path.name, beside)
-    bundled_ones = f"; bundled ones: {', '.join(_bundled_names())}"
-    return f": {hint}" if hint.startswith("did you mean") else bundled_ones
+    if hint.startswith("did you mean"):
+        return f": {hint}"
+    alike = _bundled_names(path.suffix)
+    return f"; bundled ones: {', '.join(alike)}" if alike else ""
 
 
-def _bundled_names() -> list[str]:
+def _bundled_names(suffix: str) -> list[str]:
     folder = _PACKAGE / "_dbc"
     folder = folder if folder.is_dir() else _PACKAGE.parent / "dbc"
-    return sorted(f.name for f in folder.iterdir() if f.suffix in {".dbc", ".ldf", ".toml"})
+    kinds = {".dbc", ".ldf", ".toml"} & {suffix}
+    return sorted(f.name for f in folder.iterdir() if f.suffix in kinds)
 
 
 def _in_opendbc(name: str) -> Path:

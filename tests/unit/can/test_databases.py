@@ -182,13 +182,13 @@ def test_a_file_of_the_users_counts_before_a_bundled_one(dbc, tmp_path):
     assert find("body.dbc", tmp_path) == own
 
 
-def test_a_missing_file_is_named_and_so_are_the_bundled_ones(tmp_path):
+def test_a_missing_file_is_named_and_so_are_the_bundled_ones_of_its_kind(tmp_path):
     with pytest.raises(ConfigError) as missing:
         find("nothing.dbc", tmp_path)
     assert f"{tmp_path / 'nothing.dbc'}: no such file" in str(missing.value)
-    assert "body.dbc" in str(missing.value)
-    assert "telematics.toml" in str(missing.value)
-    assert "README" not in str(missing.value)
+    assert str(missing.value).endswith("; bundled ones: body.dbc, telematics.dbc")
+    with pytest.raises(ConfigError, match=r"nothing\.arxml: no such file$"):
+        find("nothing.arxml", tmp_path)
 
 
 def test_a_missing_file_may_be_the_one_beside_it(dbc, tmp_path):
