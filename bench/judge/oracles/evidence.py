@@ -13,6 +13,7 @@ from bench.events import (
     ReceiverLost,
     StateChecked,
     SupplyLimited,
+    TelematicsState,
 )
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
@@ -24,6 +25,7 @@ from bench.judge.wire_faults import is_disturbed
 from bench.units import NS_PER_S, duration
 
 NAME = "evidence"
+UNIT = "tcu"  # the judged car's, not the witness's
 MOST_TOLD = 5  # of what is wrong with one recording
 MOST_JITTER_S = 0.25  # assumed: no more than a person would notice
 
@@ -55,7 +57,9 @@ class Evidence(Oracle):
         if late := self._unpunctual(case):
             yield late
         if not wrong:  # nobody acts on a car that is not as declared: what follows says nothing
-            yield from filter(None, (self._unmet(case), self._no_control(case)))
+            yield from filter(
+                None, (self._unmet(case), self._no_control(case), self._nobody_there(case))
+            )
 
     def _damages(self, case: Case) -> Iterator[str]:
         for entry, lost in case.recording.of(ReceiverLost):
@@ -143,6 +147,21 @@ class Evidence(Oracle):
         if not controls and in_baseline:
             return None
         return "no positive control: the same path never moved the car in this set-up"
+
+    def _nobody_there(self, case: Case) -> str | None:
+        """Whether a real telematics unit was never there, though nothing had failed.
+
+        A car whose unit does not come and a bench that it does not find look alike from here.
+        """
+        if case.in_outage or not case.scenario["needs_cloud"]:
+            return None
+        states = {e.state for _, e in case.recording.of(TelematicsState) if e.unit == UNIT}
+        if "not_connected" not in states or "connected" in states:
+            return None
+        return (
+            "the real telematics unit was never connected to the mock cloud, and nothing had "
+            "failed: is it fed, provisioned and on the bench's network?"
+        )
 
 
 def _wrong_item(event: StateChecked) -> str:

@@ -291,3 +291,30 @@ def test_a_pass_says_how_punctual_the_bench_was(worst_ns, said):
     hand.at(20, e.JitterMeasured(worst_ns))
     judged = verdict_of("evidence", hand.end())
     assert (judged.verdict, judged.reason) == ("pass", said)
+
+
+@pytest.mark.parametrize(
+    ("states", "needs_cloud", "verdict"),
+    [
+        (["not_connected"], True, "inconclusive"),
+        (["unpowered", "not_connected"], True, "inconclusive"),
+        (["not_connected", "connected"], True, "pass"),
+        (["backing_off"], True, "pass"),
+        (["not_connected"], False, "pass"),
+    ],
+)
+def test_a_real_unit_that_was_never_there_is_not_held_against_the_car(states, needs_cloud, verdict):
+    hand = Hand(needs_cloud=needs_cloud).checked()
+    hand.at(1, e.TelematicsState("witness_tcu", "connected"))
+    for number, state in enumerate(states):
+        hand.at(2 + number, e.TelematicsState("tcu", state))
+    hand.attempt(10)
+    judged = verdict_of("evidence", hand.end())
+    assert judged.verdict == verdict
+    assert ("is it fed, provisioned" in judged.reason) == (verdict == "inconclusive")
+
+
+def test_a_real_unit_that_is_lost_in_an_outage_is_what_the_outage_is_for():
+    hand = in_outage(Hand(needs_cloud=True).checked())
+    hand.at(20, e.TelematicsState("tcu", "not_connected"))
+    assert verdict_of("evidence", hand.end()).verdict == "pass"
