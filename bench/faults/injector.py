@@ -46,6 +46,12 @@ def _layer_of_foreign(name: str) -> str:
     inherited = (base.__module__.split(".")[2] for base in made.__mro__
                  if base.__module__.startswith("bench.faults."))  # fmt: skip
     layer = str(made.layer) or next((each for each in inherited if each in layers), "")
+    if not layer:
+        known = ", ".join(sorted(layers))
+        raise ConfigError(
+            f'fault "{name}": {made.__name__} does not say its layer ({known}): '
+            'write layer: ClassVar[str] = "…"'
+        )
     if layer not in layers:
         raise ConfigError(f'fault "{name}": layer: no "{layer}": {nearest(layer, layers)}')
     return layer
@@ -57,6 +63,7 @@ def parse_fault(text: str, *, source: str) -> Fault:
     listed = faults()
     if name in listed.names():
         check_selectors(listed.get(name), name, given, source=source)
+        layer_named(name)  # a foreign one that says none is refused before anything runs
     return cast("Fault", parse(text, listed, source=source))
 
 

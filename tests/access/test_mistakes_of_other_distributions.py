@@ -86,11 +86,20 @@ def run(tmp_path, monkeypatch, capsys):
     sys.modules.pop("my_mistakes", None)
 
 
+def test_a_fault_that_says_no_layer_is_refused_before_anything_runs(run, tmp_path):
+    run('    layer: ClassVar[str] = "http"\n', "", "--paths", "mechanical_key", "--faults", "mine")
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ('"http"', '"htpp"', 'fault "mine": layer: no "htpp": did you mean "http"?'),
-        ('    layer: ClassVar[str] = "http"\n', "", 'fault "mine": layer: no "": known: can, '),
+        (
+            '    layer: ClassVar[str] = "http"\n',
+            "",
+            'fault "mine": Mine does not say its layer (can, ',
+        ),
         ("return site", "site", 'fault "mine": apply returned None, and not what takes the'),
     ],
 )
