@@ -19,4 +19,6 @@ class Parser(argparse.ArgumentParser):
             where, given, known = found.groups()
             hint = nearest(given, re.findall(r"[\w-]+", known))
             message = f'{where}there is no "{given}": {hint}'
+        elif message.endswith("required: COMMAND"):
+            message = "no command is given: bench --help lists them"
         super().error(message)

@@ -92,3 +92,10 @@ def test_a_folder_that_cannot_be_written(capsys, tmp_path):
     (tmp_path / "file").write_text("in the way")
     error = refused(capsys, *QUICK, "--out", str(tmp_path / "file" / "run"))
     assert "cannot be written" in error
+
+
+def test_without_a_command_it_is_said_where_they_are(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "bench: error: no command is given: bench --help lists them" in capsys.readouterr().err
