@@ -11,7 +11,7 @@ from bench.can.port import CyclicHandle, Port
 from bench.can.role_file import ProtectionSection
 from bench.can.roles import RoleMap
 from bench.can.signed_cyclic import SignedCyclic
-from bench.errors import ConfigError, placed
+from bench.errors import BenchError, ConfigError, placed
 from bench.registry import registry
 
 if TYPE_CHECKING:
@@ -201,6 +201,8 @@ class Transmitter:
     def _laid_out(self, protection: Protection, payload: bytes) -> list[bytes]:
         try:
             table: object = protection.table(payload)
+        except BenchError:
+            raise  # it says by itself what is wrong
         except Exception as error:
             raise self._mistaken("table", repr(error)) from error
         if not isinstance(table, list) or not table or not all(map(_is_bytes, table)):
@@ -210,6 +212,8 @@ class Transmitter:
     def _signed(self, signer: Authenticator, payload: bytes) -> bytes:
         try:
             signed: object = signer.sign(payload)
+        except BenchError:
+            raise  # it says by itself what is wrong
         except Exception as error:
             raise self._mistaken("sign", repr(error)) from error
         if not isinstance(signed, bytes):

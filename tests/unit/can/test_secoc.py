@@ -1,6 +1,7 @@
 """SecOC: against RFC 4493's vectors, against cantools, and on a bus."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 from cantools.autosar.secoc import apply_authenticator
 
 from bench.can.databases import load
+from bench.can.freshness import Freshness
 from bench.can.protection.secoc import Secoc
 from bench.can.roles import load_roles
 from bench.can.simulated.medium import Medium
@@ -141,8 +143,13 @@ def test_freshness_that_is_kept_where_a_role_file_says_is_beside_it(folder):
     ("changed", "held", "said"),
     [
         ({"freshness_start": 256}, "", "freshness_start: 256 is more than 8 bits hold"),
-        ({}, "none", r"freshness_file: .*'none'.* delete it to begin anew"),
-        ({}, "700", "freshness_file: .*: 700 is more than 8 bits hold"),
+        (
+            {},
+            "none",
+            r"freshness_file: .* holds 'none', which is no number of 8 bits: write the next",
+        ),
+        ({}, "-1", r"freshness_file: .* holds '-1', which is no number of 8 bits"),
+        ({}, "700", r"freshness_file: .* holds '700', which is no number of 8 bits"),
         ({"freshness_file": "/no/such/folder/x"}, "", "freshness_file: .*No such file"),
     ],
 )
@@ -153,6 +160,36 @@ def test_freshness_that_makes_no_sense_is_one_clear_error(folder, secoc, changed
     changed = {"freshness_bits": 8, "freshness_file": str(file), **changed}
     with pytest.raises(ConfigError, match=f"protection.Secured.{said}"):
         secoc(**changed)
+
+
+def test_two_runs_at_once_take_no_freshness_twice(tmp_path):
+    """A real unit would take the second of two for a replay."""
+    file = tmp_path / "my.freshness"
+
+    def run(_):
+        freshness = Freshness("protection.Secured", 7, 64, file)
+        return [freshness.take() for _ in range(200)]
+
+    with ThreadPoolExecutor(4) as runs:
+        taken = [value for each in runs.map(run, range(4)) for value in each]
+    assert sorted(taken) == list(range(7, 807))
+
+
+def test_a_file_in_which_nothing_has_stood_yet_begins_at_the_start(tmp_path):
+    """As the first run leaves it that could not write: of a full disk, say."""
+    file = tmp_path / "my.freshness"
+    file.touch()
+    assert Freshness("protection.Secured", 7, 64, file).take() == 7
+
+
+def test_a_file_that_goes_away_does_not_begin_anew_unsaid(folder):
+    file = folder / "my.freshness"
+    keys = 'key_file = "secured.key"\nfreshness_file = "my.freshness"'
+    roles = load_roles(role_file(folder, keys), [], folder)
+    sender = Transmitter(None, roles.database.message("Secured"), roles)
+    file.unlink()
+    with pytest.raises(ConfigError, match=r"^protection.Secured.freshness_file: .*No such file"):
+        sender.send(None)
 
 
 @pytest.mark.parametrize(
