@@ -1,19 +1,22 @@
 """What faults of the car's wires mean for a verdict."""
 
+import math
 from collections.abc import Iterator
 
 from bench.events import (
     ActSensed,
+    FaultArmed,
     FramePassed,
     FrameSeen,
     IntentBegan,
     RelaySwitched,
+    SupplySet,
     Telegram,
     WireDisturbed,
 )
 from bench.events.wires import LOCK_MOTOR
 from bench.journal import Entry
-from bench.judge.away import cleared_ns_of, is_away
+from bench.judge.away import DUE_BACK_NS, cleared_ns_of, is_away
 from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -21,6 +24,7 @@ from bench.units import to_ns
 
 INRUSH_NS = to_ns(1.0)  # assumed: units that have their wire back draw much for less than that
 ALL = "all"
+LEAST_V = 6.0  # ISO 16750-2, table 1: code A, the widest of its ranges, is 6 V to 16 V
 # who drives the lock motors of every car on this bench (DESIGN.md, §3)
 LOCK_DRIVER = "BCM"
 
@@ -40,6 +44,8 @@ def lost_wire(case: Case, act: Attempt) -> str | None:
     buses in the chain of causes of what moved first. A real car tells no causes; of it only the
     contacts and what moved are known.
     """
+    if starved := _starved(case.recording, act):
+        return starved
     baseline = case.baseline
     if baseline is None or case.baseline_ledger is None:
         return None
@@ -54,6 +60,32 @@ def lost_wire(case: Case, act: Attempt) -> str | None:
                         f"({disturbed.how.replace('_', ' ')}) takes away"
                     )
     return None
+
+
+def _starved(recording: Recording, act: Attempt) -> str | None:
+    """Return that a fault had a supply below what any unit works with at a try, or None."""
+    settled_ns = math.inf if act.settled_ns is None else act.settled_ns
+    for supply, volts, from_ns, until_ns in _lows(recording):
+        if from_ns <= settled_ns and act.began_ns < until_ns + DUE_BACK_NS:
+            return (
+                f"the fault had {supply} at {volts:g} V, and no unit is asked to work below "
+                f"{LEAST_V:g} V"
+            )
+    return None
+
+
+def _lows(recording: Recording) -> Iterator[tuple[str, float, int, float]]:
+    """Yield by which fault's doing a supply was too low: its name, how low, from when to when."""
+    armed = {entry.seq for entry, _ in recording.of(FaultArmed)}
+    low: dict[str, tuple[float, int]] = {}
+    for entry, event in recording.of(SupplySet):
+        if event.supply in low:
+            volts, from_ns = low.pop(event.supply)
+            yield event.supply, volts, from_ns, entry.t_ns
+        if entry.cause in armed and event.volts < LEAST_V:
+            low[event.supply] = event.volts, entry.t_ns
+    for supply, (volts, from_ns) in low.items():
+        yield supply, volts, from_ns, math.inf
 
 
 def _is_lost(need: str, disturbed: WireDisturbed) -> bool:

@@ -44,6 +44,18 @@ def test_a_sound_car_passes_with_a_key_that_needs_a_handle_a_unit_and_a_bus(faul
         assert "takes away" in verdict.reason
 
 
+def test_a_sound_car_is_not_asked_to_open_while_an_engine_is_cranked():
+    """Its units are off below 6 V; the try falls into one of the dips."""
+    verdict = judged("ble_key", "unlock", "supply_dip:every_s=20")
+    assert (verdict.verdict, verdict.outcome) == ("pass", "no_effect"), verdict.reason
+    assert "no unit is asked to work below 6 V" in verdict.reason
+
+
+def test_a_car_that_stays_off_after_a_dip_fails_though_the_try_was_in_it():
+    verdict = judged("ble_key", "unlock", "supply_dip:every_s=20", "stays_off_after_dip")
+    assert verdict.verdict != "pass", verdict.reason
+
+
 @pytest.mark.parametrize("fault", ELECTRICAL)
 def test_the_blade_opens_whatever_the_handle_a_unit_or_the_bus_has(fault):
     verdict = judged("mechanical_key", "unlock", fault)

@@ -85,3 +85,44 @@ def test_a_path_is_asked_when_the_wire_has_been_whole_for_a_while(cleared_s, ver
 
 def test_without_a_baseline_nothing_is_known_to_be_needed():
     assert verdict_of("opens_in_time", disturbed("handle_driver")).verdict == "fail"
+
+
+def dipped(*volts: tuple[float, float], by_fault: bool = True) -> Recording:
+    """A supply that was set to voltages at times, and an act at 10 s that moved nothing till 18."""
+    hand = Hand(outage="supply_dip").checked()
+    armed = hand.at(1, e.FaultArmed("supply_dip", "electrical", "supply_dip"))
+    acts = [(10.0, None), (18.0, None)]
+    for at_s, volt in sorted([*volts, *acts], key=lambda each: each[0]):
+        if volt is not None:
+            hand.at(at_s, e.SupplySet("kl30", volt, None), armed if by_fault else None)
+        elif at_s == 10.0:
+            hand.attempt(10)
+        else:
+            hand.at(18, e.AttemptSettled("act-1", "gave up"))
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("recording", "asked"),
+    [
+        (dipped((2, 5.5), (9, 13.5)), False),
+        (dipped((2, 5.5), (4.9, 13.5)), True),
+        (dipped((2, 8.0)), True),
+        (dipped((2, 6.0)), True),
+        (dipped((12, 5.5), (12.2, 13.5)), False),
+        (dipped((19, 5.5), (20, 13.5)), True),
+        (dipped((2, 5.5)), False),
+        (dipped((2, 5.5), by_fault=False), True),
+    ],
+    ids=["units may still start", "long over", "a low battery", "the least", "at the try",
+         "after it", "to the end", "a test's own doing"],
+)  # fmt: skip
+def test_no_unit_is_asked_to_work_below_six_volts(recording, asked):
+    judgement = verdict_of("opens_in_time", recording, usual())
+    if asked:
+        assert judgement.verdict == "fail"
+    else:
+        assert judgement.verdict == "not_asked"
+        assert judgement.reason == (
+            "the fault had kl30 at 5.5 V, and no unit is asked to work below 6 V"
+        )
