@@ -31,6 +31,8 @@ OPENINGS = ("unlock", "start")
 # without known causes (a real car tells none) a movement is put down to the last attempt that
 # asked for it within this time: the longest life of a command
 ATTRIBUTION_NS = to_ns(120.0)
+# assumed: by then a simulated unit acts on what a real one has said, also over a bus that slept
+HEARD_NS = to_ns(2.0)
 
 
 def function_of(event: Event, header: Header) -> str | None:
@@ -239,13 +241,28 @@ def _gather(actuations: list[Actuation], function: str, entry: Entry) -> None:
 def _tells_cause(recording: Recording, seq: int) -> bool:
     """Whether it is on record why something moved: what a real unit's frame says tells nothing.
 
-    Nor does a simulated unit tell that acts on such a frame: it hears it by itself, before or
-    after the bench has it on record.
+    Nor does a simulated unit tell that acts on such a frame.
     """
     *_, root = recording.causes(seq)
-    from_outside = isinstance(root.event, FrameSeen) and not root.event.sender
-    acts_on_it = isinstance(root.event, Inside) and recording.header.stamp == "hardware"
-    return root.seq != seq and not from_outside and not acts_on_it
+    if isinstance(root.event, Inside):
+        return not _acts_on_a_real_unit(recording, root)
+    return root.seq != seq and not _is_from_outside(root)
+
+
+def _acts_on_a_real_unit(recording: Recording, root: Entry) -> bool:
+    """Whether a simulated unit may do something because of a real one's frame.
+
+    It hears it by itself, before or after the bench has on record what is new in it.
+    """
+    return recording.header.stamp == "hardware" and any(
+        abs(entry.t_ns - root.t_ns) <= HEARD_NS
+        and _is_from_outside([*recording.causes(entry.seq)][-1])
+        for entry, _ in recording.of(RoleChanged)
+    )
+
+
+def _is_from_outside(root: Entry) -> bool:
+    return isinstance(root.event, FrameSeen) and not root.event.sender
 
 
 def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, Attempt]) -> None:

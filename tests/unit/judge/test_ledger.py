@@ -219,17 +219,37 @@ def test_what_a_real_unit_says_in_a_frame_tells_no_cause_either(sender, attempt)
     assert [each.attempt for each in make_ledger(hand.end()).actuations] == [attempt]
 
 
+def on_a_bench(hand: Hand, stamp: str) -> Recording:
+    recording = hand.end()
+    return Recording(replace(recording.header, stamp=stamp), recording.entries)
+
+
 @pytest.mark.parametrize(("stamp", "attempt"), [("hardware", "act-1"), ("virtual", None)])
 def test_a_simulated_unit_that_acts_on_a_real_ones_frame_tells_no_cause(stamp, attempt):
     """A real telematics unit asks, the simulated body controller moves the locks."""
     hand = Hand()
     hand.attempt(10, path="cloud_app")
-    hand.at(10.5, e.FrameSeen("telematics", 0x210, "", "00", ""))
+    frame = hand.at(10.5, e.FrameSeen("telematics", 0x210, "", "00", ""))
+    hand.at(10.5, role("remote_command", "unlock"), frame)
     hand.pulse(10.6, hand.at(10.6, e.Inside("BCM", "unlock by telematics")))
-    recording = hand.end()
-    header = replace(recording.header, stamp=stamp)
-    moved = make_ledger(Recording(header, recording.entries)).actuations
+    moved = make_ledger(on_a_bench(hand, stamp)).actuations
     assert [each.attempt for each in moved] == [attempt]
+
+
+@pytest.mark.parametrize("said_s", [None, 20.0])
+def test_what_a_simulated_unit_does_by_itself_beside_real_ones_nobody_asked_for(said_s):
+    """Real units send all the time: what they repeat, or have said before, moves nobody."""
+    hand = Hand().checked()
+    hand.pulse(10.1, hand.attempt(10))
+    if said_s is not None:
+        hand.at(
+            said_s, role("engine_state", "off"), hand.at(said_s, e.FrameSeen("body", 1, "", "", ""))
+        )
+    hand.at(39.9, e.FrameSeen("body", 1, "", "", ""))
+    hand.pulse(40, hand.at(40, e.Inside("BCM", "unlocks by itself")))
+    judged = verdict_of("no_unauthorised_opening", on_a_bench(hand, "hardware"))
+    assert judged.verdict == "fail"
+    assert judged.reason == "unlock at 40.00 s: nobody asked for it"
 
 
 @pytest.mark.parametrize(("moved_s", "verdict"), [(20.5, "pass"), (110.5, "fail")])
