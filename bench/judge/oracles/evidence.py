@@ -153,10 +153,10 @@ class Evidence(Oracle):
 
         A car whose unit does not come and a bench that it does not find look alike from here.
         """
-        if case.in_outage or not case.scenario["needs_cloud"]:
-            return None
         states = {e.state for _, e in case.recording.of(TelematicsState) if e.unit == UNIT}
         if "not_connected" not in states or "connected" in states:
+            return None
+        if case.in_outage or not case.needs_cloud:
             return None
         return (
             "the real telematics unit was never connected to the mock cloud, and nothing had "
