@@ -17,7 +17,7 @@ from bench.can.roles import RoleMap
 from bench.car.model import CarModel
 from bench.diagnosis.address import Count
 from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
-from bench.events import IntentBegan, RecipeApplied, StateChecked
+from bench.events import AttemptSettled, IntentBegan, RecipeApplied, StateChecked
 from bench.events.owner import ANYTHING
 from bench.judge.ledger import BENCH
 from bench.station.station import Station
@@ -248,6 +248,8 @@ async def _mend(station: Station, checked: StateChecked) -> StateChecked:
         except BenchError as error:
             tried.append(f"{name} ({error})")
             continue
+        finally:  # what moves later is none of its doing
+            station.journal.write(AttemptSettled(scene.attempt, "applied"), scene.seq)
         tried.append(name)
         checked = await _observe(station, checked.item, checked.declared)
         if checked.verified:

@@ -31,6 +31,7 @@ OPENINGS = ("unlock", "start")
 # without known causes (a real car tells none) a movement is put down to the last attempt that
 # asked for it within this time: the longest life of a command
 ATTRIBUTION_NS = to_ns(120.0)
+SETTLED_NS = to_ns(2.0)  # assumed: by then a unit has started that a recipe has reset or fed again
 # assumed: by then a simulated unit acts on what a real one has said, also over a bus that slept
 HEARD_NS = to_ns(2.0)
 
@@ -284,13 +285,23 @@ def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, A
 def _asked_shortly_before(actuation: Actuation, attempts: Mapping[str, Attempt]) -> str | None:
     """Return the last attempt that asked for what moved, or may have."""
     candidates = [
-        a for a in attempts.values() if 0 <= actuation.t_ns - a.began_ns <= ATTRIBUTION_NS
+        a for a in attempts.values() if a.began_ns <= actuation.t_ns <= _moves_until_ns(a)
     ]
     for intent in (actuation.function, ANYTHING):
         asked = [a.name for a in candidates if a.intent == intent]
         if asked:
             return asked[-1]
     return None
+
+
+def _moves_until_ns(attempt: Attempt) -> int:
+    """Return until when something may move because of an attempt.
+
+    A recipe that asks for nothing in particular moves what it moves while it is applied.
+    """
+    if attempt.intent == ANYTHING and attempt.settled_ns is not None:
+        return attempt.settled_ns + SETTLED_NS
+    return attempt.began_ns + ATTRIBUTION_NS
 
 
 def _expiry_of(recording: Recording, actuation: Actuation) -> int | None:

@@ -162,6 +162,17 @@ def test_what_a_test_sets_off_by_hand_explains_a_movement_without_known_causes()
     assert verdict_of("no_unauthorised_opening", recording).verdict == "pass"
 
 
+@pytest.mark.parametrize(("moved_s", "verdict"), [(3.5, "pass"), (20.5, "fail")])
+def test_a_recipe_that_asks_for_no_movement_explains_none_when_it_is_over(moved_s, verdict):
+    """Trouble codes were cleared before an outage at whose onset the car opens by itself."""
+    hand = Hand().checked()
+    recipe = e.IntentBegan("recipe-1", BENCH, ANYTHING, "diagnostic_reset", True, "")
+    asked = hand.at(2, recipe)
+    hand.at(3, e.AttemptSettled("recipe-1", "applied"), asked)
+    hand.pulse(moved_s, None)
+    assert verdict_of("no_unauthorised_opening", hand.end()).verdict == verdict
+
+
 def test_what_a_test_sets_off_by_hand_is_no_try_of_the_owner_s():
     hand = Hand().checked()
     by_hand(hand, 10)
