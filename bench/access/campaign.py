@@ -70,12 +70,12 @@ def look_ahead(file: StationFile, model: CarModel, selection: Selection) -> None
     """Find out whether this bench can do what is selected, before anything of it is done.
 
     It has a contact for every act, that is, and can do every outage. What only a real bench's
-    devices can say is found as it is opened for the first scenario.
+    devices and network can say is found as it is opened for the first scenario.
 
     Raises:
         ConfigError, StationError: the station cannot be opened, or cannot do an outage.
     """
-    check_file(file, model)
+    check_file(file, model, selection.check_at)
     check_oracles()
     for group in selection.groups:
         check_way(file, model, group.baseline)

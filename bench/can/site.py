@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FAULT = "fault"  # the node as which faults send
 OWN_NODES = (FAULT, "bench")
+SIMULATED = "simulated"
 
 
 class CanSite:
@@ -74,7 +75,7 @@ class CanSite:
             ConfigError: an interface carries this bus: it cannot.
         """
         wire = self._sides[0]
-        if not isinstance(wire, Medium):
+        if self.interface != SIMULATED or not isinstance(wire, Medium):
             raise ConfigError(
                 f"can.{self.bus}: {self.interface} cannot {what}: that needs {missing}; "
                 'on the simulated bus (time = "simulated") it works'

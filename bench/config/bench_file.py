@@ -219,5 +219,9 @@ def load_bench(path: FileName | None) -> StationFile:
     for bus in content.lin:
         if bus in CAN_BUSES or not bus.isidentifier():
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus, or no name")
+    if content.car.real and content.bench.time == "simulated":
+        raise ConfigError(
+            f'{path}: car.real: a real unit lives in real time: set bench.time = "real"'
+        )
     refuse_doubles(path, content.relays, content.supplies, content.meters)
     return StationFile(path, content)

@@ -1,6 +1,6 @@
 """What a bench file has wrong, found before anything of the bench is opened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bench.can.interface.opening import check_interface
 from bench.can.restbus import named
@@ -13,11 +13,13 @@ from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
 from bench.errors import ConfigError, nearest, placed
 from bench.events.wires import OF_DOORS
+from bench.faults.injector import Injector
 from bench.journal import Journal
 from bench.station.actuators import load_actuators
 from bench.station.buses import load_role_maps
 from bench.station.lin_buses import load_lin
 from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device
+from bench.station.on_paper import OnPaper
 from bench.station.plan import Plan
 from bench.station.real_units import NODES, real_units
 from bench.station.safe_sequence import declared_steps
@@ -34,10 +36,22 @@ MODE = "power_mode"
 MODES_SENT = ("off", "on", "ready")  # by a simulated body controller; the last ends a start
 
 
-def check_file(file: StationFile, model: CarModel) -> None:
+def nothing_more(_injector: Injector) -> None:
+    """Ask nothing about faults."""
+
+
+def check_file(
+    file: StationFile, model: CarModel, look: Callable[[Injector], object] = nothing_more
+) -> None:
     """Raise ConfigError for what is wrong in a bench file; no device is touched.
 
     What only a device can say (that it is there, that it is this model) is found as it is opened.
+
+    Args:
+        file: the station.
+        model: the car.
+        look: in real time, asks whether the bench's buses, wires and supplies can do faults; on
+            simulated time, whoever asks that can open the whole bench.
     """
     real = file.content.bench.time == "real"
     for room, buses in (("can", file.content.can), ("lin", file.content.lin)):
@@ -59,7 +73,7 @@ def check_file(file: StationFile, model: CarModel) -> None:
     _check_modes(file, role_maps, simulated=BODY_CONTROLLER not in units)
     _check_restbus(file, role_maps)
     if real:
-        _open_simulated_part(file, model)
+        _open_simulated_part(file, model, look)
 
 
 def _check_fed(file: StationFile, real_units: frozenset[str]) -> None:
@@ -120,27 +134,34 @@ def _check_restbus(file: StationFile, role_maps: dict[str, RoleMap]) -> None:
             named(role_maps[bus], section.restbus)
 
 
-def _open_simulated_part(file: StationFile, model: CarModel) -> None:
+def _open_simulated_part(
+    file: StationFile, model: CarModel, look: Callable[[Injector], object]
+) -> None:
     """Open, on simulated time, what of a real-time bench is simulated: its wires must be there."""
-    part = StationFile(file.path, simulated_part(file.content))
     time = SimulatedTime()
     try:
-        time.run(_open_and_close(part, model, time))
+        time.run(_open_and_close(file, model, time, look))
     finally:
         time.close()
 
 
-async def _open_and_close(file: StationFile, model: CarModel, time: SimulatedTime) -> None:
-    station = await open_station(file, model, Plan(witness_s=0.0), time, Journal(time.now_ns))
-    await station.close()
+async def _open_and_close(
+    file: StationFile, model: CarModel, time: SimulatedTime, look: Callable[[Injector], object]
+) -> None:
+    part = StationFile(file.path, simulated_part(file.content))
+    station = await open_station(part, model, Plan(witness_s=0.0), time, Journal(time.now_ns))
+    try:
+        look(OnPaper(station, file))
+    finally:
+        await station.close()
 
 
 def simulated_part(content: BenchFile) -> BenchFile:
-    """Return a bench without what is real on it: devices, interfaces, units, networks."""
+    """Return a bench without what is real on it: devices, interfaces, networks; its units away."""
     return content.model_copy(update={
         "bench": content.bench.model_copy(update={"time": "simulated"}),
-        "car": CarSection(), "network": NetworkSection(), "owner": OwnerSection(),
-        "emergency_call": None, "safe": [],
+        "car": CarSection(real=content.car.real), "network": NetworkSection(),
+        "owner": OwnerSection(), "emergency_call": None, "safe": [],
         "can": {bus: section.model_copy(update={
             "interface": "simulated", "channel": None, "options": {}, "cyclic": "bench",
         }) for bus, section in content.can.items()},

@@ -178,7 +178,7 @@ class Buses:
         section, car = file.content.can.get(bus, CanSection()), model.file.can.get(bus)
         sides = dict.fromkeys((self._bench[bus], self._car[bus]))
         return CanSite(
-            self.role_maps[bus], interface=_carried_by(section, self._bench[bus]),
+            self.role_maps[bus], interface=_carried_by(section, file),
             bitrate=bit_rates(section, car)[0], has_wire=has_wire(section),
             journal=journal, sides=tuple(sides),
         )  # fmt: skip
@@ -219,7 +219,7 @@ class Buses:
             bus.close()
 
 
-def _carried_by(section: CanSection, bus: Medium | InterfaceBus) -> str:
+def _carried_by(section: CanSection, file: StationFile) -> str:
     """Return what carries a bus: in real time, python-can's virtual one stands for "simulated"."""
-    virtual = section.interface == "simulated" and isinstance(bus, InterfaceBus)
+    virtual = section.interface == "simulated" and file.content.bench.time == "real"
     return "virtual" if virtual else section.interface

@@ -81,7 +81,7 @@ class Instruments:
         check_models(file)
         self._declared = declared_steps(file)
         self._felt.follow(file.content)
-        self._find_contacts(file)
+        self.read(file)
         maker = Maker(file, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
         for named in maker.named():
@@ -105,11 +105,14 @@ class Instruments:
         contact = self.contacts.get(name)
         return contact is not None and contact.in_a_wire
 
-    def _find_contacts(self, file: StationFile) -> None:
+    def read(self, file: StationFile) -> None:
+        """Take what the file says of contacts and supplies; opens nothing."""
         for relays in file.content.relays.values():
             self.contacts |= relays.channels
             if not is_device(relays):
                 self.simulated |= set(relays.channels)
+        for name, supply in file.content.supplies.items():
+            self.volts[name], self.sections[name] = supply.voltage_v, supply
 
     def _open_one(self, maker: Maker, named: Named) -> None:
         instrument = maker.make(named)
@@ -126,7 +129,6 @@ class Instruments:
         """Set a supply's voltage and limits, and watch it."""
         supply = self.supplies[name]
         supply.set_voltage(section.voltage_v)
-        self.volts[name], self.sections[name] = section.voltage_v, section
         supply.set_current_limit(section.current_limit_a)
         supply.protect(section.ovp_v, over_current=section.ocp)
         self._watches[name] = SupplyWatch(

@@ -48,12 +48,10 @@ def real_units(file: StationFile, role_maps: Mapping[str, RoleMap]) -> RealUnits
     """Return what is real: units by name, senders of a database, messages where none is named.
 
     Raises:
-        ConfigError: a name that is none of these, or anything real on simulated time.
+        ConfigError: a name that is none of these.
     """
     names = file.content.car.real
     where = f"{file.path}: car.real"
-    if names and file.content.bench.time == "simulated":
-        raise ConfigError(f'{where}: a real unit lives in real time: set bench.time = "real"')
     senders = {
         bus: {m.name: set(m.senders) - UNKNOWN_SENDERS for m in roles.database.messages.values()}
         for bus, roles in role_maps.items()

@@ -150,17 +150,24 @@ class Station:
             tester_present=self.file.content.diagnosis.tester_present,
         )  # fmt: skip
         self._closing.callback(self.diagnosis.close)
-        self.sites = self.buses.sites(self.file, self.model, self.journal)
-        for bus, can_site in self.sites.items():
+        site = self.fault_site(self.file, self.instruments)
+        self.sites = dict(site.can)
+        for can_site in self.sites.values():
             can_site.claim_spoken()
-            can_site.stood_in.update(self.real.stood_in(self.file, bus, can_site.roles))
-        ends = WireEnds(self.real.units, telematics=self.telematics_policy.unit == "real")
-        site = Site(
-            self.network, self.cloud.front, self.cloud.state, self.sites, self.clocks,
-            electrics=Electrics(self.instruments, self.wiring, self.journal, ends),
-        )  # fmt: skip
         self.injector = Injector(site, self.journal, self.plan.seed)
         fit_defects(self)
+
+    def fault_site(self, file: StationFile, board: Instruments) -> Site:
+        """Return what faults can disturb on the bench of a file, with its contacts and supplies."""
+        sites = self.buses.sites(file, self.model, self.journal)
+        for bus, can_site in sites.items():
+            can_site.stood_in.update(self.real.stood_in(file, bus, can_site.roles))
+        unit = telematics_policy(file, self.model).unit
+        ends = WireEnds(self.real.units, telematics=unit == "real")
+        return Site(
+            self.network, self.cloud.front, self.cloud.state, sites, self.clocks,
+            electrics=Electrics(board, self.wiring, self.journal, ends),
+        )  # fmt: skip
 
     def _on_clock_step(self, step_ns: int) -> None:
         self.journal.write(ClockStepped(step_ns))

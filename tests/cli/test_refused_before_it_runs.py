@@ -68,6 +68,48 @@ def test_an_act_for_which_the_bench_has_no_contact_is_found_before_anything_runs
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("open_wire:wire=cylinder_lock", 'open_wire: no contact of this bench opens "cylinder_lock"'),
+        ("bus_short:bus=telematics",
+         "bus_short: can_telematics_short is a simulated contact, and can.telematics is carried by"),
+        ("supply_dip:supply=kl31", 'no supply of this bench feeds "kl31"'),
+        ("supply_dip", "nobody says how fast supplies.kl30 (rigol_dp832) follows"),
+        ("loss_of_ground:unit=DKM",
+         "ground_dkm_open is a simulated contact, and the digital_key at the end"),
+        ("bus_off", "can.body: virtual cannot put a node off"),
+        ("lost_node:node=BCM", 'can.body has no simulated node "BCM"'),
+        ("wrong_cycle:message=BCM_LockState", "is sent by BCM, which is real or not there"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("plan", [(), ("--plan",)])
+def test_a_fault_that_the_wiring_of_a_real_bench_cannot_do_is_found_before_it_is_opened(
+    capsys, tmp_path, fault, said, plan
+):
+    """Nothing is at the supply's resource: to open it would be another error."""
+    file = Path(bench_file(tmp_path, REAL, more='\n[car]\nreal = ["bcm", "digital_key"]\n'))
+    text = file.read_text().replace(
+        '[supplies.kl30]\nmodel = "simulated"',
+        '[supplies.kl30]\nmodel = "rigol_dp832"\nresource = "TCPIP::127.0.0.1::9::SOCKET"',
+    )
+    file.write_text(text.replace("current_limit_a = 30.0", "current_limit_a = 3.0"))
+    out = tmp_path / "run"
+    chosen = ["run", "--paths", "cloud_app", "--faults", fault, "--phases", "down"]
+    error = refused(capsys, *chosen, "--bench", str(file), "--out", str(out), *plan)
+    assert said in error
+    assert not out.exists()
+
+
+def test_a_fault_that_the_wiring_of_a_real_bench_can_do_is_planned(capsys, tmp_path):
+    file = bench_file(tmp_path, REAL)
+    chosen = ["--faults", "lost_node:node=BCM", "wrong_crc", "bus_overload", "--phases", "down"]
+    status = main(["run", "--paths", "cloud_app", *chosen, "--bench", file, "--plan"])
+    said = capsys.readouterr()
+    assert status == 0, said.err
+    assert "4 scenarios" in said.out
+
+
 def test_a_bench_that_can_do_none_of_the_cars_paths_is_one_error(capsys, tmp_path):
     file = tmp_path / "bench.toml"
     file.write_text('[relays.a]\nmodel = "simulated"\nchannels = { start_buton = 1 }\n')

@@ -30,7 +30,7 @@ from bench.access.timeline import (
 from bench.car.model import CarModel
 from bench.config.spec import parts
 from bench.errors import ConfigError, UnknownName
-from bench.faults.injector import parse_fault
+from bench.faults.injector import Injector, parse_fault
 from bench.judge.judge import not_fitted
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS, carries
@@ -87,6 +87,11 @@ class Selection:
     def outages(self) -> tuple[Outage, ...]:
         """Everything that goes wrong in it, each once."""
         return tuple(dict.fromkeys(outage for group in self.groups for outage in group.outages))
+
+    def check_at(self, injector: Injector) -> None:
+        """Raise ConfigError for an outage with a fault that a station cannot do."""
+        for outage in self.outages:
+            outage.check_at(injector)
 
 
 def campaign(
