@@ -10,7 +10,7 @@ from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
 from bench.access.reach import Reach
 from bench.errors import NotFitted, nearest
-from bench.events import AttemptSettled, Claim, IntentBegan
+from bench.events import ActSensed, AttemptSettled, Claim, IntentBegan
 from bench.injection import Rules, Undo
 from bench.journal import Entry
 from bench.judge.ledger import function_of
@@ -26,8 +26,9 @@ Bear = Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
 class LiveAttempt:
     """An owner's attempt to get something by a path.
 
-    It is settled when the bench has sensed what was wanted and, on a path that needs the cloud,
-    the owner has been told how it ended; or when the time is up at which an owner gives up.
+    It is settled when the bench has sensed the owner's act (or knows that it did not) and what was
+    wanted and, on a path that needs the cloud, the owner has been told how it ended; or when the
+    time is up at which an owner gives up.
 
     Args:
         station: where.
@@ -53,6 +54,7 @@ class LiveAttempt:
         self.told: str | None = None
         self._header, self._bear = header, bear
         self._accepted = False
+        self._did = False
         self._steps: dict[str, int] = {}
         self._step_watchers: dict[str, Rules[OnStep]] = {}
         self._settled = asyncio.Event()
@@ -89,6 +91,12 @@ class LiveAttempt:
             station.journal.write(fault, self._seq)
         if not lacks:
             await self.path.act(Scene(station, self.name, self._seq), self.intent)
+        self._done()
+
+    def _done(self) -> None:
+        """The owner's act was sensed, or has ended without that."""
+        self._did = True
+        self._check()
 
     async def settle(self, within_s: float = math.inf) -> str | None:
         """Wait until the attempt is settled; return how: acted, told or gave up.
@@ -156,6 +164,8 @@ class LiveAttempt:
                 self._step("shown", entry.seq)
                 self._check()
             return
+        if isinstance(event, ActSensed) and event.attempt == self.name:
+            self._done()
         if function_of(event, self._header) == self.intent and self._seq >= 0:
             self._moved(entry)
             return
@@ -174,7 +184,7 @@ class LiveAttempt:
 
     def _check(self) -> None:
         """Settle when there is nothing left to wait for."""
-        acted = self.acted_seq is not None
+        acted = self.acted_seq is not None and self._did
         refused = self.told == "failed" and not self._accepted
         if (acted and (not self.needs_cloud or self.told is not None)) or refused:
             self._settled.set()

@@ -10,9 +10,10 @@ from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.access.timeline import short_timeline
 from bench.config.bench_file import DEFAULT
-from bench.errors import ConfigError
+from bench.errors import ConfigError, Inconclusive
 from bench.events import ActSensed, BenchFault, Edge, RelaySwitched, SupplySwitched, Telegram
 from bench.judge.judge import judge
+from bench.units import to_ns
 
 RIG = """
 [relays.owner]
@@ -123,6 +124,47 @@ def test_a_press_that_the_fob_does_not_feel_is_the_bench_s_fault_and_no_act(rigg
     bench.supplies.fob_cell.on()
     bench.wait(5)
     assert bench.owner.unlock("rke_fob").acted
+
+
+OTHER_LINE = ('sense = "meters.owner.fob_lamp"', 'sense = "meters.owner.card_seen_at_console"')
+
+
+def test_a_press_that_nobody_sees_is_the_bench_s_fault_though_the_car_has_moved_by_then(rigged):
+    bench = rigged(OTHER_LINE)
+    attempt = bench.owner.unlock("rke_fob")
+    assert attempt.acted
+    assert not attempt.opened_within(2)
+    ((_, fault),) = of(bench, BenchFault)
+    assert "card_seen_at_console did not show it within 1 s" in fault.reason
+
+
+@pytest.mark.parametrize("polled_s", [0.05, 2.0])
+def test_a_press_that_is_seen_after_the_car_has_moved_counts_where_lines_are_so_coarse(
+    rigged, polled_s
+):
+    """A meter that asks one line after another may hear of the lock motor first."""
+    bench = rigged(OTHER_LINE)
+    net = bench.station.wiring.net("card_seen_at_console")
+    bench.station.time.loop.call_later(0.9, net.drive, "late", 12_000, None)
+    attempt = bench.owner.unlock("rke_fob")
+    bench.journal.write(Edge("a line of such a meter", "closed", uncertain_ns=to_ns(polled_s)))
+    assert not of(bench, BenchFault)
+    if polled_s > 1:
+        assert attempt.opened_within(10), attempt.story()
+        return
+    with pytest.raises(Inconclusive, match=r"the car moved 79\d ms before the act was sensed"):
+        attempt.opened_within(10)
+
+
+def test_a_time_too_near_to_its_limit_for_the_meter_is_inconclusive(rigged):
+    bench = rigged()
+    attempt = bench.owner.unlock("rke_fob")
+    bench.journal.write(Edge("a line of such a meter", "closed", uncertain_ns=to_ns(0.05)))
+    assert attempt.opened_within(attempt.latency_s + 0.06)
+    assert not attempt.opened_within(attempt.latency_s - 0.06)
+    for limit_s in (attempt.latency_s - 0.04, attempt.latency_s + 0.04):
+        with pytest.raises(Inconclusive, match=r"too near .* to tell"):
+            attempt.opened_within(limit_s)
 
 
 def test_a_line_that_shows_the_act_before_it_is_the_bench_s_fault_and_nothing_is_pressed(rigged):

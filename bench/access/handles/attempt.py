@@ -7,12 +7,13 @@ from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
 from bench.access.handles.world import World
 from bench.access.sensing import nobody_sees, seen_roles
-from bench.errors import NotFitted, nearest
+from bench.errors import Inconclusive, NotFitted, nearest
 from bench.events import BenchFault
 from bench.injection import Undo
 from bench.judge.ledger import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
+from bench.judge.uncertainty import uncertainty_s
 from bench.units import duration
 
 __all__ = ["STEPS", "Attempt", "Step"]
@@ -109,10 +110,27 @@ class Attempt:
         return self._judged().last_claim
 
     def opened_within(self, seconds: float) -> Answer:
-        """Whether the car moved within `seconds` of the owner's act, by their time stamps."""
+        """Whether the car moved within `seconds` of the owner's act, by their time stamps.
+
+        Raises:
+            Inconclusive: lines and frames are not timed well enough to tell.
+        """
         limit_s, latency_s = checked_s("opened_within", seconds), self.latency_s
+        if latency_s is not None:
+            self._check_sure(latency_s, limit_s)
         holds = latency_s is not None and latency_s <= limit_s
         return Answer(holds, f"within {duration(limit_s)}? {self.story()}")
+
+    def _check_sure(self, took_s: float, limit_s: float) -> None:
+        doubt_s = uncertainty_s(self._bench.recording())
+        if took_s < -doubt_s:
+            raise Inconclusive(
+                f"the car moved {duration(-took_s)} before the act was sensed: {self.story()}"
+            )
+        if abs(took_s - limit_s) < doubt_s:
+            raise Inconclusive(
+                f"{duration(took_s)} is too near {duration(limit_s)} to tell: {self.story()}"
+            )
 
     def story(self) -> str:
         """Return what happened, in a few lines; made for assertion messages."""
