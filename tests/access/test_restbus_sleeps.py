@@ -1,5 +1,6 @@
 """A restbus that obeys network management: it starts when the bus wakes and lets it sleep."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import can
@@ -10,7 +11,7 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.can.frame import LARGEST_11_BIT
 from bench.can.roles import load_roles
 from bench.config.bench_file import DEFAULT
-from bench.errors import ConfigError, RoleError, StillAwake
+from bench.errors import ConfigError, Inconclusive, NotOnBench, RoleError, StillAwake
 
 ROLES = Path(__file__).parents[2] / "dbc"
 SENDERS = {"senders": ["PEPS"]}  # on the shipped body bus
@@ -172,8 +173,28 @@ def test_sleep_is_proven_by_the_current_too(bench):
 def test_a_unit_that_draws_current_in_silence_is_not_asleep(bench):
     bench.wait(SLEEPS_S)
     bench.station.wiring.net("terminal_30").load("forgotten lamp", 400)
-    with pytest.raises(StillAwake, match=r"kl30 still gives 4\d\d mA \(limit 25 mA\)"):
+    with pytest.raises(StillAwake, match=r"kl30 gives 4\d\d(\.\d)? mA \(limit 25 mA\)"):
         bench.expect_asleep(within_s=5, limit_ma=25)
+
+
+def test_a_current_too_near_its_limit_for_the_supply_is_inconclusive(bench):
+    bench.wait(SLEEPS_S)
+    drawn_ma = bench.supplies.kl30.amperes * 1000
+    sections = bench.station.instruments.sections
+    sections["kl30"] = sections["kl30"].model_copy(update={"current_error_ma": 3.0})
+    bench.expect_asleep(within_s=1, limit_ma=drawn_ma + 4)
+    for limit_ma in (drawn_ma - 2, drawn_ma + 2):
+        with pytest.raises(Inconclusive, match=r"kl30 gives .* mA, give or take 3 mA \(limit"):
+            bench.expect_asleep(within_s=1, limit_ma=limit_ma)
+    with pytest.raises(StillAwake):
+        bench.expect_asleep(within_s=1, limit_ma=drawn_ma - 4)
+
+
+def test_a_supply_in_the_place_of_a_fob_s_cell_is_no_current_of_the_car(bench):
+    bench.wait(SLEEPS_S)
+    bench.station.actuators = replace(bench.station.actuators, cell="kl30")
+    with pytest.raises(NotOnBench, match="no supply of this bench feeds the car"):
+        bench.expect_asleep(within_s=1, limit_ma=25)
 
 
 def test_a_bus_that_is_awake_is_named_with_its_last_frame(bench):

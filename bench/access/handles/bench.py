@@ -73,11 +73,12 @@ class Bench(World):
         Args:
             within_s: how long it may take.
             quiet_s: silence that counts as sleep; longer than any cycle.
-            limit_ma: the most that all supplies together may give (a parked car draws some
-                10 to 50 mA); None where no supply can measure.
+            limit_ma: the most that all supplies of the car together may give (a parked car draws
+                some 10 to 50 mA); None where no supply can measure.
 
         Raises:
-            StillAwake: which bus, or which supply, and how far from asleep.
+            StillAwake: which bus, or which supply, and how far from asleep; Inconclusive: nearer
+                to the limit than `current_error_ma` of the supplies; NotOnBench: none feeds it.
         """
         within_s, quiet_s = checked_s("within_s", within_s), checked_s("quiet_s", quiet_s)
         if limit_ma is not None:
