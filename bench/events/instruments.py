@@ -30,12 +30,16 @@ class SupplySwitched(Event):
 
 @dataclass(frozen=True, slots=True)
 class SupplySet(Event):
-    """A supply was told another voltage; `measured_v` is what it measured then (None: unasked)."""
+    """A supply was told another voltage; `measured_v` is what it measured then (None: unasked).
+
+    `net` is what it feeds, where the bench file says so.
+    """
 
     lane: ClassVar[str] = "supply"
     supply: str
     volts: float
     measured_v: float | None
+    net: str = ""
 
 
 @dataclass(frozen=True, slots=True)

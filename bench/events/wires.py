@@ -8,6 +8,7 @@ from bench.events.event import Event
 # what the names of a door's lines begin with; the door follows
 LOCK_MOTOR, LATCH = "lock_motor_", "latch_"
 OF_DOORS = (LOCK_MOTOR, LATCH)
+TERMINAL_30 = "terminal_30"  # feeds every unit; a fob's cell and a wire of one unit do not
 
 
 @dataclass(frozen=True, slots=True)

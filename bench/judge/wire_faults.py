@@ -14,7 +14,7 @@ from bench.events import (
     Telegram,
     WireDisturbed,
 )
-from bench.events.wires import LOCK_MOTOR
+from bench.events.wires import LOCK_MOTOR, TERMINAL_30
 from bench.journal import Entry
 from bench.judge.away import DUE_BACK_NS, cleared_ns_of, is_away
 from bench.judge.ledger import Attempt
@@ -63,7 +63,7 @@ def lost_wire(case: Case, act: Attempt) -> str | None:
 
 
 def _starved(recording: Recording, act: Attempt) -> str | None:
-    """Return that a fault had a supply below what any unit works with at a try, or None."""
+    """Return that a fault had the car's supply below what any unit works with, or None."""
     settled_ns = math.inf if act.settled_ns is None else act.settled_ns
     for supply, volts, from_ns, until_ns in _lows(recording):
         if from_ns <= settled_ns and act.began_ns < until_ns + DUE_BACK_NS:
@@ -75,14 +75,15 @@ def _starved(recording: Recording, act: Attempt) -> str | None:
 
 
 def _lows(recording: Recording) -> Iterator[tuple[str, float, int, float]]:
-    """Yield by which fault's doing a supply was too low: its name, how low, from when to when."""
+    """Yield when a fault had the car's supply too low: its name, how low, from when to when."""
     armed = {entry.seq for entry, _ in recording.of(FaultArmed)}
     low: dict[str, tuple[float, int]] = {}
     for entry, event in recording.of(SupplySet):
         if event.supply in low:
             volts, from_ns = low.pop(event.supply)
             yield event.supply, volts, from_ns, entry.t_ns
-        if entry.cause in armed and event.volts < LEAST_V:
+        of_the_car = event.net in {"", TERMINAL_30}
+        if of_the_car and entry.cause in armed and event.volts < LEAST_V:
             low[event.supply] = event.volts, entry.t_ns
     for supply, (volts, from_ns) in low.items():
         yield supply, volts, from_ns, math.inf

@@ -12,7 +12,7 @@ from bench.config.lin_section import LinSection
 from bench.config.network_section import NetworkSection
 from bench.config.owner_section import OwnerSection
 from bench.errors import ConfigError, nearest, placed
-from bench.events.wires import OF_DOORS
+from bench.events.wires import OF_DOORS, TERMINAL_30
 from bench.faults.injector import Injector
 from bench.journal import Journal
 from bench.station.actuators import load_actuators
@@ -30,7 +30,6 @@ from bench.station.within_models import check_models
 from bench.station.words_sent import check_words
 
 IN_MEMORY = "@sim"
-TERMINAL_30 = "terminal_30"
 BODY_CONTROLLER = "bcm"
 MODE = "power_mode"
 MODES_SENT = ("off", "on", "ready")  # by a simulated body controller; the last ends a start

@@ -232,7 +232,8 @@ class Instruments:
             device.set_voltage(volts)
             self._felt.set(supply, volts, cause)
         found = self.measured_voltage(supply) if measured else None
-        return self.journal.write(SupplySet(supply, volts, found), cause)
+        net = self.sections[supply].net or ""
+        return self.journal.write(SupplySet(supply, volts, found, net), cause)
 
     def measured_voltage(self, supply: str) -> float:
         """Return what stands at a supply, in volts."""

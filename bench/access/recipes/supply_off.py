@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from bench.access.path import Scene
 from bench.errors import StationError
+from bench.events.wires import TERMINAL_30
 
 OFF_S, BACK_S = 5.0, 3.0  # assumed: capacitors are empty, and units have booted
-TERMINAL_30 = "terminal_30"
 
 
 class SupplyOff:

@@ -87,14 +87,14 @@ def test_without_a_baseline_nothing_is_known_to_be_needed():
     assert verdict_of("opens_in_time", disturbed("handle_driver")).verdict == "fail"
 
 
-def dipped(*volts: tuple[float, float], by_fault: bool = True) -> Recording:
+def dipped(*volts: tuple[float, float], by_fault: bool = True, net: str = "") -> Recording:
     """A supply that was set to voltages at times, and an act at 10 s that moved nothing till 18."""
     hand = Hand(outage="supply_dip").checked()
     armed = hand.at(1, e.FaultArmed("supply_dip", "electrical", "supply_dip"))
     acts = [(10.0, None), (18.0, None)]
     for at_s, volt in sorted([*volts, *acts], key=lambda each: each[0]):
         if volt is not None:
-            hand.at(at_s, e.SupplySet("kl30", volt, None), armed if by_fault else None)
+            hand.at(at_s, e.SupplySet("kl30", volt, None, net), armed if by_fault else None)
         elif at_s == 10.0:
             hand.attempt(10)
         else:
@@ -113,9 +113,11 @@ def dipped(*volts: tuple[float, float], by_fault: bool = True) -> Recording:
         (dipped((19, 5.5), (20, 13.5)), True),
         (dipped((2, 5.5)), False),
         (dipped((2, 5.5), by_fault=False), True),
+        (dipped((2, 5.5), net="terminal_30"), False),
+        (dipped((2, 2.1), net="fob_cell"), True),
     ],
     ids=["units may still start", "long over", "a low battery", "the least", "at the try",
-         "after it", "to the end", "a test's own doing"],
+         "after it", "to the end", "a test's own doing", "the car's", "a fob's cell"],
 )  # fmt: skip
 def test_no_unit_is_asked_to_work_below_six_volts(recording, asked):
     judgement = verdict_of("opens_in_time", recording, usual())
