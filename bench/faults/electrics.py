@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Protocol
 
 from bench.config.contact import Contact
@@ -9,7 +10,9 @@ from bench.config.instrument_sections import SupplySection
 from bench.errors import ConfigError, nearest
 from bench.events import BenchFault, WireDisturbed
 from bench.journal import Journal
-from bench.wiring.nets import Net, Wiring
+from bench.wiring.nets import GROUND, Net, Wiring
+
+SLIP = 0.88  # how much alike a slip of the pen is: "handle_drivr", not "handle_rear"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Electrics:
         """Return the contact that stands in a wire; raises ConfigError if none does."""
         found = {c.opens: name for name, c in self.board.contacts.items() if c.opens}
         if wire not in found:
+            self._refuse_slip(wire, [*found], f'{source}: no contact of this bench opens "{wire}"')
             raise ConfigError(
                 f'{source}: no contact of this bench opens "{wire}": put one into the wire and '
                 f'name it in [relays.*].channels, {{ channel = …, contact = "nc", opens = '
@@ -98,11 +102,22 @@ class Electrics:
             if pair in found:
                 return found[pair]
         there = [str(a) for a, b in found if b == to]
+        known = [str(each) for pair in found for each in pair]
+        for each in (wire, to):
+            lacks = f'{source}: no contact of this bench shorts "{wire}" to {to}'
+            self._refuse_slip(each, known, lacks)
         raise ConfigError(
             f'{source}: no contact of this bench shorts "{wire}" to {to}: wire one and name it in '
             f'[relays.*].channels, {{ channel = …, shorts = "{wire}", to = "{to}" }}; '
             f"{_there(wire, there)}"
         )
+
+    def _refuse_slip(self, wire: str, known: list[str], lacks: str) -> None:
+        """Raise ConfigError for a name that nobody means: no wire of that name is to be made."""
+        names = {*known, *self._wiring.names(), GROUND}
+        near = get_close_matches(wire.casefold(), sorted(names), n=1, cutoff=SLIP)
+        if near and wire not in names:
+            raise ConfigError(f'{lacks}: there is no wire "{wire}": did you mean "{near[0]}"?')
 
     def must_reach(self, contact: str, wire: str, source: str) -> None:
         """Raise ConfigError for a contact that is real and its wire's unit not, or vice versa.

@@ -145,7 +145,18 @@ def test_a_wire_shorted_to_the_supply_runs_its_motor():
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
-        ("open_wire:wire=handle_drivr", 'opens "handle_drivr": put one .* did you mean "handle_dr'),
+        (
+            "open_wire:wire=handle_drivr",
+            'opens "handle_drivr": there is no wire "handle_drivr": did you mean "handle_driver"\\?$',
+        ),
+        (
+            "open_wire:wire=Cylinder_unlok",
+            'no wire "Cylinder_unlok": did you mean "cylinder_unlock"',
+        ),
+        ("open_wire:wire=handle_rear", 'opens "handle_rear": put one into the wire'),
+        ("loss_of_ground:unit=DKMM", 'no wire "ground_dkmm": did you mean "ground_dkm"\\?$'),
+        ("short_to_ground:wire=hood_opn", 'no wire "hood_opn": did you mean "hood_open"\\?$'),
+        ("bus_short:to=grond", 'no wire "grond": did you mean "ground"\\?$'),
         ("short_to_ground:wire=hood_open", 'shorts "hood_open" to ground: wire one'),
         ("short_to_supply:supply=terminal_15", 'shorts "handle_driver" to terminal_15'),
         ("loss_of_ground:unit=HU", 'opens "ground_hu"'),
