@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -35,6 +36,7 @@ class Guardian:
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
         self._lost = ""
+        self._allowed_s: list[float] = []  # until when, by the monotonic clock
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
 
@@ -136,12 +138,20 @@ class Guardian:
 
     @contextmanager
     def allowing(self, seconds: float) -> Iterator[None]:
-        """Let the run be silent for so long inside the block."""
-        self._tell(messages.ALLOW + f"{seconds:.3f}".encode())
+        """Let the run be silent for so long inside the block, or for as long as one around it."""
+        until_s = time.monotonic() + seconds
+        self._allowed_s.append(until_s)
+        self._tell_allowed()
         try:
             yield
         finally:
-            self._tell(messages.DONE)
+            self._allowed_s.remove(until_s)
+            self._tell_allowed()
+
+    def _tell_allowed(self) -> None:
+        left_s = max(self._allowed_s, default=0.0) - time.monotonic()
+        allowed = left_s > 0
+        self._tell(messages.ALLOW + f"{left_s:.3f}".encode() if allowed else messages.DONE)
 
     def heard(self) -> None:
         """Take note of what has become readable; raises GuardianLost: it never speaks by itself."""

@@ -1,14 +1,13 @@
 """The instruments of one station, under this process's hold on the bench."""
 
 from contextlib import ExitStack, suppress
-from functools import partial
 
 from bench.clock.real import RealTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.errors import GuardianLost, InstrumentFault
 from bench.events import BenchFault
-from bench.station.hold import ONE_DEVICE_S, Hold, holding
+from bench.station.hold import Hold, holding
 from bench.station.instruments import Instruments
 
 
@@ -33,7 +32,7 @@ class Guarded:
         if hold is not None:
             hold.attach(self._time, self._on_lost)
             self._instruments.permit = hold.check
-            self._instruments.patience = partial(hold.allowing, ONE_DEVICE_S)
+            self._instruments.patience = hold.allowing
         self.hold = hold
         self._instruments.open(self._file)
         self._whole = True

@@ -21,7 +21,6 @@ from bench.guardian.lock import BenchLock, lock_name
 from bench.station.safe_plan import real_resources, safe_plan
 from bench.station.unsettled import device_names
 
-ONE_DEVICE_S = 15.0  # opening a device or making it safe: one that does not answer takes seconds
 NO_CORE = 1  # bytes; smaller than any dump, and the one value that a dump to a program obeys
 
 

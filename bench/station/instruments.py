@@ -1,8 +1,9 @@
 """The instruments of a station: relay boards, supplies, meters, by the names in its file."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
@@ -21,7 +22,7 @@ from bench.station.making_safe import MakingSafe
 from bench.station.models import SIMULATED, is_device
 from bench.station.safe_sequence import declared_steps
 from bench.station.sensed_lines import SensedLines
-from bench.station.slowness import timed
+from bench.station.slowness import ONE_DEVICE_S, given_up_s, timed
 from bench.station.supply_watch import SupplyWatch
 from bench.station.trying_all import fault_of, try_all
 from bench.station.within_models import check_models
@@ -48,7 +49,7 @@ class Instruments:
         hand_over: runs on the bench's event loop what a twin behind a wire does to the car (None:
             at once, where everything happens on one thread).
         permit: called before anything is switched on; raises where that is not allowed.
-        patience: entered while one device is opened or made safe, which can take seconds.
+        patience: entered with what a device may take, in seconds, while the loop waits for it.
     """
 
     journal: Journal
@@ -56,7 +57,7 @@ class Instruments:
     pace: Pace
     hand_over: Callable[[Callable[[], None]], object] | None = None
     permit: Callable[[], None] = lambda: None
-    patience: Callable[[], AbstractContextManager[object]] = nullcontext
+    patience: Callable[[float], AbstractContextManager[object]] = nullcontext
     relays: dict[str, RelayBoard] = field(default_factory=dict)
     supplies: dict[str, Supply] = field(default_factory=dict)
     meters: dict[str, Meter] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Instruments:
             if named.section.model == SIMULATED:
                 self._made_up.add(f"{named.kind}.{named.name}")
             try:
-                with self.patience():
+                with self.patience(ONE_DEVICE_S):
                     self._open_one(maker, named)
             except ConfigError:
                 raise
@@ -244,12 +245,17 @@ class Instruments:
         with self._timed(kind, name, getattr(self, kind)[name], "measure"):
             return measure()
 
+    @contextmanager
     def _timed(
         self, kind: str, name: str, instrument: Instrument, doing: str, commands: int = 2
-    ) -> AbstractContextManager[None]:
+    ) -> Iterator[None]:
+        """Wait for an instrument: a slow one is written down, and a mute one is no hang."""
         if f"{kind}.{name}" in self._made_up:  # it takes no time: only the computer can stand still
-            return nullcontext()
-        return timed(self.journal, f"{kind}.{name}", instrument, doing, commands=commands)
+            yield
+            return
+        watched = timed(self.journal, f"{kind}.{name}", instrument, doing, commands=commands)
+        with self.patience(given_up_s(instrument)), watched:
+            yield
 
     # ── the end ───────────────────────────────────────────────────────────────────────────
 
@@ -257,7 +263,7 @@ class Instruments:
         """Make everything safe: what is declared, relays, supplies. Tries all, then raises."""
         making = MakingSafe(
             self.relays, self.supplies, self.meters, self.contacts,
-            self._declared, self.pace, self.patience,
+            self._declared, self.pace, partial(self.patience, ONE_DEVICE_S),
         )  # fmt: skip
         failures = making.carry_out()
         self._felt.rest()

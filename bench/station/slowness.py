@@ -8,7 +8,17 @@ from bench.instruments.kinds import Instrument
 from bench.journal import Journal
 from bench.units import to_ns
 
+ONE_DEVICE_S = 15.0  # opening a device or making it safe: one that does not answer takes seconds
+MORE_S = 1.0  # until a late answer is believed not to come, and an error is made
 ANSWER_S = 0.05  # assumed: what a command and its answer take, beside the pause after it
+
+
+def given_up_s(instrument: Instrument) -> float:
+    """Return how long a command may keep the loop waiting until its device has failed.
+
+    It may first have to wait for somebody else, who asks the device in vain; then it does so.
+    """
+    return 2 * float(getattr(instrument, "timeout_s", ONE_DEVICE_S)) + MORE_S
 
 
 @contextmanager

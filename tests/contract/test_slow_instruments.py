@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from bench.errors import InstrumentFault
 from bench.events import InstrumentSlow
 from bench.instruments import visa_link
 from bench.instruments.plug import Plug
+from bench.instruments.relays.devantech_usb_rly16 import DevantechUsbRly16
 from bench.instruments.wire_twin import WireTwin
 from bench.journal import Journal
 from bench.judge.judge import judge
@@ -134,6 +137,31 @@ def test_check_remarks_on_a_board_that_answers_late(file, capsys):
     assert told, said
     assert told[0].startswith("--  relays.doors ")
     assert "the bench's timers are late meanwhile" in told[0]
+
+
+def test_waiting_for_a_device_that_does_not_answer_is_no_hang(file, twins, monkeypatch):
+    """However short the guardian's heartbeat is: the driver's own time-out ends it."""
+    allowed: list[float] = []
+
+    @contextmanager
+    def patience(seconds: float) -> Iterator[None]:
+        allowed.append(seconds)
+        yield
+        allowed.remove(seconds)
+
+    with open_bench(file, owner="phone_only") as bench:
+        (doors,) = twins
+        bench.station.instruments.patience = patience
+        receive, seen = doors.receive, []
+
+        def receive_meanwhile(data: bytes) -> bytes:
+            seen.append(max(allowed, default=0.0))
+            return receive(data)
+
+        monkeypatch.setattr(doors, "receive", receive_meanwhile)
+        bench.relays.handle_driver.close()
+        assert seen
+        assert all(2 * DevantechUsbRly16.timeout_s < each < 5 for each in seen), seen
 
 
 class Stalling:

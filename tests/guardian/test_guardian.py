@@ -209,6 +209,20 @@ def test_a_call_that_asked_for_time_may_be_silent_and_no_longer_when_it_is_done(
     assert "was silent" in watched.says_within(SOON_S)
 
 
+def test_a_short_allowance_inside_a_long_one_ends_neither(monkeypatch):
+    said = []
+    guardian = Guardian(plan_of("ASRL/dev/none::INSTR", NUMATO), BenchLock("rig", []))
+    monkeypatch.setattr(guardian, "_tell", said.append)
+    with guardian.allowing(60):
+        with guardian.allowing(3):
+            pass
+        with guardian.allowing(90):
+            pass
+    allowed = [float(m.removeprefix(messages.ALLOW)) for m in said[:-1]]
+    assert allowed == pytest.approx([60, 60, 60, 90, 60], abs=5)
+    assert said[-1] == messages.DONE
+
+
 def test_a_death_is_seen_though_a_child_holds_the_other_end(watched):
     watched.child.kill()
     assert watched.says_within(SOON_S) == DIED
