@@ -1,25 +1,24 @@
 """How drivers speak through pyvisa: with deadlines, and with errors that name the device.
 
-What was measured of pyvisa's back ends, and is dealt with here: an unknown resource may open
-"successfully" and answer nothing; a refused port opens, too; bytes of 0x80 and above raise
-UnicodeDecodeError; a late reply is handed to the next query; `flush` is missing or costs 100 ms;
-a second small write on a socket waits 44 ms for an acknowledgement; a socket that was closed at
-the other end looks like a device that does not answer. So existence is checked before opening,
-everything is bytes, sockets do not collect what they send, their end is looked for, and after a
-time-out or nonsense the link is drained, and whoever is there asked who it is, before it is used
-again.
+What was measured of pyvisa's back ends, and is dealt with here (the rest in `visa_backend`): a
+refused port opens; a late reply is handed to the next query; `flush` is missing or costs 100 ms; a
+second small write on a socket waits 44 ms for an acknowledgement; a socket that was closed at the
+other end looks like a device that does not answer. So everything is bytes, sockets do not collect
+what they send, their end is looked for, and after a time-out or nonsense the link is drained, and
+whoever is there asked who it is, before it is used again.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from bench.errors import ConfigError, InstrumentFault, InstrumentTimeout, MissingExtra, nearest
+from bench.errors import ConfigError, InstrumentFault, InstrumentTimeout
 from bench.instruments.kinds import Setup
+from bench.instruments.visa_backend import SIMULATED, opened, translated
 from bench.instruments.visa_session import VisaSession, join, leave
 
-SIMULATED = "@sim"
 SILENCE_MS = 50  # a device that has said nothing for so long has no more to say
 LATEST_MS = 500  # so long after that, a reply that was waited for in vain is still looked out for
 LOOKS = 4  # so often in turn a busy computer may have looked too late
@@ -79,39 +78,9 @@ class VisaLink:
         if not self._setup.resource:
             raise ConfigError(f"{self._setup.name}: resource: is missing: which VISA resource?")
         self.close()
-        self._session = join(self._setup.backend, self._setup.resource, self._connect)
+        connect = partial(opened, self._setup, self.where, self._timeout_s)
+        self._session = join(self._setup.backend, self._setup.resource, connect)
         self._translated(self._configure, "cannot be configured")
-
-    def _connect(self) -> Any:
-        import pyvisa
-
-        try:
-            manager = pyvisa.ResourceManager(self._setup.backend)
-        except (ValueError, OSError) as error:
-            if self._setup.backend == SIMULATED:
-                raise MissingExtra(f"{self.where}: the back end @sim", "sim") from None
-            raise InstrumentFault(f"{self.where}: no VISA back end: {error}") from None
-        if self._setup.backend == SIMULATED:
-            self._must_exist(manager.list_resources("?*"))
-        return self._translated(
-            lambda: self._open_at(manager),
-            "cannot be opened: is it plugged in, and not in use by another program?",
-        )
-
-    def _open_at(self, manager: Any) -> Any:
-        timeout_ms = round(self._timeout_s * 1000)
-        try:
-            return manager.open_resource(self._setup.resource, timeout=timeout_ms)
-        except Exception as error:
-            if type(error) is Exception:  # pyvisa-py's word for a host that there is not
-                raise OSError(str(error)) from None
-            raise
-
-    def _must_exist(self, known: tuple[str, ...]) -> None:
-        """Refuse a twin that is not there: pyvisa-sim would open it and answer nothing."""
-        if self._setup.resource not in known:
-            hint = nearest(self._setup.resource, known)
-            raise InstrumentFault(f"{self.where}: there is no such resource: {hint}")
 
     def _configure(self) -> None:
         from pyvisa import constants
@@ -316,26 +285,16 @@ class VisaLink:
 
     def _translated(self, call: Callable[[], Any], what: str) -> Any:
         """Make a call; whatever a back end raises becomes an InstrumentFault."""
-        from pyvisa import errors
-        from pyvisa.constants import StatusCode
-
         try:
-            return call()
-        except errors.VisaIOError as error:
-            if error.error_code == StatusCode.error_timeout:
-                if self._session is not None:
-                    self._refuse_ended()
-                raise InstrumentTimeout(f"{self.where} {what} in {self._timeout_s:g} s") from None
-            self._lose()
-            raise InstrumentFault(f"{self.where} {what} ({error.abbreviation})") from None
-        except (OSError, UnicodeDecodeError, ValueError, errors.InvalidSession) as error:
-            self._lose()
-            said = " ".join(str(error).split())  # one that asks for a package takes two lines
-            raise InstrumentFault(f"{self.where} {what} ({said})") from None
-
-    def _lose(self) -> None:
-        if self._session is not None:
-            self._session.lost = True
+            return translated(call, f"{self.where} {what}", self._timeout_s)
+        except InstrumentTimeout:
+            if self._session is not None:
+                self._refuse_ended()
+            raise
+        except InstrumentFault:
+            if self._session is not None:
+                self._session.lost = True
+            raise
 
 
 def _whole(reply: bytes, end: bytes | int | Callable[[bytes], bool]) -> bool:

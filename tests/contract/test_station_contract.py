@@ -13,7 +13,7 @@ from bench.events import RelaySwitched, SupplySwitched
 from bench.instruments.plug import Plug
 from bench.instruments.relays.numato_usb import NumatoUsb
 from bench.instruments.supplies.rigol_dp832 import RigolDp832
-from bench.instruments.visa_link import SIMULATED
+from bench.instruments.visa_backend import SIMULATED
 from bench.instruments.wire_twin import WireTwin
 from bench.station import making
 from bench.wiring.nets import CLOSED_MV
