@@ -24,9 +24,11 @@ class Reach:
     actuators: Actuators
 
     def contacts(self, path: Path, intent: str, code: str) -> tuple[str, ...]:
-        """Return the car's contacts that the bench closes for one try of a path, in order."""
-        instead = (t.contact for t in path.touches(intent) if t.unit in self.units)
-        return (*path.contacts(intent, code), *filter(None, instead))
+        """Return the contacts that the bench closes for one try of a path, the owner's first."""
+        touches = path.touches(intent)
+        moving = (found.function for t in touches if (found := self.actuators.find(t.act)))
+        instead = (t.contact for t in touches if t.unit in self.units)
+        return (*moving, *path.contacts(intent, code), *filter(None, instead))
 
     def lacks(self, path: Path, intent: str) -> tuple[BenchFault, ...]:
         """Return why a path's act would reach nobody here: what of the owner's, and the reason."""

@@ -1,7 +1,10 @@
 """The owner's real things, moved by channels: each act is sensed, and its path begins there."""
 
+from collections import Counter
+
 import pytest
 
+from bench.access.choosing.plan import plan_run
 from bench.access.choosing.selection import OUTAGE_S
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.outage import single
@@ -266,6 +269,21 @@ def judged(setup, path, fault):
 def test_a_campaign_s_scenario_passes_with_the_owner_s_real_things(tmp_path, path):
     verdict = judged(make_setup(bench_file(tmp_path)), path, "http_status")
     assert verdict.verdict == "pass", verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "intent"),
+    [("rke_fob", "unlock"), ("nfc_card", "unlock"), ("nfc_card", "start"), ("peps_fob", "unlock")],
+)
+def test_the_plan_counts_what_moves_the_owner_s_things(tmp_path, path, intent):
+    setup = make_setup(bench_file(tmp_path))
+    timeline = short_timeline(OUTAGE_S)
+    scenario = Scenario("sound", get_path(path).owner, path, intent, None, timeline)
+    recording = run_scenario(setup.file, setup.model, scenario)
+    closed = Counter(f"{e.board}.{e.channel}" for _, e in recording.of(RelaySwitched) if e.closed)
+    planned = plan_run(setup.file, setup.model, scenario).relay_cycles
+    assert closed == planned
+    assert any(name.startswith("owner.") for name in planned) is (path != "peps_fob")
 
 
 def test_an_act_that_is_never_sensed_makes_the_verdict_inconclusive(tmp_path):
