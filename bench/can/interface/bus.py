@@ -6,7 +6,6 @@ that are lost or cannot be sent: each is an event (see `health`).
 
 import asyncio
 import itertools
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from bench.can.interface import kernel_socket
 from bench.can.interface.acted_on import ActedOn
 from bench.can.interface.causes import Causes, Echoes
 from bench.can.interface.health import InterfaceHealth
+from bench.can.interface.hearers import Hearers
 from bench.can.interface.outgoing import Outgoing
 from bench.can.interface.port import InterfacePort
 from bench.can.interface.receiver import Receiver, descriptor_of
@@ -80,7 +80,6 @@ class InterfaceBus:
         )
         self.tampering = tampering or Tampering()
         self.nodes: set[str] = set()
-        self._cut: dict[str, OnMissed] = {}
         self._acted_on = acted_on
         # a message stays here when the kernel sends it no more: its last frames may still come
         self._in_kernel: dict[int, KernelCyclic] = {}
@@ -89,7 +88,7 @@ class InterfaceBus:
         self._channel, self._now_ns = channel, now_ns
         self._journal, self._causes = journal, causes
         self._loop = asyncio.get_running_loop()
-        self._listeners: dict[int | None, list[tuple[str, OnFrame]]] = defaultdict(list)
+        self._hearers = Hearers(self._loop)
         self._closed = False
         self._watches = Watches()
         self._descriptor = -1 if channel is None else descriptor_of(channel)
@@ -120,18 +119,18 @@ class InterfaceBus:
 
     def cut(self, node: str, on_missed: OnMissed) -> Undo:
         """Let a node of this side neither send nor hear; it is told of what it misses."""
-        self._cut[node] = on_missed
+        self._hearers.cut[node] = on_missed
         self._refresh_cyclic()
 
         def undo() -> None:
-            self._cut.pop(node, None)
+            self._hearers.cut.pop(node, None)
             self._refresh_cyclic()
 
         return undo
 
     def is_cut(self, node: str) -> bool:
         """Whether a node can neither send nor hear."""
-        return node in self._cut
+        return node in self._hearers.cut
 
     def claim(self, identifier: int) -> None:
         """Take a message for one that this process sends: another's is a rival's."""
@@ -148,8 +147,8 @@ class InterfaceBus:
         """Send a frame as it is; `message` is the same frame, where it was prepared."""
         if self._closed:
             return
-        if node in self._cut:
-            self._cut[node]("frame not sent", cause)
+        if node in self._hearers.cut:
+            self._hearers.cut[node]("frame not sent", cause)
             return
         if self.out is not None:
             self.out.send(node, frame, cause, frame.message() if message is None else message)
@@ -182,11 +181,10 @@ class InterfaceBus:
                 flags += "fb" if message.bitrate_switch else "f"
             seen = FrameSeen(self.bus, identifier, flags, data.hex(), "")
             seq = self._journal.write(seen, cause, t_ns)
-        listeners = self._listeners
-        if listeners.get(identity) or listeners.get(None) or self._cut:
+        if self._hearers.need(identity):
             if self._journal is None:
                 seq = self._because(identity, "", cause)
-            self._hand_on(Reception(from_message(message), t_ns, seq), identity)
+            self._hearers.hand_on(Reception(from_message(message), t_ns, seq), identity)
 
     def _cause_of(self, identity: int, data: bytes) -> int | None:
         """Return why a frame was sent, of a message that this process sends."""
@@ -199,7 +197,7 @@ class InterfaceBus:
 
     def way_out(self, node: str) -> Outgoing | None:
         """Return what sends for a node aside from the loop; None: only the loop may."""
-        return None if self._closed or node in self._cut else self.out
+        return None if self._closed or node in self._hearers.cut else self.out
 
     def _went(self, each: Sent) -> None:
         """Take a frame that was sent here, by the loop or by the thread."""
@@ -256,39 +254,17 @@ class InterfaceBus:
             seq: int | None = self._journal.write(seen, cause, t_ns)
         else:
             seq = self._because(identity, sender, cause)
-        self._hand_on(Reception(frame, t_ns, seq, sender), identity)
+        self._hearers.hand_on(Reception(frame, t_ns, seq, sender), identity)
 
     def _because(self, identity: int, sender: str, cause: int | None) -> int | None:
         """Return the entry to name as the cause of what units here do on hearing a frame."""
-        if self._acted_on is None or not self._listeners.get(identity):
+        if self._acted_on is None or not self._hearers.want(identity):
             return cause
         return self._acted_on.because(identity, sender, cause)
 
-    def _hand_on(self, reception: Reception, identity: int) -> None:
-        """Tell who listens, and whoever is cut off that it does not hear."""
-        sender = reception.sender
-        for node, on_missed in self._cut.items():
-            if node != sender or not sender:  # its own went before it was cut off
-                on_missed("frame not heard", reception.seq)
-        for wanted in (identity, None):
-            for node, on_frame in tuple(self._listeners.get(wanted, ())):
-                if (node != sender or not sender) and node not in self._cut:
-                    # as on a wire: whoever hears a frame acts after it has passed, not inside it
-                    self._loop.call_soon(on_frame, reception)
-
     def listen(self, node: str, identifiers: Sequence[int] | None, on_frame: OnFrame) -> Stop:
         """Call `on_frame` for frames with these identifiers (None: all)."""
-        wanted: list[int | None] = [None] if identifiers is None else list(identifiers)
-        listener = (node, on_frame)
-        for each in wanted:
-            self._listeners[each].append(listener)
-
-        def stop() -> None:
-            for each in wanted:
-                if listener in self._listeners[each]:
-                    self._listeners[each].remove(listener)
-
-        return stop
+        return self._hearers.add(node, identifiers, on_frame)
 
     def watch(self, identity: int) -> Watch:
         """Return what comes of a message from now on, for another thread than the loop's.
