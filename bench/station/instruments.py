@@ -7,7 +7,7 @@ from functools import partial
 
 from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
-from bench.config.instrument_sections import SupplySection
+from bench.config.instrument_sections import RelaysSection, SupplySection
 from bench.errors import ConfigError, InstrumentFault, joined, nearest
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
@@ -36,6 +36,14 @@ def _protections(section: SupplySection) -> str:
     over_a = f"ocp: at {section.current_limit_a:g} A" if section.ocp else ""
     over_v = f"ovp_v: above {section.ovp_v:g} V" if section.ovp_v is not None else ""
     return ", ".join(filter(None, (over_a, over_v)))
+
+
+def _when_opened(named: Named) -> int:
+    """Return when an instrument is opened and made safe, as `MakingSafe` does it."""
+    stirs = isinstance(named.section, RelaysSection) and named.section.stirs
+    return ("relays", "supplies", "stirring relays", "meters").index(
+        f"stirring {named.kind}" if stirs else named.kind
+    )
 
 
 @dataclass
@@ -77,7 +85,8 @@ class Instruments:
     def open(self, file: StationFile) -> None:
         """Open everything that the file names, each made safe and read back before anything else.
 
-        An instrument that cannot be opened keeps no other from being made safe.
+        An instrument that cannot be opened keeps no other from being made safe. Boards with a
+        contact that stirs come after the supplies, as at the end: the car may still be on.
         """
         check_models(file)
         self._declared = declared_steps(file)
@@ -85,7 +94,7 @@ class Instruments:
         self.read(file)
         maker = Maker(file, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
-        for named in maker.named():
+        for named in sorted(maker.named(), key=_when_opened):
             if named.section.model == SIMULATED:
                 self._made_up.add(f"{named.kind}.{named.name}")
             try:
