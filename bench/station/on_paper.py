@@ -4,6 +4,7 @@ from bench.config.bench_file import StationFile
 from bench.faults.fault import Fault
 from bench.faults.injector import Injector, layer_of
 from bench.instruments.pace import JumpingPace
+from bench.station.fault_site import fault_site
 from bench.station.instruments import Instruments
 from bench.station.station import Station
 
@@ -23,7 +24,7 @@ class OnPaper(Injector):
     def __init__(self, part: Station, file: StationFile) -> None:
         board = Instruments(part.journal, part.wiring, JumpingPace())
         board.read(file)
-        site = part.fault_site(file, board)
+        site = fault_site(part, file, board)
         super().__init__(site, part.journal, part.plan.seed)
 
     def check(self, fault: Fault) -> None:

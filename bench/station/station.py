@@ -18,8 +18,6 @@ from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
 from bench.config.validation import check_typed
 from bench.events import ClockStepped
-from bench.faults.electrics import Electrics
-from bench.faults.fault import Site
 from bench.faults.injector import Injector
 from bench.instruments.pace import JumpingPace, RealPace
 from bench.journal import Journal
@@ -38,6 +36,7 @@ from bench.station.buses import Buses, load_role_maps
 from bench.station.defects import fit_defects
 from bench.station.diagnosis import Diagnosis
 from bench.station.exposure import certificates, exposures, open_dns
+from bench.station.fault_site import fault_site
 from bench.station.guarded import Guarded
 from bench.station.hands import Hands
 from bench.station.instruments import Instruments
@@ -50,7 +49,6 @@ from bench.station.tap import Tap
 from bench.station.telematics import telematics_policy
 from bench.station.toxiproxy import open_toxiproxy, toxiproxy_port
 from bench.station.ways import Ways
-from bench.station.wire_ends import WireEnds
 from bench.station.witness import Witness
 from bench.wiring.nets import Wiring
 
@@ -150,24 +148,12 @@ class Station:
             tester_present=self.file.content.diagnosis.tester_present,
         )  # fmt: skip
         self._closing.callback(self.diagnosis.close)
-        site = self.fault_site(self.file, self.instruments)
+        site = fault_site(self, self.file, self.instruments)
         self.sites = dict(site.can)
         for can_site in self.sites.values():
             can_site.claim_spoken()
         self.injector = Injector(site, self.journal, self.plan.seed)
         fit_defects(self)
-
-    def fault_site(self, file: StationFile, board: Instruments) -> Site:
-        """Return what faults can disturb on the bench of a file, with its contacts and supplies."""
-        sites = self.buses.sites(file, self.model, self.journal)
-        for bus, can_site in sites.items():
-            can_site.stood_in.update(self.real.stood_in(file, bus, can_site.roles))
-        unit = telematics_policy(file, self.model).unit
-        ends = WireEnds(self.real.units, telematics=unit == "real")
-        return Site(
-            self.network, self.cloud.front, self.cloud.state, sites, self.clocks,
-            electrics=Electrics(board, self.wiring, self.journal, ends),
-        )  # fmt: skip
 
     def _on_clock_step(self, step_ns: int) -> None:
         self.journal.write(ClockStepped(step_ns))
