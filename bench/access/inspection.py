@@ -216,8 +216,15 @@ def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:
 
 
 def _weakness(name: str, section: Section, instrument: Instrument) -> str:
-    """Say of the car's supply that it cannot feed a stalled lock motor, where that is known."""
-    feeds = isinstance(section, SupplySection) and (section.net or name) in FEEDING_MOTORS
+    """Say of the car's supply that it cannot feed a stalled lock motor, where that is known.
+
+    Where the file says what its motors draw together, nothing is assumed: see `check_models`.
+    """
+    feeds = (
+        isinstance(section, SupplySection)
+        and (section.net or name) in FEEDING_MOTORS
+        and section.motors_stall_a is None
+    )
     most_a = getattr(instrument, "most_a", None) if feeds else None
     if most_a is None or most_a >= MOTOR_STALL_A[1]:
         return ""

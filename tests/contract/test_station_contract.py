@@ -360,6 +360,13 @@ def test_check_says_that_a_supply_cannot_feed_a_stalled_lock_motor(bench_file, w
     assert "13.5 V for terminal_30, at most 3 A; gives at most 3 A, and a lock motor stalls" in said
 
 
+def test_check_assumes_nothing_of_motors_whose_current_the_file_says(tmp_path, watched, capsys):
+    file = write(tmp_path, 'net = "terminal_30"\n', 'net = "terminal_30"\nmotors_stall_a = 2.5\n')
+    main(["check", "--bench", str(file)])
+    said = capsys.readouterr().out
+    assert "13.5 V for terminal_30, at most 3 A\n" in said
+
+
 def test_check_says_nothing_of_lock_motors_to_a_supply_that_feeds_something_else(
     bench_file, watched, capsys
 ):
