@@ -16,7 +16,7 @@ from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError
 from bench.events import BenchFault, Edge, FaultMet, Inside, SupplySet, WireDisturbed
 from bench.faults.injector import faults
-from bench.station import instruments, station
+from bench.station import fault_site, instruments
 from bench.station.wire_ends import WireEnds
 from bench.units import to_ns
 
@@ -278,7 +278,7 @@ def test_a_real_contact_at_a_bus_without_lines_is_refused(monkeypatch):
 
 def test_a_simulated_contact_in_the_wire_of_a_real_unit_is_refused(monkeypatch):
     monkeypatch.setattr(
-        station, "WireEnds", lambda _units, telematics: WireEnds({"bcm"}, telematics)
+        fault_site, "WireEnds", lambda _units, telematics: WireEnds({"bcm"}, telematics)
     )
     with (
         Bench(make_setup(DEFAULT)) as bench,
