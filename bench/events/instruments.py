@@ -32,7 +32,7 @@ class SupplySwitched(Event):
 class SupplySet(Event):
     """A supply was told another voltage; `measured_v` is what it measured then (None: unasked).
 
-    `net` is what it feeds, where the bench file says so.
+    `net` is what it feeds, where the bench file says so, by `net` or by the supply's name.
     """
 
     lane: ClassVar[str] = "supply"

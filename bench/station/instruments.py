@@ -242,7 +242,7 @@ class Instruments:
             device.set_voltage(volts)
             self._felt.set(supply, volts, cause)
         found = self.measured_voltage(supply) if measured else None
-        net = self.sections[supply].net or ""
+        net = self.sections[supply].net or (supply if supply in self.wiring.names() else "")
         return self.journal.write(SupplySet(supply, volts, found, net), cause)
 
     def measured_voltage(self, supply: str) -> float:

@@ -202,6 +202,25 @@ async def later(call):
     call()
 
 
+@pytest.mark.parametrize(
+    ("name", "keys", "net"),
+    [
+        ("kl30", 'net = "terminal_30"', "terminal_30"),
+        ("fob_cell", 'net = "fob_cell"', "fob_cell"),
+        ("fob_cell", "", "fob_cell"),
+    ],
+)
+def test_a_supply_that_is_set_tells_what_it_feeds(tmp_path, name, keys, net):
+    """A car whose own supply is below 6 V is asked nothing; of a fob's cell that is no excuse."""
+    file, text = tmp_path / "bench.toml", DEFAULT.read_text()
+    own = "" if name == "kl30" else f'\n[supplies.{name}]\nmodel = "simulated"\n{keys}\n'
+    file.write_text(text + own)
+    with Bench(make_setup(file)) as bench:
+        getattr(bench.supplies, name).set_voltage(3.0)
+        [told] = [e for _, e in bench.recording().of(SupplySet) if e.volts == 3.0]
+    assert told.net == net
+
+
 @pytest.mark.parametrize("spec", ["open_wire:wire=can_body_h", "short_to_ground:wire=can_body_h"])
 def test_a_line_of_a_bus_that_is_open_or_touches_ground_takes_the_bus_away(tmp_path, spec):
     file = tmp_path / "bench.toml"
