@@ -134,10 +134,15 @@ def test_pacing_follows_the_car_file(tmp_path):
     assert apart_s(SOUND, "start") == 0
 
 
-def test_a_plan_for_a_relay_that_is_not_there_says_which(tmp_path):
+@pytest.mark.parametrize(
+    ("channels", "asked"),
+    [("", ""), ("handle_drivr = 1, ", r': is "handle_drivr" meant for it\?')],
+    ids=["not wired", "misspelled"],
+)
+def test_a_plan_for_a_relay_that_is_not_there_says_which(tmp_path, channels, asked):
+    """handle_driver_lock, which is there, is another handle, and not what is meant."""
     file = tmp_path / "bench.toml"
-    file.write_text(DEFAULT.read_text().replace("handle_driver = 1, ", ""))
-    with pytest.raises(
-        ConfigError, match=r'no channel does "handle_driver", which .* needs: did you mean'
-    ):
+    file.write_text(DEFAULT.read_text().replace("handle_driver = 1, ", channels))
+    wanted = rf'no channel does "handle_driver", which ble_key unlock needs{asked}; name the'
+    with pytest.raises(ConfigError, match=wanted):
         plan(load_bench(file), SOUND, campaign(SOUND, Choice(paths=["ble_key"]), seed=1))

@@ -63,7 +63,7 @@ def test_an_act_for_which_the_bench_has_no_contact_is_found_before_anything_runs
     out = tmp_path / "run"
     error = refused(capsys, *QUICK, "--bench", str(file), "--out", str(out), *plan)
     assert f'{file}: relays: no channel does "keypad_' in error
-    assert "which keypad unlock needs: " in error
+    assert "which keypad unlock needs; " in error
     assert "or leave the path out of --paths" in error
     assert not out.exists()
 

@@ -15,8 +15,9 @@ from bench.access.sensing import nobody_sees, seen_roles
 from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
-from bench.errors import ConfigError, nearest
+from bench.errors import ConfigError
 from bench.station.buses import load_role_maps
+from bench.station.felt import slips
 from bench.station.models import is_device
 
 TELEMATICS_SUPPLY = "telematics_supply"
@@ -175,12 +176,19 @@ def _channels(file: StationFile) -> dict[str, str]:
 def _channel(file: StationFile, function: str, by: str) -> str:
     channels = _channels(file)
     if function not in channels:
-        hint = nearest(function, channels)
+        slip = slips_for(file).get(function)
+        asked = f': is "{slip}" meant for it?' if slip else ""
         raise ConfigError(
-            f'{file.path}: relays: no channel does "{function}", which {by} needs: {hint}; '
+            f'{file.path}: relays: no channel does "{function}", which {by} needs{asked}; '
             "name the channel, or leave the path out of --paths"
         )
     return channels[function]
+
+
+def slips_for(file: StationFile) -> dict[str, str]:
+    """Return per function of the car the channel whose name may be a slip of the pen for it."""
+    named = (channel for board in file.content.relays.values() for channel in board.channels)
+    return {meant: channel for channel, meant in slips(named).items()}
 
 
 def _pacing(model: CarModel, selection: Selection) -> str:

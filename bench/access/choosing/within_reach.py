@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from bench.access.choosing.plan import absent, unreached
+from bench.access.choosing.plan import absent, slips_for, unreached
 from bench.access.choosing.selection import Selection
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError
-from bench.station.felt import slips
 
 Way = tuple[str, str]  # a path, and an intent
 
@@ -56,18 +55,12 @@ def within_reach(file: StationFile, model: CarModel, selection: Selection) -> Se
         if way not in lacking:
             wanted = (file, model, group.baseline)
             lacking[way] = Lack(absent(*wanted), unreached(*wanted))
-    told = _told(lacking, _slips(file))
+    told = _told(lacking, slips_for(file))
     if lacking and all(lacking.values()):
         reasons = "; ".join(f"{name}: {why}" for name, why in told.items())
         raise ConfigError(f"{file.path}: relays: no path can be tried on this bench: {reasons}")
     groups = (g for g in selection.groups if not lacking[g.baseline.path, g.baseline.intent])
     return replace(selection, groups=tuple(groups), out_of_reach=told)
-
-
-def _slips(file: StationFile) -> dict[str, str]:
-    """Return per function of the car the channel whose name may be a slip of the pen for it."""
-    named = (channel for board in file.content.relays.values() for channel in board.channels)
-    return {meant: channel for channel, meant in slips(named).items()}
 
 
 def _told(lacking: Mapping[Way, Lack], meant: Mapping[str, str]) -> dict[str, str]:
