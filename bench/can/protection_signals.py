@@ -31,7 +31,7 @@ def check_protection(section: ProtectionSection, message: "Message", path: Path)
     if most is not None and not all(0 <= each <= most for each in ids):
         raise RoleError(f"{where}.data_id: {section.scheme} has data ids of 0 to 0x{most:X}")
     if most is not None and section.scheme not in SEVERAL_DATA_IDS and ids is section.data_id:
-        raise RoleError(f"{where}.data_id: {section.scheme} has one, and no list")
+        raise RoleError(f"{where}.data_id: {section.scheme} takes one number, and no list")
 
 
 def _check_signal(where: str, name: str, message: "Message", scheme: str, key: str) -> None:

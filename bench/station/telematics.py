@@ -25,8 +25,8 @@ def telematics_policy(file: StationFile, model: CarModel) -> TelematicsPolicy:
     of_car = model.file.units.get("telematics", {})
     if of_car.get("unit", MOCKED) != MOCKED:
         raise ConfigError(
-            f"{model.path}: units.telematics.unit: what stands on the bench its file says: write "
-            f'[telematics] unit = "real" in {file.path}'
+            f"{model.path}: units.telematics.unit: only a bench file says what stands on the "
+            f'bench: write [telematics] unit = "real" in {file.path}'
         )
     data = {**of_car, **file.content.telematics}
     policy = check_typed(TelematicsPolicy, data, source=str(file.path), prefix="telematics")

@@ -272,7 +272,7 @@ def test_a_car_file_cannot_make_the_unit_real(tmp_path, capsys):
     sound = next(Path(bench.__path__[0]).glob("cars/sound.toml")).read_text()
     car.write_text(sound + '\n[units.telematics]\nunit = "real"\n')
     assert main(["check", "--bench", str(file), "--car", str(car)]) == 2
-    said = "units.telematics.unit: what stands on the bench its file says"
+    said = "units.telematics.unit: only a bench file says what stands on the bench"
     assert said in capsys.readouterr().err
 
 

@@ -68,7 +68,8 @@ class InterfaceHealth:
             self._journal.write(BenchFault(
                 f"can.{self._bus}",
                 f"{name} comes from the bus, and the bench sends it, too: name the real unit in "
-                "[car] real, or take it out of the restbus (of network management: another own)",
+                "[car] real, or take the message out of the restbus (one of network management: "
+                "give the restbus another `own`)",
             ))  # fmt: skip
 
     def receiving_failed(self, error: Exception) -> None:

@@ -130,8 +130,8 @@ class _Player:
             self._failed = True
             self._electrics.failed(
                 f"supplies.{self._supply}",
-                f"gives {found_v:.2f} V, and a fault has set it to {point.volts:.2f} V: does it "
-                "obey, and in step_s?",
+                f"gives {found_v:.2f} V where a fault has set {point.volts:.2f} V: does it obey, "
+                "and as fast as its step_s says?",
             )
 
     def _restore(self) -> None:

@@ -194,7 +194,10 @@ def test_a_file_that_goes_away_does_not_begin_anew_unsaid(folder):
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [("0x10000", "secoc has data ids of 0 to 0xFFFF"), ("[1, 2]", "secoc has one, and no list")],
+    [
+        ("0x10000", "secoc has data ids of 0 to 0xFFFF"),
+        ("[1, 2]", "secoc takes one number, and no list"),
+    ],
 )
 def test_a_data_id_that_secoc_cannot_have_is_refused(folder, value, said):
     path = Path(role_file(folder))
