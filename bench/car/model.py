@@ -84,6 +84,11 @@ class CarModel:
         """Whether it is one of the bench's own cars, known by its name alone."""
         return self.path.parent == ROOT / DATA
 
+    @property
+    def own_file(self) -> Path | None:
+        """Where a car of the user's is described; None: it is one of the bench's own."""
+        return None if self.shipped else self.path
+
     def parameters(self, unit: str, model: type[ParametersT]) -> ParametersT:
         """Return a unit's parameters; raises ConfigError for what the unit does not know."""
         data = self.file.units.get(unit, {})

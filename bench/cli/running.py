@@ -5,13 +5,11 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bench.access.campaign import Evidence, Reached, run_selection
 from bench.access.choosing.selection import Selection
 from bench.access.choosing.ways import ways_of
-from bench.car.model import CarModel
 from bench.cli.ending import say
 from bench.cli.job import Done, Job
 from bench.cli.keeping import evidence_in
@@ -67,7 +65,7 @@ def carry_out(job: Job) -> Done:
         job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
         what=job.what, planned=_planned(job.selection), repeat=job.selection.repeat,
         ways=ways_of(job.model, job.selection), kept_working=job.kept_working,
-        car_file=_own_car_file(job.model), left_out=job.beyond_the_bench,
+        car_file=job.model.own_file, left_out=job.beyond_the_bench,
     )  # fmt: skip
     keep_requirements(folder, job.listed)
     began_s = time.monotonic()
@@ -135,11 +133,6 @@ def _kept(job: Job, folder: RunFolder, reached: list[Reached]) -> str:
         f"the run ends here, {len(reached)} of {count} verdicts are kept: "
         f"make room, or have it writable again, then bench report {job.out} (or --out elsewhere)"
     )
-
-
-def _own_car_file(model: CarModel) -> Path | None:
-    """Return a car's file, if it is not one of those that are shipped."""
-    return None if model.shipped else model.path
 
 
 def _run(job: Job, evidence: Evidence) -> Iterator[Reached]:

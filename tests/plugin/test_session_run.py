@@ -98,6 +98,16 @@ def test_a_session_leaves_one_run_with_its_report(mixed, workers):
     assert 'id="matrix"' not in page
 
 
+def test_a_session_on_a_car_of_one_s_own_names_it_as_a_campaign_does(pytester):
+    (pytester.path / "mine.toml").write_text((DEFAULT.parents[1] / "cars/sound.toml").read_text())
+    (pytester.path / "bench.toml").write_text('[bench]\ncar = "mine.toml"\n')
+    pytester.makepyfile("def test_it(bench):\n    bench.wait(1)\n")
+    pytester.runpytest_subprocess("--bench-out", "run", "-q")
+    info = read_stored_run(pytester.path / "run").info
+    assert info["car"] == "mine"
+    assert info["car_file"] == str(pytester.path / "mine.toml")
+
+
 def test_a_verdict_of_a_test_says_who_acted_what_failed_and_which_faults_were_met(mixed):
     folder, _ = mixed()
     _, failed, skipped = read_stored_run(folder).verdicts
