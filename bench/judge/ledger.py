@@ -297,9 +297,10 @@ def _asked_shortly_before(actuation: Actuation, attempts: Mapping[str, Attempt])
 def _moves_until_ns(attempt: Attempt) -> int:
     """Return until when something may move because of an attempt.
 
-    A recipe that asks for nothing in particular moves what it moves while it is applied.
+    A recipe moves what it moves while it is applied: what the car does later, as locking again
+    by itself, is none of its doing.
     """
-    if attempt.intent == ANYTHING and attempt.settled_ns is not None:
+    if attempt.owner == BENCH and attempt.settled_ns is not None:
         return attempt.settled_ns + SETTLED_NS
     return attempt.began_ns + ATTRIBUTION_NS
 

@@ -173,6 +173,20 @@ def test_a_recipe_that_asks_for_no_movement_explains_none_when_it_is_over(moved_
     assert verdict_of("no_unauthorised_opening", hand.end()).verdict == verdict
 
 
+def test_a_car_that_locks_itself_again_was_not_locked_twice_by_a_recipe():
+    """The car was left open by the test before, and tells no causes."""
+    hand = Hand().checked()
+    asked = hand.at(2, e.IntentBegan("recipe-1", BENCH, "lock", "interior_switch", True, ""))
+    hand.pulse(2.3, None, "lock")
+    hand.at(3, e.AttemptSettled("recipe-1", "applied"), asked)
+    hand.attempt(45)
+    hand.pulse(45.5, None)
+    hand.pulse(75.5, None, "lock")
+    recording = hand.end()
+    assert verdict_of("one_actuation", recording).verdict == "pass"
+    assert [a.attempt for a in make_ledger(recording).actuations] == ["recipe-1", "act-1", None]
+
+
 def test_what_a_test_sets_off_by_hand_is_no_try_of_the_owner_s():
     hand = Hand().checked()
     by_hand(hand, 10)
