@@ -3,6 +3,7 @@
 What differs by nature (numbers of chunks, of polls, of retries) is left out or collapsed.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from bench.faults.injector import Armed
 
 # a channel that ends while it is opened: what is read first, reset or end, is the kernel's affair
 LOST = dict.fromkeys(("ClientOSError", "ServerDisconnectedError"), "connection lost")
+COMMAND_ID = re.compile(r"(?<=/commands/)[0-9a-f]+")  # each cloud gives its own
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def observation(world: World, armed: Armed, marks: list[int], lateness_s: float)
         held=world.saw[during_ends:held_ends],
         after=world.saw[held_ends:],
         took=world.took,
-        met={(e.party, e.operation) for e in world.events(FaultMet)},
+        met={(e.party, COMMAND_ID.sub("…", e.operation)) for e in world.events(FaultMet)},
         meetings=(len(world.events(FaultMet)), cleared.met),
         story=_story(world),
         decisions=_decisions(world),
