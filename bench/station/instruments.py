@@ -77,6 +77,7 @@ class Instruments:
     _watches: dict[str, SupplyWatch] = field(default_factory=dict)
     _declared: list[SafeStep] = field(default_factory=list)
     _made_up: set[str] = field(default_factory=set)
+    _places: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = SensedLines(self.meters, self.journal)
@@ -95,7 +96,9 @@ class Instruments:
         maker = Maker(file, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
         for named in sorted(maker.named(), key=_when_opened):
-            if named.section.model == SIMULATED:
+            section = named.section
+            self._places[f"{named.kind}.{named.name}"] = (section.backend, section.resource)
+            if section.model == SIMULATED:
                 self._made_up.add(f"{named.kind}.{named.name}")
             try:
                 with self.patience(ONE_DEVICE_S):
@@ -263,8 +266,13 @@ class Instruments:
             yield
             return
         watched = timed(self.journal, f"{kind}.{name}", instrument, doing, commands=commands)
-        with self.patience(given_up_s(instrument)), watched:
+        with self.patience(given_up_s(instrument, self._sharing(kind, name))), watched:
             yield
+
+    def _sharing(self, kind: str, name: str) -> int:
+        """Return how many instruments are at the device of one of them."""
+        place = self._places.get(f"{kind}.{name}")
+        return max(1, sum(each == place for each in self._places.values()))
 
     # ── the end ───────────────────────────────────────────────────────────────────────────
 

@@ -13,12 +13,17 @@ MORE_S = 1.0  # until a late answer is believed not to come, and an error is mad
 ANSWER_S = 0.05  # assumed: what a command and its answer take, beside the pause after it
 
 
-def given_up_s(instrument: Instrument) -> float:
+def given_up_s(instrument: Instrument, sharing: int) -> float:
     """Return how long a command may keep the loop waiting until its device has failed.
 
-    It may first have to wait for somebody else, who asks the device in vain; then it does so.
+    It may first have to wait for those who ask the device in vain, one after another: each of those
+    that share it, and the watch on it. Then it asks in vain itself.
+
+    Args:
+        instrument: its driver.
+        sharing: how many instruments are at the same device, this one among them.
     """
-    return 2 * float(getattr(instrument, "timeout_s", ONE_DEVICE_S)) + MORE_S
+    return (sharing + 2) * float(getattr(instrument, "timeout_s", ONE_DEVICE_S)) + MORE_S
 
 
 @contextmanager

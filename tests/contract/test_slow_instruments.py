@@ -14,13 +14,15 @@ from bench.cli.main import main
 from bench.errors import InstrumentFault
 from bench.events import InstrumentSlow
 from bench.instruments import visa_link
+from bench.instruments.kinds import Setup
 from bench.instruments.plug import Plug
 from bench.instruments.relays.devantech_usb_rly16 import DevantechUsbRly16
+from bench.instruments.supplies.rigol_dp832 import RigolDp832
 from bench.instruments.wire_twin import WireTwin
 from bench.journal import Journal
 from bench.judge.judge import judge
 from bench.station import making
-from bench.station.slowness import timed
+from bench.station.slowness import given_up_s, timed
 
 BENCH = """
 [bench]
@@ -162,6 +164,11 @@ def test_waiting_for_a_device_that_does_not_answer_is_no_hang(file, twins, monke
         bench.relays.handle_driver.close()
         assert seen
         assert all(2 * DevantechUsbRly16.timeout_s < each < 5 for each in seen), seen
+
+
+@pytest.mark.parametrize(("sharing", "allowed_s"), [(1, 7.0), (3, 11.0)])
+def test_who_shares_a_mute_device_waits_for_the_others_in_vain_too(sharing, allowed_s):
+    assert given_up_s(RigolDp832(Setup("kl30", channels={"kl30": 1})), sharing) == allowed_s
 
 
 class Stalling:
