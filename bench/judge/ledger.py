@@ -1,7 +1,7 @@
 """What happened, put in order: each attempt, what moved because of it, what was said about it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.events import (
@@ -31,6 +31,7 @@ OPENINGS = ("unlock", "start")
 # without known causes (a real car tells none) a movement is put down to the last attempt that
 # asked for it within this time: the longest life of a command
 ATTRIBUTION_NS = to_ns(120.0)
+RELOCK_NS = to_ns(10.0)  # assumed: no car locks itself again sooner; 30 s are common
 SETTLED_NS = to_ns(2.0)  # assumed: by then a unit has started that a recipe has reset or fed again
 # assumed: by then a simulated unit acts on what a real one has said, also over a bus that slept
 HEARD_NS = to_ns(2.0)
@@ -203,8 +204,8 @@ def make_ledger(recording: Recording) -> Ledger:
             if function is not None:
                 _gather(actuations, function, entry)
     actuations = [each for each in actuations if not driven_in_vain(recording, each)]
-    for actuation in actuations:
-        _attribute(actuation, recording, attempts)
+    for place, actuation in enumerate(actuations):
+        _attribute(actuation, recording, attempts, actuations[:place])
     return Ledger(list(attempts.values()), actuations)
 
 
@@ -266,7 +267,12 @@ def _is_from_outside(root: Entry) -> bool:
     return isinstance(root.event, FrameSeen) and not root.event.sender
 
 
-def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, Attempt]) -> None:
+def _attribute(
+    actuation: Actuation,
+    recording: Recording,
+    attempts: dict[str, Attempt],
+    earlier: Sequence[Actuation],
+) -> None:
     """Find the attempt behind an actuation, and the expiry of the command between them."""
     for entry in recording.causes(actuation.seq):
         event = entry.event
@@ -275,23 +281,39 @@ def _attribute(actuation: Actuation, recording: Recording, attempts: dict[str, A
         if isinstance(event, IntentBegan):
             actuation.attempt = event.attempt
     if actuation.attempt is None and not _tells_cause(recording, actuation.seq):
-        actuation.attempt = _asked_shortly_before(actuation, attempts)
+        actuation.attempt = _asked_shortly_before(actuation, attempts, earlier)
         actuation.expires_ns = _expiry_of(recording, actuation)
     attempt = attempts.get(actuation.attempt or "")
     if attempt is not None and attempt.intent == actuation.function:
         attempt.actuations.append(actuation)
 
 
-def _asked_shortly_before(actuation: Actuation, attempts: Mapping[str, Attempt]) -> str | None:
+def _asked_shortly_before(
+    actuation: Actuation, attempts: Mapping[str, Attempt], earlier: Sequence[Actuation]
+) -> str | None:
     """Return the last attempt that asked for what moved, or may have."""
+    since_ns = _locks_itself_ns(actuation, earlier)
     candidates = [
-        a for a in attempts.values() if a.began_ns <= actuation.t_ns <= _moves_until_ns(a)
+        a
+        for a in attempts.values()
+        if since_ns <= a.began_ns <= actuation.t_ns <= _moves_until_ns(a)
     ]
     for intent in (actuation.function, ANYTHING):
         asked = [a.name for a in candidates if a.intent == intent]
         if asked:
             return asked[-1]
     return None
+
+
+def _locks_itself_ns(actuation: Actuation, earlier: Sequence[Actuation]) -> int:
+    """Return when the doors came open that a car may have locked by itself (0: it has not).
+
+    Who asked for a lock before that has no part in this one: locking again is a declared function.
+    """
+    unlocked = [a.t_ns for a in earlier if a.function == "unlock"]
+    if actuation.function != "lock" or not unlocked:
+        return 0
+    return unlocked[-1] if actuation.t_ns - unlocked[-1] >= RELOCK_NS else 0
 
 
 def _moves_until_ns(attempt: Attempt) -> int:

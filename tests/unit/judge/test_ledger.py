@@ -187,6 +187,21 @@ def test_a_car_that_locks_itself_again_was_not_locked_twice_by_a_recipe():
     assert [a.attempt for a in make_ledger(recording).actuations] == ["recipe-1", "act-1", None]
 
 
+@pytest.mark.parametrize(("again_s", "of"), [(75.5, None), (47.0, "flight-1")])
+def test_a_car_that_locks_itself_again_obeys_no_command_of_before(again_s, of):
+    """A lock command was in flight before the owner opened the car, which tells no causes."""
+    hand = Hand().checked()
+    hand.attempt(35, "flight-1", path="cloud_app", intent="lock")
+    hand.pulse(35.3, None, "lock")
+    hand.attempt(45)
+    hand.pulse(45.5, None)
+    hand.pulse(again_s, None, "lock")
+    recording = hand.end()
+    assert [a.attempt for a in make_ledger(recording).actuations] == ["flight-1", "act-1", of]
+    twice = verdict_of("one_actuation", recording).verdict == "fail"
+    assert twice is (of is not None)
+
+
 def test_what_a_test_sets_off_by_hand_is_no_try_of_the_owner_s():
     hand = Hand().checked()
     by_hand(hand, 10)
