@@ -11,7 +11,7 @@ from bench.access.path import Path
 from bench.access.scenario import Scenario
 from bench.car.model import CarModel
 from bench.config.discipline_limits import discipline_limits
-from bench.judge.ledger import ACT, FLIGHT
+from bench.judge.attempts import ACT, FLIGHT
 from bench.recording import Header
 from bench.station.stamp import stamp_of
 from bench.station.station import Station

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.access.press import PRESS_S, press
 from bench.events import IntentBegan
-from bench.judge.ledger import BENCH
+from bench.judge.attempts import BENCH
 from bench.station.station import Station
 
 PAUSE_S = 3.0

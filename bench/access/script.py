@@ -15,7 +15,7 @@ from bench.access.restoring import back_from, restore
 from bench.access.scenario import Scenario
 from bench.errors import CanFault, InstrumentFault
 from bench.events import AdviceFollowed, BenchFault, Control, Inside
-from bench.judge.ledger import ACT, CONTROL, FLIGHT
+from bench.judge.attempts import ACT, CONTROL, FLIGHT
 from bench.recording import Header
 from bench.station.discipline_meter import DisciplineMeter
 from bench.station.station import Station

@@ -19,7 +19,7 @@ from bench.diagnosis.address import Count
 from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
 from bench.events import AttemptSettled, IntentBegan, RecipeApplied, StateChecked
 from bench.events.owner import ANYTHING
-from bench.judge.ledger import BENCH
+from bench.judge.attempts import BENCH
 from bench.station.station import Station
 
 HIDDEN = "not observable here"

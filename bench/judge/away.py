@@ -4,7 +4,7 @@ import math
 
 from bench.events import FaultCleared
 from bench.journal import Entry
-from bench.judge.ledger import Attempt
+from bench.judge.attempts import Attempt
 from bench.recording import Recording
 from bench.units import to_ns
 

@@ -13,8 +13,8 @@ from bench.events import (
     FrameSeen,
 )
 from bench.journal import Entry
+from bench.judge.attempts import Attempt
 from bench.judge.away import is_away
-from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording

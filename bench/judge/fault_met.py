@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 
 from bench.events import FaultArmed, FaultMet
+from bench.judge.attempts import Attempt
 from bench.judge.in_force import InForce, in_force
-from bench.judge.ledger import Attempt
 from bench.recording import Recording
 from bench.units import NS_PER_S, to_ns
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from bench.events import FaultArmed, FaultMet, PhaseBegan
 from bench.judge.asking import ORDER, ask, is_sighting, of_others
-from bench.judge.ledger import Attempt
+from bench.judge.attempts import Attempt
 from bench.judge.verdict import Case, Judgement, Verdict, Word
 from bench.recording import Recording
 

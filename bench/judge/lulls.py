@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable
 
 from bench.events import WitnessProbed
+from bench.judge.attempts import Attempt
 from bench.judge.fault_met import the_try
 from bench.judge.in_force import InForce, in_force
-from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
 from bench.units import NS_PER_S, duration, to_ns

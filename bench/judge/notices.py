@@ -2,7 +2,7 @@
 
 from bench.events import Maintenance, NoticeShown, RequestServed, ResponseReceived
 from bench.journal import Entry
-from bench.judge.ledger import Attempt
+from bench.judge.attempts import Attempt
 from bench.judge.verdict import Case
 
 

@@ -16,8 +16,8 @@ from bench.events import (
 )
 from bench.events.wires import LOCK_MOTOR, TERMINAL_30
 from bench.journal import Entry
+from bench.judge.attempts import Attempt
 from bench.judge.away import DUE_BACK_NS, cleared_ns_of, is_away
-from bench.judge.ledger import Attempt
 from bench.judge.verdict import Case
 from bench.recording import Recording
 from bench.units import to_ns

@@ -10,7 +10,7 @@ from bench.access.sensing import nobody_sees, seen_roles
 from bench.errors import Inconclusive, NotFitted, nearest
 from bench.events import BenchFault
 from bench.injection import Undo
-from bench.judge.ledger import Attempt as Judged
+from bench.judge.attempts import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
 from bench.judge.uncertainty import uncertainty_s

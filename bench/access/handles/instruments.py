@@ -11,7 +11,7 @@ from bench.config.instrument_sections import MOST_V
 from bench.errors import ConfigError, NotOnBench, nearest
 from bench.events import IntentBegan
 from bench.events.owner import ANYTHING
-from bench.judge.ledger import BENCH
+from bench.judge.attempts import BENCH
 
 
 class RelayHandle:

@@ -7,7 +7,7 @@ from bench.access.handles.world import World
 from bench.access.path import Path, get_path
 from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
-from bench.judge.ledger import ACT
+from bench.judge.attempts import ACT
 from bench.owner.cast import carries
 from bench.owner.person import PLACES_M
 

@@ -1,6 +1,6 @@
 """Honest claims."""
 
-from bench.judge.ledger import Attempt
+from bench.judge.attempts import Attempt
 from bench.judge.notices import untold
 from bench.judge.oracle import Oracle
 from bench.judge.shown_state import stale

@@ -15,8 +15,8 @@ from bench.events import (
     TelematicsCommand,
     TelematicsReport,
 )
+from bench.judge.attempts import Attempt
 from bench.judge.can_faults import taken_away
-from bench.judge.ledger import Attempt
 from bench.judge.oracle import Oracle
 from bench.judge.sound_baseline import unsound
 from bench.judge.uncertainty import uncertainty_s

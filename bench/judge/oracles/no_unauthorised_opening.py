@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bench.events import EntitlementGranted, EntitlementRevoked, KeyRevoked
 from bench.events.owner import ANYTHING
-from bench.judge.ledger import OPENINGS, Actuation, Attempt
+from bench.judge.attempts import OPENINGS, Actuation, Attempt
 from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 from bench.recording import Recording

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from bench.events import FrameSpoiled, RoleChanged
-from bench.judge.ledger import Actuation
+from bench.judge.attempts import Actuation
 from bench.judge.oracle import Oracle
 from bench.judge.verdict import Case, Judgement
 

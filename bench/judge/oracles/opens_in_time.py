@@ -1,7 +1,7 @@
 """Opens in time."""
 
+from bench.judge.attempts import Attempt
 from bench.judge.can_faults import only_car_faults, taken_away
-from bench.judge.ledger import Attempt
 from bench.judge.lulls import failed_in_lull
 from bench.judge.oracle import Oracle
 from bench.judge.uncertainty import uncertainty_s

@@ -4,9 +4,9 @@ import pytest
 
 from bench import events as e
 from bench.journal import Entry
+from bench.judge.attempts import Attempt
 from bench.judge.fault_met import never_met, unmet, unmet_in
 from bench.judge.in_force import in_force
-from bench.judge.ledger import Attempt
 from bench.recording import Recording
 
 S = 1_000_000_000

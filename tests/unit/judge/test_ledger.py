@@ -7,7 +7,8 @@ from recordings_by_hand import Hand, S, opened_after, verdict_of
 
 from bench import events as e
 from bench.events.owner import ANYTHING
-from bench.judge.ledger import BENCH, function_of, make_ledger
+from bench.judge.attempts import BENCH
+from bench.judge.ledger import function_of, make_ledger
 from bench.recording import READY, EndPoint, Header, Recording
 
 
