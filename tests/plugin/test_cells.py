@@ -6,6 +6,7 @@ import pytest
 from project_outside import captured, run
 
 from bench.cli.main import main
+from bench.config.bench_file import DEFAULT
 from bench.evidence.stored_run import read_stored_run
 
 
@@ -115,6 +116,15 @@ def test_a_cell_that_is_asked_for_by_name_and_cannot_be_tried_is_an_error(pytest
     result = run(pytester, CHOSEN.replace('owners=["phone_only"]', 'paths=["keypad"]'))
     result.stdout.fnmatch_lines(['*ConfigError: *bench.toml: relays: no channel does "keypad_*'])
     assert result.ret == pytest.ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize("time", ["simulated", "real"])
+def test_a_fault_that_is_asked_for_by_name_and_cannot_be_done_is_an_error(pytester, time):
+    text = DEFAULT.read_text(encoding="utf-8").replace('time = "simulated"', f'time = "{time}"')
+    (pytester.path / "bench.toml").write_text(text, encoding="utf-8")
+    wanted = 'paths=["keypad"], faults=["open_wire:wire=cylinder_lock"]'
+    result = run(pytester, CHOSEN.replace('owners=["phone_only"]', wanted))
+    result.stdout.fnmatch_lines(['*ConfigError: open_wire: no contact of this bench opens "cyl*'])
 
 
 def test_a_path_that_the_car_lacks_is_said_to_be_left_out(pytester):
