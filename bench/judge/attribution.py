@@ -1,6 +1,6 @@
 """Because of which attempt something moved: by its causes or, without them, by time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bench.events import CommandState, FrameSeen, Inside, IntentBegan, RoleChanged
 from bench.events.owner import ANYTHING
@@ -32,7 +32,7 @@ def attribute(
         if isinstance(event, IntentBegan):
             actuation.attempt = event.attempt
     if actuation.attempt is None and not _tells_cause(recording, actuation.seq):
-        actuation.attempt = _asked_shortly_before(actuation, attempts, earlier)
+        actuation.attempt = _asked_shortly_before(recording, actuation, attempts, earlier)
         actuation.expires_ns = _expiry_of(recording, actuation)
     attempt = attempts.get(actuation.attempt or "")
     if attempt is not None and attempt.intent == actuation.function:
@@ -67,14 +67,18 @@ def _is_from_outside(root: Entry) -> bool:
 
 
 def _asked_shortly_before(
-    actuation: Actuation, attempts: Mapping[str, Attempt], earlier: Sequence[Actuation]
+    recording: Recording,
+    actuation: Actuation,
+    attempts: Mapping[str, Attempt],
+    earlier: Sequence[Actuation],
 ) -> str | None:
     """Return the last attempt that asked for what moved, or may have."""
-    since_ns = _locks_itself_ns(actuation, earlier)
+    opened_ns = _opened_ns(actuation, earlier)
     candidates = [
         a
         for a in attempts.values()
-        if since_ns <= a.began_ns <= actuation.t_ns <= _moves_until_ns(a)
+        if a.began_ns <= actuation.t_ns <= _moves_until_ns(a)
+        and (a.began_ns >= opened_ns or _is_under_way(recording, a, actuation.t_ns))
     ]
     for intent in (actuation.function, ANYTHING):
         asked = [a.name for a in candidates if a.intent == intent]
@@ -83,11 +87,8 @@ def _asked_shortly_before(
     return None
 
 
-def _locks_itself_ns(actuation: Actuation, earlier: Sequence[Actuation]) -> int:
-    """Return when the doors came open that a car may have locked by itself (0: it has not).
-
-    Who asked for a lock before that has no part in this one: locking again is a declared function.
-    """
+def _opened_ns(actuation: Actuation, earlier: Sequence[Actuation]) -> int:
+    """Return when the doors came open that a car may have locked by itself (0: it has not)."""
     unlocked = [a.t_ns for a in earlier if a.function == "unlock"]
     if actuation.function != "lock" or not unlocked:
         return 0
@@ -97,20 +98,36 @@ def _locks_itself_ns(actuation: Actuation, earlier: Sequence[Actuation]) -> int:
 def _moves_until_ns(attempt: Attempt) -> int:
     """Return until when something may move because of an attempt.
 
-    A recipe moves what it moves while it is applied: what the car does later, as locking again
-    by itself, is none of its doing.
+    A recipe moves what it moves while it is applied.
     """
     if attempt.owner == BENCH and attempt.settled_ns is not None:
         return attempt.settled_ns + SETTLED_NS
     return attempt.began_ns + ATTRIBUTION_NS
 
 
+def _is_under_way(recording: Recording, attempt: Attempt, at_ns: int) -> bool:
+    """Whether an attempt that began before the doors came open may be why they are locked again.
+
+    Locking again is a declared function of a car's own; but a command may arrive late, and the
+    cloud tells when it is delivered and when it has ended.
+    """
+    commands = _commands_of(recording, attempt.name)
+    told = [event.state for entry, event in commands if entry.t_ns <= at_ns]
+    return not attempt.acted and told[-1:] == ["in_progress"]
+
+
 def _expiry_of(recording: Recording, actuation: Actuation) -> int | None:
     """Return when the command of the attempt behind an actuation expired: the cloud tells that."""
+    commands = _commands_of(recording, actuation.attempt)
+    told = (event.expires_ns for entry, event in commands if entry.t_ns <= actuation.t_ns)
+    return next(told, None)
+
+
+def _commands_of(recording: Recording, attempt: str | None) -> Iterator[tuple[Entry, CommandState]]:
+    """Yield what the cloud has said of an attempt's commands."""
     for entry, event in recording.of(CommandState):
-        if entry.t_ns <= actuation.t_ns and any(
-            isinstance(each.event, IntentBegan) and each.event.attempt == actuation.attempt
+        if any(
+            isinstance(each.event, IntentBegan) and each.event.attempt == attempt
             for each in recording.causes(entry.seq)
         ):
-            return event.expires_ns
-    return None
+            yield entry, event

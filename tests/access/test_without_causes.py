@@ -26,10 +26,14 @@ def without_causes(recording: Recording) -> Recording:
     return Recording(recording.header, entries)
 
 
+@pytest.mark.parametrize("fault", ["http_status", "broker_unreachable"])
 @pytest.mark.parametrize("path", ["ble_key", "rke_fob", "cloud_app"])
-def test_commands_in_flight_are_not_blamed_for_what_the_car_does_by_itself(path):
-    """It locks itself again half a minute after it was opened, and a command to lock was before."""
-    choice = Choice(paths=[path], faults=["http_status"], phases=PHASES)
+def test_commands_in_flight_are_not_blamed_for_what_the_car_does_by_itself(path, fault):
+    """It locks itself again half a minute after it was opened, and a command to lock was before.
+
+    A command that is still under way then has locked it all the same.
+    """
+    choice = Choice(paths=[path], faults=[fault], phases=PHASES)
     for group in campaign(SOUND, choice, seed=1).groups:
         baseline, *outages = (run_scenario(FILE, SOUND, each) for each in group.scenarios())
         for outage in outages:
