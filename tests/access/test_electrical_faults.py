@@ -345,7 +345,7 @@ def test_a_supply_that_does_not_follow_has_not_dipped_and_is_the_bench_s_fault(m
         assert not [event for event in events if isinstance(event, FaultMet)]
         (fault,) = (event for event in events if isinstance(event, BenchFault))
         assert fault.what == "supplies.kl30"
-        assert fault.reason.startswith("gives 13.50 V, and a fault has set it to 9.00 V")
+        assert fault.reason.startswith("gives 13.50 V where a fault has set 9.00 V")
 
 
 # ── normally closed ───────────────────────────────────────────────────────────────────────
