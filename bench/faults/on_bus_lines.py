@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bench.can.frame import Frame
 from bench.can.simulated.wire_errors import WireError, after_arbitration
-from bench.can.site import CanSite
+from bench.can.site import SIMULATED, CanSite
 from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Site
@@ -13,7 +13,6 @@ from bench.faults.on_bus import cut_off
 from bench.injection import Injection, Undo
 from bench.wiring.nets import Net
 
-SIMULATED = "simulated"
 LINE = re.compile(r"can_(.+)_[hl]")
 
 

@@ -9,7 +9,7 @@ from bench.errors import ConfigError
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site, name_of
 from bench.faults.on_bus_lines import bus_at, must_touch, silence
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 from bench.wiring.nets import Net
 
 LOOK_S = 10.0  # how often the bench reads back that the fault is still there
@@ -119,13 +119,7 @@ class HeldContact(Fault):
         if can is None:
             return hold.begin(electrics, injection)
         calm = silence(can, [electrics.net(hold.wire)], injection)
-        release = hold.begin(electrics, injection)
-
-        def undo() -> None:
-            release()
-            calm()
-
-        return undo
+        return together([hold.begin(electrics, injection), calm])
 
 
 class _Looking:

@@ -9,7 +9,7 @@ from bench.faults.fault import Fault, Site
 from bench.faults.on_bus import site_of
 from bench.faults.on_bus_lines import must_touch, silence
 from bench.faults.on_wires import Hold, electrics_of
-from bench.injection import Injection, Undo
+from bench.injection import Injection, Undo, together
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,5 @@ class BusShort(Fault):
         wire, other = self._wires
         how = f"to_{self.to}" if self.to != "other" else f"to_{other}"
         calm = silence(can, [electrics.net(line) for line in self._wires], injection)
-        release = Hold(contact, True, wire, how, ()).begin(electrics, injection)
-
-        def undo() -> None:
-            release()
-            calm()
-
-        return undo
+        hold = Hold(contact, True, wire, how, ())
+        return together([hold.begin(electrics, injection), calm])
