@@ -93,8 +93,8 @@ class Diagnosis:
         unit = self.knows(item)
         if unit is None:
             raise DiagnosisError(f"no unit tells {item}")
-        told = self.addresses[unit].state.items()
-        value = await self.client(unit).read(next(each for name, each in told if name == item))
+        told = dict[str, int](self.addresses[unit].state.items())
+        value = await self.client(unit).read(told[item])
         return int.from_bytes(value, "big")
 
     def close(self) -> None:
