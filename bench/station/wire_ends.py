@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bench.events.wires import LATCH, LOCK_MOTOR
+from bench.events.wires import LATCH, LOCK_MOTOR, TERMINAL_30
 from bench.faults.electrics import End
 from bench.station.real_units import NODES, SWITCHES
 
@@ -30,7 +30,7 @@ class WireEnds:
             return End(unit, real=unit in self.units)
         if wire == "telematics_supply":
             return End("telematics unit", real=self.telematics)
-        if wire == "terminal_30":
+        if wire == TERMINAL_30:
             return End("car", real=bool(self.units))
         return None if self.units or self.telematics else End("car", real=False)
 
