@@ -7,7 +7,7 @@ from functools import partial
 
 from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
-from bench.config.instrument_sections import RelaysSection, SupplySection
+from bench.config.instrument_sections import SupplySection
 from bench.errors import ConfigError, InstrumentFault, joined, nearest
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
@@ -18,9 +18,9 @@ from bench.instruments.plug import Plug
 from bench.journal import Journal
 from bench.station.felt import Felt
 from bench.station.making import Maker, Named
-from bench.station.making_safe import MakingSafe
+from bench.station.making_safe import make_safe
 from bench.station.models import SIMULATED, is_device
-from bench.station.safe_sequence import declared_steps
+from bench.station.safe_sequence import declared_steps, turn
 from bench.station.sensed_lines import SensedLines
 from bench.station.slowness import ONE_DEVICE_S, given_up_s, timed
 from bench.station.supply_watch import SupplyWatch
@@ -36,14 +36,6 @@ def _protections(section: SupplySection) -> str:
     over_a = f"ocp: at {section.current_limit_a:g} A" if section.ocp else ""
     over_v = f"ovp_v: above {section.ovp_v:g} V" if section.ovp_v is not None else ""
     return ", ".join(filter(None, (over_a, over_v)))
-
-
-def _when_opened(named: Named) -> int:
-    """Return when an instrument is opened and made safe, as `MakingSafe` does it."""
-    stirs = isinstance(named.section, RelaysSection) and named.section.stirs
-    return ("relays", "supplies", "stirring relays", "meters").index(
-        f"stirring {named.kind}" if stirs else named.kind
-    )
 
 
 @dataclass
@@ -78,6 +70,7 @@ class Instruments:
     _declared: list[SafeStep] = field(default_factory=list)
     _made_up: set[str] = field(default_factory=set)
     _places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _opened: dict[str, Instrument] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = SensedLines(self.meters, self.journal)
@@ -86,8 +79,8 @@ class Instruments:
     def open(self, file: StationFile) -> None:
         """Open everything that the file names, each made safe and read back before anything else.
 
-        An instrument that cannot be opened keeps no other from being made safe. Boards with a
-        contact that stirs come after the supplies, as at the end: the car may still be on.
+        An instrument that cannot be opened keeps no other from being made safe. The order is that
+        of making safe: the car may still be on.
         """
         check_models(file)
         self._declared = declared_steps(file)
@@ -95,7 +88,7 @@ class Instruments:
         self.read(file)
         maker = Maker(file, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
-        for named in sorted(maker.named(), key=_when_opened):
+        for named in sorted(maker.named(), key=lambda each: turn(each.kind, each.section)):
             section = named.section
             self._places[f"{named.kind}.{named.name}"] = (section.backend, section.resource)
             if section.model == SIMULATED:
@@ -136,6 +129,7 @@ class Instruments:
             except ConfigError as error:
                 raise ConfigError(f"{maker.file.path}: {error}") from None
             getattr(self, named.kind)[named.name] = instrument
+            self._opened[f"{named.kind}.{named.name}"] = instrument
             instrument.safe()
 
     def _set_up(self, name: str, section: SupplySection) -> None:
@@ -278,11 +272,8 @@ class Instruments:
 
     def safe(self) -> None:
         """Make everything safe: what is declared, relays, supplies. Tries all, then raises."""
-        making = MakingSafe(
-            self.relays, self.supplies, self.meters, self.contacts,
-            self._declared, self.pace, partial(self.patience, ONE_DEVICE_S),
-        )  # fmt: skip
-        failures = making.carry_out()
+        patience = partial(self.patience, ONE_DEVICE_S)
+        failures = make_safe(self._opened, self._declared, self.pace, patience)
         self._felt.rest()
         if failures:
             raise InstrumentFault(f"not safe: {joined(failures)}") from failures[0]
@@ -303,8 +294,7 @@ class Instruments:
 
     def _closing(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """Yield each device with what disconnects it; twins are unplugged at the very end."""
-        for kind in KINDS:
-            for name, instrument in getattr(self, kind).items():
-                yield f"{kind}.{name}", instrument.close
+        for name, instrument in self._opened.items():
+            yield name, instrument.close
         for plug in self._plugs:
             yield "twins", plug.close

@@ -11,7 +11,7 @@ from bench.guardian.outcome import FILE_NAME
 from bench.guardian.plan import Device, SafePlan, SafeStep
 from bench.instruments.models import models
 from bench.station.models import SIMULATED, Section, is_device
-from bench.station.safe_sequence import declared_steps
+from bench.station.safe_sequence import declared_steps, turn
 
 
 def real_resources(file: StationFile) -> list[str]:
@@ -53,15 +53,13 @@ def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:
 
 
 def _rest(file: StationFile, devices: tuple[Device, ...]) -> Iterator[SafeStep]:
-    """Yield everything off, in the order in which a station makes it safe: see `MakingSafe`.
+    """Yield everything off, in its turn: what has no order among itself goes off at once."""
 
-    Boards have no order among themselves, nor have supplies: all of a kind go off at once.
-    """
-    late = {f"relays.{name}" for name, board in file.content.relays.items() if board.stirs}
-    for _, group in groupby(
-        sorted(devices, key=lambda device: device.name in late),
-        lambda device: (device.kind, device.name in late),
-    ):
+    def turn_of(device: Device) -> int:
+        section = getattr(file.content, device.kind)[device.name.partition(".")[2]]
+        return turn(device.kind, section)
+
+    for _, group in groupby(sorted(devices, key=turn_of), turn_of):
         *first, last = group
         for device in first:
             yield SafeStep(device.name, tuple(device.channels), with_next=True)

@@ -1,8 +1,22 @@
-"""The safe sequence that a station's file declares: what goes off first."""
+"""In which order a station is made safe: what its file declares, then everything else."""
 
 from bench.config.bench_file import BenchFile, StationFile
+from bench.config.instrument_sections import RelaysSection
 from bench.errors import ConfigError, nearest
 from bench.guardian.plan import SafeStep
+from bench.station.models import Section
+
+TURNS = ("relays", "supplies", "stirring relays", "meters")
+
+
+def turn(kind: str, section: Section) -> int:
+    """Return in which turn an instrument is opened, and made safe; those of one have no order.
+
+    Boards with a contact that is not at rest when it is de-energised (a switch wired normally
+    closed) come after the supplies: the car must not act on it.
+    """
+    stirs = isinstance(section, RelaysSection) and section.stirs
+    return TURNS.index(f"stirring {kind}" if stirs else kind)
 
 
 def declared_steps(file: StationFile) -> list[SafeStep]:
