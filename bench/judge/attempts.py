@@ -66,6 +66,11 @@ class Attempt:
         return bool(self.actuations)
 
     @property
+    def ended_ns(self) -> float:
+        """When it was settled (infinity: it never was)."""
+        return math.inf if self.settled_ns is None else self.settled_ns
+
+    @property
     def act_ns(self) -> int | None:
         """The sensed act because of which it moved: of several, the last one before that."""
         moved_ns = self.actuations[0].t_ns if self.actuations else math.inf

@@ -26,5 +26,4 @@ def is_away(recording: Recording, taking: Entry, act: Attempt) -> bool:
         act: the try.
     """
     back_ns = cleared_ns_of(recording, taking) + DUE_BACK_NS
-    settled_ns = math.inf if act.settled_ns is None else act.settled_ns
-    return taking.t_ns <= settled_ns and act.began_ns < back_ns
+    return taking.t_ns <= act.ended_ns and act.began_ns < back_ns

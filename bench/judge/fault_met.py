@@ -1,6 +1,5 @@
 """Whether an outage was real: each fault was met by somebody, and one of them around each try."""
 
-import math
 from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 
@@ -81,7 +80,7 @@ def _unreal(recording: Recording, acts: Iterable[Attempt], faults: Collection[st
 
 
 def _covers(stretch: InForce, act: Attempt) -> bool:
-    return stretch.covers(act.began_ns, math.inf if act.settled_ns is None else act.settled_ns)
+    return stretch.covers(act.began_ns, act.ended_ns)
 
 
 def _nearest(listed: Iterable[InForce], acts: Iterable[Attempt]) -> str:

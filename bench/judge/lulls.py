@@ -39,13 +39,9 @@ def failed_in_lull(case: Case) -> str | None:
 
 def _over_since(listed: Iterable[InForce], act: Attempt) -> int | None:
     """Return when the last fault had ended before a try; None where it fell into no lull."""
-    before = [each for each in listed if each.from_ns <= _ended_ns(act)]
+    before = [each for each in listed if each.from_ns <= act.ended_ns]
     over_ns = max((each.until_ns for each in before), default=math.inf)
     return int(over_ns) if over_ns + OVER_NS <= act.began_ns else None
-
-
-def _ended_ns(act: Attempt) -> float:
-    return math.inf if act.settled_ns is None else act.settled_ns
 
 
 def _others_get_through(
@@ -58,5 +54,5 @@ def _others_get_through(
         if over_ns < entry.t_ns < next_ns
     ]  # fmt: skip
     earlier = [ok for t_ns, ok in probes if t_ns <= act.began_ns]
-    later = [ok for t_ns, ok in probes if t_ns >= _ended_ns(act)]
+    later = [ok for t_ns, ok in probes if t_ns >= act.ended_ns]
     return bool(earlier and later) and earlier[-1] and later[0]

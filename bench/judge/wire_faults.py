@@ -64,9 +64,8 @@ def lost_wire(case: Case, act: Attempt) -> str | None:
 
 def _starved(recording: Recording, act: Attempt) -> str | None:
     """Return that a fault had the car's supply below what any unit works with, or None."""
-    settled_ns = math.inf if act.settled_ns is None else act.settled_ns
     for supply, volts, from_ns, until_ns in _lows(recording):
-        if from_ns <= settled_ns and act.began_ns < until_ns + DUE_BACK_NS:
+        if from_ns <= act.ended_ns and act.began_ns < until_ns + DUE_BACK_NS:
             return (
                 f"the fault had {supply} at {volts:g} V, and no unit is asked to work below "
                 f"{LEAST_V:g} V"
