@@ -83,6 +83,10 @@ class Recording:
         """Walk from entry `seq` back along its causes, itself first."""
         return walk(self.entries, seq)
 
+    def is_of(self, seq: int, attempt: str | None) -> bool:
+        """Whether an entry names an attempt, or comes of one that does."""
+        return any(getattr(each.event, "attempt", "") == attempt for each in self.causes(seq))
+
     @cached_property
     def complete(self) -> bool:
         """Whether the end mark is there and its count is right."""

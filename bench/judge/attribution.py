@@ -126,8 +126,5 @@ def _expiry_of(recording: Recording, actuation: Actuation) -> int | None:
 def _commands_of(recording: Recording, attempt: str | None) -> Iterator[tuple[Entry, CommandState]]:
     """Yield what the cloud has said of an attempt's commands."""
     for entry, event in recording.of(CommandState):
-        if any(
-            isinstance(each.event, IntentBegan) and each.event.attempt == attempt
-            for each in recording.causes(entry.seq)
-        ):
+        if recording.is_of(entry.seq, attempt):
             yield entry, event

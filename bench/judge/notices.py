@@ -58,10 +58,7 @@ def _is_commands(case: Case, entry: Entry, attempt: Attempt) -> bool:
     for cause in case.recording.causes(entry.seq):
         path = getattr(cause.event, "path", "")
         if path.startswith("/"):
-            return "/command/" in path and any(
-                getattr(c.event, "attempt", None) == attempt.name
-                for c in case.recording.causes(cause.seq)
-            )
+            return "/command/" in path and case.recording.is_of(cause.seq, attempt.name)
     return False
 
 

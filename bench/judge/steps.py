@@ -45,13 +45,6 @@ def steps_of(recording: Recording, ledger: Ledger, attempt: str) -> dict[str, En
     for kind in (ActSensed, RequestSent, CommandState, TelematicsCommand, Claim):
         for entry, event in recording.of(kind):
             step = step_of(event)
-            if step is not None and step not in found and _belongs(recording, entry, attempt):
+            if step is not None and step not in found and recording.is_of(entry.seq, attempt):
                 found[step] = entry
     return found
-
-
-def _belongs(recording: Recording, entry: Entry, attempt: str) -> bool:
-    """Whether an entry names an attempt, or comes of one that does."""
-    return any(
-        getattr(cause.event, "attempt", None) == attempt for cause in recording.causes(entry.seq)
-    )

@@ -4,11 +4,9 @@ import math
 from collections.abc import Iterator
 
 from bench.events import (
-    ActSensed,
     FaultArmed,
     FramePassed,
     FrameSeen,
-    IntentBegan,
     RelaySwitched,
     SupplySet,
     Telegram,
@@ -101,20 +99,13 @@ def _is_lost(need: str, disturbed: WireDisturbed) -> bool:
 def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
     """Yield what a path has used: contacts, units, buses."""
     for entry, event in recording.of(RelaySwitched):
-        if event.closed and _is_for(recording, entry, act):
+        if event.closed and recording.is_of(entry.seq, act.name):
             yield event.channel
     for actuation in act.actuations[:1]:
         if actuation.lines[0].startswith(LOCK_MOTOR):
             yield LOCK_DRIVER
         for entry in recording.causes(actuation.seq):
             yield from _parties(entry)
-
-
-def _is_for(recording: Recording, entry: Entry, act: Attempt) -> bool:
-    return any(
-        isinstance(each.event, ActSensed | IntentBegan) and each.event.attempt == act.name
-        for each in recording.causes(entry.seq)
-    )
 
 
 def _parties(entry: Entry) -> Iterator[str]:
