@@ -22,7 +22,7 @@ def interface_problem(recording: Recording) -> str | None:
         _not_sent(recording)
         or _controller(recording)
         or _only_errors(recording)
-        or (_stepped(recording))
+        or _stepped(recording)
     )
 
 

@@ -1,11 +1,12 @@
 """From a recording to a verdict: every oracle is asked, and the weightiest answer decides."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from bench.events import FaultArmed, FaultMet, PhaseBegan
 from bench.judge.asking import ORDER, ask, is_sighting, of_others
 from bench.judge.attempts import Attempt
-from bench.judge.verdict import Case, Judgement, Verdict, Word
+from bench.judge.verdict import Case, Judgement, Verdict
 from bench.recording import Recording
 
 
@@ -48,18 +49,15 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
     everything that rests on something not having been seen. When all is well, the path's own
     question is named.
     """
-    for word in ("fail", "inconclusive"):
-        for judgement in judgements:
-            if judgement.verdict == word and is_sighting(judgement.oracle):
-                return judgement
-    evidence = next(j for j in judgements if j.oracle == "evidence")
-    if evidence.verdict == "inconclusive":
-        return evidence
-    for word in ("fail", "inconclusive"):
-        for judgement in judgements:
-            if judgement.verdict == word:
-                return judgement
-    return _all_is_well({j.oracle: j for j in judgements})
+    named = {judgement.oracle: judgement for judgement in judgements}
+    sightings = [judgement for judgement in judgements if is_sighting(judgement.oracle)]
+    return _bad(sightings) or _bad([named["evidence"]]) or _bad(judgements) or _all_is_well(named)
+
+
+def _bad(judgements: Sequence[Judgement]) -> Judgement | None:
+    """Return the first that fails, else the first that doubts, else None."""
+    found = (j for word in ("fail", "inconclusive") for j in judgements if j.verdict == word)
+    return next(found, None)
 
 
 def _all_is_well(named: dict[str, Judgement]) -> Judgement:
@@ -141,5 +139,6 @@ def met(recording: Recording) -> dict[str, int]:
 
 def not_fitted(scenario: str, path: str, intent: str, owner: str, reason: str) -> Verdict:
     """Return the verdict on a path that the car does not have."""
-    word: Word = "not_fitted"
-    return Verdict(scenario, path, intent, None, None, owner, word, "not_fitted", "fitted", reason)
+    return Verdict(
+        scenario, path, intent, None, None, owner, "not_fitted", "not_fitted", "fitted", reason
+    )
