@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bench.can.frame import Frame
-from bench.can.port import Port, key
-from bench.can.segments import expand, frame_of
+from bench.can.frame import Frame, key
+from bench.can.port import Port
+from bench.can.segments import expand, recorded_frame
 from bench.events import CyclicSegment, FrameSeen
 from bench.journal import Journal
 from bench.units import to_ns
@@ -34,9 +34,12 @@ class BusHistory:
             if isinstance(event, FrameSeen):
                 if t_ns < since_ns - OUT_OF_ORDER_NS:
                     break  # entries of one message are nearly in order
-                found.append((t_ns, _frame(event.identifier, event.flags, event.data)))
+                data = bytes.fromhex(event.data)
+                found.append((t_ns, recorded_frame(event, data)))
             else:
-                found += [(timed.t_ns, frame_of(event, timed.data)) for timed in expand(event)]
+                found += [
+                    (timed.t_ns, recorded_frame(event, timed.data)) for timed in expand(event)
+                ]
         yield from sorted((f for f in found if f[0] >= since_ns), key=lambda f: f[0])
 
     def _sort_new_entries(self) -> None:
@@ -48,7 +51,3 @@ class BusHistory:
                 identity = key(event.identifier, extended="x" in event.flags)
                 self._written.setdefault(identity, []).append((t_ns, event))
             self._looked_at = place + 1
-
-
-def _frame(identifier: int, flags: str, data: str) -> Frame:
-    return Frame(identifier, bytes.fromhex(data), "x" in flags, "f" in flags, "b" in flags)

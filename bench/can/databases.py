@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.can.port import key
+from bench.can.frame import key
 from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
 from bench.file_name import FileName
 

@@ -5,6 +5,16 @@ from dataclasses import dataclass
 import can
 
 LARGEST_11_BIT, LARGEST_29_BIT = (1 << 11) - 1, (1 << 29) - 1
+EXTENDED = 1 << 31
+
+
+def key(identifier: int, *, extended: bool) -> int:
+    """Return an identifier as DBC files write it: 29-bit ones with bit 31 set.
+
+    >>> hex(key(0x123, extended=True))
+    '0x80000123'
+    """
+    return identifier | EXTENDED if extended else identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,11 @@ class Frame:
     extended: bool = False
     fd: bool = False
     brs: bool = False
+
+    @property
+    def identity(self) -> int:
+        """Which message it is: its identifier, written as `key` does."""
+        return self.identifier | EXTENDED if self.extended else self.identifier
 
     @property
     def flags(self) -> str:
@@ -47,6 +62,15 @@ class Frame:
             bitrate_switch=self.brs,
             channel=channel,
         )
+
+
+def frame_of(identity: int, data: bytes) -> Frame:
+    """Return a frame of the message with this identifier, written as `key` does.
+
+    >>> frame_of(0x80000123, b"").flags
+    'x'
+    """
+    return Frame(identity & ~EXTENDED, data, extended=bool(identity & EXTENDED))
 
 
 def from_message(message: can.Message) -> Frame:

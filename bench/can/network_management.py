@@ -11,8 +11,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bench.can.frame import Reception
-from bench.can.port import CyclicHandle, Port, frame_of
+from bench.can.frame import Reception, frame_of
+from bench.can.port import CyclicHandle, Port
 from bench.can.role_file import NetworkManagementSection
 
 _ROUNDING_S = 1e-6

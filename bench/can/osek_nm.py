@@ -13,8 +13,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.can.frame import Reception
-from bench.can.port import Port, frame_of, key
+from bench.can.frame import Reception, frame_of
+from bench.can.port import Port
 
 LEAST_BYTES = 2
 ALIVE, RING, LIMP_HOME, SLEEP_INDICATION, SLEEP_ACKNOWLEDGE = 0x01, 0x02, 0x04, 0x10, 0x20
@@ -105,7 +105,7 @@ class OsekNode:
         if len(reception.frame.data) < LEAST_BYTES:
             return  # of another layout: it keeps nobody awake here, and tells nothing
         frame = reception.frame
-        sender = self._identifiers.index(key(frame.identifier, extended=frame.extended))
+        sender = self._identifiers.index(frame.identity)
         receiver, bits = frame.data[0], frame.data[1]
         self._ring[sender] = bool(bits & SLEEP_INDICATION)
         if bits & SLEEP_ACKNOWLEDGE and not self._requested:

@@ -85,24 +85,3 @@ class Port(Protocol):
     def last_activity_ns(self) -> int:
         """Return when the last frame on this bus ended (-1: there was none)."""
         ...
-
-
-EXTENDED = 1 << 31
-
-
-def key(identifier: int, *, extended: bool) -> int:
-    """Return an identifier as DBC files write it: 29-bit ones with bit 31 set.
-
-    >>> hex(key(0x123, extended=True))
-    '0x80000123'
-    """
-    return identifier | EXTENDED if extended else identifier
-
-
-def frame_of(identity: int, data: bytes) -> Frame:
-    """Return a frame of the message with this identifier, written as `key` does.
-
-    >>> frame_of(0x80000123, b"").flags
-    'x'
-    """
-    return Frame(identity & ~EXTENDED, data, extended=bool(identity & EXTENDED))

@@ -4,8 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bench.can.frame import LARGEST_11_BIT, LARGEST_29_BIT
-from bench.can.port import key
+from bench.can.frame import LARGEST_11_BIT, LARGEST_29_BIT, key
 from bench.config.validation import Section
 from bench.units import Positive
 

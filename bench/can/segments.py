@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bench.can.frame import Frame
-from bench.events import CyclicSegment
+from bench.events import CyclicSegment, FrameSeen
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def expand(segment: CyclicSegment) -> Iterator[Timed]:
         yield Timed(begin + segment.duration_ns[place], payloads[place])
 
 
-def frame_of(segment: CyclicSegment, data: bytes) -> Frame:
-    """Return a segment's frame with a payload."""
-    flags = segment.flags
-    return Frame(segment.identifier, data, "x" in flags, "f" in flags, "b" in flags)
+def recorded_frame(event: FrameSeen | CyclicSegment, data: bytes) -> Frame:
+    """Return the frame that an entry is of, with a payload."""
+    flags = event.flags
+    return Frame(event.identifier, data, "x" in flags, "f" in flags, "b" in flags)

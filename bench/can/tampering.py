@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from bench.can.frame import Frame
-from bench.can.port import key
 from bench.injection import Rules, Undo, together
 
 
@@ -94,7 +93,7 @@ class Tampering:
 
     def frame(self, sender: str, frame: Frame) -> tuple[Frame, tuple[Tamper, ...]]:
         """Return the frame that goes instead of one, and what has changed it."""
-        identity = key(frame.identifier, extended=frame.extended)
+        identity = frame.identity
         tampers = self.of(sender, identity)
         if tampers:
             [data] = self.table(tampers, identity, [frame.data])

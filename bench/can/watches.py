@@ -4,8 +4,6 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
-from bench.can.port import key
-
 Stamped = tuple[int, bytes]
 
 
@@ -49,9 +47,9 @@ class Watches:
 
         return queue, close
 
-    def offer(self, identifier: int, data: bytes, t_ns: int, *, extended: bool) -> bool:
+    def offer(self, identity: int, data: bytes, t_ns: int) -> bool:
         """Hand a frame to who waits for it; return whether anybody did."""
-        queues = self.wanted.get(key(identifier, extended=extended), ())
+        queues = self.wanted.get(identity, ())
         for queue in queues:
             queue.put((t_ns, data))
         return bool(queues)

@@ -3,8 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from bench.can.frame import Frame
-from bench.can.segments import expand
+from bench.can.segments import expand, recorded_frame
 from bench.can.wire import duration_ns, interframe_ns
 from bench.events import CyclicSegment, FrameSeen
 from bench.journal import Entry
@@ -29,14 +28,7 @@ class BusLoad:
         nominal, data = bit_rates[event.bus]
         gap_ns, busy_ns = interframe_ns(nominal), self._busy_ns[event.bus]
         if isinstance(event, FrameSeen):
-            flags = event.flags
-            frame = Frame(
-                event.identifier,
-                bytes.fromhex(event.data),
-                "x" in flags,
-                "f" in flags,
-                "b" in flags,
-            )
+            frame = recorded_frame(event, bytes.fromhex(event.data))
             busy_ns[entry.t_ns // NS_PER_S] += duration_ns(frame, nominal, data) + gap_ns
             return
         durations = event.duration_ns

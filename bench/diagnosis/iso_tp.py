@@ -14,8 +14,8 @@ import isotp
 from isotp.protocol import TransportLayerLogic
 from isotp.tools import Timer
 
-from bench.can.frame import Frame, Reception
-from bench.can.port import Port, key
+from bench.can.frame import Frame, Reception, key
+from bench.can.port import Port
 from bench.units import NS_PER_S
 
 N_BS_MS, N_CR_MS = 1000, 1000  # ISO 15765-2, table 16: both time out after 1000 ms

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from bench.can.databases import key_of
 from bench.can.frame import Frame
-from bench.can.port import key
 from bench.can.site import CanSite
 from bench.can.tampering import Tamper
 from bench.errors import ConfigError, nearest
@@ -62,7 +61,7 @@ class ChangedMessages(Tamper):
 
     def sent(self, sender: str, frame: Frame, cause: int | None) -> int | None:
         """Count a frame that goes changed."""
-        name = self._names[key(frame.identifier, extended=frame.extended)]
+        name = self._names[frame.identity]
         seq = self._injection.met(sender, f"{name} {self._operation}", cause)
         if not self._how:
             return seq

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bench.can.frame import Frame
-from bench.can.segments import expand, frame_of
+from bench.can.segments import expand, recorded_frame
 from bench.events import CyclicSegment, ErrorSeen, FrameSeen
 from bench.recording import Recording
 
@@ -36,12 +36,11 @@ def _frames(recording: Recording) -> Iterator[Traced]:
     for entry in recording.entries:
         event = entry.event
         if isinstance(event, FrameSeen):
-            flags, data = event.flags, bytes.fromhex(event.data)
-            frame = Frame(event.identifier, data, "x" in flags, "f" in flags, "b" in flags)
+            frame = recorded_frame(event, bytes.fromhex(event.data))
             yield Traced(entry.t_ns, event.bus, frame, event.sender)
         elif isinstance(event, CyclicSegment):
             for timed in expand(event):
-                yield Traced(timed.t_ns, event.bus, frame_of(event, timed.data), event.sender)
+                yield Traced(timed.t_ns, event.bus, recorded_frame(event, timed.data), event.sender)
         elif isinstance(event, ErrorSeen):
             yield Traced(entry.t_ns, event.bus, None, event.sender)
 

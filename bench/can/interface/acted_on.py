@@ -1,6 +1,6 @@
 """Why simulated units do what they do on hearing a frame, where the bench hears it elsewhere."""
 
-from bench.can.port import EXTENDED
+from bench.can.frame import EXTENDED
 from bench.events import FramePassed
 from bench.journal import Journal
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import can
 
 from bench.can.controller import OnMissed
-from bench.can.frame import Frame, Reception, from_message
+from bench.can.frame import EXTENDED, Frame, Reception, from_message
 from bench.can.interface import kernel_socket
 from bench.can.interface.acted_on import ActedOn
 from bench.can.interface.causes import Causes, Echoes
@@ -24,7 +24,7 @@ from bench.can.interface.receiver import Receiver, descriptor_of
 from bench.can.interface.sent_frames import Sent
 from bench.can.interface.time_stamps import ByArrival, TimeStamps
 from bench.can.interface.traits import Traits
-from bench.can.port import EXTENDED, OnFrame, Stop, key
+from bench.can.port import OnFrame, Stop
 from bench.can.tampering import Tampering, sent
 from bench.can.watches import Watch, Watches
 from bench.events import FrameSeen
@@ -233,7 +233,7 @@ class InterfaceBus:
 
     def passed(self, node: str, frame: Frame, cause: int | None, t_ns: int) -> None:
         """Take a frame that did not go out here: the kernel has sent it, or there is no outside."""
-        self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
+        self._watches.offer(frame.identity, frame.data, t_ns)
         self._dispatch(frame, node, cause, t_ns)
 
     def _refresh_cyclic(self) -> None:
@@ -248,7 +248,7 @@ class InterfaceBus:
         """Take a frame that a node of this side has sent."""
         self.frame_count += 1
         self.last_activity_ns = t_ns
-        identity = key(frame.identifier, extended=frame.extended)
+        identity = frame.identity
         if self._journal is not None:
             seen = FrameSeen(self.bus, frame.identifier, frame.flags, frame.data.hex(), sender)
             seq: int | None = self._journal.write(seen, cause, t_ns)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import can
 
-from bench.can.frame import Frame
-from bench.can.port import key
+from bench.can.frame import Frame, key
 
 MOST_ALIKE = 64  # different causes of frames that are alike, and that nobody comes to find
 MOST_UNDERWAY = 1 << 16  # frames that are alike in an interface's buffers: more do not come back
@@ -85,7 +84,7 @@ class Causes:
 
     def stand(self, frame: Frame, cause: int | None) -> None:
         """Say why a message is sent from now on, whatever it carries: the kernel sends it."""
-        identity = key(frame.identifier, extended=frame.extended)
+        identity = frame.identity
         self.ours.add(identity)
         self.standing[identity] = cause
 
@@ -126,4 +125,4 @@ class Echoes:
 
 def _what(frame: Frame) -> tuple[int, bytes]:
     """Return what a frame is known by: its message (`key`) and its payload."""
-    return key(frame.identifier, extended=frame.extended), frame.data
+    return frame.identity, frame.data

@@ -10,8 +10,8 @@ import can
 
 from bench.can.controller import BusState
 from bench.can.error_frames import decode, state_of
+from bench.can.frame import EXTENDED
 from bench.can.interface.time_stamps import TimeStamps
-from bench.can.port import EXTENDED
 from bench.events import (
     BenchFault,
     BusStateChanged,

@@ -83,7 +83,7 @@ class Outgoing:
             if mistake is None:
                 self._sent.add(Sent(node, frame, cause, t_ns, error))
         if error is None:
-            self._watches.offer(frame.identifier, frame.data, t_ns, extended=frame.extended)
+            self._watches.offer(frame.identity, frame.data, t_ns)
         else:
             self._causes.take_back(frame)
             if self._echoes is not None:

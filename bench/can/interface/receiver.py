@@ -14,9 +14,9 @@ from contextlib import suppress
 
 import can
 
+from bench.can.frame import key
 from bench.can.interface.head_start import HEAD_START_S, HeadStart
 from bench.can.interface.pushed import Pushed, can_push
-from bench.can.port import key
 from bench.can.watches import Stamped, Watches
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
@@ -171,7 +171,7 @@ class Receiver:
         t_ns = self._bench_ns(message.timestamp)
         self._inbox.append((message, t_ns))
         return bool(self._watches.wanted) and self._watches.offer(
-            message.arbitration_id, bytes(message.data), t_ns, extended=message.is_extended_id
+            key(message.arbitration_id, extended=message.is_extended_id), bytes(message.data), t_ns
         )
 
     def flush(self) -> None:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bench.can.frame import Frame
-from bench.can.port import key
 from bench.can.watches import Stamped
 
 
@@ -58,7 +57,7 @@ class SentFrames:
         return [
             (each.t_ns, each.frame.data) for each in tuple(self._waiting)
             if each.error is None
-            and key(each.frame.identifier, extended=each.frame.extended) == identity
+            and each.frame.identity == identity
         ]  # fmt: skip
 
     def _due(self) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.can.frame import Frame
-from bench.can.port import key
 from bench.can.tampering import Tamper, sent
 from bench.units import NS_PER_S, to_ns
 
@@ -29,7 +28,7 @@ class TimedCyclic:
     ) -> None:
         self.place = 0
         self._bus, self._node, self._frame = bus, node, frame
-        self._identity = key(frame.identifier, extended=frame.extended)
+        self._identity = frame.identity
         self._meant, self._cause = list(table), cause
         self._meant_period_s = period_s
         self._loop = asyncio.get_running_loop()

@@ -15,7 +15,7 @@ import itertools
 from collections.abc import Sequence
 
 from bench.can.frame import Frame, Reception
-from bench.can.port import OnFrame, Stop, key
+from bench.can.port import OnFrame, Stop
 from bench.can.segments import OpenSegment
 from bench.can.simulated.confinement import Confinement
 from bench.can.simulated.listeners import Listeners
@@ -412,7 +412,7 @@ class Medium:
         cause = item.cause
         if isinstance(item, Cyclic):
             cause = sent(item.tampers, item.sender, frame, cause)
-        seq, sender, identity = cause, item.sender, _key_of(frame)
+        seq, sender, identity = cause, item.sender, frame.identity
         if fresh:
             seq = self.record.seen(frame, sender, cause, end_ns)
         before = self.record.before
@@ -421,7 +421,3 @@ class Medium:
         if fresh and self._troubled:
             self.nodes.unheard(sender, seq)
         self._listeners.tell(identity, reception, fresh=fresh)
-
-
-def _key_of(frame: Frame) -> int:
-    return key(frame.identifier, extended=frame.extended)

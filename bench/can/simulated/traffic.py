@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bench.can.frame import Frame
-from bench.can.port import key
 from bench.can.segments import OpenSegment
 from bench.can.tampering import Tamper, Tampering
 from bench.can.wire import duration_ns
@@ -36,7 +35,7 @@ class Cyclic:
     ) -> None:
         self.sender = sender
         self.key = frame.arbitration_key
-        self.identity = key(frame.identifier, extended=frame.extended)
+        self.identity = frame.identity
         self.quiet = False
         self._meant = (frame, tuple(table), period_ns)
         self._meant_place = 0

@@ -1,7 +1,7 @@
 """Why simulated units do what they do, where the bench hears their frames on another connection."""
 
+from bench.can.frame import EXTENDED
 from bench.can.interface.acted_on import ActedOn
-from bench.can.port import EXTENDED
 from bench.events import FramePassed
 from bench.journal import Journal
 

@@ -3,9 +3,8 @@
 import sys
 import threading
 
-from bench.can.frame import Frame
+from bench.can.frame import EXTENDED, Frame
 from bench.can.interface.causes import MOST_ALIKE, MOST_LEFT, Causes, Echoes
-from bench.can.port import EXTENDED
 
 
 def frame(number, identifier=0x123):

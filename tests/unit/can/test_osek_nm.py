@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from bench.can.frame import Frame
+from bench.can.frame import Frame, frame_of, key
 from bench.can.osek_nm import (
     ALIVE,
     RING,
@@ -14,7 +14,6 @@ from bench.can.osek_nm import (
     OsekNode,
     OsekTimes,
 )
-from bench.can.port import frame_of, key
 from bench.can.simulated.medium import Medium
 
 TIMES = OsekTimes()
