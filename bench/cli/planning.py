@@ -60,7 +60,8 @@ def show_plan(job: "Job") -> int:
         write_lines(f"phases: {counts}")
     if planned.pacing:
         write_lines(f"pacing: {planned.pacing}")
-    write_lines("relay cycles, if every try acts:")
+    if planned.relay_cycles:
+        write_lines("relay cycles, if every try acts:")
     for channel, cycles in planned.relay_cycles.items():
         write_lines(f"  {channel:28} {cycles}")
     return 0

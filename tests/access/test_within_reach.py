@@ -62,6 +62,14 @@ def test_a_plan_names_each_path_that_is_left_out_with_the_missing_contact(few, c
     assert json.loads(capsys.readouterr().out)["paths_left_out"] == LEFT_OUT
 
 
+def test_a_plan_in_which_no_relay_switches_has_no_heading_for_them(few, capsys):
+    arguments = ["run", "--bench", str(few), "--faults", "refuse", "--plan"]
+    assert main([*arguments, "--paths", "cloud_app"]) == 0
+    assert "relay cycles" not in capsys.readouterr().out
+    assert main(arguments) == 0
+    assert "relay cycles, if every try acts:\n  doors.handle_driver" in capsys.readouterr().out
+
+
 def test_a_run_names_them_before_it_begins_in_its_folder_and_in_the_report(few, capsys, tmp_path):
     arguments = ["run", "--bench", str(few), *FEW]
     assert main([*arguments, "--out", str(tmp_path / "run")]) == 0
