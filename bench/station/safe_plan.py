@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from bench.config.bench_file import StationFile
+from bench.config.bench_file import CanSection, StationFile
 from bench.errors import ConfigError
 from bench.guardian.identity import names_of
 from bench.guardian.outcome import FILE_NAME
@@ -24,7 +24,13 @@ def real_resources(file: StationFile) -> list[str]:
     sections = [section for group in groups for section in group.values()]
     found = [s.resource for s in sections if is_device(s) and s.resource]
     buses = [b for b in content.can.values() if b.interface not in {SIMULATED, "virtual"}]
-    return found + [f"CAN::{bus.interface}::{bus.channel}" for bus in buses]
+    return found + [_channel(bus) for bus in buses]
+
+
+def _channel(bus: CanSection) -> str:
+    """Name the channel of a bus; on a network, what else is part of its address counts, too."""
+    address = (str(bus.options[key]) for key in ("host", "port") if key in bus.options)
+    return "::".join(("CAN", bus.interface, str(bus.channel), *address))
 
 
 def safe_plan(file: StationFile, folder: Path | None) -> SafePlan | None:

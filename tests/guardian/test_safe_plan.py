@@ -171,6 +171,17 @@ def test_the_lock_is_on_every_real_device_and_on_real_buses(tmp_path):
     ]  # fmt: skip
 
 
+def test_two_benches_that_share_a_multicast_group_by_two_ports_share_no_bus(tmp_path):
+    groups = [
+        real_resources(station(tmp_path, (
+            '[bench]\ntime = "real"\n[can.body]\ninterface = "udp_multicast"\n'
+            f'channel = "239.74.163.12"\noptions = {{ port = {port}, hop_limit = 0 }}\n'
+        )))
+        for port in (43114, 43115)
+    ]  # fmt: skip
+    assert groups == [[f"CAN::udp_multicast::239.74.163.12::{port}"] for port in (43114, 43115)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
