@@ -8,9 +8,12 @@ from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, nearest
 from bench.events import BenchFault, Edge
 from bench.journal import Entry, Journal
+from bench.owner.rig import LEAST_CELL_MV
 from bench.station.instruments import Instruments
 from bench.station.models import is_device
 
+EMPTY_CELL_V = LEAST_CELL_MV / 1000
+FULL_CELLS_V = 6.6  # two new lithium cells in series: no fob takes more (assumed)
 FELT_S = 1.0  # a fob feels its button well within that (assumed)
 ALREADY = "shows it already: a button or an arm that is stuck, or a line to be `inverted`"
 ACTIVE = "closed"  # how a sense line stands while the act is sensed
@@ -111,7 +114,7 @@ def load_actuators(file: StationFile) -> Actuators:
             function = _contact(file, f"fob.button_{button}", getattr(fob, f"button_{button}"))
             if function is not None:
                 by_act[f"fob {button}"] = Actuator(function, sense, FELT_S)
-        cell = _supply(file, fob.cell)
+        cell = _cell(file, fob.cell)
     if owner.card is not None:
         for place in ("pillar", "console"):
             function = _contact(file, f"card.{place}", getattr(owner.card, place))
@@ -150,8 +153,19 @@ def _line(file: StationFile, key: str, named: str | None) -> str | None:
     return _last(file, key, named, known)
 
 
-def _supply(file: StationFile, named: str | None) -> str | None:
-    return _last(file, "fob.cell", named, [f"supplies.{name}" for name in file.content.supplies])
+def _cell(file: StationFile, named: str | None) -> str | None:
+    """Return the supply in a fob's cell's place; raises ConfigError for what is no cell's voltage.
+
+    A supply that says none gives the car's, which a fob does not survive.
+    """
+    supplies = file.content.supplies
+    name = _last(file, "fob.cell", named, [f"supplies.{name}" for name in supplies])
+    if name is not None and not EMPTY_CELL_V <= supplies[name].voltage_v <= FULL_CELLS_V:
+        raise ConfigError(
+            f"{file.path}: supplies.{name}.voltage_v: {supplies[name].voltage_v:g} V is no fob's "
+            f"cell ({EMPTY_CELL_V:g} V: empty, to {FULL_CELLS_V:g} V: two in series)"
+        )
+    return name
 
 
 def _last(file: StationFile, key: str, named: str | None, known: list[str]) -> str | None:

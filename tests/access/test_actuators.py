@@ -305,6 +305,8 @@ def test_an_act_that_is_never_sensed_makes_the_verdict_inconclusive(tmp_path):
          'owner.fob.button_unlock: no "relays.owner.fob_buton_unlock": did you mean "relays.owner.fob_button_unlock"'),
         (('cell = "supplies.fob_cell"', 'cell = "supplies.cell"'), 'owner.fob.cell: no "supplies.cell"'),
         (('sense = "meters.owner.fob_lamp"', 'sense = "meters.owner.lamp"'), 'owner.fob.sense: no "meters.owner.lamp"'),
+        (("voltage_v = 3.0\n", ""), r"supplies.fob_cell.voltage_v: 13.5 V is no fob's cell \(2 V: empty, to 6.6 V"),
+        (("voltage_v = 3.0", "voltage_v = 1.9"), "supplies.fob_cell.voltage_v: 1.9 V is no fob's cell"),
         (("[owner.card]", "[owner.card]\ntravel_s = 0.0"), "owner.card.travel_s"),
         (("pillar = ", "piller = "), "owner.card.piller: unknown key"),
     ],
