@@ -233,7 +233,7 @@ def _current(state: StationState, event: e.SupplyCurrent) -> bool:
 
 @_on(e.SupplyLimited)
 def _limited(state: StationState, event: e.SupplyLimited) -> bool:
-    state.supply(event.supply).limited = f"{event.amperes:.1f} A, {event.volts:.1f} V"
+    state.supply(event.supply).limited = f"{event.amperes:.3g} A, {event.volts:.1f} V"
     return _trouble(state, event)
 
 

@@ -72,7 +72,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     ),
     e.SupplySet: lambda v: f"supply {v.supply} set to {v.volts:g} V",
     e.SupplyLimited: lambda v: (
-        f"supply {v.supply} in current limit: {v.amperes:.1f} A, {v.volts:.1f} V"
+        f"supply {v.supply} in current limit: {v.amperes:.3g} A, {v.volts:.1f} V"
     ),
     e.SupplyCurrent: lambda v: (
         f"supply {v.supply} gives {v.amperes * 1000:.0f} mA"

@@ -162,7 +162,7 @@ def test_a_supply_in_current_limit_is_the_bench_s_trouble():
     state = state_of(
         e.SupplySwitched("kl30", "kl30", True, True), e.SupplyLimited("kl30", 3.0, 3.0, 8.2)
     )
-    assert "in current limit: 3.0 A, 8.2 V" in drawn(state, width=120)
+    assert "in current limit: 3 A, 8.2 V" in drawn(state, width=120)
     assert "bench at fault: supply kl30 in current limit" in drawn(state)
 
 

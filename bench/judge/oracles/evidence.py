@@ -85,8 +85,8 @@ class Evidence(Oracle):
         for entry, limited in case.recording.of(SupplyLimited):
             if not is_disturbed(case.recording, entry.t_ns):
                 return (
-                    f"supply {limited.supply} was in current limit: {limited.amperes:.1f} A of "
-                    f"{limited.limit_a:.1f} A, {limited.volts:.1f} V"
+                    f"supply {limited.supply} was in current limit: {limited.amperes:.3g} A of "
+                    f"{limited.limit_a:.3g} A, {limited.volts:.1f} V"
                 )
         return None
 

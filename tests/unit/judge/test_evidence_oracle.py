@@ -164,7 +164,14 @@ def test_a_supply_that_gives_out_spoils_it_unless_a_wire_is_disturbed_on_purpose
     hand.at(at_s, e.SupplyLimited("kl30", 3.0, 3.0, 8.2))
     judgement = verdict_of("evidence", hand.end())
     assert judgement.verdict == verdict
-    assert ("supply kl30 was in current limit: 3.0 A" in judgement.reason) is (verdict != "pass")
+    assert ("supply kl30 was in current limit: 3 A" in judgement.reason) is (verdict != "pass")
+
+
+def test_the_limit_of_a_fob_s_cell_is_told_although_it_is_milliamperes():
+    hand = in_outage(Hand().checked())
+    hand.at(18, e.SupplyLimited("fob_cell", 0.0021, 0.002, 1.4))
+    judgement = verdict_of("evidence", hand.end())
+    assert "supply fob_cell was in current limit: 0.0021 A of 0.002 A, 1.4 V" in judgement.reason
 
 
 def test_a_recording_without_its_end_is_inconclusive():
