@@ -1,6 +1,7 @@
 """A twin behind a pseudo terminal: the operating system's serial line, without the wire."""
 
 import os
+import select
 import shutil
 import tempfile
 import tty
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from bench.instruments.plug import CHUNK, ServedPlug
 from bench.instruments.wire_twin import WireTwin
+
+HANDED_OVER_S = 0.2  # a busy computer has taken more than 2 ms; who reads at once is not waited for
 
 
 class Pty(ServedPlug):
@@ -38,8 +41,12 @@ class Pty(ServedPlug):
             self._port.unlink(missing_ok=True)
 
     def say(self, data: bytes) -> None:
-        """Let the device say something that nobody has asked for."""
+        """Let the device say something that nobody has asked for; it is there when this returns.
+
+        The kernel hands over what is written to a terminal in a thread of its own.
+        """
         os.write(self._master, data)
+        select.select([self._slave], [], [], HANDED_OVER_S)
 
     def serve(self) -> None:
         """Hand bytes to the twin and back."""
