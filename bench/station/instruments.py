@@ -8,7 +8,7 @@ from functools import partial
 from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
 from bench.config.instrument_sections import SupplySection
-from bench.errors import ConfigError, InstrumentFault, joined, nearest
+from bench.errors import ConfigError, InstrumentFault, joined, nearest, placed
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Supply
@@ -124,10 +124,8 @@ class Instruments:
         instrument = maker.make(named)
         many = TO_OPEN + TO_OPEN * len(named.channels)
         with self._timed(named.kind, named.name, instrument, "be opened and made safe", many):
-            try:
+            with placed(str(maker.file.path)):
                 instrument.open()
-            except ConfigError as error:
-                raise ConfigError(f"{maker.file.path}: {error}") from None
             getattr(self, named.kind)[named.name] = instrument
             self._opened[f"{named.kind}.{named.name}"] = instrument
             instrument.safe()

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from bench.config.bench_file import StationFile
 from bench.config.instrument_sections import MeterSection, RelaysSection
-from bench.errors import ConfigError
+from bench.errors import ConfigError, placed
 from bench.instruments.kinds import Instrument, Setup
-from bench.instruments.models import models
 from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug, plug_in
 from bench.instruments.wire_twin import WireTwin, twin_class, twin_of
-from bench.station.models import TWIN_BACKENDS, Section, is_device
+from bench.station.models import TWIN_BACKENDS, Section, driver_of, is_device
 from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
 
@@ -90,14 +89,10 @@ class Maker:
         )  # fmt: skip
         if isinstance(section, MeterSection):
             setup = self._poled(setup, section)
-        try:
-            model = models(named.kind).get(section.model)
-            if section.backend in TWIN_BACKENDS:
+        if section.backend in TWIN_BACKENDS:
+            with placed(f"{self.file.path}: {named.kind}.{named.name}.model"):
                 setup = self._twinned(named, setup)
-        except ConfigError as error:
-            where = f"{self.file.path}: {named.kind}.{named.name}.model"
-            raise ConfigError(f"{where}: {error}") from None
-        driver: Instrument = model(setup)
+        driver: Instrument = driver_of(self.file, named.kind, named.name, section)(setup)
         return driver
 
     @staticmethod

@@ -1,11 +1,23 @@
-"""Which sections of a bench file mean a device, and which a twin."""
+"""What a section of a bench file means: which model, and whether a device or a twin of it."""
 
+from typing import Any
+
+from bench.config.bench_file import StationFile
 from bench.config.instrument_sections import MeterSection, RelaysSection, SupplySection
+from bench.errors import placed
+from bench.instruments.models import models
 
 Section = RelaysSection | SupplySection | MeterSection
 SIMULATED = "simulated"
 # the back ends behind which the bench itself plugs a twin in
 TWIN_BACKENDS = {"@sim": "memory", "@pty": "pty", "@socket": "loopback"}
+
+
+def driver_of(file: StationFile, kind: str, name: str, section: Section) -> type[Any]:
+    """Return the driver of an instrument's model; raises ConfigError for one that there is not."""
+    with placed(f"{file.path}: {kind}.{name}.model"):
+        found: type[Any] = models(kind).get(section.model)
+    return found
 
 
 def is_device(section: Section) -> bool:

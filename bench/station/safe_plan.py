@@ -5,12 +5,10 @@ from itertools import groupby
 from pathlib import Path
 
 from bench.config.bench_file import CanSection, StationFile
-from bench.errors import ConfigError
 from bench.guardian.identity import names_of
 from bench.guardian.outcome import FILE_NAME
 from bench.guardian.plan import Device, SafePlan, SafeStep
-from bench.instruments.models import models
-from bench.station.models import SIMULATED, Section, is_device
+from bench.station.models import SIMULATED, Section, driver_of, is_device
 from bench.station.safe_sequence import declared_steps, turn
 
 
@@ -73,27 +71,20 @@ def _rest(file: StationFile, devices: tuple[Device, ...]) -> Iterator[SafeStep]:
 
 
 def _devices(file: StationFile) -> Iterator[Device]:
-    """Yield every device, relay boards first; a twin dies with the run and wants no guard."""
+    """Yield every device, relay boards first."""
     for name, board in file.content.relays.items():
-        if is_device(board):
-            factory = _factory(file, "relays", name, board.model)
-            yield Device(
-                f"relays.{name}", "relays", factory, board.resource, board.backend, board.numbers,
-                names_of(board.resource),
-            )  # fmt: skip
+        yield from _device(file, "relays", name, board, board.numbers)
     for name, supply in file.content.supplies.items():
-        if is_device(supply):
-            factory = _factory(file, "supplies", name, supply.model)
-            channels = {name: supply.channel}
-            yield Device(
-                f"supplies.{name}", "supplies", factory, supply.resource, supply.backend, channels,
-                names_of(supply.resource),
-            )  # fmt: skip
+        yield from _device(file, "supplies", name, supply, {name: supply.channel})
 
 
-def _factory(file: StationFile, kind: str, name: str, model: str) -> str:
-    try:
-        driver = models(kind).get(model)
-    except ConfigError as error:
-        raise ConfigError(f"{file.path}: {kind}.{name}.model: {error}") from None
-    return f"{driver.__module__}:{driver.__qualname__}"
+def _device(
+    file: StationFile, kind: str, name: str, section: Section, channels: dict[str, int]
+) -> Iterator[Device]:
+    """Yield a device; a twin dies with the run and wants no guard."""
+    if is_device(section):
+        driver = driver_of(file, kind, name, section)
+        yield Device(
+            f"{kind}.{name}", kind, f"{driver.__module__}:{driver.__qualname__}",
+            section.resource, section.backend, channels, names_of(section.resource),
+        )  # fmt: skip

@@ -6,9 +6,8 @@ from importlib.util import find_spec
 from bench.config.bench_file import StationFile
 from bench.config.instrument_sections import MeterSection, SupplySection
 from bench.errors import ConfigError, MissingExtra, nearest
-from bench.instruments.models import models
 from bench.instruments.supply_output import MOTOR_STALL_A
-from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device
+from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, driver_of, is_device
 from bench.station.visa_names import check_visa
 
 
@@ -30,10 +29,7 @@ def check_models(file: StationFile) -> None:
 
 
 def _model(file: StationFile, kind: str, name: str, section: Section) -> type:
-    try:
-        found: type = models(kind).get(section.model)
-    except ConfigError as error:
-        raise ConfigError(f"{file.path}: {kind}.{name}.model: {error}") from None
+    found = driver_of(file, kind, name, section)
     if is_device(section) and not section.resource:
         raise ConfigError(f"{file.path}: {kind}.{name}.resource: is missing: which VISA resource?")
     check_visa(f"{file.path}: {kind}.{name}", section)
