@@ -97,29 +97,18 @@ class Buses:
         loop = asyncio.get_running_loop()
         for bus in self.role_maps:
             section = file.content.can.get(bus, CanSection())
+            rates = bit_rates(section, model.file.can.get(bus))
             if bus != INNER:
-                self.bit_rates[bus] = bit_rates(section, model.file.can.get(bus))
+                self.bit_rates[bus] = rates
             if isinstance(loop, SimulatedLoop):
-                self._open_medium(bus, section, file, model, loop, journal)
+                check_interface(f"{file.path}: can.{bus}", section.interface, real=False)
+                self._bench[bus] = self._car[bus] = Medium(
+                    bus, loop, None if bus == INNER else journal,
+                    bitrate=rates[0], data_bitrate=rates[1],
+                )  # fmt: skip
             else:
                 with placed(str(file.path)):  # an extra that is missing, say
                     self._open_interface(bus, section, journal)
-
-    def _open_medium(
-        self,
-        bus: str,
-        section: CanSection,
-        file: StationFile,
-        model: CarModel,
-        loop: SimulatedLoop,
-        journal: Journal,
-    ) -> None:
-        check_interface(f"{file.path}: can.{bus}", section.interface, real=False)
-        bitrate, data_bitrate = bit_rates(section, model.file.can.get(bus))
-        self._bench[bus] = self._car[bus] = Medium(
-            bus, loop, None if bus == INNER else journal,
-            bitrate=bitrate, data_bitrate=data_bitrate,
-        )  # fmt: skip
 
     def _open_interface(self, bus: str, section: CanSection, journal: Journal) -> None:
         causes, tampering = Causes(), Tampering()
@@ -170,16 +159,16 @@ class Buses:
             raise ConfigError(f"can.{bus}: in real time, open python-can's interface yourself")
         return SimulatedBus(medium)
 
-    def sites(self, file: StationFile, model: CarModel, journal: Journal) -> dict[str, CanSite]:
-        """Return each bus as faults see it."""
-        return {bus: self._site(bus, file, model, journal) for bus in self.observed()}
+    def sites(self, file: StationFile, journal: Journal) -> dict[str, CanSite]:
+        """Return each bus as faults see it on the bench of a file."""
+        return {bus: self._site(bus, file, journal) for bus in self.observed()}
 
-    def _site(self, bus: str, file: StationFile, model: CarModel, journal: Journal) -> CanSite:
-        section, car = file.content.can.get(bus, CanSection()), model.file.can.get(bus)
+    def _site(self, bus: str, file: StationFile, journal: Journal) -> CanSite:
+        section = file.content.can.get(bus, CanSection())
         sides = dict.fromkeys((self._bench[bus], self._car[bus]))
         return CanSite(
             self.role_maps[bus], interface=_carried_by(section, file),
-            bitrate=bit_rates(section, car)[0], has_wire=has_wire(section),
+            bitrate=self.bit_rates[bus][0], has_wire=has_wire(section),
             journal=journal, sides=tuple(sides),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def fault_site(station: "Station", file: StationFile, board: Instruments) -> Site:
     """Return what faults can disturb on the bench of a file, with its contacts and supplies."""
-    sites = station.buses.sites(file, station.model, station.journal)
+    sites = station.buses.sites(file, station.journal)
     for bus, can_site in sites.items():
         can_site.stood_in.update(station.real.stood_in(file, bus, can_site.roles))
     unit = telematics_policy(file, station.model).unit
