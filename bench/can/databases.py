@@ -20,6 +20,7 @@ Parse = Callable[..., "tuple[Message, ...]"]
 PREFIX = "opendbc:"
 # the release whose files the role files are written for, and the first Python that it refuses
 OPENDBC, TOO_NEW = "opendbc==0.3.1", (3, 13)
+NOBODY = {"XXX", "Vector__XXX", ""}  # as senders: what files say that do not know
 HEAD = 4096  # bytes in which a file shows that it is no text
 _PACKAGE = Path(__file__).parent.parent
 
@@ -107,6 +108,11 @@ class Database:
     messages: "dict[str, Message]"
     by_key: "dict[int, Message]" = field(repr=False)
 
+    @property
+    def senders(self) -> set[str]:
+        """Every node that sends one of them, as far as the files say."""
+        return {sender for message in self.messages.values() for sender in senders_of(message)}
+
     def message(self, name: str) -> "Message":
         """Return a message by name; raises ConfigError that names the nearest."""
         if name not in self.messages:
@@ -117,6 +123,11 @@ class Database:
 def key_of(message: "Message") -> int:
     """Return a message's identifier, with bit 31 set for a 29-bit one."""
     return key(message.frame_id, extended=message.is_extended_frame)
+
+
+def senders_of(message: "Message") -> set[str]:
+    """Return who sends a message, as far as its file says."""
+    return set(message.senders) - NOBODY
 
 
 def is_fd(message: "Message") -> bool:

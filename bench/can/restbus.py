@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.can.databases import fits
+from bench.can.databases import fits, senders_of
 from bench.can.port import Port
 from bench.can.roles import RoleMap
 from bench.can.transmitter import Transmitter
@@ -12,8 +12,6 @@ from bench.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
     from cantools.database.can import Message
-
-UNKNOWN_SENDERS = {"XXX", "Vector__XXX", ""}
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class Restbus:
 def named(roles: RoleMap, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return which of the names are senders, and which are messages; raises ConfigError."""
     every = roles.database.messages
-    senders = {s for m in every.values() for s in m.senders} - UNKNOWN_SENDERS
+    senders = roles.database.senders
     for name in names:
         if name not in senders and name not in every:
             hint = nearest(name, {*senders, *every})
@@ -107,12 +105,12 @@ def named(roles: RoleMap, names: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "list[Message]":
     """Return the messages of some senders, and further ones; raises ConfigError."""
-    known = {s for m in roles.database.messages.values() for s in m.senders} - UNKNOWN_SENDERS
+    known = roles.database.senders
     for sender in senders:
         if sender not in known:
             hint = nearest(sender, known) if known else "this database names none: give messages"
             raise ConfigError(f'no sender "{sender}": {hint}')
-    chosen = {m.name: m for m in roles.database.messages.values() if set(m.senders) & set(senders)}
+    chosen = {n: m for n, m in roles.database.messages.items() if senders_of(m) & set(senders)}
     for name in messages:
         chosen[name] = roles.database.message(name)
     return list(chosen.values())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.can.controller import OnMissed
+from bench.can.databases import senders_of
 from bench.can.interface.bus import InterfaceBus
 from bench.can.port import Port
 from bench.can.roles import RoleMap
@@ -133,9 +134,7 @@ class CanSite:
         return found
 
     def _sent_here(self, message: "Message") -> bool:
-        senders = set(message.senders)
-        known = {s for m in self.roles.database.messages.values() for s in m.senders}
-        named = senders & known - {"XXX", "Vector__XXX", ""}
+        named = senders_of(message)
         spoken = bool((named | self._speakers(message)) & set(self.nodes()))
         return spoken or not named or message.name in self.stood_in
 

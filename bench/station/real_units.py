@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bench.can.restbus import UNKNOWN_SENDERS, choose, named
+from bench.can.databases import senders_of
+from bench.can.restbus import choose, named
 from bench.can.roles import RoleMap
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, nearest
@@ -53,7 +54,7 @@ def real_units(file: StationFile, role_maps: Mapping[str, RoleMap]) -> RealUnits
     names = file.content.car.real
     where = f"{file.path}: car.real"
     senders = {
-        bus: {m.name: set(m.senders) - UNKNOWN_SENDERS for m in roles.database.messages.values()}
+        bus: {name: senders_of(m) for name, m in roles.database.messages.items()}
         for bus, roles in role_maps.items()
     }
     known = {*NODES, *(n for of in senders.values() for m, s in of.items() for n in (m, *s))}
