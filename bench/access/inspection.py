@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bench.access.runner import make_time
 from bench.access.starting_state import check_declared
 from bench.can.known_roles import role_slips
 from bench.car.model import CarModel
-from bench.clock.real import RealTime
-from bench.clock.simulated import SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import CanSection, StationFile
 from bench.config.instrument_sections import RelaysSection, SupplySection
@@ -49,8 +48,7 @@ def inspect(file: StationFile, model: CarModel, seed: int) -> Iterator[Finding]:
     yield from _last_time(file)
     check_file(file, model)
     check_declared(model, load_role_maps(file, model))
-    simulated = file.content.bench.time == "simulated"
-    time: Timebase = SimulatedTime() if simulated else RealTime()
+    time = make_time(file)
     try:
         yield from time.run(_inspect(file, model, seed, time))
     finally:

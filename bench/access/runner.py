@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bench.access.header import make_header
 from bench.access.intent import INTENTS
@@ -12,7 +13,7 @@ from bench.access.scenario import Scenario
 from bench.access.script import Script
 from bench.car.model import CarModel
 from bench.clock.real import RealTime
-from bench.clock.simulated import SimulatedTime
+from bench.clock.simulated import EPOCH, SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.errors import InstrumentFault
@@ -26,11 +27,9 @@ from bench.station.station import Station, open_station
 Sink = Callable[[Header, Journal], Callable[[], None]]
 
 
-def make_time(file: StationFile, scenario: Scenario) -> Timebase:
-    """Return the time base that the bench file asks for."""
-    if file.content.bench.time == "simulated":
-        return SimulatedTime(scenario.epoch)
-    return RealTime()
+def make_time(file: StationFile, epoch: datetime = EPOCH) -> Timebase:
+    """Return the time base that the bench file asks for; a simulated calendar begins at `epoch`."""
+    return SimulatedTime(epoch) if file.content.bench.time == "simulated" else RealTime()
 
 
 def run_scenario(
@@ -75,7 +74,7 @@ def play_scenario(
     As `run_scenario`, for who can judge the recording before the bench's trouble ends the run.
     """
     lasts_s = longest_s(scenario) + held_up_s(model)
-    time = make_time(file, scenario)
+    time = make_time(file, scenario.epoch)
     try:
         return time.run(_run(file, model, scenario, time, sink, tap, planned), lasts_s=lasts_s)
     finally:

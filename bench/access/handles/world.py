@@ -11,10 +11,7 @@ from bench.access.handles.durations import checked_s
 from bench.access.handles.setup import Setup
 from bench.access.header import header_at
 from bench.access.intent import Intent
-from bench.access.runner import end
-from bench.clock.real import RealTime
-from bench.clock.simulated import SimulatedTime
-from bench.clock.timebase import Timebase
+from bench.access.runner import end, make_time
 from bench.errors import ExpectationFailed
 from bench.events import ActSensed
 from bench.faults.injector import Armed, spec_of
@@ -53,8 +50,7 @@ class World:
 
     def __init__(self, setup: Setup, name: str = "session") -> None:
         self.setup, self.name = setup, name
-        simulated = setup.file.content.bench.time == "simulated"
-        self.time: Timebase = SimulatedTime() if simulated else RealTime()
+        self.time = make_time(setup.file)
         self.journal = Journal(self.time.now_ns)
         self.stimulus_ns = 0
         self.failed: Failed | None = None
