@@ -27,7 +27,7 @@ class AppPath(Path):
 
     async def act(self, scene: Scene, intent: str) -> None:
         """Tap the button in the app."""
-        phone = scene.station.owner.phone
-        if phone is not None and not phone.flat:
+        app = scene.station.owner.app
+        if app is not None:
             act = scene.sensed(f"{intent} tapped in the app")
-            await phone.app.command(self.commands[intent], scene.attempt, act)
+            await app.command(self.commands[intent], scene.attempt, act)

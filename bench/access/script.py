@@ -148,10 +148,10 @@ class Script:
 
     async def _follow(self, name: str) -> None:
         """Let the owner do what owners are told to do, where there is a phone to do it with."""
-        phone, journal = self._station.owner.phone, self._station.journal
-        if phone is not None and not phone.flat:
+        app, journal = self._station.owner.app, self._station.journal
+        if app is not None:
             seq = journal.write(Inside("owner", f"follows advice: {name}"))
-            worked = await get_advice(name).follow(phone.app, seq)
+            worked = await get_advice(name).follow(app, seq)
             journal.write(AdviceFollowed(self._station.owner.name, name, worked), seq)
 
     def _send(self, cut: Cut | None) -> None:
@@ -189,10 +189,10 @@ class Script:
 
     async def _log_in_again(self) -> None:
         """Let an owner whom the outage has logged out log in: a control has the same set-up."""
-        phone = self._station.owner.phone
-        if phone is not None and not phone.flat and not phone.app.logged_in:
+        app = self._station.owner.app
+        if app is not None and not app.logged_in:
             seq = self._station.journal.write(Inside("owner", "logs in again by hand"))
-            await phone.app.log_in(seq)
+            await app.log_in(seq)
 
     async def _until(self, at_s: float) -> None:
         left_s = at_s + self._later_s - self._station.time.now_ns() / NS_PER_S

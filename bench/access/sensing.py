@@ -21,14 +21,14 @@ def nobody_sees(file: StationFile, roles: Collection[str], intent: str) -> str:
     """
     if intent in MOVES_DOORS:
         lines = [line for meter in file.content.meters.values() for line in meter.channels]
-        unseen = not any(line.startswith(OF_DOORS) for line in lines)
-        return (
-            f"no meter has a line {LOCK_MOTOR}<door> or {LATCH}<door>: nobody sees it move" * unseen
-        )
-    if intent == "wake":
-        return f"no bus carries {VOICE}: nobody sees it wake" * (VOICE not in roles)
-    ends = intent == "start" and file.content.car.start is not None
-    return f"no bus carries {MODE}: nobody sees it {intent}" * (MODE not in roles and not ends)
+        seen = any(line.startswith(OF_DOORS) for line in lines)
+        why = f"no meter has a line {LOCK_MOTOR}<door> or {LATCH}<door>: nobody sees it move"
+    elif intent == "wake":
+        seen, why = VOICE in roles, f"no bus carries {VOICE}: nobody sees it wake"
+    else:
+        seen = MODE in roles or (intent == "start" and file.content.car.start is not None)
+        why = f"no bus carries {MODE}: nobody sees it {intent}"
+    return "" if seen else why
 
 
 def seen_roles(maps: Mapping[str, RoleMap]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bench.owner.app import App
 from bench.owner.blade import Blade
 from bench.owner.card import Card
 from bench.owner.fob import Fob
@@ -30,6 +31,11 @@ class Person:
     fob: Fob | None = None
     blade: Blade | None = None
     code: str | None = None
+
+    @property
+    def app(self) -> App | None:
+        """The app in the hand; None without a phone, or with a flat one."""
+        return None if self.phone is None or self.phone.flat else self.phone.app
 
     def arrive(self) -> None:
         """Be on the scene with everything that is carried."""

@@ -7,6 +7,7 @@ from bench.can.restbus import named
 from bench.errors import placed
 from bench.owner.cast import carries
 from bench.station import telematics_units
+from bench.station.addresses import PHONE_KEY
 from bench.station.people import hand_out_keys
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ async def begin(station: "Station") -> None:
     telematics_units.power(station)
     if station.plan.witness_s:
         station.witness_unit.wake(None)
-    phone = station.owner.phone
-    if phone is not None and not phone.flat:
-        await phone.app.log_in()
-        await phone.app.fetch_key(phone.name)
+    app = station.owner.app
+    if app is not None:
+        await app.log_in()
+        await app.fetch_key(PHONE_KEY)
     await station.car.show_state()
 
 

@@ -8,6 +8,7 @@ from bench.access.path import Path, get_path
 from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.attempts import ACT
+from bench.owner.app import App
 from bench.owner.cast import carries
 from bench.owner.person import PLACES_M
 
@@ -77,11 +78,9 @@ class OwnerHandle:
 
     def look(self) -> None:
         """Open the app, and look how the car stands."""
-        phone = self._bench.station.owner.phone
-        if phone is None or phone.flat:
-            raise NotFitted(f"{self.name} has no phone to look at")
+        app = self._app("look at")
         seq = self._bench.journal.write(Inside("owner", "looks at the app"))
-        self._bench.run(phone.app.look(seq))
+        self._bench.run(app.look(seq))
 
     def go(self, where: str) -> None:
         """Go "away", to the "door" or on the "seat"; raises ConfigError for any other place."""
@@ -91,7 +90,10 @@ class OwnerHandle:
 
     def log_in(self) -> bool:
         """Log the app in by hand."""
-        phone = self._bench.station.owner.phone
-        if phone is None or phone.flat:
-            raise NotFitted(f"{self.name} has no phone to log in with")
-        return self._bench.run(phone.app.log_in())
+        return self._bench.run(self._app("log in with").log_in())
+
+    def _app(self, to: str) -> App:
+        app = self._bench.station.owner.app
+        if app is None:
+            raise NotFitted(f"{self.name} has no phone to {to}")
+        return app
