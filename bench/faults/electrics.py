@@ -33,14 +33,12 @@ class Switchboard(Protocol):
 
     Attributes:
         contacts: per function what its contact does.
-        sections: per supply what the bench file says.
-        volts: per supply its voltage when nothing disturbs it.
+        sections: per supply what the bench file says: its voltage when nothing disturbs it, say.
         simulated: the functions whose contacts stand in the simulated car.
     """
 
     contacts: dict[str, Contact]
     sections: dict[str, SupplySection]
-    volts: dict[str, float]
     simulated: set[str]
 
     def switch(self, function: str, *, closed: bool, cause: int | None) -> int:

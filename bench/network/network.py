@@ -12,6 +12,7 @@ from bench.network.certificates import Certificates
 from bench.network.exposure import Exposure
 from bench.network.link import Link, Peers
 from bench.network.names import Names
+from bench.network.parties import side_of
 from bench.network.toxic import Toxic
 from bench.network.trust import Trust
 from bench.network.wiretap import Wiretap
@@ -159,12 +160,11 @@ class Network:
     def select(self, service: str = "any", side: str = "both", party: str = "") -> Iterator[Link]:
         """Yield links by service ("api", "push", "any"), side ("phone", "car", "both") and party.
 
-        The witness's links are on the same sides as the judged ones: it is behind the same
-        faulted layer.
+        The witness's links are on the same sides as the judged ones.
         """
         for (whose, name), link in list(self.links.items()):
-            own_side = "car" if whose.endswith(("tcu", "head_unit")) else "phone"
-            if service in {"any", name} and side in {"both", own_side} and party in {"", whose}:
+            mine = side in {"both", side_of(whose)} and party in {"", whose}
+            if service in {"any", name} and mine:
                 yield link
 
     def put(

@@ -62,7 +62,6 @@ class Instruments:
     supplies: dict[str, Supply] = field(default_factory=dict)
     meters: dict[str, Meter] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
-    volts: dict[str, float] = field(default_factory=dict)
     sections: dict[str, SupplySection] = field(default_factory=dict)
     simulated: set[str] = field(default_factory=set)
     _plugs: list[Plug] = field(default_factory=list)
@@ -117,8 +116,7 @@ class Instruments:
             self.contacts |= relays.channels
             if not is_device(relays):
                 self.simulated |= set(relays.channels)
-        for name, supply in file.content.supplies.items():
-            self.volts[name], self.sections[name] = supply.voltage_v, supply
+        self.sections |= file.content.supplies
 
     def _open_one(self, maker: Maker, named: Named) -> None:
         instrument = maker.make(named)
@@ -216,7 +214,7 @@ class Instruments:
         with self.wiring.because(cause):
             with self._timed("supplies", supply, device, doing):
                 verified = device.set_output(on=on)
-            self._felt.powered(supply, self.volts[supply], on=on, cause=cause)
+            self._felt.powered(supply, self.sections[supply].voltage_v, on=on, cause=cause)
         return self.journal.write(SupplySwitched(supply, supply, on, verified), cause)
 
     def limit_current(self, supply: str, amperes: float) -> None:

@@ -91,7 +91,7 @@ class _Player:
     ) -> None:
         self._electrics, self._board, self._injection = electrics, electrics.board, injection
         self._supply, self._track = supply, track
-        self._before = electrics.board.volts[supply]
+        self._before = electrics.board.sections[supply].voltage_v
         self._base_v = min(base_v, self._before)
         self._loop = asyncio.get_running_loop()
         self._handles: list[asyncio.TimerHandle] = []

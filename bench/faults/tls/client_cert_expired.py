@@ -9,7 +9,7 @@ from bench.faults.fault import Fault, Site
 from bench.faults.on_handshakes import present
 from bench.injection import Injection, Undo, together
 from bench.network.certificates import Shown
-from bench.network.parties import Party
+from bench.network.parties import Party, side_of
 from bench.network.trust import Trust
 
 DEVICES = {"car": {"tcu"}, "phone": {"phone"}, "both": {"phone", "tcu"}}
@@ -87,7 +87,7 @@ class ClientCertExpired(Fault):
             if trust.chain is not None
             and party not in site.network.real
             and self.party in {"", party}
-            and self.side in {"both", "car" if party.endswith(("tcu", "head_unit")) else "phone"}
+            and self.side in {"both", side_of(party)}
         }
 
 
