@@ -41,6 +41,7 @@ class Felt:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._supplies: dict[str, str] = {}
+        self._volts: dict[str, float] = {}
         self._switches: dict[str, str] = {}
         self._on: set[str] = set()
 
@@ -49,19 +50,22 @@ class Felt:
         for name, supply in content.supplies.items():
             if is_device(supply):
                 self._supplies[name] = supply.net or name
+                self._volts[name] = supply.voltage_v
         for relays in content.relays.values():
             if is_device(relays):
                 self._switches |= _switches(relays)
 
-    def powered(self, supply: str, volts: float, *, on: bool, cause: int | None) -> None:
+    def powered(self, supply: str, *, on: bool, cause: int | None) -> None:
         """A supply's output was switched."""
         (self._on.add if on else self._on.discard)(supply)
-        self._drive(self._supplies.get(supply), supply, round(volts * 1000) if on else 0, cause)
+        volts = self._volts.get(supply, 0.0) if on else 0.0
+        self._drive(self._supplies.get(supply), supply, round(volts * 1000), cause)
 
     def set(self, supply: str, volts: float, cause: int | None) -> None:
         """A supply was set to another voltage."""
+        self._volts[supply] = volts
         if supply in self._on:
-            self.powered(supply, volts, on=True, cause=cause)
+            self.powered(supply, on=True, cause=cause)
 
     def switched(self, function: str, *, closed: bool, cause: int | None) -> None:
         """A contact was switched."""
@@ -72,7 +76,7 @@ class Felt:
         for function in self._switches:
             self.switched(function, closed=False, cause=None)
         for supply in tuple(self._on):
-            self.powered(supply, 0.0, on=False, cause=None)
+            self.powered(supply, on=False, cause=None)
 
     def _drive(self, net: str | None, source: str, mv: int, cause: int | None) -> None:
         if net in FELT:

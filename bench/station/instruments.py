@@ -214,7 +214,7 @@ class Instruments:
         with self.wiring.because(cause):
             with self._timed("supplies", supply, device, doing):
                 verified = device.set_output(on=on)
-            self._felt.powered(supply, self.sections[supply].voltage_v, on=on, cause=cause)
+            self._felt.powered(supply, on=on, cause=cause)
         return self.journal.write(SupplySwitched(supply, supply, on, verified), cause)
 
     def limit_current(self, supply: str, amperes: float) -> None:

@@ -90,6 +90,15 @@ def test_a_simulated_car_lives_on_a_real_supply(tmp_path, devices):
         assert bench.station.wiring.net("terminal_30").mv == 11_000
 
 
+def test_simulated_units_feel_a_voltage_that_was_set_while_their_supply_was_off(tmp_path, devices):
+    with open_bench(write(tmp_path, **devices)) as bench:
+        bench.supplies.kl30.off()
+        bench.supplies.kl30.set_voltage(11.0)
+        assert bench.station.wiring.net("terminal_30").mv == 0
+        bench.supplies.kl30.on()
+        assert bench.station.wiring.net("terminal_30").mv == 11_000
+
+
 def test_simulated_units_feel_a_real_contact(tmp_path, devices):
     with open_bench(write(tmp_path, **devices)) as bench:
         with bench.relays.interior_unlock.closed():
