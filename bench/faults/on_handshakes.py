@@ -30,8 +30,7 @@ class OnHandshakes(Fault, Sample):
         """Present the certificate."""
         if self.cut:
             for link in site.network.select(self.service):
-                for connection in list(link.connections.values()):
-                    connection.reset("both")
+                link.reset()
         return present(site, injection, self.shown(), self, self.service)
 
     def shown(self) -> Shown:

@@ -121,14 +121,17 @@ class Link:
         """Stop listening and drop every connection."""
         for listener in self._listeners:
             listener.close()
-        for connection in list(self.connections.values()):
-            connection.reset("both")
+        self.reset()
 
     def lead_to(self, upstream: Address) -> None:
         """Lead elsewhere from now on; connections that are open are dropped."""
         self.upstream = upstream
+        self.reset()
+
+    def reset(self) -> None:
+        """Drop every connection that is open."""
         for connection in list(self.connections.values()):
-            connection.reset("both")
+            connection.reset()
 
     def add(self, toxic: Toxic) -> Undo:
         """Put a toxic on this link and on its live connections; return what takes it off."""

@@ -71,8 +71,7 @@ class ClientCertExpired(Fault):
         """Let them expire, or the cloud forget who issued them."""
         if self.cut:
             for link in site.network.select(side=self.side, party=self.party):
-                for connection in list(link.connections.values()):
-                    connection.reset("both")
+                link.reset()
         if self.alert == "unknown_ca":
             return present(site, injection, Shown("distrusts_clients"))
         return together(
