@@ -60,24 +60,11 @@ def carry_out(job: Job) -> Done:
     """
     for told in forewarnings(job.file):
         say(told)
-    folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
-    folder.write_run(
-        job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
-        what=job.what, planned=_planned(job.selection), repeat=job.selection.repeat,
-        ways=ways_of(job.model, job.selection), kept_working=job.kept_working,
-        car_file=job.model.own_file, left_out=job.beyond_the_bench,
-    )  # fmt: skip
-    keep_requirements(folder, job.listed)
+    folder = _folder(job)
     began_s = time.monotonic()
     reached: list[Reached] = []
-    simulated_s = 0.0
     try:
-        with _show(job) as tell:
-            for each in _run(job, evidence_in(folder, job.requirements, capture=job.capture)):
-                simulated_s += each.simulated_s
-                if each.final:
-                    _keep(folder, reached, each)
-                tell(each)
+        simulated_s = _reach(job, folder, reached)
     except RunFolderError as error:
         with suppress(RunFolderError):  # one error is said: the first
             _close(job, folder, reached)
@@ -98,6 +85,31 @@ def carry_out(job: Job) -> Done:
     wall_s = time.monotonic() - began_s
     verdicts = [each.verdict for each in _in_order(job.selection, reached)]
     return Done(verdicts, simulated_s, wall_s)
+
+
+def _folder(job: Job) -> RunFolder:
+    """Return the folder of a job's run, in which stands what is to be run."""
+    folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
+    folder.write_run(
+        job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
+        what=job.what, planned=_planned(job.selection), repeat=job.selection.repeat,
+        ways=ways_of(job.model, job.selection), kept_working=job.kept_working,
+        car_file=job.model.own_file, left_out=job.beyond_the_bench,
+    )  # fmt: skip
+    keep_requirements(folder, job.listed)
+    return folder
+
+
+def _reach(job: Job, folder: RunFolder, reached: list[Reached]) -> float:
+    """Run, keep and show each verdict; return how long it took on the bench's clock."""
+    simulated_s = 0.0
+    with _show(job) as tell:
+        for each in _run(job, evidence_in(folder, job.requirements, capture=job.capture)):
+            simulated_s += each.simulated_s
+            if each.final:
+                _keep(folder, reached, each)
+            tell(each)
+    return simulated_s
 
 
 def _keep(folder: RunFolder, reached: list[Reached], each: Reached) -> None:

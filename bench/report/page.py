@@ -37,7 +37,11 @@ from bench.units import duration
 
 NAME = "report.html"
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
-MOST_MISSING = 20
+# that the template cuts by, or speaks of
+NUMBERS = {
+    "most_named": MOST_NAMED, "most_missing": 20, "most_frames": MOST_FRAMES,
+    "table_shown": TABLE_SHOWN, "together": TOGETHER,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,15 +112,11 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
     timelines, missing = _timelines(run, payloads)
     traced, unread = traceability(run, listed)
     read, shared = payloads.read(), payloads.shared()
-    rows = [_row(verdict, places(traced, n)) for n, verdict in enumerate(run.verdicts)]
     beside = [_beside(run, traced, number) for number in range(len(run.verdicts))]
     defects = switched_on(timeline.header for timeline in timelines.values())
-    names: dict[str, str] = {}
-    for timeline in timelines.values():
-        names |= timeline.names
     common = {
         "payloads": [read[number].row() for number in shared],
-        "names": names,
+        "names": dict(pair for each in timelines.values() for pair in each.names.items()),
         "lanes": lanes.ORDER,
         "titles": lanes.TITLES,
         "together": TOGETHER,
@@ -125,6 +125,7 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
     return {
         **_sources(),
         **_summary(run.verdicts),
+        **NUMBERS,
         "stranded": who_is_stranded(run.verdicts, run.ways, complete=run.ended and not run.left),
         "out_of_reach": _left_out(run.info),
         "kept": kept_working(run.kept_working, run.verdicts),
@@ -136,15 +137,10 @@ def context(run: StoredRun, listed: RequirementList | None, since: Since | None)
         "glossary": glossary(run.verdicts, defects),
         "missing": [*run.missing, *unread, *missing],
         "traced": traced,
-        "most_named": MOST_NAMED,
         "changes": shown_changes(since or read_since(run.path)),
-        "most_missing": MOST_MISSING,
-        "most_frames": MOST_FRAMES,
-        "table_shown": TABLE_SHOWN,
         "left_out": sum(sum(t.left_out.values()) for t in timelines.values()),
-        "rows": rows,
+        "rows": [_row(verdict, places(traced, n)) for n, verdict in enumerate(run.verdicts)],
         "packs": packs(run.verdicts, Evidence(timelines, read, shared, beside)),
-        "together": TOGETHER,
         "choices": choices(run.verdicts),
         "common": embedded(common),
     }
@@ -180,17 +176,12 @@ def _row(verdict: Verdict, requirements: str) -> Row:
     return Row(verdict, word, *filtered, told[0], told[1], requirements)
 
 
-def _ways(verdicts: Sequence[Verdict]) -> list[str]:
-    """Return the ways into the car that were asked about."""
-    return list(dict.fromkeys(v.path for v in verdicts if v.tells_of_its_path))
-
-
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return what a manager wants to know."""
     counts: Counter[str] = Counter(v.verdict for v in verdicts)
     found = cells(verdicts)
     return {
-        "ways": _ways(verdicts),
+        "ways": list(dict.fromkeys(v.path for v in verdicts if v.tells_of_its_path)),
         "tests": sum(v.is_test for v in verdicts),
         "asked_owners": len({v.owner for v in verdicts if v.tells_of_its_path}),
         "failures": failures(verdicts),
