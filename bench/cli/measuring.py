@@ -95,15 +95,10 @@ def _run(
         if out is not None:
             folder = RunFolder(out, durable=file.content.bench.time == "real")
             stack.callback(folder.close)
-            planned = [s.id for group in selection.groups for s in group.scenarios()]
             folder.write_run(
-                file,
-                seed=seed,
-                car=model.name,
-                stamp=stamp_of(file.content),
-                what=WHAT,
-                planned=planned,
-            )
+                file, seed=seed, car=model.name, stamp=stamp_of(file.content), what=WHAT,
+                planned=selection.planned,
+            )  # fmt: skip
             evidence = evidence_in(folder)
         to_come = selection.outages
         for group in selection.groups:

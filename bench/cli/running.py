@@ -92,7 +92,7 @@ def _folder(job: Job) -> RunFolder:
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
     folder.write_run(
         job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
-        what=job.what, planned=_planned(job.selection), repeat=job.selection.repeat,
+        what=job.what, planned=job.selection.planned, repeat=job.selection.repeat,
         ways=ways_of(job.model, job.selection), kept_working=job.kept_working,
         car_file=job.model.own_file, left_out=job.beyond_the_bench,
     )  # fmt: skip
@@ -128,7 +128,7 @@ def _close(job: Job, folder: RunFolder, reached: list[Reached]) -> None:
         folder.close()
     finally:
         verdicts = [each.verdict for each in reached]
-        if len(verdicts) < len(_planned(job.selection)):
+        if len(verdicts) < len(job.selection.planned):
             verdicts = all_planned(folder.path, job.selection)
         write_junit(
             folder.path / "junit.xml", job.what, verdicts, job.requirements,
@@ -153,17 +153,10 @@ def _run(job: Job, evidence: Evidence) -> Iterator[Reached]:
         yield replace(each, verdict=naming(each.verdict, job.requirements))
 
 
-def _planned(selection: Selection) -> list[str]:
-    """Return the scenarios of a selection, in its order."""
-    ids = [s.id for group in selection.groups for s in group.scenarios()]
-    return [*ids, *(verdict.scenario for verdict in selection.not_fitted)]
-
-
 def _in_order(selection: Selection, reached: list[Reached]) -> list[Reached]:
     """Return verdicts in the order of the selection: workers reach them in any."""
-    ids = _planned(selection)
-    place = {scenario: number for number, scenario in enumerate(ids)}
-    return sorted(reached, key=lambda each: place.get(each.verdict.scenario, len(ids)))
+    place = {scenario: number for number, scenario in enumerate(selection.planned)}
+    return sorted(reached, key=lambda each: place.get(each.verdict.scenario, len(place)))
 
 
 def _show(job: Job) -> AbstractContextManager[Any]:

@@ -23,8 +23,8 @@ def all_planned(run: FileName, selection: Selection) -> list[Verdict]:
     """
     stored = read_stored_run(run)
     left = set(stored.left)
-    planned = (scenario for group in selection.groups for scenario in group.scenarios())
-    return [*stored.verdicts, *(_unreached(each) for each in planned if each.id in left)]
+    unreached = (_unreached(each) for each in selection.scenarios if each.id in left)
+    return [*stored.verdicts, *unreached]
 
 
 def _unreached(scenario: Scenario) -> Verdict:

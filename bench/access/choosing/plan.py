@@ -64,7 +64,7 @@ def plan(file: StationFile, model: CarModel, selection: Selection) -> CampaignPl
     Raises:
         ConfigError: a path needs a relay that the bench file does not have.
     """
-    scenarios = [s for g in selection.groups for s in g.scenarios()]
+    scenarios = selection.scenarios
     for scenario in {(s.path, s.intent): s for s in scenarios}.values():
         check_way(file, model, scenario)  # once for all of a way: it reads role files
     runs = [_planned(file, model, s) for s in scenarios]

@@ -79,6 +79,16 @@ class Selection:
     out_of_reach: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def scenarios(self) -> list[Scenario]:
+        """All of them, each once, in order."""
+        return [scenario for group in self.groups for scenario in group.scenarios()]
+
+    @property
+    def planned(self) -> list[str]:
+        """The ids of all that there will be a verdict on, in order."""
+        return [each.id for each in self.scenarios] + [each.scenario for each in self.not_fitted]
+
+    @property
     def count(self) -> int:
         """How many scenarios there are."""
         return sum(len(group.outages) + 1 for group in self.groups)
