@@ -9,7 +9,7 @@ from bench.access.campaign import look_ahead
 from bench.access.choosing.choice import Choice
 from bench.access.choosing.doable import doable_campaign
 from bench.cli.choosing import chosen_station
-from bench.cli.outcome import FAILED, INCONCLUSIVE
+from bench.cli.status import FAILED, INCONCLUSIVE
 from bench.errors import ConfigError
 from bench.presentation.lines import write_json, write_lines
 from bench.station.hold import holding

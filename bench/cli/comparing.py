@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.cli.status import FAILED, INCONCLUSIVE
 from bench.errors import ConfigError
 from bench.evidence.since import SAME
 from bench.evidence.stored_recordings import unfinished
@@ -12,7 +13,6 @@ from bench.judge.verdict import Verdict
 from bench.presentation.lines import write_json, write_lines
 from bench.units import duration
 
-FAILED, INCONCLUSIVE = 1, 3
 REPEAT = "repeat"
 SETUP = {**SAME, "seed": "the seed", REPEAT: "how often each scenario was run"}
 WORDS = {

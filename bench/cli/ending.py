@@ -8,11 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from bench.cli.status import BY_SIGNAL
 from bench.presentation.printable import printable
 
 # what a terminal, a shell and a runner of CI jobs send to have a command end in order
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-BY_SIGNAL = 128  # a shell's status for what a signal has ended, plus the signal's number
 STILL = "bench: still writing down what there is; SIGQUIT (Ctrl-\\) ends it at once"
 
 

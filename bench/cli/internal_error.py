@@ -1,9 +1,8 @@
 """How a command ends for what nobody foresaw: a mistake of the bench's own, not of the car's."""
 
 from bench.cli.ending import say
+from bench.cli.status import INTERNAL_ERROR
 from bench.errors import InternalError
-
-INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h; 1 would say that a verdict failed
 
 
 def tell_internal_error(error: BaseException) -> int:

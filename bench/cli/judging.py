@@ -4,13 +4,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.cli.status import status_of
 from bench.evidence.judged_again import Again, judge_again
 from bench.evidence.stored_run import read_stored_run
 from bench.judge.verdict import Verdict, public
 from bench.presentation.lines import write_json, write_lines
 
 SCHEMA = 1
-FAILED, INCONCLUSIVE = 1, 3
 
 
 def show_judgements(run: Path, *, as_json: bool) -> int:
@@ -27,7 +27,7 @@ def show_judgements(run: Path, *, as_json: bool) -> int:
         said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
         differing = sum(each.differs for each in found)
         write_lines(f"today: {said or 'nothing to judge'}; {differing} differ from the run")
-    return FAILED if counts["fail"] else INCONCLUSIVE if counts["inconclusive"] else 0
+    return status_of(counts)
 
 
 def _word(each: Again) -> str:

@@ -12,10 +12,10 @@ from bench import __version__
 from bench.cli.ending import ending_in_order, is_unread, say, say_no_more
 from bench.cli.internal_error import tell_internal_error
 from bench.cli.parsing import Parser
+from bench.cli.status import BAD_USAGE, INTERRUPTED, UNREAD
 from bench.errors import BenchError, InternalError
 
 CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
-BAD_USAGE, INTERRUPTED, UNREAD = 2, 130, 141
 DESCRIPTION = """\
 Prove that a car still opens and starts while its cloud fails.
 

@@ -18,8 +18,8 @@ from bench.access.scenario import Scenario
 from bench.car.model import CarModel
 from bench.cli.choosing import chosen_station
 from bench.cli.keeping import evidence_in
-from bench.cli.outcome import exit_status
 from bench.cli.reporting import report_at_the_end
+from bench.cli.status import status_of
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, UnknownName
 from bench.evidence.run_folder import RunFolder
@@ -72,7 +72,7 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
             "outages": [_document(verdict) for verdict in verdicts],
         }  # fmt: skip
         write_json(document)
-    return exit_status(verdicts)
+    return status_of({verdict.verdict for verdict in verdicts})
 
 
 def _defects(names: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What came of a run: its exit status, and the object that `--json` prints."""
+"""The object that `--json` prints of a run."""
 
 from collections import Counter
 from typing import Any
@@ -6,18 +6,11 @@ from typing import Any
 from bench.cli.job import Done, Job
 from bench.judge.kept_working import kept_working
 from bench.judge.stranded import Stranded
-from bench.judge.verdict import Verdict, public
+from bench.judge.verdict import public
 from bench.station.stamp import stamp_of
 
 SCHEMA = 1
-FAILED, INCONCLUSIVE = 1, 3
 WORDS = ("pass", "fail", "inconclusive", "not_fitted")
-
-
-def exit_status(verdicts: list[Verdict]) -> int:
-    """Return 1 for a fail, else 3 for something inconclusive, else 0."""
-    words = {verdict.verdict for verdict in verdicts}
-    return FAILED if "fail" in words else INCONCLUSIVE if "inconclusive" in words else 0
 
 
 def document_of(job: Job, done: Done, helpless: list[Stranded]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from bench.access.scenario import Scenario
 from bench.car.model import load_car
 from bench.cli.choosing import wants_capture
 from bench.cli.job import Job
-from bench.cli.outcome import INCONCLUSIVE
 from bench.cli.running import carry_out
+from bench.cli.status import INCONCLUSIVE
 from bench.cli.tracing import recording_of
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError, nearest

@@ -13,10 +13,11 @@ from bench.access.choosing.ways import ways_of
 from bench.cli.ending import say
 from bench.cli.job import Done, Job
 from bench.cli.keeping import evidence_in
-from bench.cli.outcome import document_of, exit_status
+from bench.cli.outcome import document_of
 from bench.cli.planning import tell_what_is_left_out
 from bench.cli.reporting import report_at_the_end
 from bench.cli.requiring import covering, keep_requirements, naming
+from bench.cli.status import status_of
 from bench.cli.unreached import all_planned
 from bench.errors import RunFolderError
 from bench.evidence.junit import write_junit
@@ -49,7 +50,7 @@ def _execute(job: Job) -> int:
             done.verdicts, helpless, job.out, done.simulated_s, done.wall_s,
             job.file.content.bench.compress, kept_working(job.kept_working, done.verdicts),
         )  # fmt: skip
-    return exit_status(done.verdicts)
+    return status_of({verdict.verdict for verdict in done.verdicts})
 
 
 def carry_out(job: Job) -> Done:
