@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from bench.events import BenchFault, Edge, LineLevel
+from bench.events import BenchFault, Edge, LineLevel, ReceiverLost
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.instruments.kinds import Meter
 from bench.journal import Journal
@@ -78,15 +78,26 @@ class SensedLines:
 
     def _doubt(self) -> None:
         """Write down, once, what the lines and who moves them do not agree in."""
-        entries, now_ns = self._journal.entries, self._journal.now_ns()
+        until_ns = self._looked_until_ns()
+        entries = [entry for entry in self._journal.entries if entry.t_ns <= until_ns]
         found = []
         if self._doubted:
-            found += [("meters", doubt) for doubt in doubts(entries, self._levels, now_ns)]
+            found += [("meters", doubt) for doubt in doubts(entries, self._levels, until_ns)]
         sensed = self._contacts.intersection(self._levels)
-        found += [("relays", doubt) for doubt in contact_doubts(entries, sensed, now_ns)]
+        found += [("relays", doubt) for doubt in contact_doubts(entries, sensed, until_ns)]
         for what, doubt in found:
             self._journal.write(BenchFault(what, doubt))
         self._doubted, self._contacts = False, frozenset()
+
+    def _looked_until_ns(self) -> int:
+        """Return until when every meter was asked: one that has died shows nothing any more."""
+        meters = {f"meters.{name}" for name in self._meters}
+        died = (
+            entry.t_ns
+            for entry in self._journal.entries
+            if isinstance(entry.event, ReceiverLost) and entry.event.receiver in meters
+        )
+        return next(died, self._journal.now_ns())
 
     def _on_level(self, line: str, volts: float, cause: int | None) -> None:
         word = level(line, volts)
