@@ -16,7 +16,7 @@ from bench.access.recipe import recipes_for
 from bench.can.roles import RoleMap
 from bench.car.model import CarModel
 from bench.diagnosis.address import Count
-from bench.errors import BenchError, ConfigError, DiagnosisError, nearest
+from bench.errors import BenchError, ConfigError, DiagnosisError, InstrumentFault, nearest
 from bench.events import AttemptSettled, IntentBegan, RecipeApplied, StateChecked
 from bench.events.owner import ANYTHING
 from bench.judge.attempts import BENCH
@@ -245,6 +245,8 @@ async def _mend(station: Station, checked: StateChecked) -> StateChecked:
         scene = _asked_for(station, name, checked)
         try:
             await recipe.apply(scene, checked.item, checked.declared)
+        except InstrumentFault:  # what it held it may hold still, and no other recipe mends that
+            raise
         except BenchError as error:
             tried.append(f"{name} ({error})")
             continue

@@ -18,7 +18,7 @@ from bench.car.model import load_car
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.diagnosis.client import UdsClient
-from bench.errors import DiagnosisError
+from bench.errors import DiagnosisError, InstrumentFault
 from bench.events import ActSensed, CodesRead, Edge, RecipeApplied, StateChecked, UnitIdentified
 from bench.judge.judge import judge
 from bench.judge.oracles.evidence import Evidence
@@ -129,6 +129,18 @@ def test_a_gentle_recipe_that_does_not_help_is_followed_by_a_stronger_one(bench)
     checked, applied = reach(bench)
     assert applied == ["terminal_cycle", "diagnostic_reset"]
     assert checked["remote_starts"].verified
+
+
+def test_an_instrument_that_fails_in_a_recipe_is_no_recipe_that_did_not_help(bench, monkeypatch):
+    """Another recipe might lock the doors, with the first one's contact still held."""
+    unlocked(bench)
+
+    def gone(*_arguments, **_options):
+        raise InstrumentFault("doors is gone")
+
+    monkeypatch.setattr(bench.station.instruments.relays["doors"], "set", gone)
+    with pytest.raises(InstrumentFault, match="doors is gone"):
+        reach(bench)
 
 
 def test_a_unit_without_codes_need_not_let_itself_be_cleared(bench, monkeypatch):
