@@ -8,11 +8,14 @@ from bench.access import starting_state
 from bench.access.intent import Intent
 from bench.access.outage import Outage
 from bench.access.path import Path
+from bench.access.reach import reach_of
 from bench.access.scenario import Scenario
+from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.discipline_limits import discipline_limits
 from bench.judge.attempts import ACT, FLIGHT
 from bench.recording import Header
+from bench.station.real_units import NODES
 from bench.station.stamp import stamp_of
 from bench.station.station import Station
 
@@ -23,7 +26,7 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
     if scenario.measured:
         limits |= discipline_limits(station.file.content)
     return header_at(
-        station, _described(scenario, path, station.model), limits=limits,
+        station, _described(scenario, path, station), limits=limits,
         state=starting_state.whole(intent, station), seed=scenario.seed,
     )  # fmt: skip
 
@@ -63,7 +66,7 @@ def header_at(
     )
 
 
-def _described(scenario: Scenario, path: Path, model: CarModel) -> dict[str, Any]:
+def _described(scenario: Scenario, path: Path, station: Station) -> dict[str, Any]:
     """Return a scenario as a recording has it."""
     outage = scenario.outage
     described = {
@@ -72,6 +75,7 @@ def _described(scenario: Scenario, path: Path, model: CarModel) -> dict[str, Any
         "owner": scenario.owner,
         "path": scenario.path,
         "intent": scenario.intent,
+        "ends_at": _ends(scenario, path, station),
         "needs_cloud": scenario.intent in path.cloud,
         "give_up_s": path.give_up_s,
         "helps": scenario.intent not in path.only_inside,
@@ -85,10 +89,17 @@ def _described(scenario: Scenario, path: Path, model: CarModel) -> dict[str, Any
         "measured": scenario.measured,
         "span": scenario.span,
         "advice": scenario.advice,
-        "defects": [*model.file.defects, *scenario.defects],
+        "defects": [*station.model.file.defects, *scenario.defects],
     }
     stored: dict[str, Any] = json.loads(json.dumps(described))  # lists, as a stored header has them
     return stored
+
+
+def _ends(scenario: Scenario, path: Path, station: Station) -> list[str]:
+    """Return the real units that the owner's acts end at, as they are called on the buses."""
+    code = station.model.parameters("bcm", BcmParameters).keypad.code
+    ends = reach_of(station.file).ends(path, scenario.intent, code)
+    return [NODES[unit] for unit in ends]
 
 
 def _asked(outage: Outage | None) -> dict[str, Any] | None:

@@ -30,6 +30,12 @@ class Reach:
         instead = (t.contact for t in touches if t.unit in self.units)
         return (*moving, *path.contacts(intent, code), *filter(None, instead))
 
+    def ends(self, path: Path, intent: str, code: str) -> tuple[str, ...]:
+        """Return the real units that a path's acts reach: a real car tells no causes."""
+        touched = {touch.unit for touch in path.touches(intent)} & self.units
+        switched = {self.switched(f, by_wire=True) for f in self.contacts(path, intent, code)}
+        return tuple(sorted(filter(None, touched | switched)))
+
     def lacks(self, path: Path, intent: str) -> tuple[BenchFault, ...]:
         """Return why a path's act would reach nobody here: what of the owner's, and the reason."""
         return tuple(dict.fromkeys(fault for t in path.touches(intent) for fault in self._lack(t)))

@@ -40,7 +40,7 @@ def lost_wire(case: Case, act: Attempt) -> str | None:
 
     What it needs is read from the baseline: the contacts that its owner closed, the units and the
     buses in the chain of causes of what moved first. A real car tells no causes; of it only the
-    contacts and what moved are known.
+    contacts, the units at which the owner's acts end, and what moved are known.
     """
     if starved := _starved(case.recording, act):
         return starved
@@ -98,6 +98,7 @@ def _is_lost(need: str, disturbed: WireDisturbed) -> bool:
 
 def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
     """Yield what a path has used: contacts, units, buses."""
+    yield from recording.header.scenario.get("ends_at", ())
     for entry, event in recording.of(RelaySwitched):
         if event.closed and recording.is_of(entry.seq, act.name):
             yield event.channel

@@ -12,6 +12,7 @@ from bench.access.choosing.selection import REPLAY_INTENTS, campaign
 from bench.access.choosing.within_reach import within_reach
 from bench.access.handles.bench import Bench, make_setup
 from bench.access.path import get_path, paths
+from bench.access.reach import reach_of
 from bench.car.ecu import Ecu
 from bench.car.model import load_car
 from bench.cli.main import main
@@ -104,6 +105,25 @@ def met_units(path, intent):
         heard = [e.event for e in bench.recording().entries if isinstance(e.event, Telegram)]
     nodes = {node: unit for unit, node in NODES.items()} | {"cylinder": "bcm"}
     return {nodes[n] for event in heard for n in (event.sender, event.receiver) if n in nodes}
+
+
+@pytest.mark.parametrize(
+    ("path", "intent", "real", "ends"),
+    [
+        ("peps_fob", "unlock", ("bcm", "passive_entry"), ("passive_entry",)),
+        ("ble_key", "unlock", ("bcm", "passive_entry"), ("passive_entry",)),  # by its handle
+        ("ble_key", "unlock", ("bcm",), ()),
+        ("rke_fob", "unlock", ("bcm", "passive_entry"), ("bcm",)),
+        ("nfc_card", "start", ("digital_key", "passive_entry"), ("digital_key", "passive_entry")),
+        ("mechanical_key", "unlock", ("bcm",), ("bcm",)),
+        ("cloud_app", "unlock", ("bcm", "gateway"), ()),
+    ],
+)
+def test_an_act_ends_at_the_real_units_that_it_touches_or_whose_switch_it_closes(
+    table, path, intent, real, ends
+):
+    file = table(*real, things=FOB + CARD)
+    assert reach_of(file).ends(get_path(path), intent, "1357") == ends
 
 
 WAYS = [(p, i) for p in paths().names() for i in get_path(p).serves]

@@ -68,6 +68,15 @@ def test_a_path_is_not_asked_to_do_without_what_it_has_used(baseline, fault, nee
         assert judgement.reason.startswith(f"without the fault it needs {need}, which {fault[0]}")
 
 
+@pytest.mark.parametrize(("unit", "verdict"), [("PEPS", "not_asked"), ("DKM", "fail")])
+def test_a_real_unit_at_which_the_act_ends_is_needed_though_no_cause_names_it(unit, verdict):
+    baseline = usual()
+    baseline.header.scenario["ends_at"] = ["PEPS"]
+    wire = f"ground_{unit.lower()}"
+    judgement = verdict_of("opens_in_time", disturbed(wire, unit), baseline)
+    assert judgement.verdict == verdict
+
+
 def test_a_contact_that_was_closed_for_somebody_else_is_not_needed():
     hand = Hand().checked()
     hand.at(5, relay("handle_driver"), hand.attempt(5, name="control-1"))
