@@ -31,7 +31,8 @@ REPORT_SIZE = "1280,1420"
 # the lanes of a verdict: from the tap in the app to the lock motor, with no outage
 DRAWN, MOVED = "phone_only.cloud_app.unlock.baseline", "lock_motor_driver: unlock"
 # the dashboard, four minutes into the hour, after an owner's fourth try
-WATCHED, AT_NS, COLUMNS = "phone_only.cloud_app.unlock.gwm-2025-03-21", 231_000_000_000, 118
+WATCHED, AT_NS = "phone_only.cloud_app.unlock.gwm-2025-03-21", 231_000_000_000
+COLUMNS, ROWS = 118, 40
 
 
 def photograph(page: str, to: str, size: str) -> None:
@@ -96,21 +97,23 @@ LANES = """(() => {
 
 def dashboard(run: Path) -> None:
     """Draw the dashboard in the middle of one of a run's scenarios, as it is played again."""
-    recording, _ = read_recording(run / RECORDINGS / f"{WATCHED}{SUFFIX}")
+    recording, verdict = read_recording(run / RECORDINGS / f"{WATCHED}{SUFFIX}")
+    done = [verdict] if verdict is not None else []
     state, load = StationState(header=recording.header), BusLoad()
     for entry in recording.entries:
         load.take(entry, recording.header.bit_rates)
         if entry.t_ns <= AT_NS:
             take_effect(state, entry)
     state.t_ns = AT_NS
-    console = terminal(COLUMNS)
-    console.print(Dashboard(state, (), WATCHED, "10 times as fast as it happened", load))
+    console = terminal(COLUMNS, ROWS)
+    footer = "10 times as fast as it happened"
+    console.print(Dashboard(state, done, WATCHED, footer, load, within=True))
     draw(console, f"bench watch … --scenario {WATCHED} --speed 10", "dashboard")
 
 
-def terminal(columns: int) -> Console:
+def terminal(columns: int, rows: int = 46) -> Console:
     """Return a terminal that draws nowhere."""
-    return Console(record=True, width=columns, height=46, force_terminal=True,
+    return Console(record=True, width=columns, height=rows, force_terminal=True,
                    color_system="truecolor", file=io.StringIO())  # fmt: skip
 
 

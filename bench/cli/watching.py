@@ -233,7 +233,7 @@ def play_again(run: Path, scenario: str, speed: float) -> int:
         load.take(entry, recording.header.bit_rates)
     done = [verdict] if verdict is not None else []
     footer = f"{speed:g} times as fast as it happened"
-    shown = Dashboard(state, (), scenario, footer, load, within=True)
+    shown = Dashboard(state, done, scenario, footer, load, within=True)
     with Live(shown, refresh_per_second=10, transient=True, console=Console()):
         for entry in recording.entries:
             _wait_until(state, entry.t_ns, speed)

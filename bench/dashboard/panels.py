@@ -7,12 +7,11 @@ characters are taken out.
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.panel import Panel
 from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
 from bench.dashboard.bus_load import BusLoad
+from bench.dashboard.frames import frame, grid
 from bench.dashboard.matrix import Matrix
 from bench.dashboard.progress import counts
 from bench.dashboard.slow import slowest
@@ -62,7 +61,7 @@ class Dashboard:
         if self._within:
             yield from self._lines(console, options)
             return
-        yield from self._above(options)
+        yield from self._above(console, options)
         if self._verdicts:
             yield Matrix(list(self._verdicts), brief=True)
         yield from log(self._state, max(LOG, options.max_height - 30))
@@ -71,8 +70,8 @@ class Dashboard:
     def _lines(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield no more lines than a terminal has."""
         room = options.max_height - len(self._below())
-        above = console.render_lines(Group(*self._above(options)), options, pad=False)
-        above = above[: max(1, room - LEAST_LOG)]
+        parts = Group(*self._above(console, options, room - LEAST_LOG))
+        above = console.render_lines(parts, options, pad=False)[: max(1, room - LEAST_LOG)]
         matrix = self._matrix_within(console, options, room - len(above) - LEAST_LOG)
         for line in (*above, *matrix):
             yield from (*line, Segment.line())
@@ -90,42 +89,26 @@ class Dashboard:
                 return lines
         return []
 
-    def _above(self, options: ConsoleOptions) -> list[RenderableType]:
-        """Return the head, the panels, and what is wrong with the bench."""
+    def _above(
+        self, console: Console, options: ConsoleOptions, most: int | None = None
+    ) -> list[RenderableType]:
+        """Return the head, the panels, and what is wrong with the bench, in so many lines."""
         state = self._state
         panels = [
-            panel("car", car(state)), panel("owner", owner(state)), panel("cloud", cloud(state)),
-            panel("CAN", can(state, self._load)), panel("instruments", instruments(state)),
-            panel("verdicts", verdicts(self._verdicts)),
+            frame("car", car(state)), frame("owner", owner(state), newest=True),
+            frame("cloud", cloud(state)), frame("CAN", can(state, self._load)),
+            frame("instruments", instruments(state)), frame("verdicts", verdicts(self._verdicts)),
         ]  # fmt: skip
         above: list[RenderableType] = [*head(state, self._title, options.max_width)]
-        above.append(grid(panels, 3 if options.max_width >= WIDE else 2))
-        if state.trouble:
-            said = f"bench at fault: {printable(state.trouble[-1])}"
-            above.append(Text(said, style=BAD, no_wrap=True))
-        return above
+        wrong = list(trouble(state))
+        room = None if most is None else most - len(above) - len(wrong)
+        across = 3 if options.max_width >= WIDE else 2
+        return [*above, grid(panels, across, console, options, room), *wrong]
 
     def _below(self) -> list[Text]:
         """Return the footer, if there is one."""
         line = Text(printable(self._footer), style=QUIET, no_wrap=True, overflow="ellipsis")
         return [line] if self._footer else []
-
-
-def grid(panels: Sequence[RenderableType], across: int) -> Table:
-    """Return panels in rows of so many."""
-    table = Table.grid(expand=True)
-    for _ in range(across):
-        table.add_column(ratio=1)
-    for first in range(0, len(panels), across):
-        row = list(panels[first : first + across])
-        table.add_row(*row, *[""] * (across - len(row)))
-    return table
-
-
-def panel(title: str, lines: Iterable[Text]) -> Panel:
-    """Return lines in a frame."""
-    shown = list(lines) or [Text("nothing yet", style=QUIET)]
-    return Panel(Group(*shown), title=title, title_align="left", padding=(0, 1))
 
 
 def head(state: StationState, title: str, width: int) -> Iterable[Text]:
@@ -142,6 +125,12 @@ def head(state: StationState, title: str, width: int) -> Iterable[Text]:
     if state.faults:
         each = ", ".join(f"{printable(fault)} (met {met})" for fault, met in state.faults.items())
         yield Text(f"faults in place: {each}", style=BAD, no_wrap=True, overflow="ellipsis")
+
+
+def trouble(state: StationState) -> Iterable[Text]:
+    """Yield what the bench itself failed at last."""
+    for said in state.trouble[-1:]:
+        yield Text(f"bench at fault: {printable(said)}", style=BAD, no_wrap=True)
 
 
 def item(name: str, value: str, style: str = "") -> Text:
@@ -268,7 +257,7 @@ def _measured(volts: float | None, amperes: float) -> str:
 def verdicts(reached: Sequence[Verdict]) -> Iterable[Text]:
     """Yield how many there are of each kind, and what is slow."""
     if not reached:
-        yield Text("none yet", style=QUIET)
+        yield Text("none", style=QUIET)
         return
     yield counts(list(reached))
     yield from slowest(reached)

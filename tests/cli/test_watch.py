@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import pytest
 from rich.console import Console
 
+from bench.cli import watching
 from bench.cli.main import main
 from bench.cli.watching import Watching, beside
 from bench.evidence.being_made import hold
@@ -231,6 +233,21 @@ def test_a_scenario_is_played_again_to_its_end(run, capsys):
     assert scenario in said
     assert "1 pass" in said
     assert "door lock state" in said
+
+
+def test_while_a_scenario_is_played_again_its_verdict_is_shown(run, monkeypatch):
+    drawn = []
+
+    def live(view, **_rest):
+        drawn.append(view)
+        return nullcontext()
+
+    monkeypatch.setattr(watching, "Live", live)
+    scenario = min((run / "recordings").iterdir()).name.removesuffix(".jsonl.gz")
+    assert main(["watch", str(run), "--scenario", scenario, "--speed", "1e6"]) == 0
+    console = Console(file=io.StringIO(), width=80, height=24)
+    console.print(drawn[0])
+    assert "1 pass" in console.file.getvalue()
 
 
 @pytest.mark.parametrize(

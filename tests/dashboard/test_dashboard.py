@@ -234,6 +234,34 @@ def test_a_live_view_keeps_to_the_terminals_height_and_shows_the_newest_event(
     assert "bench      the scenario is ov" in lines[-2]
 
 
+@pytest.mark.parametrize("height", range(8, 40))
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_low_live_view_has_every_panel_with_all_of_its_frame_or_not_at_all(
+    recording, width, height
+):
+    state = until(recording, e.Claim)
+    shown = "".join(live(state, [verdict("ble_key", None)], width, height))
+    assert shown.count("╭") == shown.count("╮") == shown.count("╰") == shown.count("╯")
+    assert height < 24 or all(
+        f"─ {title} ─" in shown
+        for title in ("car", "owner", "cloud", "CAN", "instruments", "verdicts")
+    )
+
+
+def test_a_low_live_view_shows_who_the_owner_is_and_what_came_last(recording):
+    state = StationState(header=recording.header)
+    state.claims.extend((n * 1_000_000_000, f"text {n}") for n in range(4))
+    shown = "\n".join(live(state, height=15))
+    assert [f"text {n}" in shown for n in range(4)] == [False, False, False, True]
+    assert "who phone_only" in shown
+
+
+def test_what_the_bench_fails_at_is_seen_in_a_low_live_view(recording):
+    state = until(recording, e.Claim)
+    state.trouble.append("kl30: unplugged")
+    assert "bench at fault: kl30: unplugged" in live(state, height=16)
+
+
 def test_a_live_view_has_its_matrix_whole_or_not_at_all(recording):
     state = until(recording, e.Claim)
     listed = [verdict("ble_key", None), verdict("cloud_app", None)]
