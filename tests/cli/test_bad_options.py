@@ -31,13 +31,36 @@ from bench.cli.main import main
         (["replay", "byd"], 'no incident named "byd": did you mean "byd-2025-01-09"?'),
         (["run", "--paths", "BLE_KEY"], 'no path named "BLE_KEY": did you mean "ble_key"?'),
         (["run", "--faults", "http_status:"], '"http_status:": nothing follows the colon'),
-        (["run", "--paths", "rke_fob", "--owners", "phone_only"], "nothing to run"),
+        (
+            [
+                "run",
+                "--paths",
+                "voice",
+                "--owners",
+                "flat_phone_only",
+                "--phases",
+                "onset_accepted",
+            ],
+            "nothing to run: in these phases these owners are asked about none of these paths",
+        ),
     ],
 )
 def test_a_wrong_option_is_named_with_the_nearest_right_one(capsys, tmp_path, arguments, said):
     out = [] if arguments[0] == "check" else ["--out", str(tmp_path / "run")]
     assert said in refused(capsys, *arguments, *out)
     assert not (tmp_path / "run").exists(), "nothing may be written before all is checked"
+
+
+@pytest.mark.parametrize("command", [["run"], ["replay", "gwm-2025-03-21"]])
+def test_an_owner_who_can_walk_none_of_the_paths_is_refused_with_what_is_not_carried(
+    capsys, command
+):
+    owners, paths = ["phone_only", "flat_phone_only"], ["ble_key", "flat_fob"]
+    said = refused(capsys, *command, "--owners", *owners, "--paths", *paths)
+    assert said.endswith(
+        "--owners: flat_phone_only (a flat phone, nothing else) can walk none of these paths: "
+        "ble_key needs phone; flat_fob needs transponder"
+    )
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,18 @@ def test_a_path_that_is_not_fitted_is_said_so_and_is_no_failure(capsys, tmp_path
     assert verdict["reason"] == "cloud_bound_key has no keypad"
 
 
+@pytest.mark.parametrize("owners", [["phone_and_card"], ["phone_and_blade", "phone_only"]])
+def test_a_path_that_is_not_fitted_is_said_so_of_the_owners_that_were_asked_about(
+    capsys, tmp_path, owners
+):
+    _, document = run(
+        capsys, tmp_path / "run", "--car", "cloud_bound_key", "--paths", "keypad", "cloud_app",
+        "--faults", "refuse", "--owners", *owners,
+    )  # fmt: skip
+    told = [v["owner"] for v in document["verdicts"] if v["verdict"] == "not_fitted"]
+    assert told == owners
+
+
 def test_a_run_of_nothing_but_paths_that_are_not_fitted_is_refused(capsys, tmp_path):
     command = ["run", "--car", "cloud_bound_key", "--paths", "keypad", "--out"]
     assert main([*command, str(tmp_path / "run")]) == 2

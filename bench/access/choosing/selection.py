@@ -130,7 +130,7 @@ def campaign(
     """
     specs = _specs(choice.faults, setting.push, setting.without)
     asked = asking(specs, choice, unseen=setting.unseen)
-    chosen, missing = _paths(model, choice.paths)
+    chosen, missing = _paths(model, choice.paths, choice.owners)
     whole = _Campaign(model, asked, seed, pace, setting.certificate_s)
     groups = whole.groups(chosen, choice.owners)
     selection = _checked(groups, missing, "--faults")
@@ -222,7 +222,7 @@ def replay(
     pace: Pace = AS_IT_IS,
 ) -> Selection:
     """Return every owner × every fitted path that the owner can walk, all through an incident."""
-    chosen, missing = _paths(model, only_paths)
+    chosen, missing = _paths(model, only_paths, only_owners)
     groups = [
         _replay_group(model, incident, path, intent, owner, seed, pace)
         for owner in (only_owners or OWNERS)
@@ -256,16 +256,24 @@ def _replay_group(
 def _checked(groups: list[Group], missing: list[Verdict], source: str) -> Selection:
     if not groups:  # a run of which nothing is asked would end as if all had passed
         why = ", ".join(verdict.reason for verdict in missing)
-        owners = "none of these owners can walk any of these paths"
-        raise ConfigError(f"nothing to run: {why or owners}")
+        unasked = (
+            "in these phases these owners are asked about none of these paths (an onset cuts a "
+            "command that a phone has sent)"
+        )
+        raise ConfigError(f"nothing to run: {why or unasked}")
     selection = Selection(tuple(groups), tuple(missing))
     for outage in selection.outages:  # as it will be played: a pace may have shortened it
         outage.check_times(source)
     return selection
 
 
-def _paths(model: CarModel, only: Sequence[str]) -> tuple[list[Path], list[Verdict]]:
-    """Return the paths to walk, and a verdict for each that was asked for and is not there."""
+def _paths(
+    model: CarModel, only: Sequence[str], owners: Sequence[str]
+) -> tuple[list[Path], list[Verdict]]:
+    """Return the paths to walk, and a verdict for each that was asked for and is not there.
+
+    Raises ConfigError for an owner who was asked for and can walk none of them.
+    """
     for name in only:
         if name not in paths().names():
             raise UnknownName("path", name, paths().names())
@@ -277,15 +285,27 @@ def _paths(model: CarModel, only: Sequence[str]) -> tuple[list[Path], list[Verdi
             path = get_path(name)
             intent = path.serves[0]
             reason = f"{model.name} has no {name}"
-            missing.append(
-                not_fitted(f"{path.owner}.{name}.{intent}", name, intent, path.owner, reason)
-            )
+            missing += [
+                not_fitted(f"{owner}.{name}.{intent}", name, intent, owner, reason)
+                for owner in owners or (path.owner,)
+            ]
+    for owner in owners:
+        _check_owner(owner, chosen)
     return chosen, missing
 
 
+def _check_owner(owner: str, chosen: Sequence[Path]) -> None:
+    """Raise ConfigError for an owner who can walk none of these paths."""
+    has = carries(owner)
+    lacks = [f"{path.name} needs {', '.join(sorted(path.needs - has.things()))}" for path in chosen
+             if not path.needs <= has.things()]  # fmt: skip
+    if chosen and len(lacks) == len(chosen):
+        raise ConfigError(
+            f"--owners: {owner} ({has.summary}) can walk none of these paths: {'; '.join(lacks)}"
+        )
+
+
 def _owners(path: Path, only: Sequence[str]) -> list[str]:
-    for name in only:
-        carries(name)
     if not only:
         return [path.owner]
     return [name for name in only if path.needs <= carries(name).things()]
