@@ -244,7 +244,10 @@ def test_a_wrong_section_is_one_clear_error(opened, section, error, message):
     ("interface", "message"),
     [
         ('interface = "socketcan"\nchannel = "sllin7"', r"lin\.door|sllin7"),
-        ('interface = "no_such"\nchannel = "x"', "lin.door: python-can has no interface"),
+        (
+            'interface = "no_such"\nchannel = "x"',
+            "lin.door: no_such 'x' cannot be opened: Unknown inter",
+        ),
     ],
 )
 def test_a_missing_interface_is_the_benchs_fault(opened, interface, message):

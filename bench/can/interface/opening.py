@@ -2,10 +2,11 @@
 
 import importlib
 import inspect
+import logging
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Any
 
 import can
@@ -16,6 +17,9 @@ from bench.can.interface.socketcan_link import check_link
 from bench.can.interface.time_stamps import time_stamps
 from bench.can.interface.traits import Traits
 from bench.errors import CanFault, ConfigError, MissingExtra, nearest
+
+# what python-can logs is for who asks for logs: unasked, Python writes it on standard error
+logging.getLogger("can").addHandler(logging.NullHandler())
 
 SIMULATED = "simulated"
 SLIP = 0.85  # how much alike a slip of the pen is: "hoplimit", not "limit"
@@ -56,18 +60,14 @@ def open_channel(
     _check_options(f"{room}.{bus}.options", interface, options)
     if interface == "socketcan":
         check_link(bus, str(channel), options.get("bitrate"), options.get("data_bitrate"))
-    try:
-        opened = can.Bus(interface=interface, channel=channel, **options)
-    except can.CanInterfaceNotImplementedError as error:
-        if interface == "udp_multicast":
-            raise MissingExtra(f"{room}.{bus}.interface: {interface}", "multicast") from None
+    opened = _opened(interface, channel, options)
+    if isinstance(opened, str):
+        if interface == "udp_multicast" and find_spec("msgpack") is None:
+            raise MissingExtra(f"{room}.{bus}.interface: {interface}", "multicast")
         raise CanFault(
-            f"{room}.{bus}: python-can has no interface {interface!r}: {error}"
-        ) from None
-    except (can.CanError, OSError, ValueError, ImportError, TypeError) as error:
-        raise CanFault(
-            f"{room}.{bus}: {interface} {channel!r} cannot be opened: {error}; is it there, and up?"
-        ) from None
+            f"{room}.{bus}: {interface} {channel!r} cannot be opened: {opened}; "
+            "is its driver installed, is it there, and up?"
+        )
     descriptor = descriptor_of(opened)
     if interface == "udp_multicast":
         kernel_socket.only_own_groups(descriptor)
@@ -78,20 +78,35 @@ def open_channel(
     return opened
 
 
+def _opened(interface: str, channel: Any, options: dict[str, Any]) -> can.BusABC | str:
+    """Return python-can's bus, or in words what keeps it from being one.
+
+    An interface whose driver is missing may end in anything: a NameError, say (Kvaser's).
+    """
+    try:
+        return can.Bus(interface=interface, channel=channel, **options)
+    except Exception as error:
+        known = isinstance(error, can.CanError | OSError | ValueError | ImportError | TypeError)
+        return str(error).rstrip(".") if known else f"{type(error).__name__}: {error}"
+
+
 def _check_options(where: str, interface: str, options: dict[str, Any]) -> None:
     """Raise ConfigError for a slip of the pen: most interfaces ignore what they do not know."""
-    if interface not in can.interfaces.BACKENDS:
-        return
-    module, name = can.interfaces.BACKENDS[interface]
-    with suppress(ImportError):  # its package is not there: opening it says so
+    known = _own_options(interface)
+    for option in options:
+        near = get_close_matches(option, known, n=1, cutoff=SLIP)
+        if near and option not in known:
+            raise ConfigError(f'{where}: {interface} has no "{option}": did you mean "{near[0]}"?')
+
+
+def _own_options(interface: str) -> list[str]:
+    """Return an interface's own options: none where it cannot be loaded, which opening it says."""
+    module, name = can.interfaces.BACKENDS.get(interface, ("", ""))
+    try:
         made = getattr(importlib.import_module(module), name)
-        known = [*inspect.signature(made.__init__).parameters]
-        for option in options:
-            near = get_close_matches(option, known, n=1, cutoff=SLIP)
-            if near and option not in known:
-                raise ConfigError(
-                    f'{where}: {interface} has no "{option}": did you mean "{near[0]}"?'
-                )
+    except Exception:
+        return []
+    return [*inspect.signature(made.__init__).parameters]
 
 
 def traits_of(
