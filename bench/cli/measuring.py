@@ -1,7 +1,7 @@
 """`bench discipline`: run long outages, and tell what the telematics unit cost."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -94,7 +94,7 @@ def _run(
         evidence, folder = UNKEPT, None
         if out is not None:
             folder = RunFolder(out, durable=file.content.bench.time == "real")
-            stack.callback(folder.close)
+            stack.push(_closing(folder))
             folder.write_run(
                 file, seed=seed, car=model.name, stamp=stamp_of(file.content), what=WHAT,
                 planned=selection.planned,
@@ -108,6 +108,16 @@ def _run(
                 if reached.verdict.outage is not None:
                     yield reached.verdict
             to_come = ()
+
+
+def _closing(folder: RunFolder) -> Callable[..., None]:
+    """Return what closes a run's folder, or takes it away where nothing of the run has begun."""
+
+    def close(_kind: object, error: BaseException | None, _trace: object) -> None:
+        if not folder.taken_away(error):
+            folder.close()
+
+    return close
 
 
 def _measured(verdict: Verdict) -> tuple[Measurement, ...]:

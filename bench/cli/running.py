@@ -71,6 +71,8 @@ def carry_out(job: Job) -> Done:
             _close(job, folder, reached)
         raise RunFolderError(f"{error}; {_kept(job, folder, reached)}") from None
     except BaseException as error:
+        if folder.taken_away(error):
+            raise
         error.add_note(f"what was reached is kept in {job.out}")
         _close(job, folder, reached)
         report_at_the_end(folder.path, report=job.report)  # it says what is missing

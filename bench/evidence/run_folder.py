@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import Any
 
 from bench import __version__
 from bench.config.bench_file import StationFile
-from bench.errors import RunFolderError
+from bench.errors import ConfigError, RunFolderError, StationError
 from bench.evidence.being_made import hold
 from bench.evidence.recording_file import UNPAIRED, RecordingWriter
 from bench.evidence.whole_file import write_whole
@@ -68,6 +69,7 @@ class RunFolder:
         self._synced_s = 0.0
         if (path / RUN).exists() or (path / VERDICTS).exists():
             raise RunFolderError(f"{path}: already holds a run; name another folder with --out")
+        self._made = not path.exists()
         try:
             self.recordings.mkdir(parents=True, exist_ok=True)
             self._verdicts: FileIO = (path / VERDICTS).open("wb", buffering=0)
@@ -169,6 +171,25 @@ class RunFolder:
     def gone(self) -> bool:
         """Whether somebody has taken the folder away, or its list of verdicts."""
         return not (self.path / VERDICTS).exists()
+
+    def taken_away(self, error: BaseException | None) -> bool:
+        """Take the folder away if an error has refused the run before anything of it began.
+
+        So the same command can be given again when what was wrong has been put right. Return
+        whether that was so.
+        """
+        began = self._verdicts.closed or self._verdicts.tell() or any(self.recordings.glob("*"))
+        if began or not isinstance(error, ConfigError | StationError):
+            return False
+        self._verdicts.close()
+        if self._made:
+            shutil.rmtree(self.path, ignore_errors=True)
+            return True
+        for name in (RUN, VERDICTS):
+            (self.path / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            self.recordings.rmdir()
+        return True
 
     def close(self) -> None:
         """Close the verdicts' file; raises RunFolderError where the disk has not taken them all."""

@@ -187,3 +187,22 @@ def test_a_door_that_nobody_senses_is_not_said_to_stay_shut(capsys, tmp_path):
     assert "left out: nfc_card start" not in said, "a start is seen on CAN"
     assert main(["run", *out, "--paths", "rke_fob", "--faults", "refuse"]) == 2
     assert f"rke_fob unlock: {seen}; or leave the path out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("command", [QUICK, ("discipline", "--outages", "parked_503")])
+def test_a_bench_that_cannot_be_opened_leaves_no_run_that_stands_in_the_next_one_s_way(
+    capsys, tmp_path, command, there
+):
+    file = Path(bench_file(tmp_path, ("[can.body]", '[can.body]\nchannel = "can_no"')))
+    text = file.read_text().replace(*REAL)
+    body = 'channel = "can_no"\ninterface = "simulated"'
+    file.write_text(text.replace(body, body.replace("simulated", "socketcan")))
+    out = tmp_path / "run"
+    if there:
+        out.mkdir()
+    for _again in range(2):
+        said = refused(capsys, *command, "--bench", str(file), "--out", str(out))
+        assert 'there is no CAN channel "can_no"' in said
+        assert out.exists() == there
+        assert not there or not list(out.iterdir())
