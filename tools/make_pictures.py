@@ -133,6 +133,15 @@ def overload() -> None:
     )
 
 
+def fleet() -> None:
+    """Draw a fleet as given, and with one thing changed each."""
+    command = [sys.executable, "-m", "bench.cli.main", "fleet", "--what-if"]
+    subprocess.run(
+        [*command, "--plot", str(DOCS / "fleet.svg")], stdout=subprocess.DEVNULL, check=True
+    )
+
+
 if __name__ == "__main__":
+    fleet()
     overload()
     replay()

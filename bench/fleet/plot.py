@@ -10,46 +10,63 @@ from bench.fleet.waits import Floats
 from bench.svg import COLOURS, document, line, rule, sample, text
 from bench.units import duration
 
-WIDTH, HEIGHT = 760, 430
-LEFT, RIGHT, TOP, GAP, PANEL = 64, 20, 56, 46, 136
+LEFT, TOP, GAP, PANEL, COLUMN, MARGIN = 46, 48, 32, 92, 250, 18
+ACROSS = 3  # columns in a row
+HEAD, FOOT = 34, 34  # above and below all columns
+ROW = TOP + 2 * PANEL + GAP + 44
+WIDE = COLUMN - LEFT
+OWN, FIRST = COLOURS[0], "#a3a3a3"
 DECADES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360, 1440, 2880)
 POINTS, MEANS = 300, 85
 
 
 def svg(title: str, curves: Sequence[tuple[str, Recovery]]) -> str:
-    """Return a picture, complete in itself.
+    """Return a picture, complete in itself: a column each, with the first one's curves in grey.
 
     Args:
         title: what stands above it.
         curves: names and recoveries, of one outage and horizon.
     """
-    first = curves[0][1]
-    from_s, to_s = float(first.time_s[0]), float(first.time_s[-1])
+    name, first = curves[0]
     top = max(10.0, *(float(_means(each)[1].max()) for _, each in curves))
-    interval = duration(max(1, len(first.lost) // MEANS) * first.step_s)
-    body = [
-        text(LEFT, 22, title, size=15, weight="600"),
-        _panel(TOP, "stranded", _shares(), from_s, to_s),
-        _panel(
-            TOP + PANEL + GAP, f"tries ÷ capacity, mean of {interval}", _decades(top), from_s, to_s
-        ),
-        _minutes(from_s, to_s),
+    columns = min(ACROSS, len(curves))
+    rows = -(-len(curves) // columns)
+    body = [text(LEFT, 22, title, size=15, weight="600")]
+    for number, (_, recovery) in enumerate(curves):
+        left = LEFT + number % columns * (COLUMN + MARGIN)
+        down = HEAD + number // columns * ROW
+        body.append(text(left, down + 22, curves[number][0], size=12, weight="600"))
+        body += _frames(first, top, left, down + TOP)
+        for each, colour in [(first, FIRST)] * bool(number) + [(recovery, OWN)]:
+            body += _lines(each, colour, top, left, down + TOP)
+    height = HEAD + rows * ROW + FOOT
+    body += [sample(LEFT, height - 20, FIRST), text(LEFT + 30, height - 16, name, size=12)]
+    body.append(text(LEFT + 150, height - 16, "shaded: the outage", size=12))
+    return document(columns * (COLUMN + MARGIN) + MARGIN, height, title, body)
+
+
+def _frames(recovery: Recovery, top: float, left: float, down: float) -> list[str]:
+    """Return both panels of a column, without their curves."""
+    interval = duration(max(1, len(recovery.lost) // MEANS) * recovery.step_s)
+    second = down + PANEL + GAP
+    return [
+        _panel(left, down, "stranded", _shares(), recovery),
+        _panel(left, second, f"tries ÷ capacity, mean of {interval}", _decades(top), recovery),
+        _minutes(left, second + PANEL + 16, recovery),
     ]
-    for (_, recovery), colour in zip(curves, _colours(len(curves)), strict=True):
-        ends = _ends(len(recovery.lost), POINTS)
-        ys = TOP + PANEL * (1 - recovery.stranded[ends])
-        body.append(line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
-        ends, demand = _means(recovery)
-        ys = TOP + 2 * PANEL + GAP - PANEL * _height(demand, top)
-        body.append(line(_xs(recovery.time_s[ends], from_s, to_s), ys, colour))
-    body.append(_legend([name for name, _ in curves]))
-    height = HEIGHT + 18 * len(curves)
-    return document(WIDTH, height, title, body)
 
 
-def _colours(count: int) -> list[str]:
-    return [COLOURS[number % len(COLOURS)] for number in range(count)]
+def _lines(recovery: Recovery, colour: str, top: float, left: float, down: float) -> list[str]:
+    """Return a recovery's two curves."""
+    ends = _ends(len(recovery.lost), POINTS)
+    stranded = down + PANEL * (1 - recovery.stranded[ends])
+    means, demand = _means(recovery)
+    asked = down + 2 * PANEL + GAP - PANEL * _height(demand, top)
+    return [
+        line(_xs(recovery, recovery.time_s[ends], left), stranded, colour),
+        line(_xs(recovery, recovery.time_s[means], left), asked, colour),
+    ]
 
 
 def _ends(steps: int, points: int) -> NDArray[np.intp]:
@@ -58,8 +75,9 @@ def _ends(steps: int, points: int) -> NDArray[np.intp]:
     return np.minimum(np.arange(0, steps, size) + size, steps) - 1
 
 
-def _xs(time_s: Floats, from_s: float, to_s: float) -> Floats:
-    return LEFT + (time_s - from_s) / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
+def _xs(recovery: Recovery, time_s: Floats, left: float) -> Floats:
+    from_s, to_s = recovery.time_s[0], recovery.time_s[-1]
+    return np.asarray(left + (time_s - from_s) / (to_s - from_s) * WIDE)
 
 
 def _means(recovery: Recovery) -> tuple[NDArray[np.intp], Floats]:
@@ -85,38 +103,28 @@ def _decades(top: float) -> list[tuple[float, str]]:
 
 
 def _panel(
-    top: float, name: str, marks: Sequence[tuple[float, str]], from_s: float, to_s: float
+    left: float, top: float, name: str, marks: Sequence[tuple[float, str]], recovery: Recovery
 ) -> str:
-    back = LEFT + -from_s / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
+    back = float(_xs(recovery, np.array(0.0), left))
     parts = [
-        f'<rect x="{LEFT}" y="{top}" width="{back - LEFT:.1f}" height="{PANEL}" fill="#f1f1f1"/>',
-        text(LEFT, top - 7, name, size=12, weight="600"),
+        f'<rect x="{left}" y="{top}" width="{back - left:.1f}" height="{PANEL}" fill="#f1f1f1"/>',
+        text(left, top - 6, name, size=11),
     ]
     for share, word in marks:
         y = top + PANEL * (1 - share)
-        parts.append(rule(LEFT, WIDTH - RIGHT, y))
-        parts.append(text(LEFT - 8, y + 4, word, size=11, anchor="end"))
+        parts.append(rule(left, left + WIDE, y))
+        parts.append(text(left - 6, y + 4, word, size=10, anchor="end"))
     return "\n".join(parts)
 
 
-def _minutes(from_s: float, to_s: float) -> str:
+def _minutes(left: float, y: float, recovery: Recovery) -> str:
+    from_s, to_s = float(recovery.time_s[0]), float(recovery.time_s[-1])
     whole_min = (to_s - from_s) / 60
-    step = next((each for each in STEPS_MIN if whole_min / each <= 10), STEPS_MIN[-1])
-    y = TOP + 2 * PANEL + GAP + 18
+    step = next((each for each in STEPS_MIN if whole_min / each <= 6), STEPS_MIN[-1])
     parts = []
     for minute in range(int(np.ceil(from_s / 60 / step)) * step, int(to_s / 60) + 1, step):
-        x = LEFT + (minute * 60 - from_s) / (to_s - from_s) * (WIDTH - LEFT - RIGHT)
-        parts.append(text(x, y, str(minute), size=11, anchor="middle"))
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(text(middle, y + 18, "minutes after the server is back", size=12, anchor="middle"))
-    return "\n".join(parts)
-
-
-def _legend(names: Sequence[str]) -> str:
-    y = TOP + 2 * PANEL + GAP + 56
-    parts = []
-    for number, (name, colour) in enumerate(zip(names, _colours(len(names)), strict=True)):
-        row = y + 18 * number
-        parts.append(sample(LEFT, row - 4, colour))
-        parts.append(text(LEFT + 30, row, name, size=12))
+        x = float(_xs(recovery, np.array(minute * 60.0), left))
+        parts.append(text(x, y, str(minute), size=10, anchor="middle"))
+    says = "minutes after the server is back"
+    parts.append(text(left + WIDE / 2, y + 15, says, size=10, anchor="middle"))
     return "\n".join(parts)

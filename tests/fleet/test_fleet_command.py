@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.cli.main import main
+from bench.fleet.plot import OWN
 
 GUIDE = Path(__file__).parents[2] / "docs" / "fleet.md"
 SMALL = ["fleet", "--cars", "2000", "--outage", "20min", "--horizon", "20min"]
@@ -127,15 +128,28 @@ def test_the_picture_is_whole_and_needs_nothing_from_elsewhere(capsys, tmp_path)
     file = tmp_path / "fleet.svg"
     assert main([*SMALL, "--what-if", "--plot", str(file)]) == 0
     drawn = ET.parse(file).getroot()
+    width, height = map(float, drawn.attrib["viewBox"].split()[2:])
     lines = drawn.findall(".//{http://www.w3.org/2000/svg}polyline")
-    table = capsys.readouterr().out.split("tries/car\n")[1].split("\n\n")[0]
-    assert len(lines) == 2 * len(table.splitlines()) > 0
+    table = capsys.readouterr().out.split("tries/car\n")[1].split("\n\n")[0].splitlines()
+    own = [line for line in lines if line.attrib["stroke"] == OWN]
+    assert len(own) == 2 * len(table) > 0
+    assert len(lines) - len(own) == 2 * (len(table) - 1)  # beside the first one's
+    names = {each.text for each in drawn.findall(".//{http://www.w3.org/2000/svg}text")}
+    assert all(any(row.startswith(name) for name in names if name) for row in table)
     assert "href" not in file.read_text()
     for line in lines:
         for pair in line.attrib["points"].split():
             x, y = map(float, pair.split(","))
-            assert 64 <= x <= 740
-            assert 56 <= y <= 375
+            assert 46 <= x <= width - 17
+            assert 80 <= y <= height - 60
+
+
+def test_no_curve_of_the_picture_is_drawn_over_by_another_s(tmp_path):
+    file = tmp_path / "fleet.svg"
+    assert main([*SMALL, "--what-if", "--plot", str(file)]) == 0
+    lines = ET.parse(file).getroot().findall(".//{http://www.w3.org/2000/svg}polyline")
+    own = [line.attrib["points"] for line in lines if line.attrib["stroke"] == OWN]
+    assert len({*own}) == len(own)  # those that are alike stand in places of their own
 
 
 @pytest.mark.parametrize(
