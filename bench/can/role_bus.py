@@ -1,6 +1,6 @@
 """A bus as a node sees it through roles: say what is meant, hear what was meant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -263,13 +263,21 @@ def _choices(role: Role, signal: str) -> dict[int, str]:
 
 def choice(role: Role, signal: str, label: str) -> int:
     """Return a field's raw value; raises RoleError for a word that it does not have."""
+    check_choices(role, signal, (label,))
+    return next(value for value, name in _choices(role, signal).items() if name == label)
+
+
+def check_choices(role: Role, signal: str, labels: Iterable[str]) -> None:
+    """Raise one RoleError for all the words that a field does not have."""
     choices = _choices(role, signal)
-    for value, name in choices.items():
-        if name == label:
-            return value
+    missing = [label for label in dict.fromkeys(labels) if label not in choices.values()]
+    if not missing:
+        return
     field = next(name for name, each in role.fields.items() if each == signal)
-    own = f'{field} = {{ signal = "{signal}", raw = {{ {label} = … }} }}'
+    wanted = ", ".join(f"{label} = …" for label in missing)
+    own = f'{field} = {{ signal = "{signal}", raw = {{ {wanted} }} }}'
+    named = ", ".join(f'"{label}"' for label in missing)
     raise RoleError(
-        f'{role.where}.fields.{field}: {signal} has no value "{label}": '
-        f"{nearest(label, choices.values())} (in words of the role file's: {own})"
+        f"{role.where}.fields.{field}: {signal} has no value {named}: "
+        f"{nearest(missing[0], choices.values())} (in words of the role file's: {own})"
     )

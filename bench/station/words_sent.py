@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bench.can.role_bus import choice
+from bench.can.role_bus import check_choices
 from bench.can.roles import RoleMap
 from bench.car.model import CarModel
 
@@ -31,5 +31,4 @@ def check_words(model: CarModel, role_maps: Mapping[str, RoleMap]) -> None:
         for name, words in wanted.items():
             role = roles.roles.get(name)
             if role is not None and SOURCE in role.fields:
-                for word in words:
-                    choice(role, role.fields[SOURCE], word)
+                check_choices(role, role.fields[SOURCE], words)

@@ -5,7 +5,7 @@ from real_databases import needs_opendbc
 from roles_rig import BOTH, DBC, LOCK_STATE, loading
 
 from bench.can.frame import Frame, Reception
-from bench.can.role_bus import RoleValue, choice, read_value
+from bench.can.role_bus import RoleValue, check_choices, choice, read_value
 from bench.can.roles import load_roles
 from bench.errors import ConfigError, RoleError
 
@@ -178,6 +178,14 @@ def test_a_word_that_a_field_does_not_have_says_how_to_give_it(load):
         choice(role, "State", "cylinder")
     assert 'roles.lock_state.fields.source: State has no value "cylinder"' in str(refused.value)
     assert 'source = { signal = "State", raw = { cylinder = … } }' in str(refused.value)
+
+
+def test_all_the_words_that_a_field_does_not_have_are_one_error(load):
+    role = load(LOCK_STATE + 'fields = { source = "State" }\n').role("lock_state")
+    with pytest.raises(RoleError) as refused:
+        check_choices(role, "State", ("cylinder", "locked", "voice", "cylinder"))
+    assert 'State has no value "cylinder", "voice": ' in str(refused.value)
+    assert "raw = { cylinder = …, voice = … }" in str(refused.value)
 
 
 def test_a_role_file_without_a_database_needs_one_from_its_bus(load, tmp_path):
