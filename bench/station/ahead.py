@@ -67,8 +67,7 @@ def check_file(
     _check_fed(file, units)
     _check_sensed(file, units)
     load_start_end(file, role_maps)
-    if BODY_CONTROLLER not in units:
-        check_words(model, role_maps)
+    check_words(model, role_maps, units)
     _check_modes(file, role_maps, simulated=BODY_CONTROLLER not in units)
     _check_restbus(file, role_maps)
     if real:

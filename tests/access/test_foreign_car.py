@@ -237,6 +237,23 @@ def test_a_cause_that_the_database_has_no_word_for_is_refused_before_anything_ru
         check_file(load_bench(DEFAULT), model)
 
 
+@pytest.mark.parametrize(
+    ("fields", "signal", "words"),
+    [
+        ('{ slot = "KY_Schluesselnummer" }', "KY_BZ", '"ble_key"'),
+        ('{ token = "FZ_Vorgang" }', "FZ_BZ", '"telematics"'),
+    ],
+)
+def test_every_request_s_source_has_its_words_or_is_refused_before_anything_runs(
+    tmp_path, fields, signal, words
+):
+    for file in CAR.parent.iterdir():
+        text = file.read_text().replace(fields, fields.replace(" }", f', source = "{signal}" }}'))
+        (tmp_path / file.name).write_text(text)
+    with pytest.raises(ConfigError, match=f"fields.source: {signal} has no value {words}: none"):
+        check_file(load_bench(DEFAULT), load_car("kt4.toml", tmp_path))
+
+
 def test_network_management_keeps_away_from_the_identifiers_of_the_database(foreign):
     bench = foreign(
         ("komfort.dbc", "BO_ 1400 WFS_01", "BO_ 1281 WFS_01"),
