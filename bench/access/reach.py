@@ -7,6 +7,7 @@ from bench.access.path import Path
 from bench.access.touch import Touch
 from bench.config.bench_file import StationFile
 from bench.events import BenchFault
+from bench.events.wires import KEYPAD
 from bench.station.actuators import ACTS, Actuators, load_actuators, missing
 from bench.station.real_units import SWITCHES, real_unit_names
 
@@ -47,7 +48,7 @@ class Reach:
             function: the switch's.
             by_wire: whether the keypad hangs on wires, and on no LIN bus.
         """
-        known = by_wire or not function.startswith("keypad_")
+        known = by_wire or not function.startswith(KEYPAD)
         unit = SWITCHES.get(function, "") if known else ""
         return unit if unit in self.units else ""
 

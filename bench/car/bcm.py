@@ -13,7 +13,7 @@ from bench.car.power_mode import PowerMode, PowerParameters
 from bench.car.remote_commands import RemoteCommands
 from bench.car.rolling_code import RollingCodeReceiver
 from bench.car.surroundings import Surroundings
-from bench.events.wires import LATCH, LOCK_MOTOR
+from bench.events.wires import KEYPAD_KEYS, LATCH, LOCK_MOTOR, TERMINAL_30
 from bench.protocol.fob_frame import decode_press
 from bench.radio.air import Answer, Heard
 from bench.units import Count, Seconds
@@ -89,7 +89,7 @@ class Bcm(Ecu):
         net = self.around.wiring.net
         return {
             door: DoorLock(
-                door, net(f"{LOCK_MOTOR}{door}"), net(f"{LATCH}{door}"), net("terminal_30"),
+                door, net(f"{LOCK_MOTOR}{door}"), net(f"{LATCH}{door}"), net(TERMINAL_30),
                 self.parameters.lock,
             )
             for door in DOORS
@@ -119,8 +119,8 @@ class Bcm(Ecu):
         if side is not None:
             self._door_lin = DoorLin(side, self.node, self._on_digit, lambda: self.powered)
             return
-        for digit in "0123456789":
-            self.around.wiring.net(f"keypad_{digit}").watch(self._on_keypad)
+        for key in KEYPAD_KEYS:
+            self.around.wiring.net(key).watch(self._on_keypad)
 
     def place(self, *, locked: bool, mode: str) -> None:
         """Be in a state from the beginning, as parked or left."""

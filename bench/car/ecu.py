@@ -11,6 +11,7 @@ from bench.diagnosis.address import UnitAddress
 from bench.diagnosis.trouble_codes import TroubleCodes
 from bench.errors import NotObservable
 from bench.events import Inside
+from bench.events.wires import OWN_GROUND, OWN_SUPPLY, TERMINAL_30
 from bench.registry import registry
 from bench.wiring.nets import Net
 
@@ -82,8 +83,8 @@ class Ecu:
 
     def _connect_supply(self) -> None:
         name = self.node.lower()
-        self._feed = self.around.wiring.branch("terminal_30", f"terminal_30_{name}")
-        self._ground = self.around.wiring.net(f"ground_{name}")
+        self._feed = self.around.wiring.branch(TERMINAL_30, f"{OWN_SUPPLY}{name}")
+        self._ground = self.around.wiring.net(f"{OWN_GROUND}{name}")
         self._fed = bool(self._feed.mv)
         self._feed.watch(self._on_supply)
         self._ground.watch_wire(self._on_supply)
@@ -254,7 +255,7 @@ class Ecu:
     def _draw(self) -> None:
         """Draw the current of a unit that is awake on any bus, or asleep on all."""
         drawn_ma = AWAKE_MA if self._awake_buses else ASLEEP_MA
-        self.around.wiring.net("terminal_30").load(self.node, drawn_ma)
+        self.around.wiring.net(TERMINAL_30).load(self.node, drawn_ma)
 
     def _on_asleep(self, bus: str) -> None:
         self._awake_buses.discard(bus)

@@ -4,6 +4,7 @@ from collections import deque
 
 from bench.car.ecu import LEAST_SUPPLY_MV
 from bench.car.lin_side import KEY, NONE, LinSide
+from bench.events.wires import KEYPAD_KEYS, TERMINAL_30
 from bench.lin.publication import Publication
 from bench.wiring.nets import Net, Wiring
 
@@ -23,11 +24,11 @@ class KeypadUnit:
         self._waiting: deque[tuple[str, int | None]] = deque()
         self._said = True
         self._answer: Publication | None = None
-        supply = wiring.net("terminal_30")
+        supply = wiring.net(TERMINAL_30)
         supply.watch(self._on_supply)
         self._on_supply(supply, None)
-        for digit in "0123456789":
-            wiring.net(f"keypad_{digit}").watch(self._on_key)
+        for key in KEYPAD_KEYS:
+            wiring.net(key).watch(self._on_key)
 
     def _on_supply(self, net: Net, cause: int | None) -> None:
         """Answer while there is a supply; what was not said yet is forgotten without one."""

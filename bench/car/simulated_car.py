@@ -14,15 +14,15 @@ from bench.car.immobiliser import Immobiliser
 from bench.car.keypad_unit import KeypadUnit
 from bench.car.passive_entry import PassiveEntry
 from bench.car.surroundings import Surroundings
-from bench.events.wires import LATCH, LOCK_MOTOR
+from bench.events.wires import KEYPAD_KEYS, LATCH, LOCK_MOTOR, OWN_GROUND, OWN_SUPPLY, TERMINAL_30
 from bench.radio.air import Answer, Heard
 
 NETS = (
-    "terminal_30", "cylinder_unlock", "cylinder_lock", "handle_driver", "handle_driver_lock",
+    TERMINAL_30, "cylinder_unlock", "cylinder_lock", "handle_driver", "handle_driver_lock",
     "start_button", "interior_unlock", "interior_lock", "door_driver_open", "hood_open",
     "telematics_supply", "terminal_15",
     *(f"{LOCK_MOTOR}{door}" for door in DOORS), *(f"{LATCH}{door}" for door in DOORS),
-    *(f"can_{bus}_{line}" for bus in ("body", "telematics") for line in "hl"),
+    *(f"can_{bus}_{line}" for bus in ("body", "telematics") for line in "hl"), *KEYPAD_KEYS,
 )  # fmt: skip
 SWITCH_S = 0.3  # how long a turned blade holds its switch closed
 
@@ -40,7 +40,7 @@ class SimulatedCar:
         self.around = around
         self.time, self.loop = around.time, around.loop
         self._blade, self._real = blade, frozenset(real)
-        for net in (*NETS, *(f"keypad_{digit}" for digit in range(10))):
+        for net in NETS:
             around.wiring.net(net)
         self.bcm = Bcm(self._around("bcm"))
         self.immobiliser = Immobiliser(self._around("immobiliser"))
@@ -81,8 +81,8 @@ class SimulatedCar:
         """Have the wires of real units, too: relays stand in them."""
         for unit in self.units.values():
             if unit.around is not self.around:
-                self.around.wiring.branch("terminal_30", f"terminal_30_{unit.node.lower()}")
-                self.around.wiring.net(f"ground_{unit.node.lower()}")
+                self.around.wiring.branch(TERMINAL_30, f"{OWN_SUPPLY}{unit.node.lower()}")
+                self.around.wiring.net(f"{OWN_GROUND}{unit.node.lower()}")
 
     def _connect_diagnosis(self) -> None:
         for name, unit in self.units.items():

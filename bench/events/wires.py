@@ -9,6 +9,20 @@ from bench.events.event import Event
 LOCK_MOTOR, LATCH = "lock_motor_", "latch_"
 OF_DOORS = (LOCK_MOTOR, LATCH)
 TERMINAL_30 = "terminal_30"  # feeds every unit; a fob's cell and a wire of one unit do not
+# what the names of one unit's own supply and ground begin with; its node follows, in lower case
+OWN_SUPPLY, OWN_GROUND = f"{TERMINAL_30}_", "ground_"
+KEYPAD = "keypad_"  # what the names of a keypad's wires begin with; a digit follows
+KEYPAD_KEYS = tuple(f"{KEYPAD}{digit}" for digit in range(10))
+
+
+def node_fed_by(wire: str) -> str:
+    """Return the unit whose own supply or ground a wire is, by its node ("": it is another wire).
+
+    >>> node_fed_by("ground_bcm"), node_fed_by("terminal_30")
+    ('BCM', '')
+    """
+    own = (wire.removeprefix(p) for p in (OWN_SUPPLY, OWN_GROUND) if wire.startswith(p))
+    return next(own, "").upper()
 
 
 @dataclass(frozen=True, slots=True)

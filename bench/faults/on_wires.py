@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.errors import ConfigError
+from bench.events.wires import TERMINAL_30, node_fed_by
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site, name_of
 from bench.faults.on_bus_lines import bus_at, must_touch, silence
@@ -30,12 +31,8 @@ def supplied_by(wire: str) -> tuple[str, ...]:
     >>> supplied_by("ground_bcm"), supplied_by("terminal_30"), supplied_by("handle_driver")
     (('BCM',), ('all',), ())
     """
-    if wire == "terminal_30":
-        return (ALL,)
-    for prefix in ("ground_", "terminal_30_"):
-        if wire.startswith(prefix):
-            return (wire.removeprefix(prefix).upper(),)
-    return ()
+    node = ALL if wire == TERMINAL_30 else node_fed_by(wire)
+    return (node,) if node else ()
 
 
 @dataclass(frozen=True)

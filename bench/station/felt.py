@@ -9,7 +9,7 @@ from bench.config.instrument_sections import RelaysSection
 from bench.station.models import is_device
 from bench.wiring.nets import CLOSED_MV, Wiring
 
-FELT = frozenset({*NETS, *(f"keypad_{digit}" for digit in range(10))})
+FELT = frozenset(NETS)
 SLIP = 0.88  # how much alike a slip of the pen is: "start_buton", not "handle_rear"
 
 

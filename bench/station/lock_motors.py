@@ -2,13 +2,13 @@
 
 from bench.config.bench_file import BenchFile, StationFile
 from bench.config.instrument_sections import SupplySection
-from bench.events.wires import LOCK_MOTOR
+from bench.events.wires import LOCK_MOTOR, OWN_SUPPLY, TERMINAL_30
 from bench.instruments.supply_output import MOTOR_STALL_A
 from bench.station.models import is_device
 from bench.station.real_units import real_unit_names
 
 # what feeds the motors: the controller's own wire, where something feeds that, or the car's
-FEEDING_MOTORS = ("terminal_30_bcm", "terminal_30")
+FEEDING_MOTORS = (f"{OWN_SUPPLY}bcm", TERMINAL_30)
 
 
 def too_weak(file: StationFile) -> tuple[str, str] | None:

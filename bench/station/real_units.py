@@ -8,6 +8,7 @@ from bench.can.restbus import choose, named
 from bench.can.roles import RoleMap
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, nearest
+from bench.events.wires import KEYPAD_KEYS
 
 # the simulated units, and what they are called on the buses
 NODES = {
@@ -21,7 +22,7 @@ SWITCHES = {
     **dict.fromkeys(("handle_driver", "handle_driver_lock", "start_button"), "passive_entry"),
     **dict.fromkeys(("cylinder_unlock", "cylinder_lock"), "bcm"),
     **dict.fromkeys(("interior_unlock", "interior_lock"), "bcm"),
-    **dict.fromkeys((f"keypad_{digit}" for digit in range(10)), "bcm"),
+    **dict.fromkeys(KEYPAD_KEYS, "bcm"),
 }
 
 

@@ -7,6 +7,7 @@ from bench.can.network_management import NmNode, times_of
 from bench.can.role_bus import RoleBus
 from bench.car.harness import nm_identifiers
 from bench.errors import ConfigError, DiagnosisError
+from bench.events.wires import TERMINAL_30
 from bench.seeds import stream
 from bench.station import witness
 from bench.station.addresses import PUSH_HOST, TCU_TOKEN
@@ -58,7 +59,7 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
         station.cloud.state.carrier.subscribe(vin, real.wake, identity.party)
         return real
     vehicle = _vehicle_side(station)
-    terminal_30 = station.wiring.net("terminal_30")
+    terminal_30 = station.wiring.net(TERMINAL_30)
     unit = _mocked(
         station, "tcu", vin, token(station), vehicle, policy,
         lambda ma: terminal_30.load(NODE, ma),

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bench.events.wires import LATCH, LOCK_MOTOR, TERMINAL_30
+from bench.events.wires import LATCH, LOCK_MOTOR, TERMINAL_30, node_fed_by
 from bench.faults.electrics import End
 from bench.station.real_units import NODES, SWITCHES
 
 OF_BODY_CONTROLLER = (LOCK_MOTOR, LATCH, "door_", "hood_", "terminal_15")
-BY_NODE = {node.lower(): unit for unit, node in NODES.items()}
+BY_NODE = {node: unit for unit, node in NODES.items()}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,6 @@ def unit_at(wire: str) -> str | None:
     >>> unit_at("handle_driver"), unit_at("ground_dkm"), unit_at("latch_driver"), unit_at("horn")
     ('passive_entry', 'digital_key', 'bcm', None)
     """
-    for prefix in ("ground_", "terminal_30_"):
-        if wire.startswith(prefix):
-            return BY_NODE.get(wire.removeprefix(prefix))
+    if node := node_fed_by(wire):
+        return BY_NODE.get(node)
     return "bcm" if wire.startswith(OF_BODY_CONTROLLER) else SWITCHES.get(wire)

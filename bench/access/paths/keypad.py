@@ -4,6 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from bench.access.path import Limit, Path, Scene
+from bench.events.wires import KEYPAD
 
 
 class Keypad(Path):
@@ -16,7 +17,7 @@ class Keypad(Path):
     def contacts(self, intent: str, code: str) -> tuple[str, ...]:
         """Return a key for each digit."""
         del intent
-        return tuple(f"keypad_{digit}" for digit in code)
+        return tuple(f"{KEYPAD}{digit}" for digit in code)
 
     async def act(self, scene: Scene, intent: str) -> None:
         """Enter the code; the last digit is the act."""

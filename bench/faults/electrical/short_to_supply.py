@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bench.events.wires import TERMINAL_30
 from bench.faults.electrics import Electrics
 from bench.faults.on_wires import HeldContact, Hold
 
@@ -22,7 +23,7 @@ class ShortToSupply(HeldContact):
     shown_by: ClassVar[str] = "ISO 16750-2, 4.10.2, short circuit in signal lines; codes in -12"
 
     wire: str = "handle_driver"
-    supply: str = "terminal_30"
+    supply: str = TERMINAL_30
 
     def hold(self, electrics: Electrics) -> Hold:
         """Return the contact between wire and supply, closed; raises ConfigError if none is."""

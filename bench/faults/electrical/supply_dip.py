@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.errors import ConfigError
+from bench.events.wires import TERMINAL_30
 from bench.faults.dip_profile import Point, duration_s, load_profile, points, shortest_s
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site
@@ -31,7 +32,7 @@ class SupplyDip(Fault):
     shown_by: ClassVar[str] = "ISO 16750-2, 4.6, discontinuities in supply voltage; flat batteries"
 
     profile: str = "cranking_level_2"
-    supply: str = "terminal_30"
+    supply: str = TERMINAL_30
     every_s: Seconds = 0.0
 
     def check(self, site: Site) -> Electrics:
