@@ -14,7 +14,7 @@ from bench.config.instrument_sections import RelaysSection, SupplySection
 from bench.events import DiagnosisFailed, InstrumentSlow, UnitIdentified
 from bench.events.wires import LOCK_MOTOR
 from bench.instruments.kinds import Instrument
-from bench.instruments.supply_output import MOTOR_STALL_A
+from bench.instruments.supply_output import MOTOR_STALL_A, STALLS
 from bench.journal import Journal
 from bench.presentation.words import say
 from bench.station.ahead import check_file
@@ -197,12 +197,10 @@ def _contacts(where: str, section: Section, instrument: Instrument) -> Iterator[
     contact_a = getattr(instrument, "contact_a", None)
     if not isinstance(section, RelaysSection) or contact_a is None:
         return
-    low_a, high_a = MOTOR_STALL_A
     for name, contact in section.channels.items():
         wire = contact.opens or contact.shorts or ""
-        if contact_a < high_a and wire.startswith((LOCK_MOTOR, *FEEDING_MOTORS)):
-            stalls = f"a lock motor stalls at {low_a:g} to {high_a:g} A"
-            says = f"carries {contact_a:g} A; {stalls}, and {wire} feeds one"
+        if contact_a < MOTOR_STALL_A[1] and wire.startswith((LOCK_MOTOR, *FEEDING_MOTORS)):
+            says = f"carries {contact_a:g} A; {STALLS}, and {wire} feeds one"
             yield Finding(f"{where}.channels.{name}", says, found=None)
 
 
@@ -226,8 +224,7 @@ def _weakness(name: str, section: Section, instrument: Instrument) -> str:
     most_a = getattr(instrument, "most_a", None) if feeds else None
     if most_a is None or most_a >= MOTOR_STALL_A[1]:
         return ""
-    low_a, high_a = MOTOR_STALL_A
-    return f"; gives at most {most_a:g} A, and a lock motor stalls at {low_a:g} to {high_a:g} A"
+    return f"; gives at most {most_a:g} A, and {STALLS}"
 
 
 def _slow(journal: Journal) -> Iterator[Finding]:

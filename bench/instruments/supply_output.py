@@ -9,6 +9,7 @@ from bench.instruments.driver import Driver, Scpi
 
 # a lock motor's stall current, 5 to 10 A: the car's supply must give the larger one
 MOTOR_STALL_A = (5.0, 10.0)
+STALLS = "a lock motor stalls at {:g} to {:g} A".format(*MOTOR_STALL_A)
 OFF_SHARE, OFF_V = 0.05, 0.3  # further from what was set than any reading's error or lead's drop
 
 
@@ -19,6 +20,12 @@ def strays(volts: float, meant_v: float) -> bool:
     (False, True, True)
     """
     return abs(volts - meant_v) > max(OFF_V, OFF_SHARE * meant_v)
+
+
+def too_weak(asked_a: float, most_a: float) -> str:
+    """Return what else to say of a limit that an output cannot have ("": nothing)."""
+    weak = asked_a >= MOTOR_STALL_A[0] > most_a
+    return f"; {STALLS}: this supply cannot feed one" if weak else ""
 
 
 class SupplyDriver(Driver):
@@ -48,10 +55,7 @@ class SupplyDriver(Driver):
 
     def set_current_limit(self, amperes: float) -> None:
         """Set the current limit; raises InstrumentFault beyond what the output gives."""
-        hint = ""
-        if amperes >= MOTOR_STALL_A[0] > self.most_a:
-            hint = "; a lock motor stalls at 5 to 10 A: this supply cannot feed one"
-        self._within(amperes, self.most_a, "A", hint)
+        self._within(amperes, self.most_a, "A", too_weak(amperes, self.most_a))
         self._set_amperes(amperes)
         self._limit_a = amperes
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.errors import ConfigError
 from bench.instruments.models import KINDS, models
+from bench.instruments.supply_output import STALLS
 from bench.station.discovery import Found, FoundCan
 from bench.station.models import SIMULATED
 
@@ -151,7 +152,7 @@ def _output(use: _Use) -> list[str]:
 def _limit(use: _Use) -> str:
     most_a = use.output[2]
     limit_a = min(FIRST_LIMIT_A, most_a)
-    return f"current_limit_a = {limit_a}     # of {most_a:g} A; a lock motor stalls at 5 to 10 A"
+    return f"current_limit_a = {limit_a}     # of {most_a:g} A; {STALLS}"
 
 
 def _channels(use: _Use) -> list[str]:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from bench.config.bench_file import StationFile
 from bench.config.instrument_sections import MeterSection, SupplySection
 from bench.errors import ConfigError, MissingExtra, nearest
-from bench.instruments.supply_output import MOTOR_STALL_A
+from bench.instruments.supply_output import too_weak
 from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, driver_of, is_device
 from bench.station.visa_names import check_visa
 
@@ -86,7 +86,6 @@ def _beyond(
     if supply.voltage_v > most_v:
         yield "voltage_v", f"{supply.voltage_v:g} V: this output gives at most {most_v:g} V"
     if supply.current_limit_a > most_a:
-        weak = supply.current_limit_a >= MOTOR_STALL_A[0] > most_a
-        hint = "; a lock motor stalls at 5 to 10 A: this supply cannot feed one" if weak else ""
+        hint = too_weak(supply.current_limit_a, most_a)
         asked = f"{supply.current_limit_a:g} A"
         yield "current_limit_a", f"{asked}: this output gives at most {most_a:g} A{hint}"
