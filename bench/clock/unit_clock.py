@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.clock.timebase import Timebase
+from bench.injection import Rules
 from bench.units import to_s
 
 
@@ -19,7 +20,7 @@ class UnitClock:
 
     time: Timebase
     offset_s: float = 0.0
-    watchers: list[Callable[[str], object]] = field(default_factory=list)
+    watchers: Rules[Callable[[str], object]] = field(default_factory=Rules)
     _set_ns: int = 0
     _set: float = 0.0
 
@@ -30,7 +31,7 @@ class UnitClock:
     def now(self, what: str = "") -> float:
         """Return the calendar time that it shows, in POSIX seconds."""
         if what:
-            for watcher in tuple(self.watchers):
+            for watcher in self.watchers:
                 watcher(what)
         return self.time.wall().timestamp() + self.offset_s
 

@@ -67,14 +67,10 @@ class Hold:
         board.switch(self.function, closed=self.closed, cause=seq)
         looking = _Looking(self, electrics, injection)
 
-        def undo() -> None:
-            try:
-                looking.stop()
-            finally:
-                board.switch(self.function, closed=not self.closed, cause=seq)
-                stop()
+        def release() -> None:
+            board.switch(self.function, closed=not self.closed, cause=seq)
 
-        return undo
+        return together([looking.stop, release, stop])
 
     def _count_drives(self, net: Net | None, injection: Injection) -> Undo:
         if net is None:
@@ -84,8 +80,7 @@ class Hold:
             what = f"{self.wire} driven to {driven.driven_mv / 1000:g} V, {self.how}"
             injection.met(CAR, what, cause)
 
-        net.watch_drive(on_drive)
-        return lambda: net.unwatch_drive(on_drive)
+        return net.watch_drive(on_drive)
 
 
 @dataclass(frozen=True, kw_only=True)

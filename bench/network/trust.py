@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bench.clock.unit_clock import UnitClock
+from bench.injection import Rules
 from bench.network.authority import now
 from bench.network.certificates import Certificates, bare_client_context, client_context, load_chain
 
@@ -43,7 +44,7 @@ class Trust:
     chain: Callable[[str], bytes] | None = None
     clock: UnitClock | None = None
     status: Status | None = None
-    watchers: list[Callable[[str], object]] = field(default_factory=list)
+    watchers: Rules[Callable[[str], object]] = field(default_factory=Rules)
 
     async def check(self, tls: Any, host: str) -> None:
         """Look at a new connection before anything is sent.
@@ -57,7 +58,7 @@ class Trust:
         """
         if tls is None:
             return
-        for watcher in tuple(self.watchers):
+        for watcher in self.watchers:
             watcher(host)
         if self.clock is not None:
             self._check_dates(tls.getpeercert(), self.clock, host)

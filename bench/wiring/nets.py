@@ -10,13 +10,16 @@ Nothing here knows what a net is for.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bench.errors import ConfigError, nearest
 
 OnChange = Callable[["Net", int | None], None]
+Stop = Callable[[], None]
 CLOSED_MV, OPEN_MV = 12_000, 0
 SHORT_MA = 100_000  # what a short draws if it may: any supply's limit comes first (assumed)
 GROUND = "ground"
+WatcherT = TypeVar("WatcherT")
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Net:
     loads_ma: dict[str, int] = field(default_factory=dict)
     opened_by: set[str] = field(default_factory=set)
     touches: dict[str, "Net | None"] = field(default_factory=dict)
+    _apart: dict[str, Stop] = field(default_factory=dict)
     _watchers: list[OnChange] = field(default_factory=list)
     _drive_watchers: list[OnChange] = field(default_factory=list)
     _wire_watchers: list[OnChange] = field(default_factory=list)
@@ -104,7 +108,7 @@ class Net:
         before = self.mv
         self.touches[contact] = other
         if other is not None:
-            other.watch_drive(self._on_other)
+            self._apart[contact] = other.watch_drive(self._on_other)
         self._changed(before, cause)
         self._tell(self._wire_watchers, cause)
 
@@ -112,9 +116,8 @@ class Net:
         """Let a contact end what `touch` began."""
         before = self.mv
         if contact in self.touches:
-            other = self.touches.pop(contact)
-            if other is not None:
-                other.unwatch_drive(self._on_other)
+            if self.touches.pop(contact) is not None:
+                self._apart.pop(contact)()
             self._changed(before, cause)
             self._tell(self._wire_watchers, cause)
 
@@ -131,18 +134,23 @@ class Net:
 
     # ── who draws and who looks ───────────────────────────────────────────────────────────
 
-    def watch_drive(self, watcher: OnChange) -> None:
+    # each returns what stops it
+
+    def watch(self, watcher: OnChange) -> Stop:
+        """Call `watcher` on every change of potential."""
+        return _added(self._watchers, watcher)
+
+    def watch_drive(self, watcher: OnChange) -> Stop:
         """Call `watcher` when the sources' own potential changes, also behind an open wire."""
-        self._drive_watchers.append(watcher)
+        return _added(self._drive_watchers, watcher)
 
-    def watch_wire(self, watcher: OnChange) -> None:
+    def watch_wire(self, watcher: OnChange) -> Stop:
         """Call `watcher` when the wire opens, closes, touches another or parts from it."""
-        self._wire_watchers.append(watcher)
+        return _added(self._wire_watchers, watcher)
 
-    def unwatch_drive(self, watcher: OnChange) -> None:
-        """Stop what `watch_drive` began."""
-        if watcher in self._drive_watchers:
-            self._drive_watchers.remove(watcher)
+    def watch_load(self, watcher: Callable[[], None]) -> Stop:
+        """Call `watcher` when something begins or ends to draw current, or draws another one."""
+        return _added(self._load_watchers, watcher)
 
     def load(self, load: str, ma: int) -> None:
         """Let `load` draw current; 0 draws none."""
@@ -150,14 +158,11 @@ class Net:
         for watcher in tuple(self._load_watchers):
             watcher()
 
-    def watch_load(self, watcher: Callable[[], None]) -> None:
-        """Call `watcher` when something begins or ends to draw current, or draws another one."""
-        self._load_watchers.append(watcher)
 
-    def watch(self, watcher: OnChange) -> Callable[[], None]:
-        """Call `watcher` on every change of potential; return what stops that."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
+def _added(watchers: list[WatcherT], watcher: WatcherT) -> Stop:
+    """Add somebody who looks; return what ends that (twice does no harm)."""
+    watchers.append(watcher)
+    return lambda: watchers.remove(watcher) if watcher in watchers else None
 
 
 class Wiring:

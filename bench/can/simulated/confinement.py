@@ -56,7 +56,7 @@ class Confinement:
         self._deaf = tuple(deaf)
         self._controllers: dict[str, Controller] = {}
         self._counting: dict[str, RecessiveRuns] = {}
-        self._on_error: list[OnError] = []
+        self._on_error = Rules[OnError]()
         self._was_troubled = False
 
     # ── what is there ─────────────────────────────────────────────────────────────────────
@@ -85,12 +85,7 @@ class Confinement:
 
     def watch(self, on_error: OnError) -> Undo:
         """Call `on_error` with each error frame and the entry that records it."""
-        self._on_error = [*self._on_error, on_error]
-
-        def stop() -> None:
-            self._on_error = [w for w in self._on_error if w is not on_error]
-
-        return stop
+        return self._on_error.add(on_error)
 
     def _present(self) -> list[Controller]:
         return list(self._controllers.values())

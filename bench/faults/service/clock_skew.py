@@ -71,8 +71,7 @@ class ClockSkew(Fault):
         def read(what: str) -> None:
             injection.met(self.whose, what)
 
-        clock.watchers.append(read)
-        return lambda: clock.watchers.remove(read)
+        return clock.watchers.add(read)
 
 
 class _Dated(CommandRule):

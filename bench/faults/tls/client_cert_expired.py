@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal
 
 from bench.errors import ConfigError
@@ -95,10 +96,4 @@ def _expire(party: str, trust: Trust, injection: Injection) -> Undo:
         injection.met(party, f"expired certificate shown to {host}")
 
     trust.show("expired")
-    trust.watchers.append(shown)
-
-    def undo() -> None:
-        trust.watchers.remove(shown)
-        trust.show("valid")
-
-    return undo
+    return together([trust.watchers.add(shown), partial(trust.show, "valid")])

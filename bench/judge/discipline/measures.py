@@ -269,6 +269,6 @@ MEASURES: dict[str, Measure] = {
     for each in (
         growth_ratio, longest_wait, jitter_share, jitter_evenness, retry_after_least,
         retry_after_most, absurd_retry_after, server_reference, attempts, data, wake_ups, charge,
-        days_to_no_start,        bus_load, resets,
+        days_to_no_start, bus_load, resets,
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import pairwise
 from bench.events import BrokerConnect, ToldToWait
 from bench.judge.discipline.back_off import BackOff, fit
 from bench.judge.discipline.tries import Wait
-from bench.judge.discipline.window import PARTY, Window, outage_window
+from bench.judge.discipline.window import HOUR_NS, PARTY, Window, outage_window
 from bench.judge.verdict import Case
 
 LIMIT = "telematics_discipline."
@@ -115,10 +115,9 @@ class Outage:
     def busiest_hour(self) -> int:
         """How many tries there were in the busiest hour."""
         began = [each.began_ns for each in self.window.tries]
-        hour_ns = 3600 * 1_000_000_000
         most, first = 0, 0
         for last, t_ns in enumerate(began):
-            while t_ns - began[first] >= hour_ns:
+            while t_ns - began[first] >= HOUR_NS:
                 first += 1
             most = max(most, last - first + 1)
         return most
