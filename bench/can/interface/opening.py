@@ -59,7 +59,8 @@ def open_channel(
     """
     _check_options(f"{room}.{bus}.options", interface, options)
     if interface == "socketcan":
-        check_link(bus, str(channel), options.get("bitrate"), options.get("data_bitrate"))
+        bitrate, data_bitrate = options.get("bitrate"), options.get("data_bitrate")
+        check_link(f"{room}.{bus}", str(channel), bitrate, data_bitrate)
     opened = _opened(interface, channel, options)
     if isinstance(opened, str):
         if interface == "udp_multicast" and find_spec("msgpack") is None:

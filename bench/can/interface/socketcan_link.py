@@ -69,20 +69,23 @@ def _bit_rates(channel: str) -> tuple[int | None, int | None]:
 
 
 def check_link(
-    bus: str, channel: str, bitrate: int | None, data_bitrate: int | None, net: Path = NET
+    where: str, channel: str, bitrate: int | None, data_bitrate: int | None, net: Path = NET
 ) -> None:
-    """Raise CanFault for a channel that is not there, is down, or runs otherwise than is asked."""
+    """Raise CanFault for a channel that is not there, is down, or runs otherwise than is asked.
+
+    `where` is the section of the bench file that names it: "can.body", "lin.door".
+    """
     link = look(channel, net)
     if link is None:
         raise CanFault(
-            f'can.{bus}: there is no CAN channel "{channel}": {nearest(channel, channels(net))}'
+            f'{where}: there is no CAN channel "{channel}": {nearest(channel, channels(net))}'
         )
     asked = "" if bitrate is None else f" type can bitrate {bitrate}"
     if not link.up:
-        raise CanFault(f"can.{bus}: {channel} is down: ip link set {channel} up{asked}")
+        raise CanFault(f"{where}: {channel} is down: ip link set {channel} up{asked}")
     if data_bitrate is not None and not link.fd:
         raise CanFault(
-            f"can.{bus}: data_bitrate is set, and {channel} does not carry CAN FD: "
+            f"{where}: data_bitrate is set, and {channel} does not carry CAN FD: "
             f"ip link set {channel} down, then up with type can … fd on (vcan: mtu {CANFD_MTU})"
         )
     for name, wanted, found in (
@@ -91,6 +94,6 @@ def check_link(
     ):
         if None not in (wanted, found) and wanted != found:
             raise CanFault(
-                f"can.{bus}.{name}: {wanted}, and {channel} runs at {found} bit/s: "
+                f"{where}.{name}: {wanted}, and {channel} runs at {found} bit/s: "
                 f"set it with ip link set {channel} type can, or correct the bench file"
             )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.can.interface import socketcan_link
+from bench.can.interface.opening import open_channel
 from bench.can.interface.socketcan_link import Link, channels, check_link, look
 from bench.errors import CanFault
 
@@ -44,7 +45,7 @@ def test_a_channel_is_described(net, at_500k):
 def test_where_nobody_knows_the_bit_rate_none_is_compared(net, monkeypatch):
     monkeypatch.setenv("PATH", str(net))  # no ip there
     assert look("can0", net) == Link(up=True, fd=False, bitrate=None, data_bitrate=None)
-    check_link("body", "can0", 250_000, None, net)
+    check_link("can.body", "can0", 250_000, None, net)
 
 
 @pytest.mark.parametrize(
@@ -61,9 +62,14 @@ def test_a_channel_that_does_not_fit_is_refused_with_what_to_do(
     net, at_500k, channel, bitrate, data_bitrate, said
 ):
     with pytest.raises(CanFault, match=said):
-        check_link("body", channel, bitrate, data_bitrate, net)
+        check_link("can.body", channel, bitrate, data_bitrate, net)
 
 
 def test_a_channel_that_fits_is_accepted(net, at_500k):
-    check_link("body", "can0", 500_000, None, net)
-    check_link("body", "can0", None, None, net)
+    check_link("can.body", "can0", 500_000, None, net)
+    check_link("can.body", "can0", None, None, net)
+
+
+def test_a_lin_channel_that_is_not_there_is_told_by_its_own_section():
+    with pytest.raises(CanFault, match=r"^lin\.door: there is no CAN channel \"sllin0\""):
+        open_channel("door", "socketcan", "sllin0", room="lin")
