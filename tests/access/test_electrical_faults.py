@@ -335,6 +335,32 @@ def test_a_supply_that_is_too_slow_for_a_profile_is_refused_and_a_slower_profile
     dipped_by(tmp_path, f"{TWIN}\nstep_s = 0.05", "brown_out")
 
 
+CELL = '\n[supplies.fob_cell]\nmodel = "simulated"\nvoltage_v = 3.0\n'
+
+
+def test_a_profile_of_a_car_that_would_raise_the_voltage_of_a_fob_s_cell_is_refused(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text() + CELL)
+    with (
+        Bench(make_setup(file)) as bench,
+        pytest.raises(
+            ConfigError, match=r"low_battery goes down to 8 V, and supplies.fob_cell is set to 3 V"
+        ),
+        bench.cloud.failing("supply_dip:profile=low_battery,supply=fob_cell"),
+    ):
+        pass
+
+
+def test_a_dip_never_goes_above_what_the_supply_was_set_to(tmp_path):
+    file = tmp_path / "bench.toml"
+    file.write_text(DEFAULT.read_text().replace("voltage_v = 13.5", "voltage_v = 10.0"))
+    with Bench(make_setup(file)) as bench:
+        with bench.cloud.failing("supply_dip:profile=brown_out"):  # from 12 V to 5 V and back
+            bench.wait(4)
+        told = [e.volts for _, e in bench.recording().of(SupplySet)]
+        assert (min(told), max(told)) == (5.0, 10.0)
+
+
 def test_a_supply_that_does_not_follow_has_not_dipped_and_is_the_bench_s_fault(monkeypatch):
     with Bench(make_setup(DEFAULT)) as bench:
         supply = bench.station.instruments.supplies["kl30"]

@@ -1,7 +1,7 @@
 """A supply that dips."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bench.errors import ConfigError
@@ -40,7 +40,17 @@ class SupplyDip(Fault):
         electrics = electrics_of(site, "supply_dip")
         name = electrics.supplied(self.supply)
         self._step_s(electrics, name)
-        length_s = duration_s(load_profile(self.profile))
+        shape = load_profile(self.profile)
+        least_v, volts = (
+            min(s.volts for s in shape.segments),
+            electrics.board.sections[name].voltage_v,
+        )
+        if least_v >= volts:
+            raise ConfigError(
+                f"supply_dip: {self.profile} goes down to {least_v:g} V, and supplies.{name} is "
+                f"set to {volts:g} V: that is no dip; give it a profile of its own"
+            )
+        length_s = duration_s(shape)
         if 0 < self.every_s < length_s:
             raise ConfigError(
                 f"supply_dip: every_s: {self.profile} lasts {length_s:g} s, longer than "
@@ -91,8 +101,9 @@ class _Player:
         base_v: float,
     ) -> None:
         self._electrics, self._board, self._injection = electrics, electrics.board, injection
-        self._supply, self._track = supply, track
-        self._before = electrics.board.sections[supply].voltage_v
+        self._supply, self._before = supply, electrics.board.sections[supply].voltage_v
+        # a profile's 12 V are too much for what is fed with less
+        self._track = [replace(each, volts=min(each.volts, self._before)) for each in track]
         self._base_v = min(base_v, self._before)
         self._loop = asyncio.get_running_loop()
         self._handles: list[asyncio.TimerHandle] = []
