@@ -313,12 +313,12 @@ class Medium:
         self._look_after()
         return together([self.settle, remove, self._look_after])
 
-    def inject_error(self, flagged_by: str, cause: int | None = None) -> None:
+    def inject_error(self, flagged_by: str) -> None:
         """Destroy the frame that is on the wire now, else the next one that begins."""
         self.settle()
         flight, now = self._in_flight, self.loop.now_ns
         if flight is None or not flight.start_ns < now < flight.end_ns:
-            self._destroy_next(flagged_by, cause)
+            self._destroy_next(flagged_by)
             return
         for handle in flight.handles:
             handle.cancel()
@@ -326,14 +326,14 @@ class Medium:
         self.frame_count -= 1
         self.busy_ns -= flight.end_ns - flight.start_ns + self._interframe_ns
         bit = (now - flight.start_ns) // self._bit_ns + 1
-        self._break_off(flight, WireError(bit, flagged_by, cause))
+        self._break_off(flight, WireError(bit, flagged_by))
 
-    def _destroy_next(self, flagged_by: str, cause: int | None) -> None:
+    def _destroy_next(self, flagged_by: str) -> None:
         def rule(frame: Frame, sender: str) -> WireError | None:
             if sender == flagged_by:
                 return None
             self.loop.call_soon(undo)
-            return WireError(after_arbitration(frame), flagged_by, cause)
+            return WireError(after_arbitration(frame), flagged_by)
 
         undo = self.disturb(rule)
 
@@ -388,13 +388,7 @@ class Medium:
             identifiers, on_frame, self.nodes.controller(node), every=every
         )
         self._wake_for_readers()
-
-        def stop() -> None:
-            self.settle()
-            remove()
-            self._wake_for_readers()
-
-        return stop
+        return together([self.settle, remove, self._wake_for_readers])
 
     def _wake_for_readers(self) -> None:
         """Wake for every message whose next frame somebody reads."""
