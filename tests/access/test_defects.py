@@ -27,6 +27,7 @@ from bench.judge.verdict import Case
 from bench.protocol.command import Command
 from bench.station.defects import defects
 
+REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
 ALL = defects().names()
 WITH_EXAMPLE = [name for name in ALL if defects().get(name).example]
 # tried out in test_discipline.py: their outages last for hours
@@ -79,6 +80,11 @@ def test_a_defect_is_caught_by_its_oracle_and_its_absence_is_not(name):
 def opened_without_right(bench: Bench) -> str:
     """Return what the oracle of unauthorised opening says of a bench's whole recording."""
     return ask("no_unauthorised_opening", Case(bench.close())).verdict
+
+
+def test_a_unit_that_waits_for_a_punctual_report_hears_one_in_real_time_too():
+    with Bench(make_setup(REAL, defects=("waits_for_cycle",))) as bench:
+        assert bench.owner.unlock("ble_key").acted
 
 
 @pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("revoked_key_opens",), "fail")])

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from bench.can.frame import Reception
 from bench.car.simulated_car import SimulatedCar
+from bench.units import NS_PER_S
 
 PATIENCE_S = 1.0
 TOLERANCE = 2.0
@@ -34,10 +35,12 @@ class WaitsForCycle:
         heard_s = [-1.0, -1.0]
 
         def heard(reception: Reception) -> None:
-            heard_s[:] = [heard_s[1], reception.t_ns / 1e9]
+            # by the bench clock, as frames are stamped: the loop's own has another zero
+            heard_s[:] = [heard_s[1], reception.t_ns / NS_PER_S]
 
         def punctual() -> bool:
-            return heard_s[1] - heard_s[0] <= most_s and loop.time() - heard_s[1] <= most_s
+            silent_s = car.time.now_ns() / NS_PER_S - heard_s[1]
+            return heard_s[1] - heard_s[0] <= most_s and silent_s <= most_s
 
         async def wait_and_ask(arguments: tuple[Any, ...]) -> None:
             until_s = loop.time() + PATIENCE_S
