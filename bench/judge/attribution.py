@@ -42,12 +42,13 @@ def attribute(
 def _tells_cause(recording: Recording, seq: int) -> bool:
     """Whether it is on record why something moved: what a real unit's frame says tells nothing.
 
-    Nor does a simulated unit tell that acts on such a frame.
+    Nor does a simulated unit tell, by what is inside it or by a frame, that acts on such a frame.
     """
     *_, root = recording.causes(seq)
-    if isinstance(root.event, Inside):
-        return not _acts_on_a_real_unit(recording, root)
-    return root.seq != seq and not _is_from_outside(root)
+    if root.seq == seq or _is_from_outside(root):
+        return False
+    by_itself = isinstance(root.event, Inside | FrameSeen)
+    return not (by_itself and _acts_on_a_real_unit(recording, root))
 
 
 def _acts_on_a_real_unit(recording: Recording, root: Entry) -> bool:

@@ -9,6 +9,7 @@ from bench.events import (
     FrameSeen,
     FramesNotSent,
 )
+from bench.judge.can_faults import BENCH_NODES
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
 from bench.units import duration
@@ -55,7 +56,7 @@ def _only_errors(recording: Recording) -> str | None:
             errors[event.bus] = errors.get(event.bus, 0) + 1
     if not errors:
         return None
-    heard = {e.bus for _, e in recording.of(FrameSeen) if not e.sender}
+    heard = {e.bus for _, e in recording.of(FrameSeen) if e.sender not in BENCH_NODES}
     for bus, count in errors.items():
         if bus not in heard:
             return f"{count} error frames on {bus} and no frame: is its bit rate right?"

@@ -15,7 +15,7 @@ from bench.can.controller import OnMissed
 from bench.can.frame import EXTENDED, Frame, Reception, from_message
 from bench.can.interface import kernel_socket
 from bench.can.interface.acted_on import ActedOn
-from bench.can.interface.causes import Causes, Echoes
+from bench.can.interface.causes import Causes, Echoes, Run
 from bench.can.interface.health import InterfaceHealth
 from bench.can.interface.hearers import Hearers
 from bench.can.interface.outgoing import Outgoing
@@ -174,24 +174,26 @@ class InterfaceBus:
                 return
             self._health.rival(identity)  # whatever stands in it: this side's do not come so
         ours = identity in self._causes.ours  # what nobody sends here has no cause, and no rival
-        seq = cause = self._cause_of(identity, bytes(data)) if ours else None
+        sent_here = self._sent_here(identity, bytes(data)) if ours else None
+        sender, cause = ("", None) if sent_here is None else (sent_here.sender, sent_here.cause)
+        seq = cause
         if self._journal is not None:
             flags = "x" if extended else ""
             if message.is_fd:
                 flags += "fb" if message.bitrate_switch else "f"
-            seen = FrameSeen(self.bus, identifier, flags, data.hex(), "")
+            seen = FrameSeen(self.bus, identifier, flags, data.hex(), sender)
             seq = self._journal.write(seen, cause, t_ns)
         if self._hearers.need(identity):
             if self._journal is None:
-                seq = self._because(identity, "", cause)
+                seq = self._because(identity, sender, cause)
             self._hearers.hand_on(Reception(from_message(message), t_ns, seq), identity)
 
-    def _cause_of(self, identity: int, data: bytes) -> int | None:
-        """Return why a frame was sent, of a message that this process sends."""
-        known, cause = self._causes.find(identity, data)
-        if not known and self._journal is not None:  # else the other side tells
+    def _sent_here(self, identity: int, data: bytes) -> Run | None:
+        """Return who sent a frame, and why, of a message that this process sends."""
+        found = self._causes.find(identity, data)
+        if found is None and self._journal is not None:  # else the other side tells
             self._health.rival(identity)
-        return cause
+        return found
 
     # ── what others than the loop send ────────────────────────────────────────────────────
 
@@ -227,9 +229,9 @@ class InterfaceBus:
         if self._receiver is not None:
             self._receiver.take_in()
 
-    def stand(self, frame: Frame, cause: int | None) -> None:
-        """Let the other side know why the kernel sends a message from now on."""
-        self._causes.stand(frame, cause)
+    def stand(self, node: str, frame: Frame, cause: int | None) -> None:
+        """Let the other side know for whom the kernel sends a message from now on, and why."""
+        self._causes.stand(node, frame, cause)
 
     def passed(self, node: str, frame: Frame, cause: int | None, t_ns: int) -> None:
         """Take a frame that did not go out here: the kernel has sent it, or there is no outside."""

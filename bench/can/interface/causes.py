@@ -15,33 +15,34 @@ MOST_LEFT = 4096  # payloads: signed ones never come again, and a real unit asks
 
 @dataclass(slots=True)
 class Run:
-    """Frames in a row that are alike and were sent because of the same thing."""
+    """Frames in a row that are alike, of one sender, and were sent because of the same thing."""
 
+    sender: str
     cause: int | None
     frames: int = 1
 
 
 @dataclass
 class Causes:
-    """Why frames were sent, between two connections of this process to one bus.
+    """Who sent frames, and why, between two connections of this process to one bus.
 
     A frame carries no such thing. Where both sides live in this process (a simulated car on a
-    virtual bus) the sender leaves the cause here and the receiver finds it; a frame from a real
-    unit has none. More than one thread may leave one.
+    virtual bus) the sender leaves it here and the receiver finds it; a frame from a real unit has
+    none. More than one thread may leave one.
 
     Attributes:
         ours: identifiers that this process sends (`key`).
-        left: causes of frames, by message and payload; none stays that was found.
-        standing: causes of messages that the kernel sends for this process, by message.
+        left: who sent frames and why, by message and payload; none stays that was found.
+        standing: the same of messages that the kernel sends for this process, by message.
     """
 
     ours: set[int] = field(default_factory=set)
     left: "dict[tuple[int, bytes], deque[Run]]" = field(default_factory=dict)
-    standing: dict[int, int | None] = field(default_factory=dict)
+    standing: dict[int, Run] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def leave(self, frame: Frame, cause: int | None) -> None:
-        """Say why a frame is sent."""
+    def leave(self, sender: str, frame: Frame, cause: int | None) -> None:
+        """Say who sends a frame, and why."""
         what = _what(frame)
         with self._lock:
             known = self.left.get(what)
@@ -50,10 +51,10 @@ class Causes:
                 known = self.left[what] = deque(maxlen=MOST_ALIKE)
                 if len(self.left) > MOST_LEFT:
                     del self.left[next(iter(self.left))]
-            if known and known[-1].cause == cause:
+            if known and known[-1].cause == cause and known[-1].sender == sender:
                 known[-1].frames += 1  # of a flood thousands are alike, and underway at once
             else:
-                known.append(Run(cause))
+                known.append(Run(sender, cause))
 
     def take_back(self, frame: Frame) -> None:
         """Take back why a frame is sent: it was not, and one that is like it is somebody else's."""
@@ -67,8 +68,8 @@ class Causes:
                 if not known:
                     del self.left[what]
 
-    def find(self, identity: int, data: bytes) -> tuple[bool, int | None]:
-        """Return whether a frame of a message is from this process, and if so why it was sent."""
+    def find(self, identity: int, data: bytes) -> Run | None:
+        """Return who sent a frame of a message, and why; None: it is not from this process."""
         what = identity, data
         with self._lock:
             known = self.left.get(what)
@@ -79,14 +80,14 @@ class Causes:
                     known.popleft()
                 if not known:
                     del self.left[what]
-                return True, run.cause
-        return identity in self.standing, self.standing.get(identity)
+                return run
+        return self.standing.get(identity)
 
-    def stand(self, frame: Frame, cause: int | None) -> None:
-        """Say why a message is sent from now on, whatever it carries: the kernel sends it."""
+    def stand(self, sender: str, frame: Frame, cause: int | None) -> None:
+        """Say for whom the kernel sends a message from now on, whatever it carries, and why."""
         identity = frame.identity
         self.ours.add(identity)
-        self.standing[identity] = cause
+        self.standing[identity] = Run(sender, cause)
 
 
 @dataclass

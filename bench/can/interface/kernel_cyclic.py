@@ -68,7 +68,7 @@ class KernelCyclic(TimedCyclic):
         messages = self._messages()
         self._task = self._bus.begin_in_kernel(self, self._identity, messages, self._period_s)
         self._count = len(messages)
-        self._bus.stand(self._frame, self._cause)
+        self._bus.stand(self._node, self._frame, self._cause)
 
     def _hand_over(self) -> None:
         """Let what is being sent follow what has changed."""
@@ -76,7 +76,7 @@ class KernelCyclic(TimedCyclic):
             return
         if self._kernel_may() and len(self._table) == self._count:
             self._task.modify_data(self._messages())
-            self._bus.stand(self._frame, self._cause)
+            self._bus.stand(self._node, self._frame, self._cause)
         else:
             self._take_back()
             self._due_s = self._loop.time() + self._period_s

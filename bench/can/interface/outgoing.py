@@ -28,7 +28,7 @@ class Outgoing:
         channel: python-can's bus.
         loop: where frames that were sent aside are handed on.
         now_ns: the bench clock.
-        causes: where the other side of this process finds why a frame was sent.
+        causes: where the other side of this process finds who sent a frame, and why.
         echoes: told of each frame, where the interface hears its own (else None).
         health: told of what is not taken.
         watches: who waits in other threads.
@@ -72,7 +72,7 @@ class Outgoing:
         self, node: str, frame: Frame, cause: int | None, message: can.Message
     ) -> Exception | None:
         """Hand a frame to the interface, from any thread; return a mistake of the bench."""
-        self._causes.leave(frame, cause)
+        self._causes.leave(node, frame, cause)
         if self._echoes is not None:
             self._echoes.expect(frame)
         # one at a time: python-can's interfaces want it so, and frames are handed on as they went

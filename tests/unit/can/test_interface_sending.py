@@ -120,6 +120,19 @@ def test_an_interface_that_takes_a_frame_slowly_is_lateness_of_the_bench(world):
     assert world.bus.worst_lateness_ns() > 200_000_000
 
 
+def test_a_frame_of_the_simulated_car_is_written_down_with_the_unit_that_sent_it(world):
+    """The bench hears the car on a connection of its own, as it would hear a real one."""
+    channel = VirtualBus(world.channel)
+    car = world.call(lambda: InterfaceBus(
+        "body", channel, now_ns=world.time.now_ns, journal=None, causes=world.bus._causes
+    ))  # fmt: skip
+    world.call(car.port("BCM").send, Frame(0x321, b"\x01"), 7)
+    world.send(0x321, b"\x02")
+    world.until(lambda: world.bus.frame_count == 2)
+    assert [event.sender for event in world.events(FrameSeen)] == ["BCM", ""]
+    world.call(car.close)
+
+
 def test_a_second_sender_is_told_once_though_every_frame_of_the_bench_s_was_found(world):
     """The simulated car sends, the bench hears it; then somebody else sends the same message."""
     channel = VirtualBus(world.channel)

@@ -114,10 +114,11 @@ def test_a_thousand_troubles_of_the_bench_are_told_in_a_few_words():
     assert reason.endswith("stuck, try 4; and 5 more")
 
 
-def test_error_frames_among_frames_are_the_bus_at_work():
+@pytest.mark.parametrize("sender", ["", "BCM"], ids=["real unit", "simulated unit"])
+def test_error_frames_among_frames_are_the_bus_at_work(sender):
     hand = in_outage(Hand().checked())
     hand.at(20, e.ErrorSeen("body", -1, "", "", "error"))
-    hand.at(21, e.FrameSeen("body", 0x100, "", "00", ""))
+    hand.at(21, e.FrameSeen("body", 0x100, "", "00", sender))
     assert verdict_of("evidence", hand.end()).verdict == "pass"
 
 

@@ -287,6 +287,20 @@ def test_a_simulated_unit_that_acts_on_a_real_ones_frame_tells_no_cause(stamp, a
     assert [each.attempt for each in moved] == [attempt]
 
 
+@pytest.mark.parametrize(("stamp", "attempt"), [("hardware", "act-1"), ("virtual", None)])
+def test_nor_does_it_where_it_is_seen_by_its_own_frame(stamp, attempt):
+    """A real passive-entry unit asks, the simulated body controller starts the car."""
+    hand = Hand()
+    hand.at(1, role("power_mode", "off"))
+    hand.attempt(10, intent="start")
+    asked = hand.at(10.5, e.FrameSeen("body", 0x16C, "", "00", ""))
+    hand.at(10.5, role("start_request", "start"), asked)
+    frame = hand.at(11.3, e.FrameSeen("body", 0x140, "", "00", "BCM"))
+    hand.at(11.3, role("power_mode", "ready"), frame)
+    moved = make_ledger(on_a_bench(hand, stamp)).actuations
+    assert [each.attempt for each in moved] == [attempt]
+
+
 @pytest.mark.parametrize("said_s", [None, 20.0])
 def test_what_a_simulated_unit_does_by_itself_beside_real_ones_nobody_asked_for(said_s):
     """Real units send all the time: what they repeat, or have said before, moves nobody."""
