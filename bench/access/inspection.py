@@ -167,6 +167,7 @@ def _instruments(station: Station) -> Iterator[Finding]:
             yield Finding(f"{kind}.{name}", says + _weakness(name, section, instrument))
             yield from _stands_in(f"{kind}.{name}", section)
             yield from _contacts(f"{kind}.{name}", section, instrument)
+            yield from _blind(f"{kind}.{name}", instrument)
             if kind != "supplies":
                 own = (c for c in instrument.setup.channels if not instruments.in_a_wire(c))
                 yield from _own_words(f"{kind}.{name}.channels", own)
@@ -202,6 +203,14 @@ def _contacts(where: str, section: Section, instrument: Instrument) -> Iterator[
         if contact_a < MOTOR_STALL_A[1] and wire.startswith((LOCK_MOTOR, *FEEDING_MOTORS)):
             says = f"carries {contact_a:g} A; {STALLS}, and {wire} feeds one"
             yield Finding(f"{where}.channels.{name}", says, found=None)
+
+
+def _blind(where: str, instrument: Instrument) -> Iterator[Finding]:
+    """Say of a supply what nobody sees because it does not tell its current."""
+    measure = getattr(instrument, "measure_current", None)
+    if measure is not None and measure() is None:
+        says = "does not tell its current: its limit is not seen, nor what a sleeping car draws"
+        yield Finding(where, says, found=None)
 
 
 def _own_words(where: str, channels: Iterable[str]) -> Iterator[Finding]:

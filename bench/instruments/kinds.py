@@ -101,8 +101,8 @@ class Supply(Instrument, Protocol):
         """Return the output voltage, in volts."""
         ...
 
-    def measure_current(self) -> float:
-        """Return the output current, in amperes."""
+    def measure_current(self) -> float | None:
+        """Return the output current, in amperes (None: it cannot tell)."""
         ...
 
     def protect(self, over_volts: float | None, *, over_current: bool) -> None:

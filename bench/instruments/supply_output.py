@@ -78,8 +78,8 @@ class SupplyDriver(Driver):
         """Return the output voltage, in volts."""
 
     @abstractmethod
-    def measure_current(self) -> float:
-        """Return the output current, in amperes."""
+    def measure_current(self) -> float | None:
+        """Return the output current, in amperes (None: it cannot tell)."""
 
     def protect(self, over_volts: float | None, *, over_current: bool) -> None:
         """Set what the supply switches itself off for; raises InstrumentFault if it cannot."""
@@ -146,7 +146,8 @@ class SupplyWords:
         volts, amperes: set the voltage, the current limit.
         on, off: switch the output.
         is_on: asks whether it is on.
-        measure_volts, measure_amperes: ask what stands at it, what it gives.
+        measure_volts, measure_amperes: ask what stands at it, what it gives (empty: it cannot
+            tell that).
         over_volts, over_current: set what it switches itself off for; {x} is the voltage, or the
             current limit (empty: not by command).
     """
@@ -157,7 +158,7 @@ class SupplyWords:
     off: str
     is_on: str
     measure_volts: str
-    measure_amperes: str
+    measure_amperes: str = ""
     over_volts: tuple[str, ...] = ()
     over_current: tuple[str, ...] = ()
 
@@ -182,9 +183,10 @@ class ScpiSupply(Scpi, SupplyDriver):
         """Return the output voltage, in volts."""
         return self._float(self._word(self.words.measure_volts))
 
-    def measure_current(self) -> float:
-        """Return the output current, in amperes."""
-        return self._float(self._word(self.words.measure_amperes))
+    def measure_current(self) -> float | None:
+        """Return the output current, in amperes (None: it cannot tell)."""
+        ask = self.words.measure_amperes
+        return self._float(self._word(ask)) if ask else None
 
     def _truth(self, reply: str) -> bool:
         if reply not in {*self.says_on, *self.says_off}:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
 from bench.config.instrument_sections import SupplySection
-from bench.errors import ConfigError, InstrumentFault, joined, nearest, placed
+from bench.errors import ConfigError, InstrumentFault, NotOnBench, joined, nearest, placed
 from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Supply
@@ -28,6 +29,7 @@ from bench.station.trying_all import fault_of, try_all
 from bench.station.within_models import check_models
 from bench.wiring.nets import Wiring
 
+MeasuredT = TypeVar("MeasuredT", float, float | None)
 TO_OPEN = 4  # commands for a device, and as many for each of its channels
 
 
@@ -242,7 +244,14 @@ class Instruments:
         """Return what stands at a supply, in volts."""
         return self.measured("supplies", supply, self.supplies[supply].measure_voltage)
 
-    def measured(self, kind: str, name: str, measure: Callable[[], float]) -> float:
+    def measured_current(self, supply: str) -> float:
+        """Return what a supply gives, in amperes; raises NotOnBench: it cannot tell."""
+        amperes = self.measured("supplies", supply, self.supplies[supply].measure_current)
+        if amperes is None:
+            raise NotOnBench(f"supplies.{supply} does not tell its current")
+        return amperes
+
+    def measured(self, kind: str, name: str, measure: Callable[[], MeasuredT]) -> MeasuredT:
         """Return what an instrument measures; called on the loop, which waits for it."""
         with self._timed(kind, name, getattr(self, kind)[name], "measure"):
             return measure()

@@ -20,10 +20,10 @@ POLL_S = 0.25  # a lock motor's pulse is 0.2 to 0.5 s: what stalls through it is
 
 @dataclass(frozen=True)
 class Sample:
-    """How a supply stands: on (None: it cannot tell), amperes, volts."""
+    """How a supply stands: on, amperes (None: it cannot tell), volts."""
 
     on: bool | None
-    amperes: float
+    amperes: float | None
     volts: float
 
 
@@ -144,12 +144,12 @@ class SupplyWatch:
             )
 
     def _tell(self, sample: Sample) -> None:
-        if self._records:
+        if self._records and sample.amperes is not None:
             self._note(sample.amperes if sample.on is not False else 0.0, sample.volts)
         if sample.on is False:
             why = f"has switched itself off{self.protected and f' ({self.protected})'}"
             self._once("off", BenchFault(f"supplies.{self.name}", why))
-        elif sample.amperes >= NEAR * self.limit_a:
+        elif sample.amperes is not None and sample.amperes >= NEAR * self.limit_a:
             event = SupplyLimited(self.name, sample.amperes, self.limit_a, sample.volts)
             self._once("limited", event)
         elif self._strays(sample):

@@ -190,6 +190,17 @@ def test_a_current_too_near_its_limit_for_the_supply_is_inconclusive(bench):
         bench.expect_asleep(within_s=1, limit_ma=drawn_ma - 4)
 
 
+def test_a_supply_that_does_not_tell_its_current_proves_no_sleep(bench, monkeypatch):
+    kl30 = bench.station.instruments.supplies["kl30"]
+    monkeypatch.setattr(kl30, "measure_current", lambda: None)
+    bench.wait(SLEEPS_S)
+    bench.expect_asleep(within_s=1)
+    with pytest.raises(NotOnBench, match=r"^supplies\.kl30 does not tell its current"):
+        bench.expect_asleep(within_s=1, limit_ma=25)
+    with pytest.raises(NotOnBench, match=r"^supplies\.kl30 does not tell its current"):
+        _ = bench.supplies.kl30.amperes
+
+
 def test_a_supply_in_the_place_of_a_fob_s_cell_is_no_current_of_the_car(bench):
     bench.wait(SLEEPS_S)
     bench.station.actuators = replace(bench.station.actuators, cell="kl30")

@@ -1,5 +1,6 @@
 """A bench file that names models with a wire opens as a station, and its owner gets in."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -379,6 +380,24 @@ def test_check_says_nothing_of_lock_motors_to_a_supply_that_feeds_something_else
     assert main(["check", "--bench", str(bench_file)]) == 0
     (line,) = [each for each in capsys.readouterr().out.splitlines() if "supplies.fob_cell" in each]
     assert line.endswith(": 3 V for fob_cell, at most 0.1 A")
+
+
+def test_check_says_what_nobody_sees_of_a_supply_that_does_not_tell_its_current(
+    bench_file, watched, capsys, monkeypatch
+):
+    blind = replace(RigolDp832.words, measure_amperes="")
+    monkeypatch.setattr(RigolDp832, "words", blind)
+    with bench_file.open("a") as file:
+        file.write(
+            '[supplies.lamps]\nmodel = "rigol_dp832"\nbackend = "@sim"\nchannel = 1\n'
+            f'resource = "ASRL{next_number()}::INSTR"\ncurrent_limit_a = 1.0\n'
+        )
+    assert main(["check", "--bench", str(bench_file)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = [each for each in lines if each.startswith("--  supplies.lamps")]
+    assert line.endswith(
+        "does not tell its current: its limit is not seen, nor what a sleeping car draws"
+    )
 
 
 def test_check_asks_about_a_channel_whose_name_is_a_slip_of_the_pen(tmp_path, watched, capsys):

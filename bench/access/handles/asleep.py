@@ -40,15 +40,12 @@ def _why_powered(station: Station, limit_ma: float | None) -> StillAwake | Incon
     if limit_ma is None:
         return None
     instruments = station.instruments
-    feeding = {n: s for n, s in instruments.supplies.items() if n != station.actuators.cell}
+    feeding = [name for name in instruments.supplies if name != station.actuators.cell]
     if not feeding:
         raise NotOnBench(
             "limit_ma: no supply of this bench feeds the car: nobody knows its current"
         )
-    given_ma = {
-        name: instruments.measured("supplies", name, supply.measure_current) * 1000
-        for name, supply in feeding.items()
-    }
+    given_ma = {name: instruments.measured_current(name) * 1000 for name in feeding}
     error_ma = sum(instruments.sections[name].current_error_ma for name in feeding)
     most_ma = sum(given_ma.values())
     if most_ma + error_ma <= limit_ma:

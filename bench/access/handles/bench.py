@@ -78,7 +78,8 @@ class Bench(World):
 
         Raises:
             StillAwake: which bus, or which supply, and how far from asleep; Inconclusive: nearer
-                to the limit than `current_error_ma` of the supplies; NotOnBench: none feeds it.
+                to the limit than `current_error_ma` of the supplies; NotOnBench: none
+                feeds it, or one of them does not tell its current.
         """
         within_s, quiet_s = checked_s("within_s", within_s), checked_s("quiet_s", quiet_s)
         if limit_ma is not None:

@@ -89,7 +89,6 @@ class SupplyHandle:
 
     def __init__(self, bench: World, name: str) -> None:
         self._bench, self.name = bench, name
-        self._supply = bench.station.instruments.supplies[name]
 
     def on(self) -> None:
         """Switch the output on."""
@@ -117,17 +116,15 @@ class SupplyHandle:
     @property
     def volts(self) -> float:
         """The measured output voltage."""
-        return self._measured(self._supply.measure_voltage)
+        return self._measured(self._bench.station.instruments.measured_voltage)
 
     @property
     def amperes(self) -> float:
-        """The measured output current."""
-        return self._measured(self._supply.measure_current)
+        """The measured output current; raises NotOnBench: it cannot tell."""
+        return self._measured(self._bench.station.instruments.measured_current)
 
-    def _measured(self, measure: Callable[[], float]) -> float:
-        instruments = self._bench.station.instruments
-        read = partial(instruments.measured, "supplies", self.name, measure)
-        return self._bench.run(on_loop(read))
+    def _measured(self, measure: Callable[[str], float]) -> float:
+        return self._bench.run(on_loop(partial(measure, self.name)))
 
     def __repr__(self) -> str:
         return f"<supply {self.name}>"

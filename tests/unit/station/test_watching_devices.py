@@ -10,6 +10,7 @@ from bench.instruments.kinds import Setup
 from bench.journal import Journal
 from bench.station.polling import Poller
 from bench.station.supply_watch import SupplyWatch
+from bench.units import to_ns
 from bench.wiring.nets import Wiring
 
 RAISED = [
@@ -73,3 +74,28 @@ def test_a_supply_that_is_looked_at_whenever_something_is_drawn(journal, error, 
 
     watched(draw())
     assert [e.event for e in journal.entries] == [BenchFault("supplies.kl30", said)]
+
+
+class Blind:
+    """A supply that is on, gives too little, and does not tell its current."""
+
+    def is_on(self):
+        return True
+
+    def measure_current(self):
+        return None
+
+    def measure_voltage(self):
+        return 9.0
+
+
+def test_a_supply_that_does_not_tell_its_current_is_watched_by_its_voltage():
+    now = [0]
+    journal = Journal(lambda: now[0])
+    watch = SupplyWatch("kl30", Blind(), 30.0, journal, meant_v=13.5)
+    watch.switched(on=True)
+    watch.record()
+    now[0] = to_ns(5)
+    watch.record()
+    [fault] = [entry.event for entry in journal.entries]
+    assert fault == BenchFault("supplies.kl30", "gives 9.00 V, and was set to 13.50 V")
