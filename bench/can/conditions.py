@@ -32,8 +32,10 @@ def fitting(
     """Return whether a frame of a message has these values and meets a condition.
 
     Raises:
-        ConfigError: the message has no such signal, or the signal no such label.
+        ConfigError: the message has no such signal, the signal no such label or never such a value,
+            or no frame has all of these signals.
     """
+    _check_pages(message, values)
     checks = [_check(roles, message, name, value) for name, value in values.items()]
     if isinstance(where, RawCondition):
         checks.append(lambda seen: where.check(seen.raw))
@@ -53,9 +55,55 @@ def _check(roles: RoleMap, message: "Message", name: str, value: Any) -> Callabl
         raws = _raws(roles, message, name, value)
         return lambda seen: raw(seen) in raws
     signal = message.get_signal_by_name(name)
+    if not isinstance(value, int | float):
+        raise ConfigError(f"{message.name}.{name}: {value!r} is no label, and no number")
+    _check_reach(message, signal, value)
     if signal.is_float:
         return lambda seen: _is_close(seen.signals.get(name), value)
     return lambda seen: _is_number(signal, raw(seen), value)
+
+
+def _check_pages(message: "Message", values: dict[str, Any]) -> None:
+    """Raise ConfigError for signals of a multiplexed message that never stand in one frame."""
+    pages: dict[str, tuple[str, set[int]]] = {}
+    signals = {signal.name: signal for signal in message.signals}
+    for name, value in values.items():
+        by, on = _page(signals[name], value) if name in signals else ("", set())
+        other, known = pages.setdefault(by, (name, on))
+        if by and not known & on:
+            raise ConfigError(
+                f"{message.name}: {other} and {name} never stand in one frame: "
+                f"{by} is {_listed(known)} for one, {_listed(on)} for the other"
+            )
+
+
+def _page(signal: "Signal", value: Any) -> tuple[str, set[int]]:
+    """Return a signal's multiplexer, and its values in frames with the signal ("": in all)."""
+    if signal.multiplexer_signal is not None and signal.multiplexer_ids:
+        return signal.multiplexer_signal, set(signal.multiplexer_ids)
+    if signal.is_multiplexer and isinstance(value, int):
+        return signal.name, {value}
+    return "", set()
+
+
+def _listed(numbers: set[int]) -> str:
+    return " or ".join(map(str, sorted(numbers)))
+
+
+def _check_reach(message: "Message", signal: "Signal", value: float) -> None:
+    """Raise ConfigError for a value that the signal's bits cannot have: a wrong unit, perhaps."""
+    if signal.is_float:
+        return
+    bits = signal.length - 1 if signal.is_signed else signal.length
+    raws = (-(2**bits) if signal.is_signed else 0, 2**bits - 1)
+    ends: list[Any] = [signal.raw_to_scaled(raw, decode_choices=False) for raw in raws]
+    least, most = sorted(ends)
+    if not least <= value <= most:
+        unit = f" {signal.unit}" if signal.unit else ""
+        raise ConfigError(
+            f"{message.name}.{signal.name} is never {value:g}{unit}: its {signal.length} bits go "
+            f"from {least:g} to {most:g}"
+        )
 
 
 def _raws(roles: RoleMap, message: "Message", name: str, label: str) -> set[int]:

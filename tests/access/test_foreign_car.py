@@ -53,6 +53,27 @@ def test_a_phone_key_unlocks_it_by_a_level_that_falls_back(foreign):
     bench.can.body.expect("KY_Anforderung_01", KY_Oeffnungswunsch="kein Wunsch", within_s=1)
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            {"TSG_FA_Tuer_offen": "offen", "TSG_BF_Tuer_offen": "offen"},
+            "TSG_FA_Tuer_offen and TSG_BF_Tuer_offen never stand in one frame: TSG_Mux is 0 for one",
+        ),
+        (
+            {"TSG_Mux": 0, "TSG_BF_Tuer_offen": "offen"},
+            "TSG_Mux and TSG_BF_Tuer_offen never stand in one frame: TSG_Mux is 0 for one, 1 for the",
+        ),
+    ],
+)
+def test_signals_of_two_pages_are_not_expected_in_one_frame(foreign, values, told):
+    bench = foreign()
+    for expect in (bench.can.body.expect, bench.can.body.expect_not):
+        with pytest.raises(ConfigError, match=told):
+            expect("TSG_Tueren_01", within_s=1, **values)
+    bench.can.body.expect("TSG_Tueren_01", TSG_Mux=0, TSG_FA_Tuer_offen="geschlossen", within_s=5)
+
+
 def test_a_fault_changes_what_a_restbus_sends_for_a_unit_that_nobody_simulates(foreign):
     bench = foreign()
     with bench.can.body.restbus(senders=["TSG_BF"]) as restbus:
