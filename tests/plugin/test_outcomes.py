@@ -21,6 +21,18 @@ TESTS = """
         with cloud.failing("executed_ack_lost", when=attempt.at("delivered")):
             assert attempt.result().acted
 
+    def test_without_with(owner, cloud, relays):
+        cloud.failing("refuse")
+        relays.cylinder_unlock.closed()
+        assert owner.unlock("ble_key").acted
+
+    def test_truth(owner):
+        assert owner.unlock("ble_key")
+
+    def test_no_such_fault(cloud):
+        with cloud.failing("refusee"):
+            pass
+
     def test_deaf_and_asserts(bench):
         bench.journal.write(ReceiverLost("can.body", "the interface is gone"))
         assert False
@@ -57,7 +69,32 @@ def session(tmp_path_factory) -> Session:
 def test_a_session_counts_what_did_not_pass_each_as_what_it_is(session):
     assert session.status == 1
     last = session.said.strip().splitlines()[-1]
-    assert "2 failed, 1 skipped, 5 inconclusive in " in last
+    assert "2 failed, 1 skipped, 8 inconclusive in " in last
+
+
+def test_what_was_inconclusive_is_listed_at_the_end_with_its_reason(session):
+    listed = re.split(r"^=+ inconclusive =+$", session.said, flags=re.MULTILINE)[1]
+    rows = [row for row in listed.splitlines() if row.startswith("INCONCLUSIVE test_all.py::")]
+    assert len(rows) == 8
+    assert "INCONCLUSIVE test_all.py::test_unmet - bench.errors.Inconclusive: never met" in rows[0]
+
+
+def test_a_block_that_was_never_entered_makes_a_test_inconclusive_not_green(session):
+    assert session.outcomes["test_without_with"] == "INCONCLUSIVE"
+    said = session.of("test_without_with")
+    assert "failing('refuse') did nothing: it acts inside a `with` block" in said
+    assert "closed() did nothing" in said
+
+
+def test_what_goes_wrong_as_a_block_is_entered_is_shown_where_the_test_enters_it(session):
+    shown = session.of("test_no_such_fault")
+    assert '>       with cloud.failing("refusee"):' in shown
+    assert "contextlib" not in shown
+
+
+def test_an_attempt_is_not_taken_for_an_answer(session):
+    assert session.outcomes["test_truth"] == "INCONCLUSIVE"
+    assert "neither true nor false: ask for its .acted" in session.of("test_truth")
 
 
 def test_a_fault_that_is_never_met_makes_a_test_inconclusive_not_green(session):

@@ -7,7 +7,7 @@ from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
 from bench.access.handles.world import World
 from bench.access.sensing import nobody_sees, seen_roles
-from bench.errors import Inconclusive, NotFitted, nearest
+from bench.errors import ConfigError, Inconclusive, NotFitted, nearest
 from bench.events import BenchFault
 from bench.injection import Undo
 from bench.judge.attempts import Attempt as Judged
@@ -28,6 +28,9 @@ class Step:
     def watch(self, watcher: OnStep) -> Undo:
         """Have `watcher` called inside the loop at the step; return what keeps it from that."""
         return self._live.on_step(self.name, watcher)
+
+    def __repr__(self) -> str:
+        return f"<{self.name} of {self._live.name}>"
 
     @property
     def missed(self) -> str:
@@ -141,6 +144,12 @@ class Attempt:
         for t_ns, claim in judged.claims:
             lines.append(f'told at {t_ns / 1e9:.2f} s: {claim.state}: "{claim.text}"')
         return "; ".join(lines)
+
+    def __bool__(self) -> bool:
+        """Refuse: an attempt that came to nothing is an attempt, too."""
+        raise ConfigError(
+            "an attempt is neither true nor false: ask for its .acted, or opened_within(seconds)"
+        )
 
     def __repr__(self) -> str:
         return f"<Attempt {self.story()}>"

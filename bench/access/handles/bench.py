@@ -87,6 +87,15 @@ class Bench(World):
         asleep = until_asleep(self.station, within_s, quiet_s, limit_ma)
         self.run(asleep, lasts_s=within_s)
 
+    @property
+    def unproven(self) -> str:
+        """Why the test proves nothing, whatever it asserts ("": it may)."""
+        unentered = [
+            f"{call} did nothing: it acts inside a `with` block, and was called without one"
+            for call in self.unentered
+        ]
+        return "; ".join(filter(None, (self.cloud.unproven, *unentered)))
+
     def __repr__(self) -> str:
         return f"<bench {self.setup.file.content.bench.name!r} at {self.now_s:.3f} s>"
 

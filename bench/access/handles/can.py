@@ -1,9 +1,9 @@
 """The buses in a test's hands."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, get_args
 
+from bench.access.handles.block import block
 from bench.access.handles.durations import checked_amount, checked_s
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -140,7 +140,7 @@ class BusHandle(BusExpectations):
         buses = bench.station.buses
         super().__init__(bench, bus, buses.bench_port(bus), buses.role_maps[bus])
 
-    @contextmanager
+    @block
     def restbus(
         self, *, senders: Sequence[str] = (), messages: Sequence[str] = ()
     ) -> Iterator["RestbusHandle"]:

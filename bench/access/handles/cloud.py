@@ -1,9 +1,9 @@
 """The cloud in a test's hands."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from bench.access.handles.attempt import Step
+from bench.access.handles.block import block
 from bench.access.handles.failing import Failing
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -79,7 +79,7 @@ class CloudHandle:
             why.append(f"never armed: {'; '.join(self.never_armed)}")
         return "; ".join(why)
 
-    @contextmanager
+    @block
     def failing(self, *faults: Fault | str, when: Step | None = None) -> Iterator[list[Armed]]:
         """Have faults in force inside the block.
 

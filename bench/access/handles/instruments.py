@@ -1,9 +1,9 @@
 """Relays, supplies and meters in a test's hands: by what they do in the car, never by number."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 
+from bench.access.handles.block import block
 from bench.access.handles.durations import checked_amount
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -31,7 +31,7 @@ class RelayHandle:
         """Open the contact."""
         self._switch(closed=False)
 
-    @contextmanager
+    @block
     def closed(self) -> Iterator[None]:
         """Have the contact closed inside the block."""
         self.close()

@@ -1,8 +1,8 @@
 """The LIN buses in a test's hands."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
+from bench.access.handles.block import block
 from bench.access.handles.can import BusExpectations
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -21,8 +21,8 @@ class LinBusHandle(BusExpectations):
         self._stand_in: LinPort = lin.bench_port(bus, STAND_IN)
         super().__init__(bench, bus, lin.bench_port(bus), lin.buses[bus].roles)
 
-    @contextmanager
-    def answering(self, message: str, **values: float | str) -> Iterator[None]:
+    @block
+    def answering(self, /, message: str, **values: float | str) -> Iterator[None]:
         """Answer a frame's headers in place of its publisher, inside the block.
 
         Args:

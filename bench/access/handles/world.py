@@ -46,6 +46,7 @@ class World:
         stimulus_ns: from when on expectations look that say nothing else.
         failed: the expectation that failed, if one has.
         armed: the faults that were armed so far.
+        unentered: calls that act inside a `with` block, and that nobody has entered (yet).
     """
 
     def __init__(self, setup: Setup, name: str = "session") -> None:
@@ -55,6 +56,7 @@ class World:
         self.stimulus_ns = 0
         self.failed: Failed | None = None
         self.armed: list[Armed] = []
+        self.unentered: list[str] = []
         self._recording: Recording | None = None
         self._done: Callable[[], None] = lambda: None
         self._undo = ExitStack()
