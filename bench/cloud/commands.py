@@ -18,6 +18,8 @@ from bench.protocol.command import FINAL, Command
 from bench.units import to_ns
 
 Deliver = Callable[[], Awaitable[None]]
+# of what a unit reports; a car that does not answer its unit may have done what it was asked
+STATES = {"done": "succeeded", "refused": "rejected", "no_answer": "unknown"}
 
 
 class CommandRule:
@@ -166,7 +168,7 @@ class Commands:
 
         async def accept() -> None:
             record.result = result
-            state = {"done": "succeeded", "refused": "rejected"}.get(result, "failed")
+            state = STATES.get(result, "failed")
             if record.state not in FINAL or record.state == "unknown":
                 # a real unit names no cause: what it answers to is known all the same
                 self._tell(record, state, record.seq if cause is None else cause)

@@ -50,3 +50,27 @@ def test_what_a_unit_reports_without_a_cause_comes_of_the_command(time):
     state, root, asked = time.run(report())
     assert state == "succeeded"
     assert root == asked
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        ("done", "succeeded"),
+        ("refused", "rejected"),
+        ("failed", "failed"),
+        ("no_answer", "unknown"),
+    ],
+)
+def test_a_car_that_does_not_answer_its_unit_may_have_done_it(time, result, state):
+    """A body controller that moves the locks and then loses its supply answers nobody."""
+
+    async def report():
+        journal = Journal(time.now_ns)
+        cloud = Backend(time, journal, Network(journal), 1)
+        vehicle = cloud.register("V", "a", "p", "t")
+        record = cloud.state.commands.create(vehicle, "door_lock", "a", "k", 0)
+        told = {"type": "ack", "stage": "result", "result": result}
+        await cloud.api.on_vehicle_message("V", told | {"command_id": record.command.command_id})
+        return record.state
+
+    assert time.run(report()) == state
