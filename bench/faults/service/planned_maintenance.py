@@ -37,7 +37,9 @@ class PlannedMaintenance(Fault):
     must: ClassVar[str] = "tell the owner before and while it lasts, and no longer; open locally"
     shown_by: ClassVar[str] = "Tesla, September 2019 (The Next Web): maintenance, no log-in"
 
-    notice_s: Seconds = 15.0
+    notice_s: Seconds = (
+        4.0  # whoever comes into a shortened outage comes six seconds after it began
+    )
     window_s: Positive = 3600.0
     page: Literal["cleared", "left"] = "cleared"
 
