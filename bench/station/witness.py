@@ -82,11 +82,7 @@ class Witness:
         return tapped.refused or "no result in time"
 
     async def _tap(self) -> "_Tapped":
-        path = f"/api/1/vehicles/{VIN}/command/door_lock"
-        reply = await self._call("POST", path)
-        if reply.status == 401:
-            self._token = await self._log_in() or self._token  # as an app, which keeps what it has
-            reply = await self._call("POST", path)
+        reply = await self._ask("POST", f"/api/1/vehicles/{VIN}/command/door_lock")
         if not reply.ok:
             return _Tapped(refused=f"status {reply.status}")
         command_id = (reply.json() or {}).get("command_id")
@@ -94,9 +90,17 @@ class Witness:
 
     async def _state(self, command_id: str) -> str:
         """Return a command's state, as far as the cloud tells it ("": it does not)."""
-        reply = await self._call("GET", f"/api/1/commands/{command_id}")
+        reply = await self._ask("GET", f"/api/1/commands/{command_id}")
         document = reply.json() if reply.ok else None
         return str((document or {}).get("state", ""))
+
+    async def _ask(self, method: str, path: str) -> Reply:
+        """Ask the cloud for something, and once more after logging in where it knows nobody."""
+        reply = await self._call(method, path)
+        if reply.status == 401:
+            self._token = await self._log_in() or self._token  # as an app, which keeps what it has
+            reply = await self._call(method, path)
+        return reply
 
     async def _log_in(self) -> str:
         body = {"grant_type": "password", "account": ACCOUNT, "password": PASSWORD}
