@@ -43,14 +43,23 @@ def reached(document: dict) -> set[tuple[str, str, str]]:
 
 
 def test_shortened_waits_change_no_verdict(capsys, bench_file, tmp_path):
-    what = ("run", "--car", "cloud_bound_key", "--faults", "http_status", "delayed", "--paths",
-            "ble_key", "cloud_app")  # fmt: skip
+    what = ("run", "--car", "cloud_bound_key", "--faults", "http_status", "delayed",
+            "planned_maintenance", "--paths", "ble_key", "cloud_app")  # fmt: skip
     short = run(capsys, *what, "--bench", str(bench_file), "--out", str(tmp_path / "short"))
     whole = run(capsys, *what, "--out", str(tmp_path / "whole"))
     assert reached(short) == reached(whole)
     assert {v["verdict"] for v in short["verdicts"]} == {"pass", "fail"}
     assert short["simulated_s"] < whole["simulated_s"] / 3
     assert (short["compress"], whole["compress"]) == (30.0, 1.0)
+
+
+def test_what_an_outage_leaves_behind_is_met_however_short_it_is(capsys, bench_file, tmp_path):
+    """Whoever follows a command while its session is lost logs in again, and asks on."""
+    done = run(
+        capsys, "run", "--bench", str(bench_file), "--paths", "peps_fob", "--phases", "aftermath",
+        "--faults", "slow_close", "stall", "limit_data", "--out", str(tmp_path / "run"),
+    )  # fmt: skip
+    assert {v["reason"] for v in done["verdicts"] if v["verdict"] != "pass"} == set()
 
 
 def test_a_shortened_hour_strands_its_owner_for_as_long_as_the_whole(capsys, bench_file, tmp_path):
