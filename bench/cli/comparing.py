@@ -1,5 +1,6 @@
 """Showing what has changed between two runs."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,6 +24,8 @@ WORDS = {
     "cleared": "was inconclusive, and passes now",
     "added": "not run before",
 }
+ONE_RUN = {"missing", "added"}  # scenarios with one verdict: there is nothing to tell of a change
+MOST_NAMED = 20  # of these
 
 
 def show_comparison(before: Path, after: Path, tolerance: float, *, as_json: bool) -> int:
@@ -65,7 +68,7 @@ def _lines(found: Comparison, cut_off: list[str], after: StoredRun) -> list[str]
     for how in CHANGES:
         mine = [each for each in found.changed if each.how == how]
         if mine:
-            lines += [f"{WORDS[how]}: {len(mine)}", *(f"  {_line(each)}" for each in mine)]
+            lines += [f"{WORDS[how]}: {len(mine)}", *_named(how, mine)]
     for pace in found.paces:
         if pace.slower:
             lines.append(f"slower: {_pace(pace)}")
@@ -79,6 +82,16 @@ def _lines(found: Comparison, cut_off: list[str], after: StoredRun) -> list[str]
         return [*lines, f"the later run is not complete ({why}): whether it got worse is not known"]
     lines.append("nothing got worse")
     return lines
+
+
+def _named(how: str, changed: list[Changed]) -> Iterator[str]:
+    """Yield what has changed in one way; of what only one run has, the first ones, by name."""
+    if how not in ONE_RUN:
+        yield from (f"  {_line(each)}" for each in changed)
+        return
+    yield from (f"  {each.scenario}" for each in changed[:MOST_NAMED])
+    if len(changed) > MOST_NAMED:
+        yield f"  and {len(changed) - MOST_NAMED} more: --json names all"
 
 
 def _line(each: Changed) -> str:

@@ -99,6 +99,19 @@ def test_a_run_that_was_killed_is_compared_as_far_as_it_went(runs, tmp_path, cap
     assert "begun in the later run, and not finished: 2" in said.out
 
 
+def test_of_what_only_one_run_has_the_first_are_named_and_the_rest_counted(runs, tmp_path, capsys):
+    longer = tmp_path / "longer"
+    shutil.copytree(runs / "good", longer)
+    lines = (longer / "verdicts.jsonl").read_text().splitlines()
+    more = [json.dumps(json.loads(lines[0]) | {"scenario": f"more.{n:02d}"}) for n in range(30)]
+    (longer / "verdicts.jsonl").write_text("\n".join([*lines, *more]) + "\n")
+    status, said = compared(capsys, longer, runs / "good")
+    assert status == 1
+    told = said.out.partition("not run any more: 30\n")[2].splitlines()
+    assert told[:20] == [f"  more.{n:02d}" for n in range(20)]
+    assert told[20:] == ["  and 10 more: --json names all", "4 as before", "worse than before"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

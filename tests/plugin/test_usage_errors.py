@@ -83,3 +83,17 @@ def test_a_requirement_that_the_list_lacks_is_one_clear_error(pytester):
     result = run(pytester, code.replace("ACC-71", "ACC-17"))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert 'no phase "recovry": did you mean "recovery"?' in result.stderr.str()
+
+
+@pytest.mark.parametrize(
+    "marker", ["requirement", "requirement(['A', 'B'])", "requirement(id='A')"]
+)
+def test_a_requirement_marker_without_ids_is_one_clear_error(pytester, marker):
+    code = f"""
+        import pytest
+
+        @pytest.mark.{marker}
+        def test_required(bench): pass
+        """
+    refused(run(pytester, code), "test_required: @pytest.mark.requirement takes ids, each a text")
+    run(pytester, code.replace("bench", "tmp_path")).assert_outcomes(passed=1)
