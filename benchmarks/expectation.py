@@ -3,16 +3,20 @@
     python benchmarks/expectation.py
 
 Over python-can's `virtual`, whose two ends live in one process, and over sockets (`udp_multicast`).
-The machine's speed drifts, so read the ratios; what is compared takes turns.
+On any processor, and, as with `[bench] cpu`, on one.
+The machine's speed drifts, so read the ratios; what is compared takes turns. Each row has median
+and 99th percentile.
 """
 
 import multiprocessing
+import os
 import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -152,9 +156,9 @@ def tester(wire: Wire, sender: Sender, _folder: Path) -> Made:
     return wait, close
 
 
-def ours(wire: Wire, _sender: Sender, folder: Path) -> Made:
+def ours(wire: Wire, _sender: Sender, folder: Path, cpu: int | None = None) -> Made:
     """Return a wait that is ours: a bus, its journal, a recording on disk, an expectation."""
-    clock = RealTime()
+    clock = RealTime(cpu=cpu)
     journal = Journal(clock.now_ns)
     done = RecordingWriter(folder, "latency").sink(HEADER, journal)
     roles = load_roles("body.toml", [], folder)
@@ -183,11 +187,12 @@ def ours(wire: Wire, _sender: Sender, folder: Path) -> Made:
     return wait, close
 
 
-def whole_bench(wire: Wire, _sender: Sender, folder: Path) -> Made:
+def whole_bench(wire: Wire, _sender: Sender, folder: Path, cpu: int | None = None) -> Made:
     """Return the same as a test has it: with a simulated car on the bus, cloud, phone and all."""
     file = folder / "bench.toml"
+    processor = "" if cpu is None else f"cpu = {cpu}\n"
     file.write_text(
-        f'[bench]\ntime = "real"\n[can.body]\n'
+        f'[bench]\ntime = "real"\n{processor}[can.body]\n'
         f'interface = "{wire.interface}"\nchannel = "{wire.channel}"\n'
     )
     bench = Bench(make_setup(file)).open()
@@ -202,8 +207,11 @@ def whole_bench(wire: Wire, _sender: Sender, folder: Path) -> Made:
     return wait, close
 
 
+ONE = max(os.sched_getaffinity(0))
 CONTESTANTS: dict[str, Callable[[Wire, Sender, Path], Made]] = {
-    "plain": plain_loop, "tester": tester, "ours": ours, "bench": whole_bench
+    "plain": plain_loop, "tester": tester,
+    "ours": ours, "ours, one": partial(ours, cpu=ONE),
+    "bench": whole_bench, "bench, one": partial(whole_bench, cpu=ONE),
 }  # fmt: skip
 
 
@@ -244,30 +252,38 @@ WORDS = {
     "plain": "plain receive loop",
     "tester": "cantools.tester",
     "ours": "ours",
+    "ours, one": "ours, one processor",
     "bench": "ours, with a simulated car on the bus",
+    "bench, one": "ours, with a simulated car on the bus, one processor",
 }
+WANTED = {"tester": "<= 1 / <= 0.5", "plain": "stretch <= 1.5 /"}
 
 
-def tell(where: str, taken: dict[str, list[float]], wanted: tuple[str, str, str]) -> None:
-    """Print what was measured over one wire."""
+def against(where: str, name: str, peer: str, taken: dict[str, list[float]]) -> None:
+    """Print the ratio of two medians, and of two 99th percentiles."""
+    own, theirs = taken[name], taken[peer]
+    median = statistics.median(own) / statistics.median(theirs)
+    last = percentile(own, 0.99) / percentile(theirs, 0.99)
+    wanted = WANTED[peer] if where == "virtual" and name != "plain" else ""
+    row(f"{where}: {WORDS[name]} against {WORDS[peer]}", f"{median:.2f} / {last:.2f}", wanted)
+
+
+def tell(where: str, taken: dict[str, list[float]]) -> None:
+    """Print what was measured over one wire: each time the median, and the 99th percentile."""
     for name, values in taken.items():
-        row(f"{where}, {WORDS[name]}: median / 99th percentile",
-            f"{statistics.median(values):.0f} / {percentile(values, 0.99):.0f} µs")  # fmt: skip
-    plain, theirs, own = (taken[name] for name in ("plain", "tester", "ours"))
-    ratio = statistics.median(own) / statistics.median(theirs)
-    row(f"{where}: median, ours / cantools.tester", f"{ratio:.2f}", wanted[0])
-    ratio = percentile(own, 0.99) / percentile(theirs, 0.99)
-    row(f"{where}: 99th percentile, ours / cantools.tester", f"{ratio:.2f}", wanted[1])
-    ratio = percentile(plain, 0.99) / percentile(theirs, 0.99)
-    row(f"{where}: 99th percentile, plain loop / cantools.tester", f"{ratio:.2f}")
-    ratio = statistics.median(own) / statistics.median(plain)
-    row(f"{where}: median, ours / plain loop", f"{ratio:.2f}", wanted[2])
+        median, last = statistics.median(values), percentile(values, 0.99)
+        row(f"{where}, {WORDS[name]}", f"{median:.0f} / {last:.0f} µs")
+    against(where, "plain", "tester", taken)
+    for name in taken:
+        if name.startswith("ours"):
+            against(where, name, "tester", taken)
+            against(where, name, "plain", taken)
 
 
 def expectation() -> None:
     """Compare how long an expectation takes."""
-    tell("virtual", measured(tuple(CONTESTANTS), virtual), ("<= 1", "<= 0.5", "stretch <= 1.5"))
-    tell("sockets", measured(("plain", "tester", "ours"), sockets), ("", "", ""))
+    tell("virtual", measured(tuple(CONTESTANTS), virtual))
+    tell("sockets", measured(("plain", "tester", "ours", "ours, one"), sockets))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Running one scenario: from an empty world to a complete recording."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from bench.clock.real import RealTime
 from bench.clock.simulated import EPOCH, SimulatedTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
-from bench.errors import InstrumentFault
+from bench.errors import ConfigError, InstrumentFault
 from bench.events import BenchFault, End, JitterMeasured
 from bench.journal import Journal
 from bench.network.wiretap import Wiretap
@@ -28,8 +29,18 @@ Sink = Callable[[Header, Journal], Callable[[], None]]
 
 
 def make_time(file: StationFile, epoch: datetime = EPOCH) -> Timebase:
-    """Return the time base that the bench file asks for; a simulated calendar begins at `epoch`."""
-    return SimulatedTime(epoch) if file.content.bench.time == "simulated" else RealTime()
+    """Return the time base that the bench file asks for; a simulated calendar begins at `epoch`.
+
+    Raises:
+        ConfigError: it asks for a processor that this process may not use.
+    """
+    if file.content.bench.time == "simulated":
+        return SimulatedTime(epoch)
+    cpu, allowed = file.content.bench.cpu, os.sched_getaffinity(0)
+    if cpu is not None and cpu not in allowed:
+        there = ", ".join(map(str, sorted(allowed)))
+        raise ConfigError(f"{file.path}: bench.cpu: this process may not use {cpu}, but {there}")
+    return RealTime(cpu=cpu)
 
 
 def run_scenario(

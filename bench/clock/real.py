@@ -1,10 +1,8 @@
 """Real time: the same loop interface on a thread of its own, and calls that wait for it."""
 
 import asyncio
-import gc
 import select
 import selectors
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -13,6 +11,7 @@ from typing import Any, TypeVar
 
 from bench.clock.background import Background
 from bench.clock.calendar_watch import CalendarWatch
+from bench.clock.punctual import PUNCTUAL
 from bench.errors import ForeignThread, StationError
 from bench.units import NS_PER_S
 
@@ -20,11 +19,6 @@ T = TypeVar("T")
 # what a station may take to open, to wake and to be made safe, beside what is asked of a call
 GUARD_S = 600.0
 HEARTBEAT_S = 0.05
-# entries of a recording live until its end: to look through them again and again for garbage would
-# cost as much as writing them, milliseconds at a time
-THRESHOLDS = (50_000, 20, 100)
-# a thread that computes holds another's frame up for so long (Python's own: 5 ms)
-SWITCH_S = 0.0005
 FD_SETSIZE = 1024  # what select can take
 OWN_THREAD = (
     "this call waits for the bench and was made from its own thread: it would wait for itself. "
@@ -32,33 +26,6 @@ OWN_THREAD = (
 )
 
 
-class Punctual:
-    """Settings of the interpreter while any time base in real time is open."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open = 0
-        self._before = gc.get_threshold(), sys.getswitchinterval()
-
-    def begin(self) -> None:
-        """Set them, for the first."""
-        with self._lock:
-            self._open += 1
-            if self._open == 1:
-                self._before = gc.get_threshold(), sys.getswitchinterval()
-                gc.set_threshold(*THRESHOLDS)
-                sys.setswitchinterval(SWITCH_S)
-
-    def end(self) -> None:
-        """Set them back, after the last."""
-        with self._lock:
-            self._open -= 1
-            if self._open == 0:
-                gc.set_threshold(*self._before[0])
-                sys.setswitchinterval(self._before[1])
-
-
-_PUNCTUAL = Punctual()
 CLEAN_UP_S = 10.0  # for a call that was interrupted to close what it had opened
 
 
@@ -84,6 +51,7 @@ class RealTime:
     Args:
         guard_s: how much longer than it is meant to last one call may take before it is taken for a
             hang.
+        cpu: the one that this process keeps to meanwhile (None: any).
 
     Attributes:
         on_beat: called on the loop twenty times a second, while the loop is alive.
@@ -91,7 +59,7 @@ class RealTime:
 
     simulated = False
 
-    def __init__(self, guard_s: float = GUARD_S) -> None:
+    def __init__(self, guard_s: float = GUARD_S, cpu: int | None = None) -> None:
         self._guard_s = guard_s
         self._zero_ns = time.monotonic_ns()
         self._worst_ns = 0
@@ -104,7 +72,7 @@ class RealTime:
         self._abort: BaseException | None = None
         self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(PreciseSelector())
         self._background = Background(self.loop)
-        _PUNCTUAL.begin()
+        PUNCTUAL.begin(cpu)
         self._thread = threading.Thread(target=self._live, name="bench-loop", daemon=True)
         self._thread.start()
 
@@ -189,7 +157,7 @@ class RealTime:
         """Cancel what still runs, end the thread; raises what had failed."""
         if self.loop.is_closed():
             return
-        _PUNCTUAL.end()
+        PUNCTUAL.end()
         try:
             self.run(self._background.cancel_all())
         finally:

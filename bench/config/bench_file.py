@@ -32,6 +32,7 @@ class BenchSection(Section):
     `guardian` makes real instruments safe when the run no longer can: when it has died, or when its
     loop was silent for longer than `heartbeat_s`.
     `capture` keeps what each scenario's network carries, as pcapng with TLS secrets.
+    `cpu` is the one processor that the bench's process, and what it starts, keeps to in real time.
     """
 
     name: str = "bench"
@@ -42,6 +43,7 @@ class BenchSection(Section):
     guardian: bool = True
     capture: bool = False
     heartbeat_s: float = Field(default=5.0, ge=0.5, le=60.0)
+    cpu: int | None = Field(default=None, ge=0)
 
 
 class StartSection(Section):

@@ -70,8 +70,11 @@ def _prepare(plan: SafePlan) -> Sequence:
 def _stand_out() -> None:
     """Be neither the first victim of lack of memory nor last in line on a busy computer.
 
-    Not everybody may; without it this process is one like others.
+    Not everybody may; without it this process is one like others. The run may keep to one
+    processor (`[bench] cpu`), and hang there: this process takes any.
     """
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("-1000", encoding="utf-8")
     with contextlib.suppress(OSError):

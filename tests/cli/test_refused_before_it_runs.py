@@ -1,5 +1,6 @@
 """What is wrong with a bench is found before anything runs."""
 
+import os
 import re
 from pathlib import Path
 
@@ -99,6 +100,16 @@ def test_a_fault_that_the_wiring_of_a_real_bench_cannot_do_is_found_before_it_is
     error = refused(capsys, *chosen, "--bench", str(file), "--out", str(out), *plan)
     assert said in error
     assert not out.exists()
+
+
+def test_a_processor_that_the_bench_may_not_use_is_refused_where_it_would_run(capsys, tmp_path):
+    file = bench_file(tmp_path, (REAL[0], 'time = "real"\ncpu = 9999 '))
+    out = tmp_path / "run"
+    error = refused(capsys, *QUICK, "--bench", file, "--out", str(out))
+    allowed = ", ".join(map(str, sorted(os.sched_getaffinity(0))))
+    assert f"{file}: bench.cpu: this process may not use 9999, but {allowed}" in error
+    assert not out.exists()
+    assert main([*QUICK, "--bench", file, "--plan"]) == 0  # a plan may be made on another computer
 
 
 def test_a_fault_that_the_wiring_of_a_real_bench_can_do_is_planned(capsys, tmp_path):

@@ -55,6 +55,20 @@ def test_a_dismissed_guardian_goes_and_touches_nothing(lock, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
+def test_a_guardian_may_take_another_processor_than_the_run_keeps_to(lock, tmp_path):
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        guardian = Guardian(plan_of(f"ASRL{tmp_path}/tty::INSTR", NUMATO, [tmp_path / "o"]), lock)
+        guardian.start()
+        guardian.wait_ready()
+        taken = os.sched_getaffinity(guardian.pid)
+        assert guardian.end(safe=True)
+    finally:
+        os.sched_setaffinity(0, before)
+    assert taken >= before
+
+
 def test_a_bench_that_cannot_be_made_safe_ends_its_guardian_with_a_failure(lock, tmp_path, capfd):
     guardian = Guardian(plan_of(f"ASRL{tmp_path}/tty::INSTR", NUMATO, [tmp_path / "o"]), lock)
     guardian.start()

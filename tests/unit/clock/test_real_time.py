@@ -1,6 +1,7 @@
 """Real time: how long a call may take, and what it had opened is closed before its loop is."""
 
 import asyncio
+import os
 import signal
 import threading
 
@@ -97,3 +98,30 @@ def test_a_time_out_of_the_calls_own_is_no_hang():
             clock.run(late())
     finally:
         clock.close()
+
+
+def allowed(thread_id):
+    return os.sched_getaffinity(thread_id)
+
+
+def test_every_thread_keeps_to_the_processor_asked_for_until_the_last_time_base_is_closed():
+    before, over, others = allowed(0), threading.Event(), []
+
+    def begin_thread():
+        others.append(threading.Thread(target=over.wait, args=[20]))
+        others[-1].start()
+
+    begin_thread()
+    first = RealTime(cpu=max(before))
+    begin_thread()
+    second = RealTime()
+    threads = [thread.native_id for thread in threading.enumerate()]
+    kept = [allowed(thread) for thread in threads]
+    first.close()
+    kept.append(allowed(0))
+    second.close()
+    let_go = [allowed(each) for each in (0, *(thread.native_id for thread in others))]
+    over.set()
+    assert len(threads) >= 5
+    assert kept == [{max(before)}] * len(kept)
+    assert let_go == [before] * 3
