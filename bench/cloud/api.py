@@ -1,17 +1,19 @@
 """The cloud's interface: log-in, vehicles, commands, keys, assistant, status page."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from bench.cloud.commands import described
-from bench.cloud.front import cause_from, token_from
+from bench.cloud.front import Handler, cause_from, token_from
 from bench.cloud.state import CloudState
 from bench.cloud.vehicles import Vehicle
 from bench.network.certificates import common_name
 from bench.network.trace_context import HEADER, cause_of
 from bench.protocol.command import ALIASES, NAMES
 
+Answer = Awaitable[web.StreamResponse]
 PHRASES = {
     "open the doors": "door_unlock",
     "lock the doors": "door_lock",
@@ -38,14 +40,19 @@ class Api:
         """Return what the interface offers."""
         return [
             web.post("/oauth2/token", self.token),
-            web.get("/api/1/vehicles", self.vehicles),
-            web.get("/api/1/vehicles/{vin}/state", self.vehicle_state),
-            web.post("/api/1/vehicles/{vin}/command/{name}", self.command),
-            web.post("/api/1/vehicles/{vin}/wake_up", self.wake_up),
-            web.get("/api/1/commands/{id}", self.command_state),
-            web.post("/api/1/vehicles/{vin}/keys", self.issue_key),
-            web.delete("/api/1/vehicles/{vin}/keys/{credential}", self.revoke_key),
-            web.post("/api/1/vehicles/{vin}/keys/{credential}/session", self.key_session),
+            web.get("/api/1/vehicles", self._of_account(self.vehicles)),
+            web.get("/api/1/vehicles/{vin}/state", self._of_vehicle(self.vehicle_state)),
+            web.post("/api/1/vehicles/{vin}/command/{name}", self._of_vehicle(self.command)),
+            web.post("/api/1/vehicles/{vin}/wake_up", self._of_vehicle(self.wake_up)),
+            web.get("/api/1/commands/{id}", self._of_account(self.command_state)),
+            web.post("/api/1/vehicles/{vin}/keys", self._of_vehicle(self.issue_key)),
+            web.delete(
+                "/api/1/vehicles/{vin}/keys/{credential}", self._of_vehicle(self.revoke_key)
+            ),
+            web.post(
+                "/api/1/vehicles/{vin}/keys/{credential}/session",
+                self._of_vehicle(self.key_session),
+            ),
             web.post("/api/1/assistant/understand", self.understand),
             web.get("/status", self.status),
         ]
@@ -54,7 +61,7 @@ class Api:
         """Return the push channels."""
         return [
             web.get("/push/vehicle/{vin}", self.vehicle_channel),
-            web.get("/push/app", self.app_channel),
+            web.get("/push/app", self._of_account(self.app_channel)),
         ]
 
     # ── sessions ──────────────────────────────────────────────────────────────────────────
@@ -75,38 +82,41 @@ class Api:
             "expires_in": session.access_until - self._state.now(),
         })  # fmt: skip
 
-    def _vehicle(self, request: web.Request) -> Vehicle | web.Response:
-        """Return the vehicle that a request is about, if its sender may ask, else the refusal."""
-        account = self._state.accounts.account_of(token_from(request))
-        if account is None:
-            return problem(401, "session expired")
-        vehicle = self._state.vehicles.get(request.match_info["vin"])
-        if vehicle is None or vehicle.account != account:
-            return problem(404, "no such vehicle")
-        return vehicle
+    def _of_account(self, answer: Callable[[web.Request, str], Answer]) -> Handler:
+        """Have a request answered by the account that sends it; without a session, refuse it."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            account = self._state.accounts.account_of(token_from(request))
+            if account is None:
+                return problem(401, "session expired")
+            return await answer(request, account)
+
+        return handler
+
+    def _of_vehicle(self, answer: Callable[[web.Request, Vehicle], Answer]) -> Handler:
+        """Have a request answered by the vehicle that it is about, if its sender may ask."""
+
+        async def of_account(request: web.Request, account: str) -> web.StreamResponse:
+            vehicle = self._state.vehicles.get(request.match_info["vin"])
+            if vehicle is None or vehicle.account != account:
+                return problem(404, "no such vehicle")
+            return await answer(request, vehicle)
+
+        return self._of_account(of_account)
 
     # ── vehicles and commands ─────────────────────────────────────────────────────────────
 
-    async def vehicles(self, request: web.Request) -> web.Response:
+    async def vehicles(self, _request: web.Request, account: str) -> web.Response:
         """List the account's vehicles."""
-        account = self._state.accounts.account_of(token_from(request))
-        if account is None:
-            return problem(401, "session expired")
         found = [{"vin": vehicle.vin} for vehicle in self._state.vehicles.of(account)]
         return web.json_response({"vehicles": found})
 
-    async def vehicle_state(self, request: web.Request) -> web.Response:
+    async def vehicle_state(self, _request: web.Request, vehicle: Vehicle) -> web.Response:
         """Return what the vehicle reported last, and when."""
-        vehicle = self._vehicle(request)
-        if isinstance(vehicle, web.Response):
-            return vehicle
         return web.json_response({"state": vehicle.state, "reported_at": vehicle.state_at})
 
-    async def command(self, request: web.Request) -> web.Response:
+    async def command(self, request: web.Request, vehicle: Vehicle) -> web.Response:
         """Accept a command (202): accepted is not executed."""
-        vehicle = self._vehicle(request)
-        if isinstance(vehicle, web.Response):
-            return vehicle
         name = ALIASES.get(request.match_info["name"], request.match_info["name"])
         if name not in NAMES:
             return problem(404, "no such command")
@@ -117,20 +127,14 @@ class Api:
         )  # fmt: skip
         return web.json_response(described(record) | self._state.noticed(), status=202)
 
-    async def wake_up(self, request: web.Request) -> web.Response:
+    async def wake_up(self, request: web.Request, vehicle: Vehicle) -> web.Response:
         """Wake the vehicle's telematics unit."""
-        vehicle = self._vehicle(request)
-        if isinstance(vehicle, web.Response):
-            return vehicle
         if not self._state.push.connected(vehicle.vin):
             self._state.carrier.tap(vehicle.vin, cause_from(request))
         return web.json_response({"state": "accepted"}, status=202)
 
-    async def command_state(self, request: web.Request) -> web.Response:
+    async def command_state(self, request: web.Request, account: str) -> web.Response:
         """Return a command's state."""
-        account = self._state.accounts.account_of(token_from(request))
-        if account is None:
-            return problem(401, "session expired")
         record = self._state.commands.get(request.match_info["id"])
         if record is None or record.account != account:
             return problem(404, "no such command")
@@ -138,11 +142,8 @@ class Api:
 
     # ── keys and assistant ────────────────────────────────────────────────────────────────
 
-    async def issue_key(self, request: web.Request) -> web.Response:
+    async def issue_key(self, request: web.Request, vehicle: Vehicle) -> web.Response:
         """Issue or renew a digital key's entitlement."""
-        vehicle = self._vehicle(request)
-        if isinstance(vehicle, web.Response):
-            return vehicle
         body = await _document(request)
         right = self._state.keys.issue(
             vehicle.vin, str(body.get("credential")), str(body.get("public_key")),
@@ -153,20 +154,14 @@ class Api:
             return problem(403, "this key was revoked")
         return web.json_response({"entitlement": right.signed().hex()})
 
-    async def revoke_key(self, request: web.Request) -> web.Response:
+    async def revoke_key(self, request: web.Request, vehicle: Vehicle) -> web.Response:
         """Revoke a digital key and tell the vehicle."""
-        vehicle = self._vehicle(request)
-        if isinstance(vehicle, web.Response):
-            return vehicle
         credential = request.match_info["credential"]
         self._state.revocations.revoke(vehicle.vin, credential, cause_from(request))
         return web.json_response({"state": "revoked"})
 
-    async def key_session(self, request: web.Request) -> web.Response:
+    async def key_session(self, request: web.Request, vehicle: Vehicle) -> web.Response:
         """Return a ticket for cars that want to see a live session."""
-        vehicle = self._vehicle(request)
-        if isinstance(vehicle, web.Response):
-            return vehicle
         ticket = self._state.keys.ticket(vehicle.vin, request.match_info["credential"])
         return web.json_response({"ticket": ticket.hex()})
 
@@ -212,11 +207,8 @@ class Api:
             if vehicle is not None and isinstance(state, dict):
                 vehicle.report(state, self._state.now())
 
-    async def app_channel(self, request: web.Request) -> web.StreamResponse:
+    async def app_channel(self, request: web.Request, account: str) -> web.StreamResponse:
         """An app's channel: states of its commands as they change."""
-        account = self._state.accounts.account_of(token_from(request))
-        if account is None:
-            return problem(401, "session expired")
 
         async def ignore(_to: str, _message: dict[str, Any] | None) -> None:
             return None

@@ -1,6 +1,8 @@
 """The mock cloud as a whole: its listeners (interface, push, a broker) over one state."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -51,23 +53,10 @@ class Backend:
         """Listen for the interface and for push, over TLS."""
         self.state.capacity.open(self._policy.capacity, self._policy.population)
         for service, routes in (("api", self.api.routes()), ("push", self.api.push_routes())):
-            application = self.front.application(routes)
-            runner = web.AppRunner(
-                application, handle_signals=False, access_log=None,
-                keepalive_timeout=self._policy.idle_s, shutdown_timeout=1.0,
+            await self._run(
+                service, self.front.application(routes), certified=service,
+                keepalive_timeout=self._policy.idle_s,
             )  # fmt: skip
-            await runner.setup()
-            self._runners.append(runner)
-            loop = asyncio.get_running_loop()
-            if runner.server is None:
-                continue
-            server = await loop.create_server(
-                runner.server, LOOPBACK, 0,
-                ssl=self._network.certificates.server_context(f"{service}.{DOMAIN}"),
-            )  # fmt: skip
-            self._servers.append(server)
-            self._network.expose(service, server.sockets[0].getsockname())
-
         if self._mqtt:
             await self._start_broker()
         if self._network.certificates.ocsp != "off":
@@ -78,16 +67,7 @@ class Backend:
 
         certificates = self._network.certificates
         responder = OcspResponder(certificates.authority, self.state.time, certificates.ocsp_rules)
-        runner = web.AppRunner(
-            responder.application(), handle_signals=False, access_log=None, shutdown_timeout=1.0
-        )
-        await runner.setup()
-        self._runners.append(runner)
-        if runner.server is not None:
-            loop = asyncio.get_running_loop()
-            server = await loop.create_server(runner.server, LOOPBACK, 0)
-            self._servers.append(server)
-            self._network.expose("ocsp", server.sockets[0].getsockname())
+        await self._run("ocsp", responder.application())
 
     async def _start_broker(self) -> None:
         from bench.cloud.broker import Broker
@@ -98,12 +78,28 @@ class Backend:
             network=self._network, rules=state.mqtt, journal=state.journal,
             spawn=state.time.spawn, admit=state.capacity.admit_connect,
         )  # fmt: skip
-        server = await asyncio.get_running_loop().create_server(
-            broker.endpoint, LOOPBACK, 0,
-            ssl=self._network.certificates.server_context(f"push.{DOMAIN}"),
-        )  # fmt: skip
+        await self._listen("mqtt", broker.endpoint, certified="push")
+
+    async def _run(
+        self, service: str, application: web.Application, certified: str = "", **options: Any
+    ) -> None:
+        runner = web.AppRunner(
+            application, handle_signals=False, access_log=None, shutdown_timeout=1.0, **options
+        )
+        await runner.setup()
+        self._runners.append(runner)
+        if runner.server is not None:
+            await self._listen(service, runner.server, certified)
+
+    async def _listen(
+        self, service: str, protocol: Callable[[], asyncio.BaseProtocol], certified: str
+    ) -> None:
+        """Be reachable as `service`, over TLS if `certified` names whose certificate to show."""
+        certificates, loop = self._network.certificates, asyncio.get_running_loop()
+        tls = certificates.server_context(f"{certified}.{DOMAIN}") if certified else None
+        server = await loop.create_server(protocol, LOOPBACK, 0, ssl=tls)
         self._servers.append(server)
-        self._network.expose("mqtt", server.sockets[0].getsockname())
+        self._network.expose(service, server.sockets[0].getsockname())
 
     def register(self, vin: str, account: str, password: str, token: str) -> Vehicle:
         """Know an account and its vehicle."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -121,12 +122,9 @@ class Commands:
     # ── towards the vehicle ───────────────────────────────────────────────────────────────
 
     async def _dispatch(self, record: Record) -> None:
-        async def deliver() -> None:
-            await self._deliver(record)
-
-        step: Deliver = deliver
+        step: Deliver = partial(self._deliver, record)
         for rule in self.rules:
-            step = _bind(rule.dispatch, record, step)
+            step = partial(rule.dispatch, record, step)
         await step()
 
     async def _deliver(self, record: Record) -> None:
@@ -161,22 +159,19 @@ class Commands:
     async def on_ack(self, command_id: str, stage: str, result: str, cause: int | None) -> None:
         """Take a vehicle's word: "received", or "result" with what became of the command."""
         record = self._records.get(command_id)
-        if record is None:
+        if record is None or stage == "received":
             return
-        if stage == "received":
-            return
-
-        async def accept() -> None:
-            record.result = result
-            state = STATES.get(result, "failed")
-            if record.state not in FINAL or record.state == "unknown":
-                # a real unit names no cause: what it answers to is known all the same
-                self._tell(record, state, record.seq if cause is None else cause)
-
-        step: Deliver = accept
+        step: Deliver = partial(self._accept, record, result, cause)
         for rule in self.rules:
-            step = _bind(rule.report, record, step)
+            step = partial(rule.report, record, step)
         await step()
+
+    async def _accept(self, record: Record, result: str, cause: int | None) -> None:
+        record.result = result
+        state = STATES.get(result, "failed")
+        if record.state not in FINAL or record.state == "unknown":
+            # a real unit names no cause: what it answers to is known all the same
+            self._tell(record, state, record.seq if cause is None else cause)
 
     def _give_up(self, record: Record) -> None:
         """No result in time: a command that was pushed may have succeeded, heard of or not."""
@@ -202,15 +197,6 @@ class Commands:
 
     def _spawn(self, coro: Coroutine[Any, Any, None]) -> None:
         self._time.spawn(coro, "cloud-commands")
-
-
-def _bind(
-    method: Callable[[Record, Deliver], Awaitable[None]], record: Record, inner: Deliver
-) -> Deliver:
-    async def step() -> None:
-        await method(record, inner)
-
-    return step
 
 
 def described(record: Record) -> dict[str, Any]:

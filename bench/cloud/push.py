@@ -58,8 +58,7 @@ class Push:
         await channel.prepare(request)
         self.journal.write(ChannelOpened(party_of(request)), cause_from(request))
         old, self._channels[to] = self._channels.get(to), channel
-        if old is not None and not old.closed:
-            await old.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")
+        await _take_over(old)
         try:
             await on_message(to, None)
             async for message in channel:
@@ -84,9 +83,7 @@ class Push:
 
     async def evict(self, to: str) -> None:
         """Close a channel, as when another client connects under the same name."""
-        channel = self._channels.get(to)
-        if channel is not None and not channel.closed:
-            await channel.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")
+        await _take_over(self._channels.get(to))
 
     async def close(self, to: str) -> None:
         """Close a channel in order, as a server that is restarted does."""
@@ -98,3 +95,8 @@ class Push:
         """Close every channel (the service goes down in order)."""
         for channel in list(self._channels.values()):
             await channel.close(code=WSCloseCode.GOING_AWAY)
+
+
+async def _take_over(channel: Channel | None) -> None:
+    if channel is not None and not channel.closed:
+        await channel.close(code=WSCloseCode.POLICY_VIOLATION, message=b"taken over")

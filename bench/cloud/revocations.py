@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.clock.timebase import Timebase
 from bench.cloud.keys import Keys
@@ -51,12 +52,9 @@ class Revocations:
             await self._tell(vin, credential, seq)
 
     async def _pass(self, vin: str, credential: str, seq: int) -> None:
-        async def tell() -> None:
-            await self._tell(vin, credential, seq)
-
-        step: Tell = tell
+        step: Tell = partial(self._tell, vin, credential, seq)
         for rule in self.rules:
-            step = _bind(rule, vin, credential, step)
+            step = partial(rule, vin, credential, step)
         await step()
 
     async def _tell(self, vin: str, credential: str, seq: int) -> None:
@@ -64,10 +62,3 @@ class Revocations:
         if not await self.push.send(vin, f"revoke {credential}", document, seq):
             self._waiting.setdefault(vin, []).append((credential, seq))
             self.carrier.tap(vin, seq)
-
-
-def _bind(rule: Rule, vin: str, credential: str, inner: Tell) -> Tell:
-    async def step() -> None:
-        await rule(vin, credential, inner)
-
-    return step
