@@ -109,8 +109,8 @@ class HeadUnit(Ecu):
             )  # fmt: skip
         except ExchangeError as error:
             return None, error.seq
-        document = reply.json() if reply.ok else None
-        return (str(document["command"]) if document and "command" in document else None), reply.seq
+        command = reply.granted().get("command")
+        return (None if command is None else str(command)), reply.seq
 
     async def _understand(self, heard: Heard) -> Answer:
         command, seq = await self.ask_cloud(heard.payload.decode(errors="replace"), heard.seq)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from bench.cloud.broker_queue import Admit, BrokerQueue
-from bench.cloud.json_object import json_object
 from bench.cloud.mqtt_admission import Admission, Authenticate
 from bench.cloud.mqtt_channel import MqttChannel
 from bench.cloud.mqtt_rule import Direction, MqttRule
@@ -22,6 +21,7 @@ from bench.injection import Rules
 from bench.journal import Journal
 from bench.network import mqtt_reasons as reasons
 from bench.network import mqtt_topics as topics
+from bench.network.json_object import json_object
 from bench.network.mqtt_wire import (
     AnyPacket,
     Connect,

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 from aiohttp import WSCloseCode, web
 
 from bench.cloud.front import cause_from, party_of
-from bench.cloud.json_object import json_object
 from bench.events import ChannelOpened, PushSent
 from bench.journal import Journal
+from bench.network.json_object import json_object
 from bench.network.trace_context import HEADER, traceparent
 
 HEARTBEAT_S = 120.0  # below the idle time-out of common mobile networks (assumed)

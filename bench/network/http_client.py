@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import ExchangeFailed, RequestSent, ResponseReceived
 from bench.journal import Journal
+from bench.network.json_object import json_object
 from bench.network.names import Names
 from bench.network.trace_context import HEADER, traceparent
 from bench.network.trust import Trust
@@ -63,15 +63,13 @@ class Reply:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
-    def json(self) -> dict[str, Any] | None:
-        """Return the body as a JSON object, or None if it is not one."""
-        if self.content_type != "application/json":
-            return None
-        try:
-            value = json.loads(self.body)
-        except ValueError:
-            return None
-        return value if isinstance(value, dict) else None
+    def json(self) -> dict[str, Any]:
+        """Return the body as a JSON object; an empty one if it is none."""
+        return json_object(self.body) if self.content_type == "application/json" else {}
+
+    def granted(self) -> dict[str, Any]:
+        """Return the JSON object of an answer that is 2xx; an empty one of any other."""
+        return self.json() if self.ok else {}
 
 
 @dataclass(frozen=True)

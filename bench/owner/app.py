@@ -93,10 +93,10 @@ class App:
             reply = await self._session.call("POST", path, cause, body)
         except ExchangeError:
             return None
-        document = reply.json() if reply.ok else None
-        if document is None or "entitlement" not in document:
+        entitlement = reply.granted().get("entitlement")
+        if entitlement is None:
             return None
-        self.entitlement = bytes.fromhex(document["entitlement"])
+        self.entitlement = bytes.fromhex(entitlement)
         return self.entitlement
 
     async def ticket(self, credential: str, cause: int) -> tuple[str, int]:
@@ -106,10 +106,7 @@ class App:
             reply = await self._session.call("POST", path, cause)
         except ExchangeError as error:
             return "", error.seq
-        document = reply.json() if reply.ok else None
-        if document is None or "ticket" not in document:
-            return "", reply.seq
-        return str(document["ticket"]), reply.seq
+        return str(reply.granted().get("ticket", "")), reply.seq
 
     async def before_key(self, cause: int) -> int:
         """Do what the app does before its key answers: nothing, in a sound app."""

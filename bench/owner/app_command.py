@@ -103,9 +103,9 @@ class AppCommand:
 
     def _sent(self, reply: Reply, notice: AppNotice | None, *, maybe_sent: bool) -> Sent:
         """Return what an answer to a command means."""
-        document = reply.json()
-        if reply.ok and document is not None and "command_id" in document:
-            return Sent(command_id=str(document["command_id"]), seq=reply.seq)
+        command_id = reply.granted().get("command_id")
+        if command_id is not None:
+            return Sent(command_id=str(command_id), seq=reply.seq)
         if maybe_sent or reply.ok or reply.status in MAY_HAVE_WORKED:
             return Sent(claim=self._policy.doubt, text=TEXTS[self._policy.doubt], seq=reply.seq)
         text = LOGGED_OUT if reply.status in {401, 403} else UNAVAILABLE
@@ -139,9 +139,9 @@ class AppCommand:
                 last = error.seq
                 continue
             last = reply.seq
-            document = reply.json() if reply.ok else None
-            if document is not None and document.get("state") in FINAL:
-                return str(document["state"]), last
+            state = reply.granted().get("state")
+            if state in FINAL:
+                return str(state), last
         return None, last
 
     async def _listen(
@@ -154,7 +154,7 @@ class AppCommand:
                 self._session.channel(last) as (channel, _opened),
             ):
                 reply = await self._session.call("GET", f"/api/1/commands/{sent.command_id}", last)
-                document = reply.json() or {}
+                document = reply.json()
                 while document.get("state") not in FINAL:
                     document = await channel.receive_json()
                 return str(document["state"]), reply.seq

@@ -74,10 +74,10 @@ class AppSession:
             )
         except ExchangeError:
             return False
-        document = reply.json() if reply.ok else None
+        document = reply.granted()
         if reply.status in {400, 401, 403}:
             self.log_out()
-        if document is None or "access_token" not in document:
+        if "access_token" not in document:
             return False
         self._access, self._refresh = document["access_token"], document["refresh_token"]
         self._access_until = self._clock.now() + float(document["expires_in"])

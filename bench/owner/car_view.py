@@ -48,7 +48,7 @@ class CarView:
 
     def _take(self, reply: Reply) -> None:
         """Keep what the car has reported last, if the answer says so."""
-        document = (reply.json() or {}) if reply.ok else {}
+        document = reply.granted()
         state, reported = document.get("state"), document.get("reported_at")
         if isinstance(state, dict) and ROLE in state and isinstance(reported, int | float):
             self._label, self._reported_s = str(state[ROLE]), float(reported)

@@ -85,14 +85,13 @@ class Witness:
         reply = await self._ask("POST", f"/api/1/vehicles/{VIN}/command/door_lock")
         if not reply.ok:
             return _Tapped(refused=f"status {reply.status}")
-        command_id = (reply.json() or {}).get("command_id")
+        command_id = reply.json().get("command_id")
         return _Tapped(str(command_id)) if command_id else _Tapped(refused="not an answer")
 
     async def _state(self, command_id: str) -> str:
         """Return a command's state, as far as the cloud tells it ("": it does not)."""
         reply = await self._ask("GET", f"/api/1/commands/{command_id}")
-        document = reply.json() if reply.ok else None
-        return str((document or {}).get("state", ""))
+        return str(reply.granted().get("state", ""))
 
     async def _ask(self, method: str, path: str) -> Reply:
         """Ask the cloud for something, and once more after logging in where it knows nobody."""
@@ -107,8 +106,7 @@ class Witness:
         reply = await self._client.request(
             "POST", self._url + "/oauth2/token", body=body, cause=None
         )
-        document = reply.json() if reply.ok else None
-        return str(document["access_token"]) if document else ""
+        return str(reply.granted().get("access_token", ""))
 
     async def _call(self, method: str, path: str) -> Reply:
         body: dict[str, str] | None = {} if method == "POST" else None

@@ -167,8 +167,8 @@ class World:
         """Log in; the session is kept when it is granted."""
         body = {"grant_type": "password", "account": ACCOUNT, "password": PASSWORD}
         reply = await self.exchange(what, "POST", "/oauth2/token", body, token="")
-        document = reply.json() if reply is not None and reply.ok else None
-        if document is not None:
+        document = reply.granted() if reply is not None else {}
+        if document:
             self.token = str(document["access_token"])
 
     async def exchange(
@@ -205,8 +205,8 @@ class World:
         """Send a command and ask for its result, as an app does."""
         body = {"idempotency_key": key}
         reply = await self.exchange(what, "POST", COMMAND, body, client=client)
-        document = reply.json() if reply is not None and reply.ok else None
-        if document is not None and "command_id" in document:
+        document = reply.granted() if reply is not None else {}
+        if "command_id" in document:
             await self._result(what, str(document["command_id"]), client or self.phone)
 
     async def _result(self, what: str, command_id: str, client: HttpClient) -> None:
@@ -216,8 +216,8 @@ class World:
             await asyncio.sleep(POLL_S)
             path = f"/api/1/commands/{command_id}"
             reply, last = await self._quietly(client, "GET", path, None, None)
-            document = reply.json() if reply is not None and reply.ok else None
-            if document is not None:
+            document = reply.granted() if reply is not None else {}
+            if document:
                 last = str(document.get("state"))
             if last in FINAL:
                 self.took.append((f"{what}: result", self.now() - began_s))

@@ -3,9 +3,9 @@
 import pytest
 
 from bench.cloud.backend import Backend
-from bench.cloud.json_object import json_object
 from bench.events import CommandState, IntentBegan
 from bench.journal import Journal, walk
+from bench.network.json_object import json_object
 from bench.network.network import Network
 
 RIGHT = b'{"type": "state", "state": {"door_lock_state": "locked"}}'

@@ -57,7 +57,7 @@ class Rig(FaultRig):
         reply = await self.phone.request(
             "POST", path, body={}, token=self.tokens[account], cause=None
         )
-        return reply.status, (reply.json() or {}).get("command_id", "")
+        return reply.status, reply.json().get("command_id", "")
 
 
 @pytest.fixture

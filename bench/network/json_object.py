@@ -1,4 +1,4 @@
-"""What a unit says over its channel, which may be anything."""
+"""What a unit says over its channel, or a cloud in its answer, which may be anything."""
 
 import json
 from typing import Any
