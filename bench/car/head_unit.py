@@ -1,9 +1,8 @@
 """Head unit: hears its name by itself, and asks a cloud assistant what was meant."""
 
-import asyncio
 from dataclasses import dataclass
 
-from bench.can.role_bus import RoleValue
+from bench.can.answers import Answers
 from bench.car.ecu import Ecu
 from bench.car.surroundings import Surroundings
 from bench.network.http_client import ExchangeError, HttpClient, Timeouts
@@ -52,9 +51,8 @@ class HeadUnit(Ecu):
         self.token = ""
         self.base_url = ""
         self._listening_until = 0.0
-        self._token_number = 0x8000
-        self._answers: dict[int, asyncio.Future[RoleValue]] = {}
-        self.hear("remote_response", self._on_response)
+        self._answers = Answers(first=0x8001)  # apart from the telematics unit's
+        self.hear("remote_response", self._answers.take)
         if around.model.fits("voice"):
             around.air.receive("sound", self.node, self._on_sound)
 
@@ -122,23 +120,11 @@ class HeadUnit(Ecu):
 
     async def _command(self, command: str, cause: int) -> Answer:
         """Send a command, and say what has become of it when the car has answered."""
-        self._token_number += 1
-        token = self._token_number
-        answer = self._answers[token] = self.around.loop.create_future()
-        self.say_once("voice_command", command, cause, token=token)
-        try:
-            async with asyncio.timeout(self.parameters.car_patience_s):
-                value = await answer
-        except TimeoutError:
+        value = await self._answers.to(
+            lambda token: self.say_once("voice_command", command, cause, token=token),
+            self.parameters.car_patience_s,
+        )
+        if value is None:
             return Answer(spoken.NOT_KNOWN, self.note("no answer from the car", cause))
-        finally:
-            del self._answers[token]
         seq = value.seq if value.seq is not None else cause
         return Answer(spoken.DONE if value.means("done") else spoken.NOT_POSSIBLE, seq)
-
-    def _on_response(self, value: RoleValue) -> None:
-        latest = next(reversed(self._answers), 0)  # where the database has no room for a token
-        answer = self._answers.get(int(value.fields.get("token", latest)))
-        settled = not (value.means("pending") or value.means("none"))
-        if answer is not None and not answer.done() and settled:
-            answer.set_result(value)

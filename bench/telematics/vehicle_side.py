@@ -1,10 +1,10 @@
 """The telematics unit's other side: a car on CAN, or an echo for the witness."""
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from typing import Protocol
 
+from bench.can.answers import Answers
 from bench.can.network_management import NmNode
 from bench.can.role_bus import RoleBus, RoleValue
 from bench.protocol.vehicle_state import STATE_ROLES
@@ -59,11 +59,13 @@ class CanVehicle:
     def __init__(self, bus: RoleBus, nm: NmNode) -> None:
         self.state: dict[str, str] = {}
         self._bus, self._nm = bus, nm
-        self._tokens = itertools.count(1)
-        self._answers: dict[int, asyncio.Future[RoleValue]] = {}
+        self._answers = Answers(first=1)
         self._watchers: list[Callable[[int | None], None]] = []
         self._release: asyncio.TimerHandle | None = None
-        heard = {"remote_response": self._on_response, **dict.fromkeys(STATE_ROLES, self._on_state)}
+        heard = {
+            "remote_response": self._answers.take,
+            **dict.fromkeys(STATE_ROLES, self._on_state),
+        }
         for role, on_value in heard.items():
             if bus.carries(role):
                 bus.watch(role, on_value)
@@ -84,18 +86,14 @@ class CanVehicle:
         if not self._bus.carries("remote_command"):
             return "no_answer", cause
         await self._nm.request(cause)
-        token = next(self._tokens) & 0xFFFF
-        answer = self._answers[token] = asyncio.get_running_loop().create_future()
-        self._bus.send_event("remote_command", label, cause, token=token)
         try:
-            async with asyncio.timeout(timeout_s):
-                value = await answer
-        except TimeoutError:
-            return "no_answer", cause
+            value = await self._answers.to(
+                lambda token: self._bus.send_event("remote_command", label, cause, token=token),
+                timeout_s,
+            )
         finally:
-            del self._answers[token]
             self._release_later()
-        return value.label, value.seq
+        return ("no_answer", cause) if value is None else (value.label, value.seq)
 
     def on_state(self, watcher: Callable[[int | None], None]) -> None:
         """Call `watcher` with the cause when the state has changed."""
@@ -120,13 +118,6 @@ class CanVehicle:
         if self._release is not None:
             self._release.cancel()
         self._release = asyncio.get_running_loop().call_later(HOLD_S, self._nm.release)
-
-    def _on_response(self, value: RoleValue) -> None:
-        latest = next(reversed(self._answers), 0)  # where the database has no room for a token
-        answer = self._answers.get(int(value.fields.get("token", latest)))
-        settled = not (value.means("pending") or value.means("none"))
-        if answer is not None and not answer.done() and settled:
-            answer.set_result(value)
 
     def _on_state(self, value: RoleValue) -> None:
         self.state[value.role] = value.label
