@@ -1,7 +1,7 @@
 """What happened, put in order: each attempt, what moved because of it, what was said about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.events import (
     ActSensed,
@@ -17,6 +17,7 @@ from bench.journal import Entry
 from bench.judge.attempts import BENCH, Actuation, Attempt
 from bench.judge.attribution import attribute
 from bench.judge.latches import driven_in_vain
+from bench.judge.polarity import runs_backwards
 from bench.recording import EndPoint, Header, Recording
 from bench.units import to_ns
 
@@ -63,10 +64,14 @@ def _is_source(event: RoleChanged, roles: Mapping[str, object]) -> bool:
 
 @dataclass
 class Ledger:
-    """A recording's attempts and actuations."""
+    """A recording's attempts and actuations.
+
+    `backwards` are movements of which the car reported the opposite: none of its actuations.
+    """
 
     attempts: list[Attempt]
     actuations: list[Actuation]
+    backwards: list[Actuation] = field(default_factory=list)
 
     @property
     def acts(self) -> list[Attempt]:
@@ -104,10 +109,14 @@ def make_ledger(recording: Recording) -> Ledger:
             function = function_of(event, recording.header)
             if function is not None:
                 _gather(actuations, function, entry)
-    actuations = [each for each in actuations if not driven_in_vain(recording, each)]
+    backwards = [each for each in actuations if runs_backwards(recording, each)]
+    actuations = [
+        each for each in actuations
+        if each not in backwards and not driven_in_vain(recording, each)
+    ]  # fmt: skip
     for place, actuation in enumerate(actuations):
         attribute(actuation, recording, attempts, actuations[:place])
-    return Ledger(list(attempts.values()), actuations)
+    return Ledger(list(attempts.values()), actuations, backwards)
 
 
 def _is_first(event: RoleChanged, recording: Recording, reported: set[tuple[str, str]]) -> bool:

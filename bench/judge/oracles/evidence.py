@@ -15,6 +15,7 @@ from bench.events import (
     SupplyLimited,
     TelematicsState,
 )
+from bench.judge.attempts import Actuation
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
 from bench.judge.interfaces import interface_problem
@@ -77,6 +78,7 @@ class Evidence(Oracle):
             yield problem
         if problem := self._underfed(case):
             yield problem
+        yield from map(_backwards, case.ledger.backwards[:1])
         for _, fault in case.recording.of(BenchFault):
             yield f"the bench failed: {fault.what}: {fault.reason}"
 
@@ -162,6 +164,14 @@ class Evidence(Oracle):
             "the real telematics unit was never connected to the mock cloud, and nothing had "
             "failed: is it fed, provisioned and on the bench's network?"
         )
+
+
+def _backwards(movement: Actuation) -> str:
+    lines, at_s = " and ".join(movement.lines), movement.t_ns / 1e9
+    return (
+        f"{lines} showed it {movement.function} at {at_s:.2f} s, and the car reported the opposite "
+        "on CAN: are two wires exchanged, or is `inverted` in [meters.*] wrong?"
+    )
 
 
 def _wrong_item(event: StateChecked) -> str:
