@@ -1,6 +1,7 @@
 """Loading CAN databases: strict first, and a clear offer of what to do when one is refused."""
 
 import importlib.util
+import logging
 import re
 import sys
 from collections.abc import Callable
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from bench.can.frame import key
 from bench.errors import ConfigError, DatabaseRefused, MissingExtra, nearest
-from bench.file_name import FileName
+from bench.file_name import FileName, meant
 
 if TYPE_CHECKING:
     from cantools.database.can import Message, Signal
+
+# what cantools logs is for who asks for logs: what matters of it is an error here
+logging.getLogger("cantools").addHandler(logging.NullHandler())
 
 Parse = Callable[..., "tuple[Message, ...]"]
 PREFIX = "opendbc:"
@@ -58,14 +62,8 @@ def find(name: str, base: FileName) -> Path:
 
 def _meant(path: Path) -> str:
     """Return what may have been meant by a file that is not there."""
-    if not path.parent.is_dir():
-        return f": there is no folder {path.parent}"
-    beside = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
-    hint = nearest(path.name, beside)
-    if hint.startswith("did you mean"):
-        return f": {hint}"
     alike = _bundled_names(path.suffix)
-    return f"; bundled ones: {', '.join(alike)}" if alike else ""
+    return meant(path) or (f"; bundled ones: {', '.join(alike)}" if alike else "")
 
 
 def _bundled_names(suffix: str) -> list[str]:

@@ -119,6 +119,12 @@ class LimitsSection(Section):
     @model_validator(mode="before")
     @classmethod
     def _bare_numbers(cls, data: Any) -> Any:
+        for name in data if isinstance(data, dict) else ():
+            if name not in cls.model_fields:
+                raise ValueError(
+                    f"{name}: unknown key: {nearest(name, cls.model_fields)} (the limits of a path "
+                    "stand in the car file)"
+                )
         given = data.get("telematics_discipline", {}) if isinstance(data, dict) else None
         if not isinstance(given, dict):
             return data

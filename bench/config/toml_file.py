@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import ConfigError
+from bench.file_name import meant
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -12,7 +13,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file") from None
+        raise ConfigError(f"{path}: no such file{meant(path)}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: is a folder, not a TOML file") from None
     except OSError as error:

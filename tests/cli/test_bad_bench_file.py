@@ -1,6 +1,8 @@
 """A bad bench file: one clear error that names file and key, exit 2, no traceback."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from refusals import check, refused
@@ -134,6 +136,30 @@ def test_a_database_that_is_not_there(capsys, tmp_path):
     change = ('[can.body]\ninterface = "simulated"',
               '[can.body]\ninterface = "simulated"\ndatabases = ["gone.dbc"]')  # fmt: skip
     assert "gone.dbc: no such file" in check(capsys, tmp_path, change)
+
+
+def test_a_car_file_that_is_not_there_is_named_with_its_key_and_the_nearest(capsys, tmp_path):
+    (tmp_path / "aurora.toml").write_text("")
+    error = check(capsys, tmp_path, ("[bench]\n", '[bench]\ncar = "arora.toml"\n'))
+    assert "bench.toml: bench.car: " in error
+    assert error.endswith('arora.toml: no such file: did you mean "aurora.toml"?')
+    error = check(capsys, tmp_path, ("[bench]\n", '[bench]\ncar = "aurora"\n'))
+    assert error.endswith('bench.car: no car named "aurora": did you mean "aurora.toml"?')
+
+
+def test_a_limit_of_a_path_is_sent_to_the_car_file(capsys, tmp_path):
+    error = check(capsys, tmp_path, more="[limits.ble_key]\nunlock_s = 1.2\n")
+    assert "limits: ble_key: unknown key: known: telematics_discipline (the limits of a " in error
+
+
+def test_an_identifier_that_stands_twice_is_told_once(tmp_path):
+    twice = 'BO_ 5 A: 8 X\n SG_ S : 0|8@1+ (1,0) [0|0] "" X\n'
+    (tmp_path / "twice.dbc").write_text(f"{twice}\n{twice.replace('A', 'B')}")
+    (tmp_path / "bench.toml").write_text('[can.body]\ndatabases = ["twice.dbc"]\n')
+    command = [sys.executable, "-m", "bench.cli.main", "check"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    (line,) = ended.stderr.splitlines()
+    assert "twice.dbc: message B (0x5) is already defined on this bus, as A (0x5)" in line
 
 
 def test_a_role_that_names_a_missing_signal(capsys, tmp_path):
