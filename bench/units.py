@@ -1,6 +1,7 @@
 """Seconds for people, whole nanoseconds for the clock."""
 
 import re
+from collections.abc import Collection
 from math import inf
 from typing import Annotated
 
@@ -45,6 +46,16 @@ def counted(count: int, what: str) -> str:
     ('1 opening', '0 openings')
     """
     return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def some(names: Collection[str], most: int) -> str:
+    """Return the first ones of some names, and how many more there are.
+
+    >>> some(["a", "b", "c", "d"], 2), some(["a", "b"], 2)
+    ('a, b and 2 more', 'a, b')
+    """
+    said, more = ", ".join(list(names)[:most]), len(names) - most
+    return f"{said} and {more} more" if more > 0 else said
 
 
 _UNITS_S = {"d": S_PER_DAY, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}

@@ -17,6 +17,7 @@ from bench.evidence.stored_run import StoredRun, read_run, read_stored_run, repe
 from bench.evidence.whole_file import write_whole
 from bench.file_name import FileName
 from bench.judge.comparison import Comparison, compare
+from bench.units import some
 
 NAME = "since.json"
 # of two runs that are to be compared, as it is said of them
@@ -130,8 +131,7 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     before, after = dict(_flat(old.get("configuration"))), dict(_flat(new.get("configuration")))
     keys = sorted(k for k in {**before, **after} if before.get(k) != after.get(k))
     if keys:
-        more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
-        told.append(f"the configuration differs: {', '.join(keys[:MOST_KEYS])}{more}")
+        told.append(f"the configuration differs: {some(keys, MOST_KEYS)}")
     return told
 
 
@@ -161,8 +161,7 @@ def _also(old: StoredRun, new: StoredRun) -> Iterator[str]:
         (added, "scenarios of this run have no verdict in the earlier one"),
     ):
         if names:
-            more = f" and {len(names) - MOST_KEYS} more" if len(names) > MOST_KEYS else ""
-            yield f"{len(names)} {says}: {', '.join(names[:MOST_KEYS])}{more}"
+            yield f"{len(names)} {says}: {some(names, MOST_KEYS)}"
 
 
 def repeat_change(old: StoredRun, new: StoredRun) -> Iterator[str]:

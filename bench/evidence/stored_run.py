@@ -15,6 +15,7 @@ from bench.evidence.stored_verdict import sound_verdict
 from bench.file_name import FileName
 from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
+from bench.units import counted, some
 
 MOST_NAMED = 8
 
@@ -87,8 +88,8 @@ def read_stored_run(path: FileName) -> StoredRun:
     more = {v.scenario: v for v in recovered(path, set(verdicts), repeat_of(info))}
     if more:
         missing.append(
-            f"{_many(len(more), 'verdict')} in no list, recovered from recordings: "
-            f"{_named(sorted(more))}"
+            f"{counted(len(more), 'verdict')} in no list, recovered from recordings: "
+            f"{some(sorted(more), MOST_NAMED)}"
         )
     verdicts |= more
     planned = _names(info.get("planned"))
@@ -110,7 +111,9 @@ def require_run(path: Path) -> None:
     what = "holds no run" if path.is_dir() else "is no folder"
     inside = sorted(each.name for each in path.glob("*") if each.is_dir() and is_run(each))
     if inside:  # those of pytest's workers, which nobody has put together
-        raise RunFolderError(f"{path}: {what} itself: name one of its folders {_named(inside)}")
+        raise RunFolderError(
+            f"{path}: {what} itself: name one of its folders {some(inside, MOST_NAMED)}"
+        )
     raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
 
 
@@ -183,21 +186,11 @@ def _never_reached(path: Path, planned: Sequence[str], left: Sequence[str]) -> I
     if left:
         yield (
             f"the run was cut short: {len(left)} of {len(planned)} planned scenarios have no "
-            f"verdict: {_named(left)}"
+            f"verdict: {some(left, MOST_NAMED)}"
         )
     begun = unfinished(path)
     if begun:
-        yield f"begun and not finished ({OPEN_SUFFIX} in {RECORDINGS}): {_named(begun)}"
-
-
-def _named(names: Sequence[str]) -> str:
-    """Return a few of some names, and how many more there are."""
-    said = ", ".join(names[:MOST_NAMED])
-    return f"{said} and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else said
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+        yield f"begun and not finished ({OPEN_SUFFIX} in {RECORDINGS}): {some(begun, MOST_NAMED)}"
 
 
 def _names(value: object) -> list[str]:

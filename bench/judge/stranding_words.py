@@ -1,9 +1,10 @@
 """Stranded minutes in words, wherever they are shown: what would have helped, what is not known."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from bench.judge.stranded import WORDS, Stranded
+from bench.units import some
 
 MOST_NAMED = 4
 INTENTS = {word: intent for intent, word in WORDS.items()}
@@ -38,7 +39,7 @@ def lead(owners: Sequence[Stranded], *, complete: bool) -> str:
             "tried without one tried and told."
         )
     if doubtful:
-        said += f" Not all is known of {_few([each.owner for each in doubtful])}."
+        said += f" Not all is known of {some([each.owner for each in doubtful], MOST_NAMED)}."
     return said if complete else f"{said} What was not reached may be worse."
 
 
@@ -68,7 +69,7 @@ def untried(each: Stranded) -> list[str]:
 
 def doubts(each: Stranded) -> list[str]:
     """Return in which outages it is not known whether the owner is stranded."""
-    return [f"not known in {_few(each.doubtful)}"] if each.doubtful else []
+    return [f"not known in {some(each.doubtful, MOST_NAMED)}"] if each.doubtful else []
 
 
 def elsewhere(each: Stranded) -> list[str]:
@@ -78,9 +79,3 @@ def elsewhere(each: Stranded) -> list[str]:
         for word, minutes in each.of.items()
         if minutes.value and minutes.outage != each.outage
     ]
-
-
-def _few(names: Collection[str]) -> str:
-    said = ", ".join(list(names)[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
-    return f"{said} and {more} more" if more > 0 else said

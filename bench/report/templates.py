@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from bench.units import counted, some
+
 if TYPE_CHECKING:
     import jinja2
 
@@ -26,5 +28,5 @@ def template(name: str, **filters: Callable[..., str]) -> "jinja2.Template":
         loader=jinja2.FunctionLoader(shipped), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(filters)
+    environment.filters.update(counted=counted, some=some, **filters)
     return environment.get_template(name)
