@@ -167,7 +167,8 @@ class LiveAttempt:
         if isinstance(event, ActSensed) and event.attempt == self.name:
             self._done()
         if function_of(event, self._header) == self.intent and self._seq >= 0:
-            self._moved(entry)
+            if not self._is_anothers(entry):
+                self._moved(entry)
             return
         step = step_of(event)
         if step is not None and self._is_mine(entry):
@@ -181,6 +182,11 @@ class LiveAttempt:
 
     def _is_mine(self, entry: Entry) -> bool:
         return any(cause.seq == self._seq for cause in self.station.journal.causes(entry.seq))
+
+    def _is_anothers(self, entry: Entry) -> bool:
+        """Whether it is on record that something else was asked for; a real car tells nothing."""
+        causes = self.station.journal.causes(entry.seq)
+        return any(isinstance(c.event, IntentBegan) and c.seq != self._seq for c in causes)
 
     def _check(self) -> None:
         """Settle when there is nothing left to wait for."""

@@ -211,6 +211,13 @@ def test_a_command_that_reached_the_car_and_was_never_answered_ends_unknown(open
     assert unlock.told == "unknown"
 
 
+def test_what_a_key_does_is_not_taken_for_what_a_command_in_flight_has_done(opened):
+    with opened.cloud.failing("accepted_but_lost"):
+        command = opened.owner.begin("unlock", "cloud_app")
+        assert opened.owner.unlock("ble_key").acted
+        assert not command.reached("executed", within_s=5)
+
+
 def test_a_command_that_never_reached_the_car_ends_timed_out(opened):
     with opened.cloud.failing("accepted_but_lost"):
         unlock = opened.owner.unlock("cloud_app")
