@@ -1,6 +1,7 @@
 """A person, and what is in the pockets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bench.owner.app import App
 from bench.owner.blade import Blade
@@ -36,6 +37,11 @@ class Person:
     def app(self) -> App | None:
         """The app in the hand; None without a phone, or with a flat one."""
         return None if self.phone is None or self.phone.flat else self.phone.app
+
+    def change_app(self, **policy: Any) -> None:
+        """Have the phone's app, if there is one, behave otherwise from now on (`AppPolicy`)."""
+        if self.phone is not None:
+            self.phone.app.policy = replace(self.phone.app.policy, **policy)
 
     def arrive(self) -> None:
         """Be on the scene with everything that is carried."""

@@ -1,6 +1,6 @@
 """The app takes "accepted" for "done"."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.owner.person import Person
@@ -16,6 +16,4 @@ class AcceptedIsSuccess:
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""
-        if owner.phone is not None:
-            app = owner.phone.app
-            app.policy = replace(app.policy, accepted_is_success=True)
+        owner.change_app(accepted_is_success=True)

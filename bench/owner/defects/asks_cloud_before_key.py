@@ -1,6 +1,6 @@
 """The app asks the cloud before its key answers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.owner.person import Person
@@ -16,6 +16,4 @@ class AsksCloudBeforeKey:
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""
-        if owner.phone is not None:
-            app = owner.phone.app
-            app.policy = replace(app.policy, asks_before_key_s=3.0)
+        owner.change_app(asks_before_key_s=3.0)

@@ -1,6 +1,6 @@
 """The app calls doubt failure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.owner.person import Person
@@ -16,6 +16,4 @@ class DoubtIsFailure:
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""
-        if owner.phone is not None:
-            app = owner.phone.app
-            app.policy = replace(app.policy, doubt="failed")
+        owner.change_app(doubt="failed")

@@ -1,6 +1,6 @@
 """The app does not say that it is a maintenance."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.owner.person import Person
@@ -16,6 +16,4 @@ class HidesMaintenance:
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""
-        if owner.phone is not None:
-            app = owner.phone.app
-            app.policy = replace(app.policy, names_maintenance=False)
+        owner.change_app(names_maintenance=False)

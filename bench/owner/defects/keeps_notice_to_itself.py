@@ -1,6 +1,6 @@
 """The app does not pass on an announcement."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.owner.person import Person
@@ -18,6 +18,4 @@ class KeepsNoticeToItself:
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""
-        if owner.phone is not None:
-            app = owner.phone.app
-            app.policy = replace(app.policy, announces=False)
+        owner.change_app(announces=False)

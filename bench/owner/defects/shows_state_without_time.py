@@ -1,6 +1,6 @@
 """The app shows what it knows of the car as if it were so now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.owner.person import Person
@@ -16,6 +16,4 @@ class ShowsStateWithoutTime:
 
     def fit(self, owner: Person) -> None:
         """Change the app's policy."""
-        if owner.phone is not None:
-            app = owner.phone.app
-            app.policy = replace(app.policy, dates_state=False)
+        owner.change_app(dates_state=False)
