@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from bench.access.handles.block import block
+from bench.access.handles.by_name import ByName
 from bench.access.handles.durations import checked_amount, checked_s
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -15,7 +16,7 @@ from bench.can.restbus_node import RestbusNode, WakeBy
 from bench.can.roles import RoleMap
 from bench.can.seen import Seen
 from bench.can.simulated.python_can import SimulatedBus
-from bench.errors import ConfigError, NotOnBench, nearest
+from bench.errors import ConfigError, nearest
 from bench.units import to_ns
 
 WAKES = get_args(WakeBy)
@@ -188,22 +189,10 @@ class RestbusHandle:
         self._bench.run(on_loop(self._node.release))
 
 
-class CanHandle:
+class CanHandle(ByName[BusHandle]):
     """All buses of the station, by name: `can.body`, `can.telematics`."""
 
+    kind, none = "buses", "no bus"
+
     def __init__(self, bench: World) -> None:
-        self._buses = {bus: BusHandle(bench, bus) for bus in bench.station.buses.observed()}
-
-    def __getattr__(self, name: str) -> BusHandle:
-        if name.startswith("_") or name not in self._buses:
-            raise NotOnBench(f'no bus "{name}": {nearest(name, self._buses)}')
-        return self._buses[name]
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._buses]
-
-    def __repr__(self) -> str:
-        return f"<buses {', '.join(self._buses)}>"
-
-    def __iter__(self) -> Iterator[BusHandle]:
-        return iter(self._buses.values())
+        super().__init__({bus: BusHandle(bench, bus) for bus in bench.station.buses.observed()})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from bench.access.handles.block import block
+from bench.access.handles.by_name import ByName
 from bench.access.handles.durations import checked_amount
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -61,27 +62,15 @@ class RelayHandle:
         )
 
 
-class RelaysHandle:
+class RelaysHandle(ByName[RelayHandle]):
     """All relays of the station, by function."""
 
+    kind, none = "relays", "no relay does"
+
     def __init__(self, bench: World) -> None:
-        self._bench = bench
-
-    def __getattr__(self, function: str) -> RelayHandle:
-        known = self._functions()
-        if function not in known:
-            raise NotOnBench(f'no relay does "{function}": {nearest(function, known)}')
-        return RelayHandle(self._bench, function)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._functions()]
-
-    def __repr__(self) -> str:
-        return f"<relays {', '.join(self._functions())}>"
-
-    def _functions(self) -> list[str]:
-        boards = self._bench.station.instruments.relays.values()
-        return [channel for board in boards for channel in board.setup.channels]
+        boards = bench.station.instruments.relays.values()
+        functions = [channel for board in boards for channel in board.setup.channels]
+        super().__init__({function: RelayHandle(bench, function) for function in functions})
 
 
 class SupplyHandle:
@@ -135,23 +124,14 @@ class SupplyHandle:
         self._bench.run(on_loop(lambda: instruments.power(self.name, on=on, cause=None)))
 
 
-class SuppliesHandle:
+class SuppliesHandle(ByName[SupplyHandle]):
     """All supplies of the station, by name."""
 
+    kind, none = "supplies", "no supply"
+
     def __init__(self, bench: World) -> None:
-        self._bench = bench
-
-    def __getattr__(self, name: str) -> SupplyHandle:
-        known = self._bench.station.instruments.supplies
-        if name not in known:
-            raise NotOnBench(f'no supply "{name}": {nearest(name, known)}')
-        return SupplyHandle(self._bench, name)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._bench.station.instruments.supplies]
-
-    def __repr__(self) -> str:
-        return f"<supplies {', '.join(self._bench.station.instruments.supplies)}>"
+        names = bench.station.instruments.supplies
+        super().__init__({name: SupplyHandle(bench, name) for name in names})
 
 
 class MetersHandle:

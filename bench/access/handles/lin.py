@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bench.access.handles.block import block
+from bench.access.handles.by_name import ByName
 from bench.access.handles.can import BusExpectations
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
@@ -57,24 +58,18 @@ class LinBusHandle(BusExpectations):
             raise ConfigError(f"lin.{self.name}: {name}: {error}") from None
 
 
-class LinHandle:
+class LinHandle(ByName[LinBusHandle]):
     """All LIN buses that the bench is wired to, by name: `lin.door`."""
 
+    kind, none = "LIN buses", "no LIN bus"
+
     def __init__(self, bench: World) -> None:
+        super().__init__({bus: LinBusHandle(bench, bus) for bus in bench.station.lin.taps})
         self._known = bench.station.lin.buses
-        self._bench = bench
-        self._buses = {bus: LinBusHandle(bench, bus) for bus in bench.station.lin.taps}
 
-    def __getattr__(self, name: str) -> LinBusHandle:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in self._buses:
-            if name in self._known:
-                raise NotObservable(
-                    f"lin.{name} is not observable here: the bench file has no [lin.{name}]"
-                )
-            raise NotOnBench(f'no LIN bus "{name}": {nearest(name, self._known)}')
-        return self._buses[name]
-
-    def __iter__(self) -> Iterator[LinBusHandle]:
-        return iter(self._buses.values())
+    def _absent(self, name: str) -> Exception:
+        if name in self._known:
+            return NotObservable(
+                f"lin.{name} is not observable here: the bench file has no [lin.{name}]"
+            )
+        return NotOnBench(f'{self.none} "{name}": {nearest(name, self._known)}')
