@@ -1,6 +1,7 @@
 """What faults of the car's own buses mean for a verdict."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from bench.events import (
     BusStateChanged,
@@ -67,14 +68,23 @@ def _is_cut(frame: FrameSeen | FramePassed, cut: CutOff, recording: Recording) -
     return not cut.node or cut.node in _parties(frame, recording)
 
 
+def senders_of(frame: FrameSeen | FramePassed, recording: Recording) -> set[str]:
+    """Return who sends a frame: its sender, and who does so by the database."""
+    return {frame.sender, *(s for role in _roles_in(frame, recording) for s in role["senders"])}
+
+
 def _parties(frame: FrameSeen | FramePassed, recording: Recording) -> set[str]:
     """Return who sends a frame and who is to receive it."""
-    found = {frame.sender}
+    receivers = (r for role in _roles_in(frame, recording) for r in role.get("receivers", ()))
+    return {*senders_of(frame, recording), *receivers}
+
+
+def _roles_in(frame: FrameSeen | FramePassed, recording: Recording) -> Iterator[dict[str, Any]]:
+    """Yield the roles that a frame carries."""
     for name, role in recording.header.roles.items():
         bus = name.partition(".")[0]
         if bus == frame.bus and role["identifier"] == frame.identifier:
-            found |= {*role["senders"], *role.get("receivers", ())}
-    return found
+            yield role
 
 
 def is_injected(recording: Recording, entry: Entry) -> bool:

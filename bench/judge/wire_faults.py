@@ -16,6 +16,7 @@ from bench.events.wires import LOCK_MOTOR, TERMINAL_30
 from bench.journal import Entry
 from bench.judge.attempts import Attempt
 from bench.judge.away import DUE_BACK_NS, cleared_ns_of, is_away
+from bench.judge.can_faults import senders_of
 from bench.judge.verdict import Case
 from bench.recording import Recording
 from bench.units import to_ns
@@ -106,13 +107,13 @@ def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
         if actuation.lines[0].startswith(LOCK_MOTOR):
             yield LOCK_DRIVER
         for entry in recording.causes(actuation.seq):
-            yield from _parties(entry)
+            yield from _parties(entry, recording)
 
 
-def _parties(entry: Entry) -> Iterator[str]:
+def _parties(entry: Entry, recording: Recording) -> Iterator[str]:
     event = entry.event
     if isinstance(event, FrameSeen | FramePassed):
-        yield event.sender
+        yield from senders_of(event, recording)
         yield f"can.{event.bus}"
     elif isinstance(event, Telegram) and event.receiver.isupper():
         yield event.receiver

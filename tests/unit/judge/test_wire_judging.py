@@ -77,6 +77,15 @@ def test_a_real_unit_at_which_the_act_ends_is_needed_though_no_cause_names_it(un
     assert judgement.verdict == verdict
 
 
+@pytest.mark.parametrize(("unit", "verdict"), [("BCM", "not_asked"), ("DKM", "fail")])
+def test_a_real_unit_that_reports_what_was_wanted_is_needed(unit, verdict):
+    """A start is seen by the power mode alone: who sends that, the database says."""
+    baseline = usual(e.FrameSeen("body", 0x140, "", "00", ""), line="latch_driver")
+    baseline.header.roles["body.power_mode"] = {"identifier": 0x140, "senders": ["BCM"]}
+    judgement = verdict_of("opens_in_time", disturbed(f"ground_{unit.lower()}", unit), baseline)
+    assert judgement.verdict == verdict
+
+
 def test_a_contact_that_was_closed_for_somebody_else_is_not_needed():
     hand = Hand().checked()
     hand.at(5, relay("handle_driver"), hand.attempt(5, name="control-1"))
