@@ -6,8 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
-from bench.errors import RunFolderError
-from bench.evidence.whole_file import write_whole
+from bench.evidence.whole_file import keep_whole
 from bench.file_name import FileName
 from bench.judge.verdict import Verdict
 
@@ -58,10 +57,7 @@ def write_junit(
     suite.set("skipped", str(sum(v.verdict == "not_fitted" for v in listed)))
     text = BytesIO()
     ElementTree(suite).write(text, encoding="utf-8", xml_declaration=True)
-    try:
-        write_whole(path, text.getvalue())
-    except OSError as error:
-        raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
+    keep_whole(path, text.getvalue())
 
 
 def _add_case(suite: Element, verdict: Verdict) -> Element:

@@ -20,7 +20,7 @@ from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, StationError
 from bench.evidence.being_made import hold
 from bench.evidence.recording_file import UNPAIRED, RecordingWriter
-from bench.evidence.whole_file import write_whole
+from bench.evidence.whole_file import keep_whole, write_whole
 from bench.file_name import FileName
 from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
@@ -126,10 +126,7 @@ class RunFolder:
 
     def _write(self, name: str, document: dict[str, Any]) -> None:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        try:
-            write_whole(self.path / name, text.encode("utf-8", errors=UNPAIRED))
-        except OSError as error:
-            raise self._refused(name, error) from None
+        keep_whole(self.path / name, text.encode("utf-8", errors=UNPAIRED))
 
     def _refused(self, name: str, error: OSError) -> RunFolderError:
         return RunFolderError(f"{self.path / name}: cannot be written: {error.strerror}")

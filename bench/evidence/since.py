@@ -10,11 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.errors import RunFolderError
 from bench.evidence.recording_lines import parse
 from bench.evidence.run_folder import RUN
 from bench.evidence.stored_run import StoredRun, read_run, read_stored_run, repeat_of
-from bench.evidence.whole_file import write_whole
+from bench.evidence.whole_file import keep_whole
 from bench.file_name import FileName
 from bench.judge.comparison import Comparison, compare
 from bench.units import some
@@ -205,10 +204,7 @@ def keep_since(run: FileName) -> None:
     """
     run = Path(run)
     text = json.dumps({"schema": 1} | asdict(find_since(run)), indent=1, ensure_ascii=False)
-    try:
-        write_whole(run / NAME, (text + "\n").encode("utf-8", errors="replace"))
-    except OSError as error:
-        raise RunFolderError(f"{run / NAME}: cannot be written: {error.strerror}") from None
+    keep_whole(run / NAME, (text + "\n").encode("utf-8", errors="replace"))
 
 
 def read_since(run: FileName) -> Since | None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bench.errors import RunFolderError
+
 PART = ".part"
 
 
@@ -43,3 +45,11 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     with whole(path) as part:
         part.write_bytes(data)
+
+
+def keep_whole(path: Path, data: bytes) -> None:
+    """Write a file of a run as `write_whole` does; raises RunFolderError where it cannot be."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.errors import RunFolderError
 from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import StoredRun, read_stored_run
-from bench.evidence.whole_file import write_whole
+from bench.evidence.whole_file import keep_whole
 from bench.file_name import FileName
 from bench.judge.cells import cells, column_of, failures
 from bench.judge.kept_working import kept_working
@@ -80,10 +79,7 @@ def write_report(
     with _without_collecting():
         text = make_report(read_stored_run(run), listed, since)
     file = run / NAME if out is None else out
-    try:
-        write_whole(file, text.encode("utf-8", errors="replace"))  # half a surrogate pair is "?"
-    except OSError as error:
-        raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
+    keep_whole(file, text.encode("utf-8", errors="replace"))  # half a surrogate pair is "?"
     return file
 
 

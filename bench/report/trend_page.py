@@ -3,9 +3,8 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from bench.errors import RunFolderError
 from bench.evidence.runs_folder import RunsFolder, read_runs
-from bench.evidence.whole_file import write_whole
+from bench.evidence.whole_file import keep_whole
 from bench.file_name import FileName
 from bench.report import page
 from bench.report.embedding import source_hash
@@ -34,10 +33,7 @@ def write_trend(folder: FileName, out: FileName | None = None, last: int = LAST)
     folder, out = Path(folder), None if out is None else Path(out)
     text = make_trend(read_runs(folder, last), links=out is None)
     file = folder / NAME if out is None else out
-    try:
-        write_whole(file, text.encode("utf-8", errors="replace"))
-    except OSError as error:
-        raise RunFolderError(f"{file}: cannot be written: {error.strerror}") from None
+    keep_whole(file, text.encode("utf-8", errors="replace"))
     return file
 
 
