@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bench.errors import nearest
 
-__all__ = ["FileName", "meant"]
+__all__ = ["FileName", "beside", "meant"]
 
 FileName: TypeAlias = str | os.PathLike[str]
 
@@ -18,3 +18,8 @@ def meant(path: Path) -> str:
     beside = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
     hint = nearest(path.name, beside)
     return f": {hint}" if hint.startswith("did you mean") else ""
+
+
+def beside(name: str, base: Path) -> list[str]:
+    """Return the TOML file that a name without its ending may mean, if there is one in a folder."""
+    return [f"{name}.toml"] if (base / f"{name}.toml").is_file() else []

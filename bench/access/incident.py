@@ -12,7 +12,7 @@ from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check
 from bench.errors import ConfigError, UnknownName, nearest
 from bench.faults.injector import parse_fault
-from bench.file_name import FileName
+from bench.file_name import FileName, beside
 from bench.registry import ROOT, registry
 from bench.units import S_PER_DAY
 
@@ -118,7 +118,7 @@ def load_incident(name: FileName, base: FileName) -> Incident:
     name, base = fspath(name), Path(base)
     path = base / name if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not name.endswith(".toml") and not path.is_file():
-        raise UnknownName("incident", name, incident_names())
+        raise UnknownName("incident", name, [*incident_names(), *beside(name, base)])
     file = check(IncidentFile, read_toml(path), source=str(path))
     for kept in file.kept_working:
         known = registry("path", "access/paths").names()

@@ -13,7 +13,7 @@ from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check, check_typed
 from bench.diagnosis.address import UnitAddress
 from bench.errors import ConfigError, UnknownName, nearest
-from bench.file_name import FileName, meant
+from bench.file_name import FileName, beside, meant
 from bench.registry import ROOT, registry
 
 ParametersT = TypeVar("ParametersT")
@@ -118,8 +118,7 @@ def load_car(name: FileName, base: FileName, source: str = "") -> CarModel:
     name, base = fspath(name), Path(base)
     path = base / name if name.endswith(".toml") else ROOT / DATA / f"{name}.toml"
     if not name.endswith(".toml") and not path.is_file():
-        own = [f"{name}.toml"] if (base / f"{name}.toml").is_file() else []
-        raise UnknownName("car", name, [*car_names(), *own], source)
+        raise UnknownName("car", name, [*car_names(), *beside(name, base)], source)
     if source and not path.exists():
         raise ConfigError(f"{source}: {path}: no such file{meant(path)}")
     file = check(CarFile, read_toml(path), source=str(path))

@@ -23,6 +23,7 @@ from bench.evidence.difference import Difference, first_difference
 from bench.evidence.origin import Origin, origin_of
 from bench.evidence.recording_file import OPEN_SUFFIX, SUFFIX, read_ends
 from bench.evidence.run_folder import DEFAULT_ROOT, RECORDINGS, default_folder
+from bench.file_name import beside
 from bench.judge.verdict import Verdict, public
 from bench.presentation.lines import write_json, write_lines
 from bench.station.hold import holding
@@ -94,7 +95,7 @@ def _nothing_there(text: str, path: Path) -> ConfigError:
     if "/" in text:
         hint = nearest(str(path.parent), _runs(path.parent.parent))
         return ConfigError(f'no run at "{path.parent}" for its scenario "{path.name}": {hint}')
-    known = [*incident_names(), *_runs(Path(DEFAULT_ROOT))]
+    known = [*incident_names(), *beside(text, Path.cwd()), *_runs(Path(DEFAULT_ROOT))]
     return ConfigError(
         f'no incident named "{text}": {nearest(text, known)} (a recorded scenario is RUN/SCENARIO)'
     )

@@ -64,3 +64,13 @@ def test_what_an_incident_cannot_mean_is_refused_before_it_is_planned(
     file = tmp_path / "mine.toml"
     file.write_text(text.replace(old, new, 1))
     assert said in refused(capsys, "replay", str(file), "--plan")
+
+
+@pytest.mark.parametrize("command", [["replay", "mine"], ["run", "--incident", "mine"]])
+def test_a_file_of_ones_own_that_is_named_without_its_ending_is_meant(
+    capsys, tmp_path, monkeypatch, command
+):
+    (tmp_path / "mine.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    said = refused(capsys, *command)
+    assert 'no incident named "mine": did you mean "mine.toml"?' in said
