@@ -10,7 +10,7 @@ from bench.config.bench_file import StationFile
 from bench.config.contact import Contact
 from bench.config.instrument_sections import SupplySection
 from bench.errors import ConfigError, InstrumentFault, NotOnBench, joined, nearest, placed
-from bench.events import InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
+from bench.events import BenchFault, InstrumentFound, RelaySwitched, SupplySet, SupplySwitched
 from bench.guardian.plan import SafeStep
 from bench.instruments.kinds import Instrument, Meter, RelayBoard, Supply
 from bench.instruments.models import KINDS
@@ -18,6 +18,7 @@ from bench.instruments.pace import Pace
 from bench.instruments.plug import Plug
 from bench.journal import Journal
 from bench.station.felt import Felt
+from bench.station.held_contacts import HeldContacts
 from bench.station.making import Maker, Named
 from bench.station.making_safe import make_safe
 from bench.station.models import SIMULATED, is_device
@@ -75,7 +76,7 @@ class Instruments:
 
     def __post_init__(self) -> None:
         self.lines = SensedLines(self.meters, self.journal)
-        self._felt = Felt(self.wiring)
+        self._felt, self._held = Felt(self.wiring), HeldContacts()
 
     def open(self, file: StationFile) -> None:
         """Open everything that the file names, each made safe and read back before anything else.
@@ -186,6 +187,7 @@ class Instruments:
             with self._timed("relays", name, board, doing):
                 read = board.set(function, closed=contact.energised(closed=closed))
             self._felt.switched(function, closed=closed, cause=cause)
+        self._held.switched(function, contact, closed=closed)
         verified = None if read is None else contact.energised(closed=True) is read
         return self.journal.write(RelaySwitched(name, function, closed, verified), cause)
 
@@ -195,6 +197,11 @@ class Instruments:
         with self._timed("relays", name, board, f"read {function} back"):
             read = board.state(function)
         return None if read is None else self.contacts[function].energised(closed=True) is read
+
+    def doubt_held(self) -> None:
+        """Write down which contacts are not held any more, by what their boards say."""
+        for doubt in self._held.fallen(self.contact_closed):
+            self.journal.write(BenchFault("relays", doubt))
 
     def rest(self) -> None:
         """Let every contact stand as it does when nothing is asked of it.
@@ -285,6 +292,7 @@ class Instruments:
 
     def close(self) -> None:
         """Make everything safe and disconnect. Tries all, then raises."""
+        self.doubt_held()
         self.lines.end()
         for watch in self._watches.values():
             watch.end()

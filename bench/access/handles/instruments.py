@@ -39,6 +39,7 @@ class RelayHandle:
         try:
             yield
         finally:
+            self._bench.run(on_loop(self._bench.station.instruments.doubt_held))
             self.open()
 
     @property
