@@ -35,6 +35,7 @@ from bench.station.telematics import telematics_policy
 SCHEMA = 1
 WHAT = ORACLE = "telematics_discipline"
 PIPE_WIDTH = 240
+WITH_SOURCES = 140  # columns from which a table has room for the sources of its limits
 
 
 def _unread(scenario: Scenario) -> Recording:
@@ -64,6 +65,8 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
         verdicts.append(verdict)
         if not arguments.json:
             _show(verdict)
+    if not arguments.json:
+        _show_sources(verdicts)
     if arguments.out is not None:
         report_at_the_end(arguments.out, report=True)
     if arguments.json:
@@ -124,26 +127,42 @@ def _measured(verdict: Verdict) -> tuple[Measurement, ...]:
     return next(j for j in verdict.judgements if j.oracle == ORACLE).measurements
 
 
-def _show(verdict: Verdict) -> None:
-    """Print a table: measure, value, limit, what came of it, from what, who says so."""
+def _console() -> Console:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPE_WIDTH  # a row stays a row
+    return console
+
+
+def _show(verdict: Verdict) -> None:
+    """Print a table: measure, value, limit, what came of it, from what, who says so."""
+    console = _console()
     console.print(Text(printable(f"{verdict.outage}: {verdict.verdict}")))
     if not _measured(verdict):
         console.print(Text(f"  {printable(verdict.reason)}\n"))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 1))
-    for name in ("measure", "value", "limit", "unit", "", "from", "source"):
-        table.add_column(name, justify="right" if name == "value" else "left")
+    for name in ("measure", "value", "limit", "unit", "", "from"):
+        whole = name not in {"limit", "from"}
+        table.add_column(name, justify="right" if name == "value" else "left", no_wrap=whole)
+    if console.width >= WITH_SOURCES:
+        table.add_column("source")
     for each in _measured(verdict):
         value = "?" if each.value is None else f"{each.value:.4g}"
-        table.add_row(
-            *map(Text, map(printable, (each.name, value, f"{each.bound} {each.limit:g}", each.unit,
-                                       each.verdict, each.note, each.source)))
-        )  # fmt: skip
+        cells = (each.name, value, f"{each.bound} {each.limit:g}", each.unit, each.verdict,
+                 each.note, each.source)  # fmt: skip
+        table.add_row(*map(Text, map(printable, cells[: len(table.columns)])))
     console.print(table)
     console.print()
+
+
+def _show_sources(verdicts: list[Verdict]) -> None:
+    """Print once who says so, where the tables have no room for it."""
+    console = _console()
+    if console.width >= WITH_SOURCES:
+        return
+    for name, source in {m.name: m.source for v in verdicts for m in _measured(v)}.items():
+        console.print(Text(printable(f"limit of {name}: {source}")))
 
 
 def _document(verdict: Verdict) -> dict[str, Any]:

@@ -184,7 +184,8 @@ def _document(
 
 def _print(situation: Situation, rows: list[tuple[str, Recovery]], source: str) -> None:
     console = Console(highlight=False)
-    console.width = max(console.width, LEAST_WIDTH)  # a row stays a row, also in a pipe
+    if not console.is_terminal:
+        console.width = max(console.width, LEAST_WIDTH)  # a row stays a row
     server = situation.server
     queue = "unbounded queue" if server.queue_limit is None else f"queue {server.queue_limit:,.0f}"
     told = "no Retry-After"

@@ -1,6 +1,6 @@
 """A projection in the terminal: a table, and how many are stranded over time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -12,20 +12,29 @@ from bench.units import duration
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 60
+Told = Callable[[Recovery], str]
+COLUMNS: dict[str, Told] = {
+    "demand÷C": lambda each: f"{each.settled_down:.3g}",
+    "peak": lambda each: f"{each.peak_down:.3g}",
+    "50 %": lambda each: _time(each, 0.5),
+    "90 %": lambda each: _time(each, 0.9),
+    "99 %": lambda each: _time(each, 0.99),
+    "at +15 min": lambda each: f"{each.stranded_at(900):.1%}",
+    "tries/car": lambda each: f"{each.tries_per_car:.3g}",
+}
+WHOLE = 100  # columns from which the table has all of its own
+FEW = {"demand÷C", "99 %", "at +15 min", "tries/car"}  # in a terminal that is narrower
 
 
 def show(console: Console, rows: Sequence[tuple[str, Recovery]]) -> None:
     """Print a row for each recovery, and the curve of the first."""
-    table = Table(box=None, pad_edge=False)
+    shown = COLUMNS if console.width >= WHOLE else {n: c for n, c in COLUMNS.items() if n in FEW}
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), collapse_padding=True)
     table.add_column("fleet", no_wrap=True)
-    for name in ("demand÷C", "peak", "50 %", "90 %", "99 %", "at +15 min", "tries/car"):
+    for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     for name, each in rows:
-        table.add_row(
-            Text(printable(name)), f"{each.settled_down:.3g}", f"{each.peak_down:.3g}",
-            *(_time(each, share) for share in (0.5, 0.9, 0.99)),
-            f"{each.stranded_at(900):.1%}", f"{each.tries_per_car:.3g}",
-        )  # fmt: skip
+        table.add_row(Text(printable(name)), *(told(each) for told in shown.values()))
     console.print(table)
     first = rows[0][1]
     console.print()

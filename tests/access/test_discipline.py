@@ -1,11 +1,13 @@
 """The discipline of a telematics unit: each measure against its limit, and each defect by its own."""
 
+import io
 import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bench import events as e
 from bench.access.choosing.usual_faults import default_faults
@@ -13,6 +15,7 @@ from bench.access.discipline import LONG, LongOutage, discipline, named
 from bench.access.runner import run_scenario
 from bench.access.scenario import Scenario
 from bench.car.model import load_car
+from bench.cli import measuring
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, StationFile, load_bench
 from bench.config.limits_section import BOUNDS
@@ -278,6 +281,17 @@ def test_the_command_tells_every_measure_with_its_limit_and_source(capsys, tmp_p
         assert BOUNDS[name].source in line
     assert main(["judge", str(out)]) == 0
     assert "0 differ" in capsys.readouterr().out
+
+
+def test_a_narrow_terminal_has_each_measure_by_name_and_the_sources_once(monkeypatch):
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    monkeypatch.setattr(measuring, "Console", lambda **_: console)
+    assert main(["discipline", "--outages", "parked_refuse", "parked_503"]) == 0
+    said = console.file.getvalue()
+    assert "days_to_no_start" in said
+    assert "…" not in said
+    assert said.count("limit of days_to_no_start: ") == 1
+    assert max(map(len, said.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

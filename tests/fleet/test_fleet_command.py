@@ -1,12 +1,15 @@
 """`bench fleet`: what it prints, draws and refuses."""
 
+import io
 import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from rich.console import Console
 
+from bench.cli import projecting
 from bench.cli.main import main
 from bench.fleet.plot import OWN
 
@@ -142,6 +145,21 @@ def test_the_picture_is_whole_and_needs_nothing_from_elsewhere(capsys, tmp_path)
             x, y = map(float, pair.split(","))
             assert 46 <= x <= width - 17
             assert 80 <= y <= height - 60
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_each_row_is_one_line_of_the_terminal(monkeypatch, width):
+    console = Console(file=io.StringIO(), width=width, height=40, force_terminal=True,
+                      color_system=None, highlight=False)  # fmt: skip
+    monkeypatch.setattr(projecting, "Console", lambda **_: console)
+    assert main([*SMALL, "--what-if"]) == 0
+    said = console.file.getvalue().splitlines()
+    (head,) = [line for line in said if line.startswith("fleet ")]
+    rows = said[said.index(head) + 1 : said.index("", said.index(head))]
+    assert {len(row) for row in (head, *rows)} == {len(head)}
+    assert len(head) <= width
+    assert ("50 %" in head) == (width == 100)
+    assert "tries/car" in head
 
 
 def test_no_curve_of_the_picture_is_drawn_over_by_another_s(tmp_path):
