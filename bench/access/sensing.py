@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from bench.can.roles import RoleMap
-from bench.config.bench_file import StationFile
+from bench.config.bench_file import INNER, StationFile
 from bench.events.wires import LATCH, LOCK_MOTOR, OF_DOORS
-from bench.station.buses import INNER
 
 MOVES_DOORS = ("unlock", "lock")
 MODE, VOICE = "power_mode", "voice_state"

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from annotated_types import Interval
 from pydantic import Field
 
+from bench.config.bench_file import BUSES, INNER
 from bench.config.toml_file import read_toml
 from bench.config.validation import Section, check, check_typed
 from bench.diagnosis.address import UnitAddress
@@ -153,10 +154,10 @@ def _check_names(file: CarFile, path: Path) -> None:
             raise ConfigError(f'{path}: paths: "{name}" stands there {times} times')
     _check_diagnosis(file, path)
     for bus in file.lin:
-        if bus in {*file.can, "inner"}:
+        if bus in {*file.can, INNER}:
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus")
-    for bus in ("body", "telematics"):
+    for bus in BUSES:
         if bus not in file.can:
-            there = ", ".join(each for each in file.can if each not in {"body", "telematics"})
+            there = ", ".join(each for each in file.can if each not in BUSES)
             named = f": by that name the bench asks for it; there is {there}" if there else ""
             raise ConfigError(f"{path}: can.{bus}: is missing{named}")

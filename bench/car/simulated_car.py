@@ -14,6 +14,7 @@ from bench.car.immobiliser import Immobiliser
 from bench.car.keypad_unit import KeypadUnit
 from bench.car.passive_entry import PassiveEntry
 from bench.car.surroundings import Surroundings
+from bench.config.bench_file import BUSES
 from bench.events.wires import KEYPAD_KEYS, LATCH, LOCK_MOTOR, OWN_GROUND, OWN_SUPPLY, TERMINAL_30
 from bench.radio.air import Answer, Heard
 
@@ -22,7 +23,7 @@ NETS = (
     "start_button", "interior_unlock", "interior_lock", "door_driver_open", "hood_open",
     "telematics_supply", "terminal_15",
     *(f"{LOCK_MOTOR}{door}" for door in DOORS), *(f"{LATCH}{door}" for door in DOORS),
-    *(f"can_{bus}_{line}" for bus in ("body", "telematics") for line in "hl"), *KEYPAD_KEYS,
+    *(f"can_{bus}_{line}" for bus in BUSES for line in "hl"), *KEYPAD_KEYS,
 )  # fmt: skip
 SWITCH_S = 0.3  # how long a turned blade holds its switch closed
 

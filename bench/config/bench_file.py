@@ -21,7 +21,8 @@ from bench.file_name import FileName
 
 FILE_NAME = "bench.toml"
 INSTRUMENTS = ("relays", "supplies", "meters")
-CAN_BUSES = ("body", "telematics", "inner")
+BUSES = ("body", "telematics")  # that the bench may be wired to
+INNER = "inner"  # the one that no bench sees
 DEFAULT = Path(__file__).parent / "default.toml"
 
 
@@ -216,10 +217,10 @@ def load_bench(path: FileName | None) -> StationFile:
         path = here if here.exists() else DEFAULT
     content = _completed(check(BenchFile, read_toml(path), source=str(path)))
     for bus in content.can:
-        if bus not in {"body", "telematics"}:
-            raise ConfigError(f"{path}: can.{bus}: known buses: body, telematics")
+        if bus not in BUSES:
+            raise ConfigError(f"{path}: can.{bus}: known buses: {', '.join(BUSES)}")
     for bus in content.lin:
-        if bus in CAN_BUSES or not bus.isidentifier():
+        if bus in {*BUSES, INNER} or not bus.isidentifier():
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus, or no name")
     if content.car.real and content.bench.time == "simulated":
         raise ConfigError(

@@ -66,7 +66,7 @@ class _Reported(_Selecting):
         await (self._rule.report(record, accept) if self._meets(record) else accept())
 
 
-class _Throughout(_Selecting):
+class _Throughout(_Dispatched, _Reported):
     """Draws once for each command."""
 
     def __init__(self, which: CommandsOf, injection: Injection, rule: CommandRule) -> None:
@@ -78,9 +78,3 @@ class _Throughout(_Selecting):
         if key not in self._drawn:
             self._drawn[key] = super()._meets(record)
         return self._drawn[key]
-
-    async def dispatch(self, record: Record, deliver: Deliver) -> None:
-        await (self._rule.dispatch(record, deliver) if self._meets(record) else deliver())
-
-    async def report(self, record: Record, accept: Deliver) -> None:
-        await (self._rule.report(record, accept) if self._meets(record) else accept())

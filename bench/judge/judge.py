@@ -51,10 +51,15 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
     """
     named = {judgement.oracle: judgement for judgement in judgements}
     sightings = [judgement for judgement in judgements if is_sighting(judgement.oracle)]
-    return _bad(sightings) or _bad([named["evidence"]]) or _bad(judgements) or _all_is_well(named)
+    return (
+        first_bad(sightings)
+        or first_bad([named["evidence"]])
+        or first_bad(judgements)
+        or _all_is_well(named)
+    )
 
 
-def _bad(judgements: Sequence[Judgement]) -> Judgement | None:
+def first_bad(judgements: Sequence[Judgement]) -> Judgement | None:
     """Return the first that fails, else the first that doubts, else None."""
     found = (j for word in ("fail", "inconclusive") for j in judgements if j.verdict == word)
     return next(found, None)

@@ -21,13 +21,12 @@ from bench.can.tampering import Tampering
 from bench.can.transmitter import protection_of
 from bench.car.model import CarBus, CarModel
 from bench.clock.simulated_loop import SimulatedLoop
-from bench.config.bench_file import CanSection, StationFile
+from bench.config.bench_file import INNER, CanSection, StationFile
 from bench.errors import ConfigError, DatabaseRefused, placed
 from bench.journal import Journal
 from bench.station.stamp import has_wire
 
 OWN_BODY_ROLES = "body.toml"
-INNER = "inner"
 DEFAULT_BITRATE, DEFAULT_DATA_BITRATE = 500_000, 2_000_000
 _CHANNELS = itertools.count(1)
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.config.bench_file import BUSES
 from bench.errors import ConfigError
 from bench.instruments.models import KINDS, models
 from bench.instruments.supply_output import STALLS
 from bench.station.discovery import Found, FoundCan
 from bench.station.models import SIMULATED
 
-BUSES = ("body", "telematics")
 CAR_V, FIRST_LIMIT_A = 13.5, 1.0
 HEAD = """\
 # Written by `bench check --write` from what was plugged in. It says what is there, not yet what it
