@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from bench.access.finding import Finding, slow_ones
 from bench.access.runner import make_time
 from bench.access.starting_state import check_declared
 from bench.can.known_roles import role_slips
@@ -11,12 +11,11 @@ from bench.car.model import CarModel
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import CanSection, StationFile
 from bench.config.instrument_sections import RelaysSection, SupplySection
-from bench.events import DiagnosisFailed, InstrumentSlow, UnitIdentified
+from bench.events import DiagnosisFailed, UnitIdentified
 from bench.events.wires import LOCK_MOTOR
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A, STALLS
 from bench.journal import Journal
-from bench.presentation.words import say
 from bench.station.ahead import check_file
 from bench.station.buses import load_role_maps
 from bench.station.felt import slips
@@ -28,15 +27,6 @@ from bench.station.station import Station, open_station
 from bench.station.unsettled import unsettled
 
 LOOK_S = 3.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that a bench file names, and what was found (None: a remark on it)."""
-
-    what: str
-    says: str
-    found: bool | None = True
 
 
 def inspect(file: StationFile, model: CarModel, seed: int) -> Iterator[Finding]:
@@ -68,7 +58,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *_buses(station, file),
             *_lin_buses(station, file),
             *_instruments(station),
-            *_slow(station.journal),
+            *slow_ones(station.journal),
             *_motors(file),
             *await _units(station),
             *_cloud(station),
@@ -234,14 +224,6 @@ def _weakness(name: str, section: Section, instrument: Instrument) -> str:
     if most_a is None or most_a >= MOTOR_STALL_A[1]:
         return ""
     return f"; gives at most {most_a:g} A, and {STALLS}"
-
-
-def _slow(journal: Journal) -> Iterator[Finding]:
-    """Say which instruments keep the bench waiting: its timers are late meanwhile."""
-    for entry in journal.entries:
-        if isinstance(entry.event, InstrumentSlow):
-            says = f"{say(entry.event)}: the bench's timers are late meanwhile"
-            yield Finding(f"{entry.event.instrument}", says, found=None)
 
 
 def _motors(file: StationFile) -> Iterator[Finding]:

@@ -7,12 +7,17 @@ from pathlib import Path
 from bench.units import parse_duration
 
 
-def add_station(parser: argparse.ArgumentParser) -> None:
-    """Add what says which bench and which car."""
+def add_bench(parser: argparse.ArgumentParser) -> None:
+    """Add what says which bench."""
     parser.add_argument(
         "--bench", type=Path, metavar="FILE",
         help="the bench file (default: ./bench.toml if there is one, else the built-in bench)",
     )  # fmt: skip
+
+
+def add_station(parser: argparse.ArgumentParser) -> None:
+    """Add what says which bench and which car."""
+    add_bench(parser)
     parser.add_argument("--car", metavar="NAME", help="a car by name, or a car file (….toml)")
     parser.add_argument("--seed", type=seed, metavar="N", help="the seed of all randomness")
 

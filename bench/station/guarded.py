@@ -7,8 +7,18 @@ from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.errors import GuardianLost, InstrumentFault
 from bench.events import BenchFault
+from bench.instruments.pace import JumpingPace, RealPace
+from bench.journal import Journal
 from bench.station.hold import Hold, holding
 from bench.station.instruments import Instruments
+from bench.wiring.nets import Wiring
+
+
+def instruments_on(time: Timebase, journal: Journal, wiring: Wiring) -> Instruments:
+    """Return instruments, none opened: simulated devices need no time, real ones do."""
+    if time.simulated:
+        return Instruments(journal, wiring, JumpingPace())
+    return Instruments(journal, wiring, RealPace(), time.loop.call_soon_threadsafe)
 
 
 class Guarded:

@@ -19,7 +19,6 @@ from bench.config.bench_file import StationFile
 from bench.config.validation import check_typed
 from bench.events import ClockStepped
 from bench.faults.injector import Injector
-from bench.instruments.pace import JumpingPace, RealPace
 from bench.journal import Journal
 from bench.network.http_client import Timeouts
 from bench.network.memory import MemoryInternet
@@ -37,9 +36,8 @@ from bench.station.defects import fit_defects
 from bench.station.diagnosis import Diagnosis
 from bench.station.exposure import certificates, exposures, open_dns
 from bench.station.fault_site import fault_site
-from bench.station.guarded import Guarded
+from bench.station.guarded import Guarded, instruments_on
 from bench.station.hands import Hands
-from bench.station.instruments import Instruments
 from bench.station.lin_buses import LinBuses, load_lin
 from bench.station.people import owner_of
 from bench.station.plan import Plan
@@ -101,7 +99,7 @@ class Station:
         self.hands = Hands(self.time)
         self.actuators = load_actuators(self.file)
         self.time.watch_calendar(self._on_clock_step)
-        self.instruments = self._build_instruments()
+        self.instruments = instruments_on(self.time, self.journal, self.wiring)
         self.guarded = Guarded(self.file, self.time, self.instruments)
         try:
             self._open_car()
@@ -186,13 +184,6 @@ class Station:
         if port is not None:
             toxiproxy = await open_toxiproxy(port, self.network, self.plan.seed)
             self._closing.push_async_callback(toxiproxy.close)
-
-    def _build_instruments(self) -> Instruments:
-        """Let drivers wait as the bench does: simulated devices need no time, real ones do."""
-        if isinstance(self.time.loop, SimulatedLoop):
-            return Instruments(self.journal, self.wiring, JumpingPace())
-        hand_over = self.time.loop.call_soon_threadsafe
-        return Instruments(self.journal, self.wiring, RealPace(), hand_over)
 
     # ── the car and its units ─────────────────────────────────────────────────────────────
 

@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from rig import CHANNELS, HERE, ROOT, environment, write_bench
+from rig import CHANNELS, HERE, PATIENCE_S, ROOT, environment, write_bench
 
 pytest_plugins = ["rig_fixtures"]
 PROMISED_NS = 1_000_000_000
@@ -230,3 +230,23 @@ def test_the_shell_and_the_pipeline_around_a_run_are_spared(plugged, tmp_path, f
     out, _ = process.communicate(timeout=30)
     assert "lives on" in out
     assert late_ns(rig, killed_ns) < PROMISED_NS
+
+
+def test_a_device_that_is_exercised_is_off_within_a_second_of_a_kill(plugged, tmp_path):
+    rig = plugged("pty")
+    file = write_bench(tmp_path, rig.resources)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.cli.main", "exercise", "relays.doors", "supplies.kl30",
+         "--bench", str(file), "--times", "1000"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
+    )  # fmt: skip
+    until_s = time.monotonic() + PATIENCE_S
+    while not rig.on() and time.monotonic() < until_s:
+        time.sleep(0.002)
+    process.kill()
+    killed_ns = time.monotonic_ns()
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == -signal.SIGKILL
+    assert rig.wait_off(), rig.on()
+    assert rig.off_at_ns() - killed_ns < PROMISED_NS
+    assert "made safe in" in said

@@ -4,12 +4,10 @@ import argparse
 import shlex
 from pathlib import Path
 
+from bench.cli.found import write_found
 from bench.cli.options import add_station
-from bench.presentation.lines import write_lines
 
 HELP = "say what is plugged in, open everything that the bench file names, say what was found"
-
-MARKS = {True: "ok", False: "!!", None: "--"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,15 +32,17 @@ def run(arguments: argparse.Namespace) -> int:
     for device in devices:
         guess = "" if device.certain else "perhaps "
         known = f" ({guess}{', '.join(device.models)})" if device.models else ""
-        _say("--", device.where, device.says + known)
+        write_found(device.where, device.says + known)
     for found in interfaces:
-        _say("--", f"{found.interface} {found.channel}", found.says)
+        write_found(f"{found.interface} {found.channel}", found.says)
     if not devices and not interfaces:
-        _say("--", "plugged in", "no VISA resource and no CAN interface")
+        write_found("plugged in", "no VISA resource and no CAN interface")
     if arguments.write is not None:
         write_starting_file(arguments.write, starting_file(devices, interfaces))
-        _say("ok", "written", str(arguments.write))
-        _say("--", "next", f"bench check --bench {shlex.quote(str(arguments.write))}, then edit it")
+        write_found("written", str(arguments.write), found=True)
+        write_found(
+            "next", f"bench check --bench {shlex.quote(str(arguments.write))}, then edit it"
+        )
         return 0
     return _inspect(arguments)
 
@@ -57,16 +57,13 @@ def _inspect(arguments: argparse.Namespace) -> int:
     file, model, seed = chosen_station(arguments, default_car="sound")
     listed = station_requirements(file)
     if listed is not None:
-        _say("ok", "requirements", f"{len(listed.requirements)} in {listed.source}")
+        says = f"{len(listed.requirements)} in {listed.source}"
+        write_found("requirements", says, found=True)
     say_safe(file, arguments.seen_safe)
     for device in arguments.seen_safe:
-        _say("ok", device, "safe by your word")
+        write_found(device, "safe by your word", found=True)
     complete = True
     for line in inspect(file, model, seed):
         complete = complete and line.found is not False
-        _say(MARKS[line.found], line.what, line.says)
+        write_found(line.what, line.says, line.found)
     return 0 if complete else 2
-
-
-def _say(mark: str, what: str, says: str) -> None:
-    write_lines(f"{mark}  {what:28} {says}")
