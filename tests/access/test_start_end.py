@@ -96,8 +96,9 @@ def test_a_car_that_stays_on_is_switched_off_between_two_starts(tmp_path, start)
 
 
 def test_nobody_knows_whether_failed_is_a_lie_where_a_start_ends_early(tmp_path):
-    """The car waits for an engine, and says in the end that there was none."""
-    bench_file, car = files(tmp_path, BY_ROLE)
+    """The car waits for an engine, its unit for the car, and the app says "failed" meanwhile."""
+    waiting = '\n[telematics]\nanswer_timeout_s = 90.0\n[app]\ndoubt = "failed"\n'
+    bench_file, car = files(tmp_path, BY_ROLE + waiting)
     scenario = Scenario("far", "phone_only", "remote_start", "start", None, short_timeline(120))
     recording = run_scenario(load_bench(bench_file), load_car(str(car), tmp_path), scenario)
     verdict = judge(recording, None)
