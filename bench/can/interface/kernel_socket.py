@@ -10,6 +10,7 @@ from collections.abc import Iterator
 SO_RCVBUFFORCE, SO_MEMINFO = 33, 55  # linux/asm-generic/socket.h
 IP_MULTICAST_ALL, IPV6_MULTICAST_ALL = 49, 29  # linux/in.h, linux/in6.h
 MEMINFO = struct.Struct("=9I")  # linux/sock_diag.h: SK_MEMINFO_*, the last is DROPS
+MOST_BEFORE = 10_000  # more datagrams than fit into a socket's buffer before it is widened
 BUFFER_BYTES = 8 << 20  # some 30,000 frames of classic CAN: each takes a whole socket buffer
 
 
@@ -53,9 +54,15 @@ def pending_error(descriptor: int) -> int:
 
 
 def only_own_groups(descriptor: int) -> None:
-    """Let a multicast socket hear its own group only, not all that this computer has joined."""
+    """Let a multicast socket hear its own group only, not all that this computer has joined.
+
+    What came before it was told so is thrown away: nobody knows of which group it is.
+    """
     with _socket_of(descriptor) as looked_at:
         if looked_at.family == socket.AF_INET6:
             looked_at.setsockopt(socket.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)
         else:
             looked_at.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(MOST_BEFORE):
+                looked_at.recv(1, socket.MSG_DONTWAIT | socket.MSG_TRUNC)

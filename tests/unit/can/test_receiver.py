@@ -12,6 +12,7 @@ import pytest
 
 from bench import events as e
 from bench.can.frame import Frame
+from bench.can.interface import kernel_socket
 from bench.can.interface.bus import InterfaceBus
 from bench.can.interface.causes import Causes
 from bench.can.interface.health import InterfaceHealth
@@ -220,6 +221,26 @@ def test_two_multicast_groups_are_two_buses(real, record):
     assert [f.identifier for f in of(record, e.FrameSeen)] == [0x77]
     for bus in (one, stranger, friend):
         call(real, bus.close)
+
+
+def test_what_another_group_sends_while_a_bus_is_opened_is_not_heard(real, record, monkeypatch):
+    """python-can opens a socket that hears every group which this computer has joined."""
+    stranger, only_own_groups = multicast("239.74.163.78"), kernel_socket.only_own_groups
+
+    def too_late(descriptor: int) -> None:
+        stranger.send(can.Message(arbitration_id=0x66, is_extended_id=False))
+        only_own_groups(descriptor)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(kernel_socket, "only_own_groups", too_late)
+        one = join(real, record)
+    friend = join(real, Journal(real.now_ns))
+    call(real, friend.send, "f", Frame(0x77, b""), None)
+    wait_for(lambda: of(record, e.FrameSeen))
+    assert [f.identifier for f in of(record, e.FrameSeen)] == [0x77]
+    for bus in (one, friend):
+        call(real, bus.close)
+    stranger.shutdown()
 
 
 def test_no_thread_waits_where_there_is_a_descriptor(real, record):
