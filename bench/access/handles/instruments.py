@@ -39,8 +39,10 @@ class RelayHandle:
         try:
             yield
         finally:
-            self._bench.run(on_loop(self._bench.station.instruments.doubt_held))
-            self.open()
+            try:
+                self._bench.run(on_loop(self._bench.station.instruments.doubt_held))
+            finally:  # whatever ends the run meanwhile
+                self.open()
 
     @property
     def state(self) -> bool | None:
