@@ -40,9 +40,9 @@ def get_path(name: str) -> "Path":
                 raise ConfigError(f'path "{name}": {key}: no "{word}": {nearest(word, known)}')
         if isinstance(given, str) and key != "owner":
             raise ConfigError(f'path "{name}": {key}: should be several in brackets: ("{given}",)')
-    if missing := path.needs - carries(path.owner).things():
+    if lacking := path.lacking(path.owner):
         raise ConfigError(
-            f'path "{name}": needs {", ".join(sorted(missing))}, which its owner '
+            f'path "{name}": needs {", ".join(lacking)}, which its owner '
             f"{path.owner} does not carry: say who does (owner), known: {', '.join(OWNERS)}"
         )
     return path
@@ -116,7 +116,7 @@ class Path(ABC):
     """A way into the car, or to driving it.
 
     Attributes:
-        needs: what must be carried, per intent ("" for every other).
+        needs: what must be carried.
         serves: which intents.
         cloud: which of them need the cloud by nature.
         give_up_s: when an owner stops waiting.
@@ -143,6 +143,10 @@ class Path(ABC):
     def name(self) -> str:
         """Its name, as users write it."""
         return paths().name_of(self)
+
+    def lacking(self, owner: str) -> list[str]:
+        """Return what an owner, by name, does not carry of what it needs."""
+        return sorted(self.needs - carries(owner).things())
 
     def contacts(self, intent: str, code: str) -> tuple[str, ...]:
         """Return the car's contacts that the bench closes for one try, in order.

@@ -9,12 +9,13 @@ from bench.access.choosing.choice import USUAL, Choice
 from bench.access.choosing.setting import ANYWHERE, Setting
 from bench.access.choosing.too_short import too_short
 from bench.access.choosing.usual_faults import default_faults
+from bench.access.choosing.walkers import owners_of, walked
 from bench.access.incident import Incident
 from bench.access.intent import INTENTS
 from bench.access.outage import Outage
 from bench.access.pace import Pace
 from bench.access.pacing import apart_s, paced
-from bench.access.path import Path, get_path, paths
+from bench.access.path import Path
 from bench.access.scenario import Scenario
 from bench.access.script import FLIGHT_PATH
 from bench.access.timeline import (
@@ -29,9 +30,8 @@ from bench.access.timeline import (
 )
 from bench.car.model import CarModel
 from bench.config.spec import parts
-from bench.errors import ConfigError, UnknownName
+from bench.errors import ConfigError
 from bench.faults.injector import Injector, parse_fault
-from bench.judge.judge import not_fitted
 from bench.judge.verdict import Verdict
 from bench.owner.cast import OWNERS, carries
 from bench.telematics.policy import TelematicsPolicy
@@ -130,7 +130,7 @@ def campaign(
     """
     specs = _specs(choice.faults, setting.push, setting.without)
     asked = asking(specs, choice, unseen=setting.unseen)
-    chosen, missing = _paths(model, choice.paths, choice.owners)
+    chosen, missing = walked(model, choice.paths, choice.owners)
     whole = _Campaign(model, asked, seed, pace, setting.certificate_s)
     groups = whole.groups(chosen, choice.owners)
     selection = _checked(groups, missing, "--faults")
@@ -181,7 +181,7 @@ class _Campaign:
             for path in chosen
             for intent in path.serves
             if intent in CAMPAIGN_INTENTS
-            for owner in _owners(path, only_owners)
+            for owner in owners_of(path, only_owners)
             for down_h in self.asked.hours
             for group in self._groups(path, intent, owner, down_h)
         ]
@@ -222,12 +222,12 @@ def replay(
     pace: Pace = AS_IT_IS,
 ) -> Selection:
     """Return every owner × every fitted path that the owner can walk, all through an incident."""
-    chosen, missing = _paths(model, only_paths, only_owners)
+    chosen, missing = walked(model, only_paths, only_owners)
     groups = [
         _replay_group(model, incident, path, intent, owner, seed, pace)
         for owner in (only_owners or OWNERS)
         for path in chosen
-        if path.needs <= carries(owner).things()
+        if not path.lacking(owner)
         for intent in path.serves
         if intent in REPLAY_INTENTS
     ]
@@ -265,50 +265,6 @@ def _checked(groups: list[Group], missing: list[Verdict], source: str) -> Select
     for outage in selection.outages:  # as it will be played: a pace may have shortened it
         outage.check_times(source)
     return selection
-
-
-def _paths(
-    model: CarModel, only: Sequence[str], owners: Sequence[str]
-) -> tuple[list[Path], list[Verdict]]:
-    """Return the paths to walk, and a verdict for each that was asked for and is not there.
-
-    Raises ConfigError for an owner who was asked for and can walk none of them.
-    """
-    for name in only:
-        if name not in paths().names():
-            raise UnknownName("path", name, paths().names())
-    wanted = list(only) or model.file.paths
-    chosen = [get_path(name) for name in wanted if model.fits(name)]
-    missing = []
-    for name in wanted:
-        if not model.fits(name):
-            path = get_path(name)
-            intent = path.serves[0]
-            reason = f"{model.name} has no {name}"
-            missing += [
-                not_fitted(f"{owner}.{name}.{intent}", name, intent, owner, reason)
-                for owner in owners or (path.owner,)
-            ]
-    for owner in owners:
-        _check_owner(owner, chosen)
-    return chosen, missing
-
-
-def _check_owner(owner: str, chosen: Sequence[Path]) -> None:
-    """Raise ConfigError for an owner who can walk none of these paths."""
-    has = carries(owner)
-    lacks = [f"{path.name} needs {', '.join(sorted(path.needs - has.things()))}" for path in chosen
-             if not path.needs <= has.things()]  # fmt: skip
-    if chosen and len(lacks) == len(chosen):
-        raise ConfigError(
-            f"--owners: {owner} ({has.summary}) can walk none of these paths: {'; '.join(lacks)}"
-        )
-
-
-def _owners(path: Path, only: Sequence[str]) -> list[str]:
-    if not only:
-        return [path.owner]
-    return [name for name in only if path.needs <= carries(name).things()]
 
 
 def _scenario(

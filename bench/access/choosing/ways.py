@@ -3,7 +3,6 @@
 from bench.access.choosing.selection import Selection
 from bench.access.path import get_path
 from bench.car.model import CarModel
-from bench.owner.cast import carries
 
 
 def ways_of(model: CarModel, selection: Selection) -> dict[str, dict[str, list[str]]]:
@@ -15,7 +14,7 @@ def ways_of(model: CarModel, selection: Selection) -> dict[str, dict[str, list[s
     fitted = [get_path(name) for name in model.file.paths]
     found: dict[str, dict[str, list[str]]] = {owner: {} for owner in owners}
     for owner in owners:
-        for path in (p for p in fitted if p.needs <= carries(owner).things()):
+        for path in (p for p in fitted if not p.lacking(owner)):
             for intent in (i for i in path.serves if i not in path.only_inside):
                 found[owner].setdefault(intent, []).append(path.name)
     return found

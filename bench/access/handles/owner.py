@@ -9,7 +9,6 @@ from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.attempts import ACT
 from bench.owner.app import App
-from bench.owner.cast import carries
 from bench.owner.person import PLACES_M
 
 
@@ -63,8 +62,7 @@ class OwnerHandle:
             raise NotFitted(f"{model.name} has no {path}: {nearest(path, model.file.paths)}")
         if intent not in found.serves:
             raise NotFitted(f"{path} does not {intent} a car: {nearest(intent, found.serves)}")
-        missing = found.needs - carries(self.name).things()
-        if missing:
+        if missing := found.lacking(self.name):
             raise NotFitted(f"{self.name} does not carry what {path} needs: {', '.join(missing)}")
         self._bench.stimulate()
         self._count += 1

@@ -8,7 +8,6 @@ from bench.access.choosing.plan import is_possible
 from bench.access.path import Path, Scene, get_path
 from bench.access.starting_state import stands
 from bench.errors import StationError
-from bench.owner.cast import OWNERS
 from bench.station.station import Station
 
 MOVES_S = 3.0  # assumed: the slowest of these ways has its answer, and the locks have moved
@@ -61,6 +60,5 @@ def _effort(name: str) -> tuple[int, str]:
 
 
 def _lets_in(station: Station, path: Path, intent: str) -> bool:
-    carried = OWNERS[station.owner.name].things()
     outside = intent in path.serves and intent not in {*path.cloud, *path.only_inside}
-    return outside and path.needs <= carried and BLADE not in path.needs
+    return outside and not path.lacking(station.owner.name) and BLADE not in path.needs
