@@ -35,8 +35,13 @@ class SignalChecksum(ABC):
         return [self._protect(payload, n) for n in range(self.counters)]
 
     def counter_of(self, payload: bytes) -> int | None:
-        """Return a payload's counter; None when its CRC is wrong."""
-        values = self._decode(payload)
+        """Return a payload's counter; None when its CRC is wrong, or it is too short for one."""
+        from cantools.database.errors import DecodeError
+
+        try:
+            values = self._decode(payload)
+        except DecodeError:
+            return None
         counter = int(values[self._counter.name]) if self._counter else 0
         return counter if self._protect(payload, counter) == payload else None
 

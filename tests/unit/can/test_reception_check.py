@@ -64,6 +64,14 @@ def test_a_spoiled_payload_has_a_wrong_crc_and_nothing_else_is_changed(scheme):
         assert len(spoiled) == len(data)
 
 
+@pytest.mark.parametrize("length", [0, 1, 3, 7, 9, 64])
+@pytest.mark.parametrize("scheme", SECTIONS)
+def test_a_frame_of_another_length_has_a_wrong_crc(scheme, length):
+    """A real unit, or somebody else on its bus, may send any: nothing may fall over it."""
+    data = protection(scheme).table(PAYLOAD)[3].ljust(64, b"\x00")[:length]
+    assert look(ReceptionCheck(protection(scheme)), data) == "wrong_crc"
+
+
 @pytest.mark.parametrize("scheme", SECTIONS)
 def test_a_flipped_data_bit_is_a_wrong_crc(scheme):
     made = protection(scheme)
