@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 
+from bench.access.checksums import wrong_checksums
 from bench.access.finding import Finding, slow_ones
 from bench.access.runner import make_time
 from bench.access.starting_state import check_declared
@@ -96,6 +97,8 @@ def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
         unknown = [m for m, p in roles.protection.items() if p.scheme == "unknown"]
         if unknown:
             yield Finding(f"can.{bus}", f"protection unknown: {', '.join(unknown)}")
+        for message, says in wrong_checksums(station.journal.entries, bus, roles):
+            yield Finding(f"can.{bus}.{message}", says, found=False)
         for role, meant in role_slips(roles.roles).items():
             says = f'a role of your own, which the bench never asks for: did you mean "{meant}"?'
             yield Finding(f"can.{bus}.roles.{role}", says, found=None)
