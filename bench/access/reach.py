@@ -39,7 +39,8 @@ class Reach:
 
     def lacks(self, path: Path, intent: str) -> tuple[BenchFault, ...]:
         """Return why a path's act would reach nobody here: what of the owner's, and the reason."""
-        return tuple(dict.fromkeys(fault for t in path.touches(intent) for fault in self._lack(t)))
+        lacking = [fault for touch in path.touches(intent) for fault in self._lack(touch)]
+        return tuple(dict.fromkeys((*lacking, *self._overheard(path, intent))))
 
     def switched(self, function: str, *, by_wire: bool) -> str:
         """Return the real unit at which a switch of the car ends ("": none, or nobody knows).
@@ -68,6 +69,19 @@ class Reach:
                 "car.real"
             )
             yield BenchFault(f"owner.{touch.thing}", reason)
+
+    def _overheard(self, path: Path, intent: str) -> Iterator[BenchFault]:
+        """Yield that a fob which nobody can switch off would answer for another key."""
+        fob_is_on = "fob" in self.actuators.on_table and self.actuators.cell is None
+        if not fob_is_on or "fob" in path.needs:
+            return
+        for contact in path.contacts(intent, ""):
+            if self.switched(contact, by_wire=True) == "passive_entry":
+                yield BenchFault(
+                    "owner.fob",
+                    f"the real fob is on whoever the owner is, and {contact} has the real "
+                    "passive_entry ask for it: name its supply as owner.fob.cell",
+                )
 
     def _remedy(self, touch: Touch) -> str:
         possible = touch.act in ACTS and touch.thing not in self.actuators.real

@@ -126,6 +126,32 @@ def test_an_act_ends_at_the_real_units_that_it_touches_or_whose_switch_it_closes
     assert reach_of(file).ends(get_path(path), intent, "1357") == ends
 
 
+CELL = 'cell = "supplies.cell"\n[supplies.cell]\nmodel = "simulated"\nvoltage_v = 3.0\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "intent", "real", "cell", "lost"),
+    [
+        ("ble_key", "unlock", ("bcm", "passive_entry"), "", "handle_driver"),
+        ("ble_key", "start", ("bcm", "passive_entry"), "", "start_button"),
+        ("ble_key", "unlock", ("bcm", "passive_entry"), CELL, ""),
+        ("ble_key", "unlock", ("bcm",), "", ""),
+        ("peps_fob", "unlock", ("bcm", "passive_entry"), "", ""),
+        ("cloud_app", "unlock", ("bcm", "passive_entry"), "", ""),
+    ],
+)
+def test_a_fob_that_is_always_on_does_not_open_in_another_key_s_place(
+    table, path, intent, real, cell, lost
+):
+    file = table(*real, things=FOB + cell)
+    found = [fault.reason for fault in reach_of(file).lacks(get_path(path), intent)]
+    said = (
+        f"the real fob is on whoever the owner is, and {lost} has the real passive_entry ask for "
+        "it: name its supply as owner.fob.cell"
+    )
+    assert found == ([said] if lost else [])
+
+
 WAYS = [(p, i) for p in paths().names() for i in get_path(p).serves]
 
 
