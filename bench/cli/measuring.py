@@ -99,8 +99,8 @@ def _run(
             folder = RunFolder(out, durable=file.content.bench.time == "real")
             stack.push(_closing(folder))
             folder.write_run(
-                file, seed=seed, car=model.name, stamp=stamp_of(file.content), what=WHAT,
-                planned=selection.planned,
+                file, seed=seed, car=model.name, car_file=model.own_file,
+                stamp=stamp_of(file.content), what=WHAT, planned=selection.planned,
             )  # fmt: skip
             evidence = evidence_in(folder)
         to_come = selection.outages

@@ -283,6 +283,16 @@ def test_the_command_tells_every_measure_with_its_limit_and_source(capsys, tmp_p
     assert "0 differ" in capsys.readouterr().out
 
 
+def test_what_it_keeps_of_a_car_of_ones_own_can_be_run_again(capsys, tmp_path):
+    mine, out = tmp_path / "mine.toml", tmp_path / "run"
+    mine.write_text((DEFAULT.parent.parent / "cars" / "sound.toml").read_text())
+    options = ["--car", str(mine), "--outages", "driven_refuse", "--out", str(out)]
+    assert main(["discipline", *options]) == 0
+    (kept,) = (out / "recordings").glob("*driven_refuse*")
+    assert main(["replay", str(kept), "--no-report", "--out", str(tmp_path / "again")]) == 0
+    assert "byte for byte the same" in capsys.readouterr().out
+
+
 def test_a_narrow_terminal_has_each_measure_by_name_and_the_sources_once(monkeypatch):
     console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
     monkeypatch.setattr(measuring, "Console", lambda **_: console)
