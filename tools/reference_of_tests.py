@@ -104,7 +104,8 @@ def _given(annotation: str) -> str:
 def in_hands() -> Iterator[str]:
     """Yield the section about what tests hold in their hands."""
     yield "## In a test's hands\n"
-    yield "What is called in a `with` statement has its effect inside the block.\n"
+    yield "What is called in a `with` statement has its effect inside the block; where a fixture of"
+    yield "yours enters it around its `yield`, until the test ends.\n"
     for module in HANDLES:
         for name, thing in vars(module).items():
             if getattr(thing, "__module__", "") != module.__name__ or name.startswith("_"):

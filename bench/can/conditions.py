@@ -40,21 +40,50 @@ def fitting(
     if isinstance(where, RawCondition):
         checks.append(lambda seen: where.check(seen.raw))
     elif where is not None:
-        checks.append(lambda seen: where(seen.signals))
+        checks.append(lambda seen: _holds(where, seen, message))
     return lambda seen: all(check(seen) for check in checks)
+
+
+class _OnAnotherPage(Exception):
+    """A condition asks for a signal of a multiplexed message that is not in this frame."""
+
+
+class _Signals(Signals):
+    """What a condition is given: a slip of the pen in it is an error, and no KeyError."""
+
+    def __init__(self, signals: Signals, message: "Message") -> None:
+        super().__init__(signals)
+        self._message = message
+
+    def __missing__(self, name: str) -> Any:
+        _signal(self._message, name)
+        raise _OnAnotherPage
+
+
+def _holds(where: Condition, seen: Seen, message: "Message") -> bool:
+    """Whether a frame meets a condition; one that lacks what is asked about does not."""
+    try:
+        return where(_Signals(seen.signals, message))
+    except _OnAnotherPage:
+        return False
+
+
+def _signal(message: "Message", name: str) -> "Signal":
+    """Return a message's signal; raises ConfigError."""
+    signals = {signal.name: signal for signal in message.signals}
+    if name not in signals:
+        hint = nearest(name, signals)
+        raise ConfigError(f'{message.name} has no signal "{name}": {hint}')
+    return signals[name]
 
 
 def _check(roles: RoleMap, message: "Message", name: str, value: Any) -> Callable[[Seen], bool]:
     """Return the check of one signal against a label or a number."""
-    known = [signal.name for signal in message.signals]
-    if name not in known:
-        hint = nearest(name, known)
-        raise ConfigError(f'{message.name} has no signal "{name}": {hint}')
+    signal = _signal(message, name)
     raw = _reader(message, name)
     if isinstance(value, str):
         raws = _raws(roles, message, name, value)
         return lambda seen: raw(seen) in raws
-    signal = message.get_signal_by_name(name)
     if not isinstance(value, int | float):
         raise ConfigError(f"{message.name}.{name}: {value!r} is no label, and no number")
     _check_reach(message, signal, value)

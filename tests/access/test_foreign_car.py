@@ -74,6 +74,12 @@ def test_signals_of_two_pages_are_not_expected_in_one_frame(foreign, values, tol
     bench.can.body.expect("TSG_Tueren_01", TSG_Mux=0, TSG_FA_Tuer_offen="geschlossen", within_s=5)
 
 
+def test_a_condition_on_another_page_of_a_message_is_not_met(foreign):
+    body = foreign().can.body
+    body.expect_not("TSG_Tueren_01", where=lambda s: s["TSG_BF_Fensterhub"] >= 0, within_s=1)
+    body.expect("TSG_Tueren_01", where=lambda s: s["TSG_FA_Fensterhub"] >= 0, within_s=1)
+
+
 def test_a_fault_changes_what_a_restbus_sends_for_a_unit_that_nobody_simulates(foreign):
     bench = foreign()
     with bench.can.body.restbus(senders=["TSG_BF"]) as restbus:

@@ -18,6 +18,9 @@ SET_UP = {
 }  # fmt: skip
 OUTAGES = {
     "negative": ('outage("refuse", duration_s=-3)', "@pytest.mark.outage: duration_s: -3 is no time"),
+    "twice": ('outage("refuse", "nxdomain", "stall")', '@pytest.mark.outage takes a fault or an incident, and how long'),
+    "unsaid": ("outage", '@pytest.mark.outage takes a fault or an incident, and how long'),
+    "its_own": ('outage("byd-2025-01-09", duration_s=60)', "duration_s: byd-2025-01-09 has a length of its own"),
     "nothing": ('outage("refuse", duration_s=0)', "@pytest.mark.outage: duration_s: 0 is no outage"),
 }  # fmt: skip
 CALLS = {

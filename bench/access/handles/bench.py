@@ -91,8 +91,8 @@ class Bench(World):
     def unproven(self) -> str:
         """Why the test proves nothing, whatever it asserts ("": it may)."""
         unentered = [
-            f"{call} did nothing: it acts inside a `with` block, and was called without one"
-            for call in self.unentered
+            f"{each.call} did nothing: it acts inside a `with` block, and was called without one"
+            for each in self.blocks.unentered
         ]
         return "; ".join(filter(None, (self.cloud.unproven, *unentered)))
 

@@ -1,12 +1,13 @@
-"""Calls of a test that act inside a `with` block: without one they would do nothing, unseen."""
+"""Calls of a test that act inside a `with` block: entered, and left at its end at the latest."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from bench.access.handles.world import World
+if TYPE_CHECKING:
+    from bench.access.handles.world import World
 
 T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
@@ -15,30 +16,49 @@ P = ParamSpec("P")
 class Held(Protocol):
     """What a test holds in its hands."""
 
-    _bench: World
+    _bench: "World"
 
 
 S = TypeVar("S", bound=Held)
+
+
+class Blocks:
+    """The blocks of one test.
+
+    Attributes:
+        unentered: those that were called, and that nobody has entered (yet).
+        inside: those that were entered and not left, the innermost last.
+    """
+
+    def __init__(self) -> None:
+        self.unentered: list[Block[Any]] = []
+        self.inside: list[Block[Any]] = []
+
+    def leave(self) -> None:
+        """Leave all that are still entered: those of fixtures, which end later than the test."""
+        with ExitStack() as stack:
+            for each in list(self.inside):
+                stack.callback(each.__exit__, None, None, None)
 
 
 class Block(AbstractContextManager[T_co]):
     """A call that waits to be entered.
 
     Args:
-        inside: what it does.
+        does: what it does.
         call: how it was called.
-        unentered: of the world, all calls that nobody has entered yet.
+        blocks: those of the test.
     """
 
-    def __init__(
-        self, inside: AbstractContextManager[T_co], call: str, unentered: list[str]
-    ) -> None:
-        self._inside, self._call, self._unentered = inside, call, unentered
-        unentered.append(call)
+    def __init__(self, does: AbstractContextManager[T_co], call: str, blocks: Blocks) -> None:
+        self._does, self.call, self._blocks = does, call, blocks
+        blocks.unentered.append(self)
 
     def __enter__(self) -> T_co:
-        self._unentered.remove(self._call)
-        return self._inside.__enter__()
+        self._blocks.unentered.remove(self)
+        given = self._does.__enter__()
+        self._blocks.inside.append(self)
+        return given
 
     def __exit__(
         self,
@@ -46,7 +66,10 @@ class Block(AbstractContextManager[T_co]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        return self._inside.__exit__(kind, error, trace)
+        if self not in self._blocks.inside:
+            return None  # it was left as the test ended
+        self._blocks.inside.remove(self)
+        return self._does.__exit__(kind, error, trace)
 
 
 def block(
@@ -58,7 +81,7 @@ def block(
     @wraps(method)
     def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> Block[T_co]:
         words = _in_words(method.__name__, args, kwargs)
-        return Block(made(self, *args, **kwargs), words, self._bench.unentered)
+        return Block(made(self, *args, **kwargs), words, self._bench.blocks)
 
     return call
 

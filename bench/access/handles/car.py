@@ -54,7 +54,7 @@ class CarHandle:
 
     @property
     def locked(self) -> bool:
-        """Whether the doors are locked, as far as the buses tell.
+        """Whether the doors are locked, as the buses told last: some time after they have moved.
 
         Raises:
             NotObservable: nobody has told yet, so neither answer would be true.

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 from bench.access import starting_state
+from bench.access.handles.block import Blocks
 from bench.access.handles.durations import checked_s
 from bench.access.handles.setup import Setup
 from bench.access.header import header_at
 from bench.access.intent import Intent
 from bench.access.runner import end, make_time
-from bench.errors import ExpectationFailed
+from bench.errors import ConfigError, ExpectationFailed
 from bench.events import ActSensed
 from bench.faults.injector import Armed, spec_of
 from bench.journal import Entry, Journal
@@ -46,7 +47,7 @@ class World:
         stimulus_ns: from when on expectations look that say nothing else.
         failed: the expectation that failed, if one has.
         armed: the faults that were armed so far.
-        unentered: calls that act inside a `with` block, and that nobody has entered (yet).
+        blocks: calls that act inside a `with` block.
     """
 
     def __init__(self, setup: Setup, name: str = "session") -> None:
@@ -56,7 +57,7 @@ class World:
         self.stimulus_ns = 0
         self.failed: Failed | None = None
         self.armed: list[Armed] = []
-        self.unentered: list[str] = []
+        self.blocks = Blocks()
         self._recording: Recording | None = None
         self._done: Callable[[], None] = lambda: None
         self._undo = ExitStack()
@@ -149,8 +150,14 @@ class World:
                 is taken for a hang.
 
         Raises:
-            StationError: it hung.
+            StationError: it hung; ConfigError: the bench is closed.
         """
+        if self._recording is not None:
+            coro.close()
+            raise ConfigError(
+                "the bench is closed: its scenario ends with the test, before a fixture's clean-up "
+                "(there is nothing to clean up: each test has a bench of its own)"
+            )
         self.station.buses.flush()  # what an expectation has seen, the loop knows, too
         self.station.lin.flush()
         with self.noting_failure():

@@ -88,6 +88,15 @@ def test_what_is_in_no_database_gives_the_nearest_and_waits_for_nothing(
     assert time.now_ns() == 0
 
 
+def test_a_condition_with_a_slip_of_the_pen_is_told_the_nearest_signal(world, run):
+    async def main():
+        world.lock_state(1)
+        await world.view.expect("Locks", within_s=1, since_ns=0, where=lambda s: s["Voltge"] > 1)
+
+    with pytest.raises(ConfigError, match='Locks has no signal "Voltge": did you mean "Voltage"'):
+        run(main())
+
+
 def test_a_condition_speaks_of_physical_values_and_labels(world, run):
     async def main():
         world.later(0.1, world.lock_state, 1, voltage=10)
