@@ -112,6 +112,20 @@ def test_a_run_of_nothing_but_paths_that_are_not_fitted_is_refused(capsys, tmp_p
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("named", [[], ["--bench", "../../bench.toml"]])
+def test_a_bench_file_further_up_is_not_passed_over_without_a_word(
+    capsys, tmp_path, monkeypatch, named
+):
+    (tmp_path / "bench.toml").write_text("")
+    (tmp_path / "tests" / "door").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "tests" / "door")
+    command = ["run", "--paths", "keypad", "--faults", "refuse", "--out", "run", "--json"]
+    assert main([*command, *named]) == 0
+    said = capsys.readouterr().err
+    told = "bench: this is the built-in bench, for ../../bench.toml is not in this folder: --bench "
+    assert said == ("" if named else f"{told}../../bench.toml takes it\n")
+
+
 def test_something_inconclusive_ends_with_3(capsys, tmp_path):
     car = tmp_path / "silent.toml"
     sound = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
