@@ -59,6 +59,13 @@ class SupplySection(Section):
     step_s: float | None = Field(default=None, ge=0.0)
     current_error_ma: float = Field(default=0.0, ge=0.0)
 
+    @property
+    def protections(self) -> str:
+        """What it switches itself off for, in words ("": nothing by command)."""
+        over_a = f"ocp: at {self.current_limit_a:g} A" if self.ocp else ""
+        over_v = f"ovp_v: above {self.ovp_v:g} V" if self.ovp_v is not None else ""
+        return ", ".join(filter(None, (over_a, over_v)))
+
 
 class MeterSection(Section):
     """`[meters.<name>]`: a multimeter, or a board's inputs.

@@ -34,13 +34,6 @@ MeasuredT = TypeVar("MeasuredT", float, float | None)
 TO_OPEN = 4  # commands for a device, and as many for each of its channels
 
 
-def _protections(section: SupplySection) -> str:
-    """Say what a supply switches itself off for."""
-    over_a = f"ocp: at {section.current_limit_a:g} A" if section.ocp else ""
-    over_v = f"ovp_v: above {section.ovp_v:g} V" if section.ovp_v is not None else ""
-    return ", ".join(filter(None, (over_a, over_v)))
-
-
 @dataclass
 class Instruments:
     """Every instrument of a station, opened.
@@ -70,8 +63,7 @@ class Instruments:
     _plugs: list[Plug] = field(default_factory=list)
     _watches: dict[str, SupplyWatch] = field(default_factory=dict)
     _declared: list[SafeStep] = field(default_factory=list)
-    _made_up: set[str] = field(default_factory=set)
-    _places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _named: dict[str, Named] = field(default_factory=dict)
     _opened: dict[str, Instrument] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -91,17 +83,14 @@ class Instruments:
         maker = Maker(file, self.wiring, self.pace, self.hand_over, self._plugs)
         failures = []
         for named in sorted(maker.named(), key=lambda each: turn(each.kind, each.section)):
-            section = named.section
-            self._places[f"{named.kind}.{named.name}"] = (section.backend, section.resource)
-            if section.model == SIMULATED:
-                self._made_up.add(f"{named.kind}.{named.name}")
+            self._named[named.key] = named
             try:
                 with self.patience(ONE_DEVICE_S):
                     self._open_one(maker, named)
             except ConfigError:
                 raise
             except Exception as error:
-                failures.append(fault_of(f"{named.kind}.{named.name}", error))
+                failures.append(fault_of(named.key, error))
         if failures:
             raise joined(failures)
         self._record_identities()
@@ -128,7 +117,7 @@ class Instruments:
             with placed(str(maker.file.path)):
                 instrument.open()
             getattr(self, named.kind)[named.name] = instrument
-            self._opened[f"{named.kind}.{named.name}"] = instrument
+            self._opened[named.key] = instrument
             instrument.safe()
 
     def _set_up(self, name: str, section: SupplySection) -> None:
@@ -139,7 +128,7 @@ class Instruments:
         supply.protect(section.ovp_v, over_current=section.ocp)
         self._watches[name] = SupplyWatch(
             name, supply, section.current_limit_a, self.journal, section.current_error_ma / 1000,
-            _protections(section), section.voltage_v,
+            section.protections, section.voltage_v,
         )  # fmt: skip
 
     def _record_identities(self) -> None:
@@ -212,14 +201,17 @@ class Instruments:
             if contact.rest != contact.de_energised:
                 self.switch(function, closed=contact.rest == "closed", cause=None)
 
+    def _supply(self, name: str) -> Supply:
+        if name not in self.supplies:
+            raise ConfigError(f'no supply "{name}": {nearest(name, self.supplies)}')
+        return self.supplies[name]
+
     def power(self, supply: str, *, on: bool, cause: int | None) -> int:
         """Switch a supply's output, on the record; return the entry."""
-        if supply not in self.supplies:
-            raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
+        device, doing = self._supply(supply), f"go {'on' if on else 'off'}"
         if on:
             self.permit()
         self._watches[supply].switched(on=on)
-        device, doing = self.supplies[supply], f"go {'on' if on else 'off'}"
         with self.wiring.because(cause):
             with self._timed("supplies", supply, device, doing):
                 verified = device.set_output(on=on)
@@ -236,9 +228,7 @@ class Instruments:
         self, supply: str, volts: float, cause: int | None, *, measured: bool = False
     ) -> int:
         """Set a supply's voltage, on the record, measured if asked; return the entry."""
-        if supply not in self.supplies:
-            raise ConfigError(f'no supply "{supply}": {nearest(supply, self.supplies)}')
-        device, doing = self.supplies[supply], "set its voltage"
+        device, doing = self._supply(supply), "set its voltage"
         with self._timed("supplies", supply, device, doing), self.wiring.because(cause):
             self._watches[supply].set_to(volts)
             device.set_voltage(volts)
@@ -268,17 +258,15 @@ class Instruments:
         self, kind: str, name: str, instrument: Instrument, doing: str, commands: int = 2
     ) -> Iterator[None]:
         """Wait for an instrument: a slow one is written down, and a mute one is no hang."""
-        if f"{kind}.{name}" in self._made_up:  # it takes no time: only the computer can stand still
-            yield
+        named = self._named.get(f"{kind}.{name}")
+        if named is not None and named.section.model == SIMULATED:
+            yield  # it takes no time: only the computer can stand still
             return
+        devices = [each.device for each in self._named.values()]
+        sharing = 1 if named is None else devices.count(named.device)
         watched = timed(self.journal, f"{kind}.{name}", instrument, doing, commands=commands)
-        with self.patience(given_up_s(instrument, self._sharing(kind, name))), watched:
+        with self.patience(given_up_s(instrument, sharing)), watched:
             yield
-
-    def _sharing(self, kind: str, name: str) -> int:
-        """Return how many instruments are at the device of one of them."""
-        place = self._places.get(f"{kind}.{name}")
-        return max(1, sum(each == place for each in self._places.values()))
 
     # ── the end ───────────────────────────────────────────────────────────────────────────
 

@@ -33,6 +33,16 @@ class Named:
     channels: dict[str, int]
     nets: dict[str, str]
 
+    @property
+    def key(self) -> str:
+        """Its section's name in the file: "supplies.kl30"."""
+        return f"{self.kind}.{self.name}"
+
+    @property
+    def device(self) -> tuple[str, str]:
+        """What it is at: instruments of one device share its time."""
+        return self.section.backend, self.section.resource
+
 
 @dataclass
 class Maker:
