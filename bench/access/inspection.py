@@ -7,6 +7,7 @@ from bench.access.checksums import wrong_checksums
 from bench.access.finding import Finding, slow_ones
 from bench.access.runner import make_time
 from bench.access.starting_state import check_declared
+from bench.access.traffic import traffic
 from bench.can.known_roles import role_slips
 from bench.car.model import CarModel
 from bench.clock.timebase import Timebase
@@ -108,6 +109,8 @@ def _buses(station: Station, file: StationFile) -> Iterator[Finding]:
         there = bool(seen) or not at_rest
         none = "none: is the bus awake?" if at_rest else "none: each asks or answers something"
         yield Finding(f"can.{bus} roles seen", seen or none, there)
+        if not station.time.simulated:
+            yield from traffic(station.journal.entries, bus, roles, LOOK_S)
 
 
 def _lin_buses(station: Station, file: StationFile) -> Iterator[Finding]:

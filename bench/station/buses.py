@@ -121,6 +121,8 @@ class Buses:
         if interface == "simulated":
             # a bus of this process alone, under a name that no other station here has
             interface, channel = "virtual", f"{bus}-{next(_CHANNELS)}"
+        if interface == "virtual" and channel is None:
+            channel = bus  # python-can's default is one channel, for every bus the same
         car_channel = channel if section.car_channel is None else section.car_channel
         options: dict[str, Any] = dict(section.options)
         if section.bitrate is not None:
