@@ -114,6 +114,10 @@ def test_buses_relays_and_supplies_say_their_names(bench):
     assert repr(bench.can) == "<buses body, telematics>"
     assert repr(bench.can.body) == "<bus body>"
     assert repr(bench.supplies) == "<supplies kl30>"
+    assert (repr(bench.car), repr(bench.owner)) == ("<car sound>", "<owner phone_only>")
+    with bench.cloud.failing("refuse"):
+        assert repr(bench.cloud) == "<cloud failing by refuse>"
+    assert repr(bench.cloud) == "<cloud>"
     assert repr(bench.relays.start_button) == "<relay start_button>"
     assert {"body", "telematics"} <= set(dir(bench.can))
     assert "start_button" in dir(bench.relays)

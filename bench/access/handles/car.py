@@ -70,3 +70,6 @@ class CarHandle:
         if bus not in taps:
             raise NotObservable(f'no bus "{bus}": {nearest(bus, taps)}')
         return self._bench.station.taps[bus].awake
+
+    def __repr__(self) -> str:
+        return f"<car {self.name}>"

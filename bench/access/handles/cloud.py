@@ -162,3 +162,7 @@ class CloudHandle:
             for entry in self._bench.journal.entries
             if isinstance(entry.event, CommandState) and entry.event.vehicle == vin
         ]
+
+    def __repr__(self) -> str:
+        now = ", ".join(spec_of(each.fault) for each in self.armed if not each.cleared)
+        return f"<cloud failing by {now}>" if now else "<cloud>"

@@ -95,3 +95,6 @@ class OwnerHandle:
         if app is None:
             raise NotFitted(f"{self.name} has no phone to {to}")
         return app
+
+    def __repr__(self) -> str:
+        return f"<owner {self.name}>"
