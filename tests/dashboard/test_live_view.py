@@ -9,7 +9,7 @@ from rich.console import Console
 from verdicts import verdict
 
 from bench.dashboard.progress import LiveView
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import Judgement, Verdict
 
 GOOD = verdict(
     outage="latency", measured_s=0.3, limit_s=1.5, baseline_s=0.3, faults_met={"latency": 3}
@@ -62,6 +62,15 @@ def test_the_slowest_tries_come_first_and_say_their_limit():
     first, second = [line for line in text.splitlines() if line.startswith("slow")]
     assert "1.80 s of 1.50 s nfc_card unlock, stall" in first
     assert "300 ms of 1.50 s ble_key unlock, latency" in second
+
+
+def test_what_no_limit_was_asked_of_is_not_slow():
+    unasked = (Judgement("opens_in_time", "not_asked", "a cloud path is not asked to"),)
+    late = replace(GOOD, path="cloud_app", measured_s=45.6, limit_s=30.0, judgements=unasked)
+    text = shown(Reached(GOOD), Reached(late))
+    assert [line.split()[-3] for line in text.splitlines() if line.startswith("slow")] == [
+        "ble_key"
+    ]
 
 
 def test_the_last_three_that_went_wrong_are_named_with_their_reasons():
