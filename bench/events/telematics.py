@@ -1,9 +1,11 @@
 """What a telematics unit does with the network and with commands."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bench.events.event import Event
+
+TCU: Final = "tcu"  # the judged car's unit, as a party; the witness's is another
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.events import Inside
+from bench.events.telematics import TCU
 from bench.injection import Rules
 from bench.journal import Journal
 
@@ -26,7 +27,7 @@ class Carrier:
     _subscribers: dict[str, OnTap] = field(default_factory=dict)
     _parties: dict[str, str] = field(default_factory=dict)
 
-    def subscribe(self, vehicle: str, on_tap: OnTap, party: str = "tcu") -> None:
+    def subscribe(self, vehicle: str, on_tap: OnTap, party: str = TCU) -> None:
         """Wake this vehicle by calling `on_tap`; `party` is whose link its unit has."""
         self._subscribers[vehicle], self._parties[vehicle] = on_tap, party
 

@@ -9,10 +9,10 @@ from bench.can.frame import Reception
 from bench.can.wire import duration_ns
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import BusCounted, LinkCounted
+from bench.events.telematics import TCU
 from bench.station.station import Station
 
 PERIOD_S = 60.0
-PARTY = "tcu"
 
 
 class DisciplineMeter:
@@ -42,7 +42,7 @@ class DisciplineMeter:
 
     def _count(self) -> None:
         station = self._station
-        station.journal.write(LinkCounted(PARTY, *station.network.counted(PARTY)))
+        station.journal.write(LinkCounted(TCU, *station.network.counted(TCU)))
         for bus in station.buses.observed():
             port = station.buses.bench_port(bus)
             frames = port.frames()

@@ -18,6 +18,7 @@ from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
 from bench.config.validation import check_typed
 from bench.events import ClockStepped
+from bench.events.telematics import TCU
 from bench.faults.injector import Injector
 from bench.journal import Journal
 from bench.network.http_client import Timeouts
@@ -211,9 +212,9 @@ class Station:
 
     def _clocks(self) -> dict[str, UnitClock]:
         """Return the calendar clocks that may stray: those of units and phones of the bench's."""
-        own = {party: UnitClock(self.time) for party in ("phone", "tcu")}
+        own = {party: UnitClock(self.time) for party in ("phone", TCU)}
         if self.telematics_policy.unit == "real":
-            del own["tcu"]
+            del own[TCU]
         if "digital_key" not in self.real.units:
             own["car"] = self.car.digital_key.clock
         return own

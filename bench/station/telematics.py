@@ -7,6 +7,7 @@ from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.config.validation import check_typed
 from bench.errors import ConfigError, MissingExtra
+from bench.events.telematics import TCU
 from bench.station.emergency_call import require_isolation
 from bench.station.exposure import exposures
 from bench.telematics.policy import TelematicsPolicy
@@ -38,7 +39,7 @@ def telematics_policy(file: StationFile, model: CarModel) -> TelematicsPolicy:
     if policy.unit == "real":
         # the calendar of the world outside, whatever time the bench keeps
         require_isolation(file, datetime.now(UTC).date())
-        if "tcu" not in exposed:
+        if TCU not in exposed:
             raise ConfigError(
                 f'{file.path}: telematics.unit = "real": network.unsafe_listen names no interface '
                 "for tcu: the unit could not reach the mock cloud"

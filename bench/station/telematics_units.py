@@ -7,6 +7,7 @@ from bench.can.network_management import NmNode, times_of
 from bench.can.role_bus import RoleBus
 from bench.car.harness import nm_identifiers
 from bench.errors import ConfigError, DiagnosisError
+from bench.events.telematics import TCU
 from bench.events.wires import TERMINAL_30
 from bench.seeds import stream
 from bench.station import witness
@@ -54,14 +55,14 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
     policy, vin = station.telematics_policy, station.model.file.vin
     if policy.unit == "real":
         push = station.cloud.state.push
-        identity = Identity("tcu", vin, token(station), PUSH_HOST)
+        identity = Identity(TCU, vin, token(station), PUSH_HOST)
         real = RealUnit(identity, station.journal, lambda: push.connected(vin))
         station.cloud.state.carrier.subscribe(vin, real.wake, identity.party)
         return real
     vehicle = _vehicle_side(station)
     terminal_30 = station.wiring.net(TERMINAL_30)
     unit = _mocked(
-        station, "tcu", vin, token(station), vehicle, policy,
+        station, TCU, vin, token(station), vehicle, policy,
         lambda ma: terminal_30.load(NODE, ma),
     )  # fmt: skip
     _connect_diagnosis(station, unit, vehicle)

@@ -5,9 +5,10 @@ from functools import cached_property
 from itertools import pairwise
 
 from bench.events import BrokerConnect, ToldToWait
+from bench.events.telematics import TCU
 from bench.judge.discipline.back_off import BackOff, fit
 from bench.judge.discipline.tries import Wait
-from bench.judge.discipline.window import HOUR_NS, PARTY, Window, outage_window
+from bench.judge.discipline.window import HOUR_NS, Window, outage_window
 from bench.judge.verdict import Case
 
 LIMIT = "telematics_discipline."
@@ -68,7 +69,7 @@ class Outage:
         found = []
         began = [each.began_ns for each in window.tries]
         for entry, event in window.recording.of(ToldToWait):
-            mine = event.party == PARTY and event.path.startswith("/push/")
+            mine = event.party == TCU and event.path.startswith("/push/")
             asked_s = _asked_s(event)
             if not mine or not window.holds(entry.t_ns) or asked_s is None:
                 continue
@@ -85,7 +86,7 @@ class Outage:
         asked = [
             (entry.t_ns, event)
             for entry, event in window.recording.of(BrokerConnect)
-            if event.party == PARTY and window.holds(entry.t_ns)
+            if event.party == TCU and window.holds(entry.t_ns)
         ]
         found, free_ns = [], window.from_ns
         for t_ns, event in asked:
@@ -103,7 +104,7 @@ class Outage:
     @cached_property
     def own_waits(self) -> list[Wait]:
         """The waits that no Retry-After asked for."""
-        asked = [e.t_ns for e, v in self.window.recording.of(ToldToWait) if v.party == PARTY]
+        asked = [e.t_ns for e, v in self.window.recording.of(ToldToWait) if v.party == TCU]
         return [w for w in self.window.waits if not any(_near(w.from_ns, t) for t in asked)]
 
     @cached_property

@@ -13,12 +13,12 @@ from bench.events import (
     RoleChanged,
     SupplyCurrent,
 )
+from bench.events.telematics import TCU
 from bench.judge.discipline.tries import Try, Wait, tries_of, waits_in
 from bench.judge.in_force import in_force
 from bench.recording import Recording
 
 HOUR_NS = 3600 * 1_000_000_000
-PARTY = "tcu"
 RESTARTS = "telematics_restarts"  # a role that a database may carry: the unit's counter of starts
 
 
@@ -52,12 +52,12 @@ class Window:
     @cached_property
     def tries(self) -> list[Try]:
         """The unit's tries for its push channel."""
-        return [t for t in tries_of(self.recording, PARTY) if self.holds(t.began_ns)]
+        return [t for t in tries_of(self.recording, TCU) if self.holds(t.began_ns)]
 
     @cached_property
     def waits(self) -> list[Wait]:
         """The unit's waits between a failed try and the next, both in the window."""
-        every = waits_in(self.recording, PARTY)
+        every = waits_in(self.recording, TCU)
         return [
             w
             for w in every
@@ -88,7 +88,7 @@ class Window:
         counted = [
             (e.t_ns, v.up_bytes + v.down_bytes)
             for e, v in self.recording.of(LinkCounted)
-            if v.party == PARTY
+            if v.party == TCU
         ]
         inside = [total for t_ns, total in counted if self.holds(t_ns)]
         return inside[-1] - inside[0] if len(inside) > 1 else None

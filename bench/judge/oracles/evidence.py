@@ -15,6 +15,7 @@ from bench.events import (
     SupplyLimited,
     TelematicsState,
 )
+from bench.events.telematics import TCU
 from bench.judge.attempts import Actuation
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
@@ -26,7 +27,6 @@ from bench.judge.wire_faults import is_disturbed
 from bench.units import NS_PER_S, duration
 
 NAME = "evidence"
-UNIT = "tcu"  # the judged car's, not the witness's
 MOST_TOLD = 5  # of what is wrong with one recording
 MOST_JITTER_S = 0.25  # assumed: no more than a person would notice
 
@@ -155,7 +155,7 @@ class Evidence(Oracle):
 
         A car whose unit does not come and a bench that it does not find look alike from here.
         """
-        states = {e.state for _, e in case.recording.of(TelematicsState) if e.unit == UNIT}
+        states = {e.state for _, e in case.recording.of(TelematicsState) if e.unit == TCU}
         if "not_connected" not in states or "connected" in states:
             return None
         if case.in_outage or not case.needs_cloud:

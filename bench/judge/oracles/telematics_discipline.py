@@ -1,9 +1,9 @@
 """Discipline of the telematics unit."""
 
 from bench.events import FaultMet
+from bench.events.telematics import TCU
 from bench.judge.discipline.measures import MEASURES, Found
 from bench.judge.discipline.outage import LIMIT, Outage, outage_of
-from bench.judge.discipline.window import PARTY
 from bench.judge.interfaces import interface_problem
 from bench.judge.oracle import Oracle
 from bench.judge.sound_baseline import unsound
@@ -42,7 +42,7 @@ class TelematicsDiscipline(Oracle):
         if outage is None:
             return "no fault was armed and cleared"
         met = (v.party for _, v in case.recording.of(FaultMet))
-        if not outage.window.tries and not any(p.partition("/")[0] == PARTY for p in met):
+        if not outage.window.tries and not any(p.partition("/")[0] == TCU for p in met):
             return "the unit never met the fault"
         if case.baseline is not None and (problem := unsound(case.baseline)):
             return problem
