@@ -121,9 +121,18 @@ def is_run(path: FileName) -> bool:
     """Whether a folder holds anything of a run; raises RunFolderError if it may not be read."""
     path = Path(path)
     try:
-        return any((path / name).exists() for name in (RUN, VERDICTS, RECORDINGS))
+        return any(_is_there(path / name) for name in (RUN, VERDICTS, RECORDINGS))
     except PermissionError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is there; raises PermissionError, which `exists` keeps to itself."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def read_run(path: FileName, missing: list[str] | None = None) -> dict[str, Any]:

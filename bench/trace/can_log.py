@@ -1,6 +1,7 @@
 """Writing a recording's frames by one of python-can's writers."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bench.recording import Recording
@@ -25,8 +26,20 @@ def write_frames(writer: "MessageWriter", recording: Recording) -> int:
             writer.on_message_received(message)
             count += 1
     finally:
-        writer.stop()
+        _close(writer)
     return count
+
+
+def _close(writer: "MessageWriter") -> None:
+    """Close a writer; where that fails for want of room, its file is not left open."""
+    try:
+        writer.stop()
+    except OSError:
+        file = getattr(writer, "file", None)
+        with suppress(OSError):  # the same once more: what is left in its buffer has no room
+            if file is not None:
+                file.close()
+        raise
 
 
 def _messages(recording: Recording) -> "Iterator[can.Message]":
