@@ -3,7 +3,7 @@
 import asyncio
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from bench.errors import ConfigError
 from bench.events.wires import TERMINAL_30, node_fed_by
@@ -81,6 +81,15 @@ class Hold:
             injection.met(CAR, what, cause)
 
         return net.watch_drive(on_drive)
+
+
+@runtime_checkable
+class Holds(Protocol):
+    """A fault that holds a contact of the bench."""
+
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return how which contact is held; raises ConfigError if none of this bench does it."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

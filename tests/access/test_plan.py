@@ -52,6 +52,22 @@ def test_an_outage_takes_no_more_than_its_plan(group):
     assert abs(recording.entries[-1].t_ns / 1e9 - planned.duration_s) < TOLERANCE_S
 
 
+@pytest.mark.parametrize(
+    ("spec", "contact"),
+    [
+        ("open_wire:wire=cylinder_unlock", "faults.cylinder_unlock_open"),
+        ("bus_short:bus=telematics", "faults.can_telematics_short"),
+        ("supply_dip", ""),
+    ],
+)
+def test_a_contact_that_a_fault_holds_is_planned_for(spec, contact):
+    [group] = campaign(SOUND, Choice(paths=["cloud_app"], faults=[spec]), seed=1).groups
+    _, scenario = group.scenarios()
+    cycles = cycles_of(run_scenario(FILE, SOUND, scenario))
+    assert plan_run(FILE, SOUND, scenario).relay_cycles == cycles
+    assert [name for name in cycles if name.startswith("faults.")] == [contact] * bool(contact)
+
+
 def test_a_replay_takes_the_time_and_the_relay_cycles_of_its_plan():
     model = load_car("independent_keys", Path())
     incident = load_incident("byd-2025-01-09", Path())

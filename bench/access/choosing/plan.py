@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bench.access.choosing.held import held_contacts
 from bench.access.choosing.selection import Selection
 from bench.access.longest import longest_s
 from bench.access.pacing import apart_s, protection_of
@@ -31,7 +32,7 @@ class RunPlan:
     Attributes:
         duration_s: bench time.
         longest_s: bench time if every try takes until its owner gives up.
-        relay_cycles: per "board.channel", closings if every try acts.
+        relay_cycles: per "board.channel", closings if every try acts, and what faults hold.
     """
 
     duration_s: float
@@ -94,7 +95,9 @@ def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
 
 
 def _planned(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
-    cycles = Counter(_contacts(file, model, scenario))
+    channels = _channels(file)
+    held = (channels[function] for function in held_contacts(file, scenario.outage))
+    cycles = Counter([*_contacts(file, model, scenario), *held])
     return RunPlan(scenario.timeline.end_s, longest_s(scenario), dict(cycles))
 
 

@@ -41,18 +41,21 @@ class BusShort(Fault):
         wire = f"can_{self.bus}_{own}"
         return wire, f"can_{self.bus}_{other}" if self.to == "other" else self.to
 
-    def check(self, site: Site) -> tuple[Electrics, CanSite, str]:
+    def hold(self, electrics: Electrics) -> Hold:
+        """Return the contact between these wires, closed; raises ConfigError if there is none."""
+        wire, other = self._wires
+        how = f"to_{self.to}" if self.to != "other" else f"to_{other}"
+        return Hold(electrics.shorting(wire, other, "bus_short"), True, wire, how, ())
+
+    def check(self, site: Site) -> tuple[Electrics, CanSite, Hold]:
         """Return wires, bus and contact; raises ConfigError if no contact shorts these here."""
         electrics, can = electrics_of(site, "bus_short"), site_of(site, self.bus, "bus_short")
-        contact = electrics.shorting(*self._wires, "bus_short")
-        must_touch(electrics, can, contact, "bus_short")
-        return electrics, can, contact
+        hold = self.hold(electrics)
+        must_touch(electrics, can, hold.function, "bus_short")
+        return electrics, can, hold
 
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Close the contact."""
-        electrics, can, contact = self.check(site)
-        wire, other = self._wires
-        how = f"to_{self.to}" if self.to != "other" else f"to_{other}"
+        electrics, can, hold = self.check(site)
         calm = silence(can, [electrics.net(line) for line in self._wires], injection)
-        hold = Hold(contact, True, wire, how, ())
         return together([hold.begin(electrics, injection), calm])
