@@ -29,6 +29,14 @@ TESTS = """
     def test_truth(owner):
         assert owner.unlock("ble_key")
 
+    @pytest.mark.outage("refuse")
+    def test_outage_in_name_only(owner, outage):
+        assert owner.unlock("ble_key").acted
+
+    @pytest.mark.outage("refuse", 60)
+    def test_outage_is_played(cloud, outage):
+        cloud.play(outage)
+
     def test_no_such_fault(cloud):
         with cloud.failing("refusee"):
             pass
@@ -69,13 +77,13 @@ def session(tmp_path_factory) -> Session:
 def test_a_session_counts_what_did_not_pass_each_as_what_it_is(session):
     assert session.status == 1
     last = session.said.strip().splitlines()[-1]
-    assert "2 failed, 1 skipped, 8 inconclusive in " in last
+    assert "2 failed, 1 passed, 1 skipped, 9 inconclusive in " in last
 
 
 def test_what_was_inconclusive_is_listed_at_the_end_with_its_reason(session):
     listed = re.split(r"^=+ inconclusive =+$", session.said, flags=re.MULTILINE)[1]
     rows = [row for row in listed.splitlines() if row.startswith("INCONCLUSIVE test_all.py::")]
-    assert len(rows) == 8
+    assert len(rows) == 9
     assert "INCONCLUSIVE test_all.py::test_unmet - bench.errors.Inconclusive: never met" in rows[0]
 
 
@@ -90,6 +98,13 @@ def test_what_goes_wrong_as_a_block_is_entered_is_shown_where_the_test_enters_it
     shown = session.of("test_no_such_fault")
     assert '>       with cloud.failing("refusee"):' in shown
     assert "contextlib" not in shown
+
+
+def test_an_outage_that_a_marker_names_and_nobody_plays_makes_a_test_inconclusive(session):
+    assert session.outcomes["test_outage_in_name_only"] == "INCONCLUSIVE"
+    said = session.of("test_outage_in_name_only")
+    assert "nobody has played what @pytest.mark.outage names: cloud.play(outage)" in said
+    assert session.outcomes["test_outage_is_played"] == "PASSED"
 
 
 def test_an_attempt_is_not_taken_for_an_answer(session):
