@@ -150,3 +150,15 @@ def test_a_device_that_is_not_there_is_one_error(tmp_path, capsys):
     file.path.write_text(text)
     assert main(["exercise", where, "--bench", str(file.path)]) == 2
     assert "cannot be opened" in capsys.readouterr().err
+
+
+def test_a_device_that_is_slow_each_time_is_told_of_some_times_and_counted(tmp_path, plugs):
+    file, where = bench_file(tmp_path, "relays", "numato_usb", backend="@pty", time="real")
+    findings = exercise(file, [where], times=3)
+    next(findings)
+    plugs[0].twin.slow_s = 0.15
+    slow = [each.says for each in findings if each.found is None]
+    assert len(slow) == 6
+    assert "took" in slow[0]
+    assert slow[-1].startswith("and ")
+    assert slow[-1].endswith(" times more")

@@ -16,12 +16,14 @@ from bench.errors import UnknownName
 from bench.journal import Journal
 from bench.station.guarded import Guarded, instruments_on
 from bench.station.models import Section, is_device
+from bench.units import counted
 from bench.wiring.nets import Wiring
 
 Findings = AsyncGenerator[Finding]
 KINDS: dict[str, Callable[[Device], Findings]] = {
     "relays": relays.exercise, "supplies": supplies.exercise, "meters": meters.exercise
 }  # fmt: skip
+MOST_SLOW = 5  # times that a device was slow, each told
 ONE_STEP_S = 120.0  # a channel, some times over, of a device that answers late each time
 
 
@@ -90,8 +92,11 @@ async def _exercised(
             async with aclosing(_all_of(device, KINDS[kind], time, unplug=unplug)) as findings:
                 async for finding in findings:
                     yield finding
-        for finding in slow_ones(journal):
+        slow = list(slow_ones(journal))
+        for finding in slow[:MOST_SLOW]:
             yield finding
+        if (more := len(slow) - MOST_SLOW) > 0:
+            yield Finding(slow[-1].what, f"and {counted(more, 'time')} more", None)
     finally:
         guarded.close()
 
