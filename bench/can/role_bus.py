@@ -186,13 +186,16 @@ class RoleBus:
         for name in tuple(self._watchers):
             role = self.roles.roles[name]
             # a state is taken as it is first heard; a command counts once its counter has moved
-            command = role.shape == "pulse" or name in COMMANDS
-            if role.key == key and not (found == "initial" and command):
+            if role.key == key and not (found == "initial" and _is_command(role, key)):
                 value = read_value(role, signals, reception)
                 if value is not None and self._is_news(role, value):
                     self._last[name] = value
                     for on_value in tuple(self._watchers[name]):
                         on_value(value)
+
+    def _commands(self, key: int) -> bool:
+        """Whether a message carries a command that somebody here watches."""
+        return any(_is_command(self.roles.roles[name], key) for name in self._watchers)
 
     def _checked(self, key: int, reception: Reception) -> Found:
         """Return what the message's counter and CRC say of it."""
@@ -208,9 +211,11 @@ class RoleBus:
         before = check.last
         found = check.look(reception, self.ignores)
         accepted = found in ACCEPTED
-        if self._heard[key][0] is accepted:
-            # what was rejected may be right the next time, though nothing has changed
-            self._hear(key, every=not accepted)
+        settled = accepted and not (found == "initial" and self._commands(key))
+        if self._heard[key][0] is settled:
+            # what was rejected, or was a command's first frame, may count the next time, though
+            # nothing has changed
+            self._hear(key, every=not settled)
         if not accepted and found != before and self.on_rejected is not None:
             name = self.roles.database.by_key[key].name
             self.on_rejected(name, found, reception.seq)
@@ -226,6 +231,11 @@ class RoleBus:
         again = value.t_ns - before.t_ns > REPETITION_NS
         self._last[role.name] = value
         return again or before.fields != value.fields
+
+
+def _is_command(role: Role, key: int) -> bool:
+    """Whether a message carries a role that counts once its counter has moved."""
+    return role.key == key and (role.shape == "pulse" or role.name in COMMANDS)
 
 
 def _page(role: Role) -> dict[str, int]:

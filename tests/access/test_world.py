@@ -7,6 +7,8 @@ import pytest
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
 from bench.events import ActSensed, AttemptSettled, PushSent, RequestSent, TelematicsState
+from bench.judge.asking import ask
+from bench.judge.verdict import Case
 
 
 @pytest.fixture
@@ -365,3 +367,24 @@ def test_an_expectation_of_a_command_in_flight_counts_from_its_tap(opened):
     attempt = opened.owner.begin("unlock", "cloud_app")
     opened.can.body.expect_role("door_lock_state", "unlocked", within_s=30.0)
     assert attempt.result().acted
+
+
+# ── messages of a test's own ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        ("GW_RemoteRequest", {"Command": "unlock", "Token": 77}),
+        ("DKM_AccessRequest", {"Request": "unlock", "Source": "ble_key"}),
+    ],
+)
+def test_a_command_that_a_restbus_repeats_is_obeyed_and_was_asked_for_by_the_test(
+    opened, message, values
+):
+    with opened.can.body.restbus(messages=[message]) as restbus:
+        restbus.wake()
+        restbus.set(message, **values)
+        opened.can.body.expect_role("door_lock_state", "unlocked", within_s=2)
+    judged = ask("no_unauthorised_opening", Case(opened.close()))
+    assert (judged.verdict, judged.reason) == ("pass", "1 opening, each with a right to it")

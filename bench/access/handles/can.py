@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from bench.access.handles.block import block
+from bench.access.handles.by_hand import by_hand
 from bench.access.handles.by_name import ByName
 from bench.access.handles.durations import checked_amount, checked_s
 from bench.access.handles.on_loop import on_loop
@@ -147,7 +148,8 @@ class BusHandle(BusExpectations):
     ) -> Iterator["RestbusHandle"]:
         """Send the messages of units that are not there, inside the block.
 
-        Where the role file knows the network management, they are sent while the bus is awake.
+        Where the role file knows the network management, they are sent while somebody needs the
+        bus: who calls the handle's `wake` does.
         """
         station = self._bench.station
         self._bench.stimulate()
@@ -173,9 +175,16 @@ class RestbusHandle:
         return self._node.restbus.describe()
 
     def set(self, message: str, **values: float | str) -> None:
-        """Change signals of a message while it is being sent (physical values or labels)."""
+        """Change signals of a message while it is being sent (physical values or labels).
+
+        What a unit does because of it, the test has asked for.
+        """
         self._bench.stimulate()
-        self._bench.run(on_loop(lambda: self._node.restbus.set(message, None, **values)))
+        self._bench.run(on_loop(lambda: self._set(message, values)))
+
+    def _set(self, message: str, values: dict[str, float | str]) -> None:
+        cause = by_hand(self._bench, message)
+        self._node.restbus.set(message, cause, **values)
 
     def wake(self, by: WakeBy = "nm") -> None:
         """Wake the bus: "nm" keeps it awake until `release`, "pattern" wakes it once."""

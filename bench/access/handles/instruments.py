@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from bench.access.handles.block import block
+from bench.access.handles.by_hand import by_hand
 from bench.access.handles.by_name import ByName
 from bench.access.handles.durations import checked_amount
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
 from bench.config.instrument_sections import MOST_V
 from bench.errors import ConfigError, NotOnBench, nearest
-from bench.events import IntentBegan
-from bench.events.owner import ANYTHING
-from bench.judge.attempts import BENCH
 
 
 class RelayHandle:
@@ -61,7 +59,7 @@ class RelayHandle:
     def _switch_now(self, *, closed: bool) -> None:
         bench = self._bench
         bench.station.instruments.switch(
-            self.function, closed=closed, cause=_stimulus(bench, self.function)
+            self.function, closed=closed, cause=by_hand(bench, self.function)
         )
 
 
@@ -155,11 +153,3 @@ class MetersHandle:
 
     def __repr__(self) -> str:
         return f"<meters {', '.join(self._bench.station.instruments.meters)}>"
-
-
-def _stimulus(bench: World, function: str) -> int:
-    """Record that the test itself asks for something: what follows is not unasked for."""
-    name = f"stimulus-{len(bench.journal.entries)}"
-    return bench.journal.write(
-        IntentBegan(name, BENCH, ANYTHING, function, entitled=True, credential="")
-    )
