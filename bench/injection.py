@@ -6,7 +6,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from bench.errors import joined
-from bench.events import FaultBegan, FaultMet
+from bench.events import BenchFault, FaultBegan, FaultMet
 from bench.journal import Journal
 
 Undo = Callable[[], None]
@@ -56,6 +56,10 @@ class Injection:
     def began(self) -> None:
         """Record that the fault, armed before, is in force from now on."""
         self._journal.write(FaultBegan(self.fault), self.armed_seq)
+
+    def failed(self, reason: str) -> None:
+        """Record that the bench cannot do the fault: it is the bench's own."""
+        self._journal.write(BenchFault(f"fault {self.fault}", reason), self.armed_seq)
 
     def met(self, party: str, operation: str, cause: int | None = None) -> int:
         """Record that an operation of `party` met the fault; return the entry's number."""

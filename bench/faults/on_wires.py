@@ -5,7 +5,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
-from bench.errors import ConfigError
+from bench.errors import ConfigError, InstrumentFault
 from bench.events.wires import TERMINAL_30, node_fed_by
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Fault, Site, name_of
@@ -142,16 +142,24 @@ class _Looking:
     def _stands(self) -> bool:
         """Whether the board says that the contact stands as it is held."""
         hold = self._hold
-        closed = self._electrics.board.contact_closed(hold.function)
-        if closed is (not hold.closed) and not self._lost:
-            self._lost = True
+        try:
+            closed = self._electrics.board.contact_closed(hold.function)
+        except InstrumentFault as error:  # in a timer of its own: nobody else would hear of it
+            self._fail(str(error))
+            return False
+        if closed is (not hold.closed):
             held, stands = ("closed", "open") if hold.closed else ("open", "closed")
-            self._electrics.failed(
-                "relays",
+            self._fail(
                 f"{hold.function} was held {held} by a fault, and its board says that it is "
-                f"{stands}",
+                f"{stands}"
             )
         return closed is hold.closed
+
+    def _fail(self, reason: str) -> None:
+        """Put on record, once, that the bench does not hold the contact."""
+        if not self._lost:
+            self._lost = True
+            self._electrics.failed("relays", reason)
 
     def stop(self) -> None:
         """Look once more, and then no more."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from bench.errors import CanFault, InstrumentFault
 from bench.injection import Injection, Undo
 
 Put = Callable[[Injection], Undo]
@@ -11,7 +12,8 @@ Put = Callable[[Injection], Undo]
 def put_later(put: Put, delay_s: float) -> Put:
     """Return what puts a fault in force so long after it was armed, on the record.
 
-    Cleared before that, it never begins.
+    Cleared before that, it never begins. An instrument or a bus that fails then is the bench's
+    fault: it is recorded, and the run goes on.
     """
 
     def arm(injection: Injection) -> Undo:
@@ -19,7 +21,10 @@ def put_later(put: Put, delay_s: float) -> Put:
 
         def begin() -> None:
             injection.began()
-            undos.append(put(injection))
+            try:
+                undos.append(put(injection))
+            except (InstrumentFault, CanFault) as error:
+                injection.failed(f"could not be put in force: {error}")
 
         timer = asyncio.get_running_loop().call_later(delay_s, begin)
 

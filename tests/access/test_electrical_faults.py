@@ -13,7 +13,7 @@ from bench.access.scenario import Scenario
 from bench.access.timeline import short_timeline
 from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
-from bench.errors import ConfigError
+from bench.errors import ConfigError, InstrumentFault
 from bench.events import BenchFault, Edge, FaultMet, Inside, SupplySet, WireDisturbed
 from bench.faults.injector import faults
 from bench.station import fault_site, instruments
@@ -200,6 +200,38 @@ def test_a_contact_that_does_not_stay_as_a_fault_holds_it_is_the_bench_s_fault(a
 
 async def later(call):
     call()
+
+
+@pytest.mark.parametrize(
+    ("spec", "device", "method"),
+    [
+        ("open_wire:wire=handle_driver", "relays.faults", "state"),
+        ("supply_dip:profile=brown_out", "supplies.kl30", "set_voltage"),
+        ("open_wire:wire=handle_driver,from_s=5", "relays.faults", "set"),
+        ("open_wire:wire=handle_driver,for_s=5", "relays.faults", "set"),
+        ("supply_dip:profile=brown_out", "supplies.kl30", "measure_voltage"),
+    ],
+)
+def test_a_device_that_is_gone_while_a_fault_needs_it_makes_it_inconclusive_and_no_more(
+    monkeypatch, spec, device, method
+):
+    """The fault's own timers notice it: nobody waits for these."""
+    kind, _, name = device.partition(".")
+    with Bench(make_setup(DEFAULT)) as bench:
+        instrument = getattr(bench.station.instruments, kind)[name]
+
+        def gone(*_arguments, **_options):
+            raise InstrumentFault(f"{name} is gone")
+
+        with bench.cloud.failing(spec):
+            bench.wait(0.1)
+            with monkeypatch.context() as patch:
+                patch.setattr(instrument, method, gone)
+                bench.wait(15)
+            bench.wait(1)
+        faults = [event for _, event in bench.recording().of(BenchFault)]
+    assert faults
+    assert all(fault.reason.endswith(f"{name} is gone") for fault in faults)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """A supply that dips."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bench.errors import ConfigError
+from bench.errors import ConfigError, InstrumentFault
 from bench.events.wires import TERMINAL_30
 from bench.faults.dip_profile import Point, duration_s, load_profile, points, shortest_s
 from bench.faults.electrics import Electrics
@@ -111,15 +112,32 @@ class _Player:
 
     def begin(self, length_s: float, every_s: float, step_s: float) -> None:
         """Play the profile from now, and again every so often."""
-        later = self._loop.call_later
         ends_s = [point.at_s for point in self._track[1:]] + [length_s]
-        self._handles = [
-            later(point.at_s, self._set, point, min(step_s, LOOK_BY * (end_s - point.at_s)))
-            for point, end_s in zip(self._track, ends_s, strict=True)
-        ]
-        self._handles.append(later(length_s, self._restore))
+        self._handles = []
+        for point, end_s in zip(self._track, ends_s, strict=True):
+            follows_s = min(step_s, LOOK_BY * (end_s - point.at_s))
+            self._later(point.at_s, self._set, point, follows_s)
+        self._later(length_s, self._restore)
         if every_s:
-            self._handles.append(later(every_s, self.begin, length_s, every_s, step_s))
+            self._later(every_s, self.begin, length_s, every_s, step_s)
+
+    def _later(self, after_s: float, act: Callable[..., object], *arguments: object) -> None:
+        """Act in so long; a supply that fails then is the bench's fault, and ends the profile."""
+
+        def bear() -> None:
+            try:
+                act(*arguments)
+            except InstrumentFault as error:  # in a timer of its own: nobody else would hear of it
+                self._fail(str(error))
+                self._cancel()
+
+        self._handles.append(self._loop.call_later(after_s, bear))
+
+    def _fail(self, reason: str) -> None:
+        """Put on record, once, that the supply does not follow the profile."""
+        if not self._failed:
+            self._failed = True
+            self._electrics.failed(f"supplies.{self._supply}", reason)
 
     def _set(self, point: Point, follows_s: float) -> None:
         """Set a voltage; a dip is met when it stands at the supply, `follows_s` later."""
@@ -131,19 +149,17 @@ class _Player:
         if at_once:
             self._look(point, seq)
         else:
-            self._handles.append(self._loop.call_later(follows_s, self._look, point, seq))
+            self._later(follows_s, self._look, point, seq)
 
     def _look(self, point: Point, seq: int) -> None:
         found_v = self._board.measured_voltage(self._supply)
         if not strays(found_v, point.volts):
             what = f"{self._supply} at {point.volts:g} V, measured {found_v:.2f} V"
             self._injection.met(BENCH, what, seq)
-        elif not self._failed:
-            self._failed = True
-            self._electrics.failed(
-                f"supplies.{self._supply}",
+        else:
+            self._fail(
                 f"gives {found_v:.2f} V where a fault has set {point.volts:.2f} V: does it obey, "
-                "and as fast as its step_s says?",
+                "and as fast as its step_s says?"
             )
 
     def _restore(self) -> None:
@@ -151,6 +167,9 @@ class _Player:
 
     def stop(self) -> None:
         """End the profile wherever it is."""
+        self._cancel()
+        self._restore()
+
+    def _cancel(self) -> None:
         for handle in self._handles:
             handle.cancel()
-        self._restore()
