@@ -65,9 +65,7 @@ class Crowd:
 
     def law(self) -> RetryLaw:
         """Return how a client waits between its tries; raises ConfigError."""
-        cap_s = self.base_s if self.factor == 1 else self.cap_s  # it never grows towards a cap
-        law = RetryLaw(self.base_s, self.factor, cap_s)
-        return law.with_jitter(self.jitter)
+        return RetryLaw(self.base_s, self.factor, self.cap_s).with_jitter(self.jitter)
 
     @property
     def wanted_per_s(self) -> float | None:

@@ -45,7 +45,7 @@ class RetryLaw:
         """Raises ConfigError: no unit could wait like this."""
         if not 0 < self.base_s < math.inf:
             raise ConfigError(f"retry law: base {self.base_s:g} s: must be above 0")
-        if not self.base_s <= self.cap_s < math.inf:
+        if not self.base_s <= self.longest_s < math.inf:
             raise ConfigError(
                 f"retry law: cap {self.cap_s:g} s: must be at least the base, {self.base_s:g} s"
             )
@@ -84,6 +84,15 @@ class RetryLaw:
         return words.get(self.jitter, f"{self.jitter:.2g} of the wait")
 
     @property
+    def longest_s(self) -> float:
+        """What the longest wait grows to: one that does not grow never comes to its cap.
+
+        >>> RetryLaw(base_s=2, cap_s=120).longest_s, RetryLaw(base_s=2, factor=1).longest_s
+        (120, 2)
+        """
+        return self.base_s if self.factor == 1 and not self.decorrelated else self.cap_s
+
+    @property
     def levels(self) -> int:
         """How many failures in a row make a difference; the last level repeats.
 
@@ -106,7 +115,7 @@ class RetryLaw:
         if self.drawn:
             wait = self.drawn[min(level, len(self.drawn) - 1)]
             return wait, wait
-        longest = self.cap_s
+        longest = self.longest_s
         if level < self.levels - 1:
             longest = min(self.cap_s, self.base_s * self.factor**level)
         return longest * (1 - self.jitter), longest

@@ -22,7 +22,6 @@ from bench.fleet.projection import project
 from bench.fleet.recovery import Recovery
 from bench.fleet.situation import Server, Situation
 from bench.fleet.terminal import show
-from bench.fleet.unit_law import law_of
 from bench.fleet.variants import least_capacity, shared_seed, variants
 from bench.judge.discipline.tries import waits_in
 from bench.presentation.lines import write_json, write_lines
@@ -79,7 +78,7 @@ def _law(arguments: argparse.Namespace) -> tuple[RetryLaw, str, int]:
     if arguments.from_run is not None:
         law, source = _fitted(arguments.from_run, arguments.party)
     else:
-        law = law_of(telematics_policy(file, model))
+        law = telematics_policy(file, model).law
         source = f"[telematics] of car {model.name}"
     given = {
         key: getattr(arguments, option)

@@ -35,7 +35,7 @@ def step_of(situation: Situation) -> float:
     whole_s = situation.outage_s + situation.horizon_s
     finest_s = 1.0 if situation.bucket else 0.5
     told = min(told_s[1], whole_s) / finest_s if told_s and law.obeys_retry_after else 0.0
-    cap = min(law.cap_s, whole_s) / finest_s
+    cap = min(law.longest_s, whole_s) / finest_s
     if law.decorrelated and not law.drawn:
         # a state for each wait: and, when told to wait, each of them over all those waits
         coarser = math.sqrt(

@@ -38,8 +38,8 @@ def variants(situation: Situation) -> Iterator[tuple[str, Situation]]:
                 server=replace(told, retry_after_s=named),
             ),
         )
-    if law.cap_s < least_cap_s(situation):
-        longer = replace(law, cap_s=least_cap_s(situation))
+    longer = replace(law, cap_s=max(law.cap_s, least_cap_s(situation)))
+    if longer.longest_s > law.longest_s:
         yield f"cap {longer.cap_s:.0f} s", replace(situation, law=longer)
     if situation.bucket is None:
         refill_s = situation.cars / server.capacity_per_s

@@ -74,7 +74,7 @@ class Waits:
     @cached_property
     def longest(self) -> int:
         """The longest wait there is, in steps."""
-        longest_s = max(max(self.law.drawn, default=0.0), self.law.cap_s)
+        longest_s = max(max(self.law.drawn, default=0.0), self.law.longest_s)
         longest_s = max(longest_s, self.told_s[1] if self.told_s else 0.0)
         longest_s = max(longest_s, self.bucket.refill_s if self.bucket else 0.0)
         return min(int(np.ceil(longest_s / self.step_s)), self._steps) + 2

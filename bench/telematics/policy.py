@@ -1,10 +1,10 @@
 """How a telematics unit behaves, as data: a defect is another value here."""
 
-import math
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from bench.capacity.retry_law import RetryLaw
 from bench.network.retry_after import seconds_in
 from bench.units import Count, Positive, Seconds, Share, Times
 
@@ -91,18 +91,25 @@ class TelematicsPolicy:
     restarts_after: Count = 0
     log_bytes: Count = 0
 
+    @property
+    def law(self) -> RetryLaw:
+        """How it tries again, but for what defects do to the draw."""
+        return RetryLaw(
+            min(self.backoff_base_s, self.backoff_cap_s), self.backoff_growth, self.backoff_cap_s,
+            self.backoff_jitter, obeys_retry_after=self.obeys_retry_after,
+        )  # fmt: skip
+
     def backoff_s(self, failures: int, rng: Random) -> float:
         """Return how long to wait after so many failures in a row.
 
         >>> TelematicsPolicy(backoff_jitter=0).backoff_s(3, Random(1))
         16.0
         """
-        longest = min(self.backoff_cap_s, self._grown_s(failures))
-        fixed = longest * (1 - self.backoff_jitter)
+        shortest_s, longest_s = self.law.bounds_s(failures)
         drawn = rng.random()
         if self.jitter_steps:
             drawn = int(drawn * self.jitter_steps) / self.jitter_steps
-        return fixed + drawn * (longest - fixed)
+        return shortest_s + drawn * (longest_s - shortest_s)
 
     def told_s(self, retry_after: str | None, now: float, rng: Random) -> float | None:
         """Return how long to wait because the cloud says so; None: it does not, or nobody obeys.
@@ -125,10 +132,3 @@ class TelematicsPolicy:
             return None
         later = 1 + RETRY_AFTER_SPREAD * rng.random()  # or all cars come back in one second
         return min(asked_s, self.retry_after_cap_s) * later
-
-    def _grown_s(self, failures: int) -> float:
-        if self.backoff_growth == 1:
-            return self.backoff_base_s
-        enough = math.log(self.backoff_cap_s / self.backoff_base_s, self.backoff_growth)
-        grown: float = self.backoff_growth ** min(failures, max(0.0, enough + 1))
-        return self.backoff_base_s * grown

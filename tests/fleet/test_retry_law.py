@@ -7,15 +7,20 @@ import pytest
 from bench.capacity.retry_law import RetryLaw, TokenBucket
 from bench.errors import ConfigError
 from bench.fleet.fit import fit
-from bench.fleet.unit_law import law_of
 from bench.judge.discipline.tries import Wait
 from bench.telematics.policy import TelematicsPolicy
 
 
 @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
-def test_the_law_of_a_policy_waits_as_the_mocked_unit_does(jitter):
-    policy = TelematicsPolicy(backoff_base_s=3.0, backoff_cap_s=50.0, backoff_jitter=jitter)
-    law = law_of(policy)
+@pytest.mark.parametrize(("base_s", "growth"), [(3.0, 2.0), (3.0, 1.0), (80.0, 2.0), (80.0, 1.0)])
+def test_the_law_of_a_policy_waits_as_the_mocked_unit_does(jitter, base_s, growth):
+    policy = TelematicsPolicy(
+        backoff_base_s=base_s, backoff_cap_s=50.0, backoff_jitter=jitter, backoff_growth=growth
+    )
+    law = policy.law
+    for level in range(9):
+        longest_s = min(50.0, base_s * growth**level)
+        assert law.bounds_s(level) == pytest.approx((longest_s * (1 - jitter), longest_s))
     for level in range(9):
         for seed in range(20):
             wait_s = law.wait_s(level, 0.0, Random(seed))
