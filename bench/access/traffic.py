@@ -36,12 +36,12 @@ def traffic(
         roles: its database.
         heard_s: for how long it was listened to.
     """
-    times = _times(entries, bus)
+    times, foreign = _times(entries, bus)
     where, known = f"can.{bus} traffic", {key_of(m): m for m in roles.database.messages.values()}
     seen = [known[identity].name for identity in times if identity in known]
     frames = counted(sum(map(len, times.values())), "frame")
     yield Finding(where, f"{frames} of {len(seen)} of the database's messages", None)
-    strange = [f"{_named(i)} {_every(times[i])}" for i in sorted(times) if i not in known]
+    strange = [f"{_named(i)} {_every(times[i])}" for i in sorted(foreign - {*known})]
     if strange:
         says = f"the database does not know {some(strange, MOST_NAMED)}: is it of this car?"
         yield Finding(where, says, None)
@@ -53,14 +53,18 @@ def traffic(
         yield Finding(where, f"nobody sends {some(silent, MOST_NAMED)}", None)
 
 
-def _times(entries: Iterable[Entry], bus: str) -> Times:
-    """Return when frames came, by message."""
+def _times(entries: Iterable[Entry], bus: str) -> tuple[Times, set[int]]:
+    """Return when frames came, by message; and the messages that none of the bench's own sends."""
     times: Times = defaultdict(list)
+    foreign = set()
     for entry in entries:
         event = entry.event
         if isinstance(event, FrameSeen) and event.bus == bus:
-            times[key(event.identifier, extended="x" in event.flags)].append(entry.t_ns)
-    return dict(times)
+            identity = key(event.identifier, extended="x" in event.flags)
+            times[identity].append(entry.t_ns)
+            if not event.sender:
+                foreign.add(identity)
+    return dict(times), foreign
 
 
 def _period_s(times_ns: list[int]) -> float | None:

@@ -33,9 +33,10 @@ def roles(tmp_path):
     return load_roles("own.toml", ["own.dbc"], tmp_path)
 
 
-def frames(identifier, period_s, flags="", bus="body", until_s=3.0):
+def frames(identifier, period_s, flags="", bus="body", until_s=3.0, sender=""):
     times = range(0, to_ns(until_s), to_ns(period_s))
-    return [Entry(t_ns, 0, None, FrameSeen(bus, identifier, flags, "00", "")) for t_ns in times]
+    seen = FrameSeen(bus, identifier, flags, "00", sender)
+    return [Entry(t_ns, 0, None, seen) for t_ns in times]
 
 
 def said(roles, *heard):
@@ -57,6 +58,12 @@ def test_what_the_database_does_not_know_is_named_with_its_period(roles):
         f"the database does not know 0x{WIDE:X} every 20 ms, 0x100 (29 bits) 2 times: "
         "is it of this car?"
     )
+
+
+def test_what_a_simulated_unit_sends_is_asked_of_nobody(roles):
+    """Network management, say, which is in few databases."""
+    sound = said(roles, frames(256, 0.1), frames(WIDE, 0.05, "x"), frames(0x505, 0.2, sender="GW"))
+    assert sound == ["105 frames of 2 of the database's messages"]
 
 
 def test_a_message_with_another_period_is_named(roles):
