@@ -5,6 +5,7 @@ import errno
 import importlib
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from types import ModuleType
 
@@ -48,6 +49,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # "?" where a terminal has not the letter
     arguments = make_parser().parse_args(argv)
     try:
         with ending_in_order():

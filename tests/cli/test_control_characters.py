@@ -1,8 +1,11 @@
 """What a car, a cloud or a file has said moves no cursor, hides nothing and rings no bell."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +97,18 @@ def test_there_is_one_place_that_writes_lines_and_one_that_writes_errors():
         if writes.search(file.read_text().replace("console.print(", "").replace("Console().print(", ""))
     }  # fmt: skip
     assert found == {"presentation/lines.py", "cli/ending.py"}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["overload", "metastable"], ["watch", "{run}", "--once"]]
+)
+def test_a_terminal_that_has_not_every_letter_shows_question_marks(run, encoding, command):
+    ended = subprocess.run(
+        [sys.executable, "-m", "bench.cli.main", *(each.format(run=run) for each in command)],
+        check=False, capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == b""
+    assert b"?" in ended.stdout
