@@ -160,7 +160,11 @@ class BusHandle(BusExpectations):
             self._bench.run(on_loop(node.stop))
 
     def python_can(self) -> SimulatedBus:
-        """Return one more node on a simulated bus, as python-can's own kind of bus."""
+        """Return a stranger's node on a simulated bus: what opens by it fails the test.
+
+        It is python-can's own kind of bus. What a test sends in the name of a unit that is not
+        there, it sends by `restbus`, and has asked for itself.
+        """
         return self._bench.station.buses.python_can(self.name)
 
 
