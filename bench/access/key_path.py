@@ -79,7 +79,12 @@ class ReaderPath(KeyPath):
         return () if intent in CONTACTS else (START,)
 
     def touches(self, intent: str) -> tuple[Touch, ...]:
-        """Return what the digital-key module reads, at the pillar or on the console."""
+        """Return what the digital-key module reads, at the pillar or on the console.
+
+        Nobody has to have it to stop.
+        """
+        if intent == "stop":
+            return ()
         place = "pillar" if intent in CONTACTS else "console"
         return (Touch("digital_key", self.thing, f"{self.moved} {place}" if self.moved else ""),)
 
@@ -88,7 +93,7 @@ class ReaderPath(KeyPath):
         raise NotImplementedError
 
     async def act(self, scene: Scene, intent: str) -> None:
-        """Hold it to the pillar; or lay it on the console and press the button."""
+        """Hold it to the pillar; or lay it on the console, for a start, and press the button."""
         item = self.item(scene.station.owner)
         if item is None:
             return
@@ -97,7 +102,8 @@ class ReaderPath(KeyPath):
             if not (self.moved and await scene.actuate(f"{self.moved} pillar", says, HOLD_S)):
                 await item.tap(scene.sensed(says))
             return
-        if not (self.moved and await scene.actuate(f"{self.moved} console", hold_s=HOLD_S)):
-            await item.tap(scene.seq)
-        await asyncio.sleep(0.5)
+        if intent == "start":
+            if not (self.moved and await scene.actuate(f"{self.moved} console", hold_s=HOLD_S)):
+                await item.tap(scene.seq)
+            await asyncio.sleep(0.5)
         await scene.press(START)
