@@ -47,7 +47,8 @@ class Evidence(Oracle):
             return Judgement(NAME, "inconclusive", _told(problems))
         late_s = _lateness_s(case)
         late = f"; the bench's own timers were up to {duration(late_s)} late" if late_s else ""
-        return Judgement(NAME, "pass", f"complete, met and controlled{late}")
+        said = "complete, met and controlled" if case.in_outage else "complete"
+        return Judgement(NAME, "pass", f"{said}{late}")
 
     def _problems(self, case: Case) -> Iterator[str]:
         """Yield what is wrong: what says most of where to look comes first."""
