@@ -1,5 +1,6 @@
 """Honest claims."""
 
+from bench.judge.already_so import already_so
 from bench.judge.attempts import Attempt
 from bench.judge.notices import untold
 from bench.judge.oracle import Oracle
@@ -16,7 +17,8 @@ PATIENCE_NS = to_ns(10.0)  # after the give-up time an owner has been left witho
 class HonestClaims(Oracle):
     """What the owner is told agrees with what the car did.
 
-    Success that did not happen, failure that did, and silence are lies; "we do not know" is not.
+    Success that did not happen, failure that did, and silence are lies; "we do not know" is not,
+    nor is the success of a car that stood as it was asked to, and has said so itself.
     Of a planned maintenance the owner is told before and while it lasts, and no longer, and never
     something else instead. A state of the car that is shown as current is the one that it is in.
     Where a start ends before the car is ready to drive (a bench without an engine), nobody knows
@@ -45,7 +47,11 @@ class HonestClaims(Oracle):
     def _problem(self, case: Case, attempt: Attempt) -> str | None:
         moved = [actuation.t_ns for actuation in attempt.actuations]
         for t_ns, claim in attempt.claims:
-            if claim.state == "succeeded" and not any(m <= t_ns + AHEAD_NS for m in moved):
+            until_ns = t_ns + AHEAD_NS
+            true = any(at_ns <= until_ns for at_ns in moved)
+            if claim.state == "succeeded" and not (
+                true or already_so(case.recording, attempt, until_ns)
+            ):
                 return f'false success: told "{claim.text}" and the car had not moved'
             if claim.state == "failed" and moved and not self._ends_early(case, attempt, t_ns):
                 gap_s = (moved[0] - t_ns) / 1e9

@@ -371,5 +371,31 @@ def test_who_is_told_something_on_a_local_path_is_told_the_truth():
     assert "false success" in verdict_of("honest_claims", hand.end()).reason
 
 
+def locked_again(*, stands="locked", answered_s=11.0, intent="lock"):
+    """A command to a car that stands so already, and moves nothing."""
+    hand = Hand(path="cloud_app", needs_cloud=True, give_up_s=50.0, intent=intent).checked()
+    hand.at(1, e.RoleChanged("body", "door_lock_state", stands, (stands,), (0,)))
+    seq = hand.attempt(10, path="cloud_app", intent=intent)
+    hand.at(answered_s, e.RoleChanged("body", "remote_response", "done", ("done",), (2,)))
+    hand.at(13, e.Claim("phone_only", "act-1", "succeeded", "Done"), seq)
+    hand.now = 100
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("recording", "verdict"),
+    [
+        (locked_again(), "pass"),
+        (locked_again(stands="unlocked"), "fail"),
+        (locked_again(stands="unlocked", intent="unlock"), "pass"),
+        (locked_again(answered_s=9), "fail"),  # to somebody else
+        (locked_again(intent="start"), "fail"),
+    ],
+)
+def test_a_car_that_stands_as_it_was_asked_and_says_so_has_told_no_lie(recording, verdict):
+    judgement = verdict_of("honest_claims", recording)
+    assert judgement.verdict == verdict
+
+
 def test_on_a_local_path_nobody_is_told_anything():
     assert verdict_of("honest_claims", opened_after(0.1)).verdict == "not_asked"
