@@ -68,8 +68,11 @@ def untried(each: Stranded) -> list[str]:
 
 
 def doubts(each: Stranded) -> list[str]:
-    """Return in which outages it is not known whether the owner is stranded."""
-    return [f"not known in {some(each.doubtful, MOST_NAMED)}"] if each.doubtful else []
+    """Return in which outages it is not known whether the owner is stranded, or why in none."""
+    if each.doubtful:
+        return [f"not known in {some(each.doubtful, MOST_NAMED)}"]
+    unknown = any(minutes.known == "not_known" for minutes in each.of.values())
+    return ["not known: in no outage was every way tried"] if unknown else []
 
 
 def elsewhere(each: Stranded) -> list[str]:

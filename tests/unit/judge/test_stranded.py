@@ -8,7 +8,7 @@ from verdicts import verdict
 from bench.judge.cells import cells, failures
 from bench.judge.judge import helpless
 from bench.judge.stranded import stranded
-from bench.judge.stranding_words import NONE_STRANDED, helped, lead, untried
+from bench.judge.stranding_words import NONE_STRANDED, doubts, helped, lead, untried
 from bench.judge.verdict import Case, Judgement, Verdict
 
 
@@ -114,6 +114,15 @@ def test_an_outage_in_which_not_every_usual_way_was_tried_was_not_asked():
         told("a", "app", "y", (0, 5)), told("a", "ble", "y", (0, 5)),
     ])  # fmt: skip
     assert (found.minutes["locked_out"], found.outage) == (5, "y")
+
+
+def test_why_minutes_are_not_known_is_said_where_no_outage_was_tried_in_every_way():
+    [found] = stranded([
+        told("a", "app", None), told("a", "ble", None), told("a", "app", "x", (0, 9)),
+        told("a", "ble", "y"),
+    ])  # fmt: skip
+    assert str(found.of["locked_out"]) == "not known"
+    assert doubts(found) == ["not known: in no outage was every way tried"]
 
 
 def test_what_did_not_help_others_or_only_elsewhere_would_not_have_helped():
