@@ -123,6 +123,12 @@ class RecordingWriter:
     def _refused(self, error: OSError) -> RunFolderError:
         return RunFolderError(f"{self._open_path}: cannot be written: {error.strerror}")
 
+    def abandon(self) -> None:
+        """Write nothing more, and leave what there is as it stands."""
+        self._stop()
+        if self._file is not None:
+            self._file.close()
+
     def finish(self, verdict: Verdict) -> Path:
         """Add the verdict, compress, and return where it is.
 

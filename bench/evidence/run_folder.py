@@ -19,7 +19,7 @@ from bench import __version__
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, StationError
 from bench.evidence.being_made import hold
-from bench.evidence.recording_file import UNPAIRED, RecordingWriter
+from bench.evidence.recording_file import OPEN_SUFFIX, UNPAIRED, RecordingWriter
 from bench.evidence.whole_file import keep_whole, write_whole
 from bench.file_name import FileName
 from bench.judge.stranded import Ways
@@ -67,6 +67,7 @@ class RunFolder:
         self.recordings = path / RECORDINGS
         self._durable = durable
         self._synced_s = 0.0
+        self._latest: RecordingWriter | None = None
         if (path / RUN).exists() or (path / VERDICTS).exists():
             raise RunFolderError(f"{path}: already holds a run; name another folder with --out")
         self._made = not path.exists()
@@ -133,7 +134,8 @@ class RunFolder:
 
     def writer(self, scenario: str) -> RecordingWriter:
         """Return what writes a scenario's recording."""
-        return RecordingWriter(self.recordings, scenario, live=self._durable)
+        self._latest = RecordingWriter(self.recordings, scenario, live=self._durable)
+        return self._latest
 
     def capture(self, scenario: str) -> Path:
         """Return where what a scenario's network carries is kept."""
@@ -170,20 +172,26 @@ class RunFolder:
         return not (self.path / VERDICTS).exists()
 
     def taken_away(self, error: BaseException | None) -> bool:
-        """Take the folder away if an error has refused the run before anything of it began.
+        """Take the folder away if an error has refused the run before it came to anything.
 
         So the same command can be given again when what was wrong has been put right. Return
         whether that was so.
         """
-        began = self._verdicts.closed or self._verdicts.tell() or any(self.recordings.glob("*"))
-        if began or not isinstance(error, ConfigError | StationError):
+        if self._verdicts.closed or self._verdicts.tell() or isinstance(error, RunFolderError):
             return False
+        # a file or an option that is wrong, found when the station was open; or it would not open
+        unbegun = isinstance(error, StationError) and not any(self.recordings.glob("*"))
+        if not (unbegun or isinstance(error, ConfigError)):
+            return False
+        if self._latest is not None:
+            self._latest.abandon()
         self._verdicts.close()
         if self._made:
             shutil.rmtree(self.path, ignore_errors=True)
             return True
-        for name in (RUN, VERDICTS):
-            (self.path / name).unlink(missing_ok=True)
+        begun = self.recordings.glob(f"*{OPEN_SUFFIX}")
+        for path in (self.path / RUN, self.path / VERDICTS, *begun):
+            path.unlink(missing_ok=True)
         with suppress(OSError):
             self.recordings.rmdir()
         return True

@@ -217,3 +217,16 @@ def test_a_bench_that_cannot_be_opened_leaves_no_run_that_stands_in_the_next_one
         assert 'there is no CAN channel "can_no"' in said
         assert out.exists() == there
         assert not there or not list(out.iterdir())
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_fault_that_only_an_open_bench_can_refuse_leaves_no_run(capsys, tmp_path, there):
+    file = Path(bench_file(tmp_path))
+    file.write_text(file.read_text().replace(*REAL))
+    out = tmp_path / "run"
+    if there:
+        out.mkdir()
+    command = ["run", "--paths", "keypad", "--faults", "ocsp", "--bench", str(file)]
+    assert "the bench file must say network.ocsp" in refused(capsys, *command, "--out", str(out))
+    assert out.exists() == there
+    assert not there or not list(out.iterdir())
