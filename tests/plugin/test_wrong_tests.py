@@ -25,6 +25,7 @@ OUTAGES = {
 }  # fmt: skip
 CALLS = {
     "step": ('owner.begin("unlock", "cloud_app").at("acepted")', 'no step "acepted": did you mean "accepted"?'),
+    "carries": ('owner.unlock("mechanical_key")', "does not carry what mechanical_key needs: blade; owners who do: phone_and_blade"),
     "place": ('owner.go("dor")', 'no place "dor": did you mean "door"?'),
     "nan": ('supplies.kl30.set_voltage(float("nan"))', "volts: nan V makes no sense: it is at least 0 V"),
     "text": ('supplies.kl30.set_voltage("12")', "volts: '12' is no number"),

@@ -9,6 +9,7 @@ from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.attempts import ACT
 from bench.owner.app import App
+from bench.owner.cast import OWNERS
 from bench.owner.person import PLACES_M
 
 
@@ -63,7 +64,11 @@ class OwnerHandle:
         if intent not in found.serves:
             raise NotFitted(f"{path} does not {intent} a car: {nearest(intent, found.serves)}")
         if missing := found.lacking(self.name):
-            raise NotFitted(f"{self.name} does not carry what {path} needs: {', '.join(missing)}")
+            who = ", ".join(name for name in OWNERS if not found.lacking(name))
+            raise NotFitted(
+                f"{self.name} does not carry what {path} needs: {', '.join(sorted(missing))}; "
+                f"owners who do: {who or 'none'}"
+            )
         self._bench.stimulate()
         self._count += 1
         return Attempt(self._bench, self._bench.run(on_loop(lambda: self._begin(found, intent))))
