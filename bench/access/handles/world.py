@@ -156,7 +156,7 @@ class World:
             coro.close()
             raise ConfigError(
                 "the bench is closed: its scenario ends with the test, before a fixture's clean-up "
-                "(there is nothing to clean up: each test has a bench of its own)"
+                "(nothing has to be cleaned up: the next test sees to its own starting state)"
             )
         self.station.buses.flush()  # what an expectation has seen, the loop knows, too
         self.station.lin.flush()
