@@ -63,7 +63,7 @@ class Hold:
         """
         board, seq = electrics.board, injection.armed_seq
         seq = electrics.disturbed(self.wire, self.how, self.units, seq)
-        stop = self._count_drives(electrics.net(self.wire), injection)
+        stop = self._count_drives(electrics, injection)
         board.switch(self.function, closed=self.closed, cause=seq)
         looking = _Looking(self, electrics, injection)
 
@@ -72,8 +72,10 @@ class Hold:
 
         return together([looking.stop, release, stop])
 
-    def _count_drives(self, net: Net | None, injection: Injection) -> Undo:
-        if net is None:
+    def _count_drives(self, electrics: Electrics, injection: Injection) -> Undo:
+        """Count who drives the wire; of a real one the bench's own net tells nothing."""
+        net = electrics.net(self.wire)
+        if net is None or not electrics.is_simulated(self.function):
             return lambda: None
 
         def on_drive(driven: Net, cause: int | None) -> None:

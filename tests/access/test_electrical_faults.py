@@ -15,6 +15,7 @@ from bench.car.model import load_car
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError, InstrumentFault
 from bench.events import BenchFault, Edge, FaultMet, Inside, SupplySet, WireDisturbed
+from bench.faults.electrics import Electrics
 from bench.faults.injector import faults
 from bench.station import fault_site, instruments
 from bench.station.wire_ends import WireEnds
@@ -200,6 +201,22 @@ def test_a_contact_that_does_not_stay_as_a_fault_holds_it_is_the_bench_s_fault(a
 
 async def later(call):
     call()
+
+
+@pytest.mark.parametrize(("real", "met"), [(True, 0), (False, 2)])
+def test_a_real_wire_is_met_by_what_its_board_reads_back_and_by_nothing_else(
+    monkeypatch, real, met
+):
+    """The bench's own nets follow its contacts; a real contact that did not move is met by nobody."""
+    with Bench(make_setup(DEFAULT, owner="phone_and_fob")) as bench:
+        instruments = bench.station.instruments
+        monkeypatch.setattr(instruments, "contact_closed", lambda _function: None)
+        if real:
+            monkeypatch.setattr(instruments, "simulated", set())
+            monkeypatch.setattr(Electrics, "must_reach", lambda *_arguments: None)
+        with bench.cloud.failing("open_wire:wire=handle_driver"):
+            bench.owner.unlock("peps_fob")  # its contact is closed, and opened
+        assert sum(1 for _ in bench.recording().of(FaultMet)) == met
 
 
 @pytest.mark.parametrize(
