@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bench.access.key_path import START
 from bench.access.path import Path
 from bench.access.touch import Touch
 from bench.config.bench_file import StationFile
@@ -40,7 +41,8 @@ class Reach:
     def lacks(self, path: Path, intent: str) -> tuple[BenchFault, ...]:
         """Return why a path's act would reach nobody here: what of the owner's, and the reason."""
         lacking = [fault for touch in path.touches(intent) for fault in self._lack(touch)]
-        return tuple(dict.fromkeys((*lacking, *self._overheard(path, intent))))
+        lacking += [*self._overheard(path, intent), *self._misplaced(path, intent)]
+        return tuple(dict.fromkeys(lacking))
 
     def switched(self, function: str, *, by_wire: bool) -> str:
         """Return the real unit at which a switch of the car ends ("": none, or nobody knows).
@@ -82,6 +84,15 @@ class Reach:
                     f"the real fob is on whoever the owner is, and {contact} has the real "
                     "passive_entry ask for it: name its supply as owner.fob.cell",
                 )
+
+    def _misplaced(self, path: Path, intent: str) -> Iterator[BenchFault]:
+        """Yield that passive entry looks for the fob where it does not lie."""
+        place = self.actuators.fob_place
+        asked = any((t.unit, t.thing) == ("passive_entry", "fob") for t in path.touches(intent))
+        wanted = "inside" if START in path.contacts(intent, "") else "outside"
+        if asked and "fob" in self.actuators.on_table and place not in {None, wanted}:
+            reason = f"the real fob lies {place}, by owner.fob.place, and is looked for {wanted}"
+            yield BenchFault("owner.fob", reason)
 
     def _remedy(self, touch: Touch) -> str:
         possible = touch.act in ACTS and touch.thing not in self.actuators.real

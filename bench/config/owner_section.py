@@ -1,5 +1,7 @@
 """`[owner.*]` of a bench file: what moves the owner's real things, and what senses it."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from bench.config.validation import Section
@@ -14,12 +16,15 @@ class FobSection(Section):
             a charged fob. Without it the fob is on the table whoever the owner is.
         sense: the line that shows that the fob has felt its button (its lamp, by a photo
             transistor; the current of its cell, by a comparator), "meters.<name>.<line>".
+        place: where it lies for passive entry, outside the car or inside (None: wherever it is
+            asked for).
     """
 
     button_unlock: str | None = None
     button_lock: str | None = None
     cell: str | None = None
     sense: str | None = None
+    place: Literal["outside", "inside"] | None = None
 
 
 class CardSection(Section):

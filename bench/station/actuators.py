@@ -87,12 +87,14 @@ class Actuators:
         real: which things are real ("fob", "card").
         on_table: which of them hang on devices: the others are twins of the bench's own.
         cell: the supply in the place of the fob's cell.
+        fob_place: where the fob lies, "outside" or "inside" (None: wherever it is asked for).
     """
 
     by_act: Mapping[str, Actuator] = field(default_factory=dict)
     real: frozenset[str] = frozenset()
     on_table: frozenset[str] = frozenset()
     cell: str | None = None
+    fob_place: str | None = None
 
     def find(self, act: str) -> Actuator | None:
         """Return what does an act of the owner; None: nothing on this bench."""
@@ -121,7 +123,8 @@ def load_actuators(file: StationFile) -> Actuators:
             sense = _line(file, f"card.{place}_sense", getattr(owner.card, f"{place}_sense"))
             if function is not None:
                 by_act[f"card {place}"] = Actuator(function, sense, owner.card.travel_s)
-    return Actuators(by_act, real, _on_table(file), cell)
+    lies = owner.fob.place if owner.fob is not None else None
+    return Actuators(by_act, real, _on_table(file), cell, lies)
 
 
 def _on_table(file: StationFile) -> frozenset[str]:

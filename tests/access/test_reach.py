@@ -152,6 +152,23 @@ def test_a_fob_that_is_always_on_does_not_open_in_another_key_s_place(
     assert found == ([said] if lost else [])
 
 
+@pytest.mark.parametrize(
+    ("place", "intent", "wanted"),
+    [
+        ("outside", "start", "inside"), ("inside", "unlock", "outside"),
+        ("inside", "lock", "outside"), ("outside", "unlock", ""), ("inside", "start", ""),
+        ("outside", "stop", ""), ("", "start", ""), ("", "unlock", ""),
+    ],
+)  # fmt: skip
+def test_passive_entry_looks_for_a_real_fob_only_where_it_lies(table, place, intent, wanted):
+    where = f'place = "{place}"\n' if place else ""
+    reach = reach_of(table("bcm", "passive_entry", things=FOB + where + CELL))
+    found = [fault.reason for fault in reach.lacks(get_path("peps_fob"), intent)]
+    said = f"the real fob lies {place}, by owner.fob.place, and is looked for {wanted}"
+    assert found == ([said] if wanted else [])
+    assert not reach.lacks(get_path("rke_fob"), "unlock")
+
+
 WAYS = [(p, i) for p in paths().names() for i in get_path(p).serves]
 
 
