@@ -14,9 +14,10 @@ from bench.evidence.recording_file import SUFFIX, read_recording
 from bench.evidence.run_folder import RECORDINGS
 from bench.evidence.stored_recordings import scenario_and_repetition
 from bench.evidence.stored_run import StoredRun, repeat_of
+from bench.judge import own_test
 from bench.judge.judge import judge
 from bench.judge.repetition import cut_short
-from bench.judge.verdict import Verdict
+from bench.judge.verdict import TEST, Verdict
 from bench.recording import Recording
 
 
@@ -103,11 +104,20 @@ def _again(
         recording = _read(file)
         if recording is None:
             return Again(scenario, before, None, f"its recording {file.name} cannot be read")
+        if recording.header.scenario.get("path") == TEST:
+            return _test_again(scenario, before, recording)
         verdict = judge(recording, baselines.of(scenario, number))
         verdicts.append(replace(verdict, recording=f"{RECORDINGS}/{file.name}"))
     now = cut_short(verdicts, repeat)
     named = before.requirements if before is not None else ()
     return Again(scenario, before, replace(now, requirements=named))
+
+
+def _test_again(scenario: str, before: Verdict | None, recording: Recording) -> Again:
+    if before is None:
+        why = "what a test asserts its recording does not say: pytest runs it again"
+        return Again(scenario, None, None, why)
+    return Again(scenario, before, own_test.judge_again(recording, before))
 
 
 def _read(file: Path) -> Recording | None:

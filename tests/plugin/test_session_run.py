@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from project_outside import OPENS, Session, captured, refused, run
 
+from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 from bench.evidence.since import Since, read_since
 from bench.evidence.stored_run import read_stored_run
+from bench.judge.oracles import one_actuation
+from bench.judge.verdict import Judgement
 
 
 def test_requirement_ids_become_junit_properties(pytester):
@@ -174,3 +177,36 @@ def test_a_bench_file_that_asks_for_captures_gets_them_from_pytest_too(pytester)
     run(pytester, OPENS, "--bench-out=run").assert_outcomes(passed=1)
     assert len(captured(pytester.path / "run")) == 1
     run(pytester, OPENS).assert_outcomes(passed=1)  # nowhere to keep them, as with recordings
+
+
+def test_a_stored_session_is_judged_again_as_tests_are(pytester, tmp_path, capsys, monkeypatch):
+    code = (
+        OPENS
+        + """
+    def test_asserts(owner):
+        assert not owner.unlock("ble_key").acted
+
+    def test_of_the_bus(can):
+        can.body.expect("BCM_LockState", within_s=1)
+
+    def test_never_met(owner, cloud):
+        with cloud.failing("http_status:share=0.0"):
+            owner.unlock("ble_key")
+    """
+    )
+    out = tmp_path / "run"
+    run(pytester, code, f"--bench-out={out}", "--bench-no-report")
+    capsys.readouterr()
+    assert main(["judge", str(out)]) == 1
+    said = capsys.readouterr().out
+    assert said == "today: 2 pass, 1 fail, 1 inconclusive; 0 differ from the run\n"
+
+    def stricter(self, case):
+        return Judgement("one_actuation", "fail", "today it is another rule")
+
+    monkeypatch.setattr(one_actuation.OneActuation, "judge", stricter)
+    main(["judge", str(out)])
+    told = "test_of_the_bus: was pass (test: the test and every oracle passed); is fail (one_act"
+    said = capsys.readouterr().out
+    assert told in said
+    assert said.endswith("; 2 differ from the run\n")
