@@ -69,7 +69,7 @@ class RunFolder:
         self._synced_s = 0.0
         self._latest: RecordingWriter | None = None
         if (path / RUN).exists() or (path / VERDICTS).exists():
-            raise RunFolderError(f"{path}: already holds a run; name another folder with --out")
+            raise RunFolderError(f"{path}: already holds a run; name another folder")
         self._made = not path.exists()
         try:
             self.recordings.mkdir(parents=True, exist_ok=True)
