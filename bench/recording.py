@@ -36,6 +36,22 @@ READY = EndPoint()
 
 
 @dataclass(frozen=True)
+class MovementPattern:
+    """How a car drives its locks for one request, where that is more than one pulse.
+
+    Attributes:
+        pulses: how often it drives the same motor at most (a double lock: twice).
+        within_s: in which time after the first of them all that belongs to it moves.
+    """
+
+    pulses: int = 1
+    within_s: float = 1.0
+
+
+ONE_PULSE = MovementPattern()
+
+
+@dataclass(frozen=True)
 class Header:
     """What was set up: all that is needed to judge the entries without any other file.
 
@@ -49,6 +65,7 @@ class Header:
         stamp: "simulated", "virtual" or "hardware".
         start_ends: what counts as started.
         bit_rates: per bus its nominal and its data bit rate, in bit/s.
+        movements: per function (unlock, lock) how the car drives it, if not by one pulse.
     """
 
     scenario: dict[str, Any]
@@ -61,6 +78,7 @@ class Header:
     schema: int = SCHEMA
     start_ends: EndPoint = READY
     bit_rates: dict[str, list[int]] = field(default_factory=dict)
+    movements: dict[str, MovementPattern] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

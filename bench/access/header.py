@@ -14,7 +14,7 @@ from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.discipline_limits import discipline_limits
 from bench.judge.attempts import ACT, FLIGHT
-from bench.recording import Header
+from bench.recording import Header, MovementPattern
 from bench.station.real_units import NODES
 from bench.station.stamp import stamp_of
 from bench.station.station import Station
@@ -63,6 +63,10 @@ def header_at(
         stamp=stamp_of(station.file.content),
         start_ends=station.start_ends,
         bit_rates=station.buses.bit_rates,
+        movements={
+            function: MovementPattern(each.pulses, each.within_s)
+            for function, each in station.model.file.movements.items()
+        },
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from os import fspath
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from annotated_types import Interval
 from pydantic import Field
@@ -51,6 +51,17 @@ class LimitSection(Section):
     source: str
 
 
+class MovementSection(Section):
+    """`[movements.<function>]`: how the car drives its locks for one request.
+
+    `pulses` is how often it drives the same motor for it (a double lock: 2), `within_s` in which
+    time after the first pulse all of it has moved (doors that follow one another: longer).
+    """
+
+    pulses: int = Field(default=1, ge=1, le=5)
+    within_s: float = Field(default=1.0, gt=0.0, le=10.0)
+
+
 class CarFile(Section):
     """A car file as a whole."""
 
@@ -64,6 +75,7 @@ class CarFile(Section):
     units: dict[str, dict[str, Any]] = Field(default_factory=dict)
     diagnosis: dict[str, UnitAddress] = Field(default_factory=dict)
     starting_state: dict[str, str] = Field(default_factory=dict)
+    movements: dict[Literal["unlock", "lock"], MovementSection] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

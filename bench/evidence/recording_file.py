@@ -22,7 +22,7 @@ from bench.journal import Entry, Journal
 from bench.judge.interval import Interval
 from bench.judge.repeat import Repeat, Run
 from bench.judge.verdict import Judgement, Measurement, Verdict
-from bench.recording import READY, EndPoint, Header, Recording
+from bench.recording import READY, EndPoint, Header, MovementPattern, Recording
 
 FLUSH_S = 0.25
 BLOCK = 256  # entries that are encoded in one go, which costs less than one by one
@@ -35,7 +35,8 @@ SUFFIX, OPEN_SUFFIX = ".jsonl.gz", ".jsonl"
 
 def _plain(header: Header) -> dict[str, Any]:
     """Return a header for JSON; `asdict` would copy all of it, and it is as JSON has it."""
-    return {**vars(header), "start_ends": asdict(header.start_ends)}
+    movements = {function: asdict(each) for function, each in header.movements.items()}
+    return {**vars(header), "start_ends": asdict(header.start_ends), "movements": movements}
 
 
 class RecordingWriter:
@@ -217,7 +218,11 @@ def read_ends(path: FileName) -> tuple[Header, Verdict | None]:
 def decode_header(fields: dict[str, Any]) -> Header:
     """Return a header from its fields; one from before `start_ends` means a car that is ready."""
     end = EndPoint(**fields["start_ends"]) if "start_ends" in fields else READY
-    return Header(**{**fields, "fitted": tuple(fields["fitted"]), "start_ends": end})
+    patterns = fields.get("movements", {})
+    moves = {function: MovementPattern(**each) for function, each in patterns.items()}
+    return Header(
+        **{**fields, "fitted": tuple(fields["fitted"]), "start_ends": end, "movements": moves}
+    )
 
 
 def decode_verdict(fields: dict[str, Any]) -> Verdict:

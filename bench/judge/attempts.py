@@ -1,6 +1,7 @@
 """An attempt, and what moved because of it."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 from bench.events import Claim
@@ -20,6 +21,7 @@ class Actuation:
         t_ns: when the first of them did.
         seq: the entry of the first.
         lines: which.
+        pulses: how often each of them did.
         attempt: because of which attempt, by the causes (or, without them, by time); None: nobody
             knows.
         expires_ns: when the command behind it expired, where there is one.
@@ -29,8 +31,15 @@ class Actuation:
     t_ns: int
     seq: int
     lines: list[str] = field(default_factory=list)
+    pulses: Counter[str] = field(default_factory=Counter)
     attempt: str | None = None
     expires_ns: int | None = None
+
+    def moved(self, line: str) -> None:
+        """Take a line into it, or once more."""
+        if not self.pulses[line]:
+            self.lines.append(line)
+        self.pulses[line] += 1
 
 
 @dataclass

@@ -18,10 +18,8 @@ from bench.judge.attempts import BENCH, Actuation, Attempt
 from bench.judge.attribution import attribute
 from bench.judge.latches import driven_in_vain
 from bench.judge.polarity import runs_backwards
-from bench.recording import EndPoint, Header, Recording
+from bench.recording import ONE_PULSE, EndPoint, Header, MovementPattern, Recording
 from bench.units import to_ns
-
-TOGETHER_NS = to_ns(1.0)
 
 
 def function_of(event: Event, header: Header) -> str | None:
@@ -108,7 +106,8 @@ def make_ledger(recording: Recording) -> Ledger:
         else:
             function = function_of(event, recording.header)
             if function is not None:
-                _gather(actuations, function, entry)
+                pattern = recording.header.movements.get(function, ONE_PULSE)
+                _gather(actuations, function, entry, pattern)
     backwards = [each for each in actuations if runs_backwards(recording, each)]
     actuations = [
         each for each in actuations
@@ -137,14 +136,17 @@ def _note(attempt: Attempt | None, entry: Entry) -> None:
         attempt.claims.append((entry.t_ns, event))
 
 
-def _gather(actuations: list[Actuation], function: str, entry: Entry) -> None:
+def _gather(
+    actuations: list[Actuation], function: str, entry: Entry, pattern: MovementPattern
+) -> None:
     """Add an edge to the actuation that it belongs to, or begin a new one."""
     event = entry.event
     line = event.line if isinstance(event, Edge) else getattr(event, "role", "")
     for actuation in reversed(actuations):
-        if entry.t_ns - actuation.t_ns > TOGETHER_NS:
+        if entry.t_ns - actuation.t_ns > to_ns(pattern.within_s):
             break
-        if actuation.function == function and line not in actuation.lines:
-            actuation.lines.append(line)
+        if actuation.function == function and actuation.pulses[line] < pattern.pulses:
+            actuation.moved(line)
             return
-    actuations.append(Actuation(function, entry.t_ns, entry.seq, [line]))
+    actuations.append(Actuation(function, entry.t_ns, entry.seq))
+    actuations[-1].moved(line)

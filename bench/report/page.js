@@ -192,6 +192,8 @@
   function surroundings(header, events, capture) {
     const rows = [["versions, configuration, host", el("a", { href: "#environment" }, "those of the whole run")], ["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
     if (header.compress && header.compress !== 1) rows.push(["phases", `${header.compress} times shorter than declared`]);
+    const moves = Object.entries(header.movements || {}).map(([name, each]) => `${name}: ${each.pulses} of a motor within ${each.within_s} s`);
+    if (moves.length) rows.push(["pulses for one request", moves.join(", ")]);
     if (header.defects && header.defects.length) rows.push(["defects switched on", [header.defects].flat().map(said).join(", ")]);
     for (const { kind, fields } of events) {
       if (kind === "jitter_measured") rows.push(["bench jitter, worst", length(fields.worst_ns)]);

@@ -19,7 +19,7 @@ AROUND_NS = 2 * NS_PER_S
 FRAME = "frame_seen"
 _MOMENTS = frozenset(("act_sensed", "fault_armed", "fault_cleared", "phase_began", "claim"))
 _HEADER = (
-    "limits", "starting_state", "seed", "stamp", "start_ends", "bit_rates", "fitted",
+    "limits", "starting_state", "seed", "stamp", "start_ends", "bit_rates", "fitted", "movements",
 )  # fmt: skip
 _SCENARIO = ("car", "epoch", "compress", "defects", "repetition", "needs_cloud", "phases")
 

@@ -12,7 +12,8 @@ class OneActuation(Oracle):
     """What an owner asked for once happens at most once.
 
     Lines that move together are one actuation (the doors of a car); the same line again, or
-    anything more than a second later, is another.
+    anything more than a second later, is another, unless the car file says that this car drives
+    its locks so (`[movements]`: a double lock, doors that follow one another).
     """
 
     sighting: ClassVar[bool] = True

@@ -9,7 +9,7 @@ from bench import events as e
 from bench.events.owner import ANYTHING
 from bench.judge.attempts import BENCH
 from bench.judge.ledger import function_of, make_ledger
-from bench.recording import READY, EndPoint, Header, Recording
+from bench.recording import READY, EndPoint, Header, MovementPattern, Recording
 
 
 def test_doors_that_move_together_are_one_actuation():
@@ -23,6 +23,41 @@ def test_the_same_line_again_is_another_actuation():
     hand.pulse(10.1, seq)
     hand.pulse(10.5, seq)
     assert len(make_ledger(hand.end()).actuations) == 2
+
+
+def double_lock(second_s, third_s=None, **pattern):
+    hand = Hand().checked()
+    seq = hand.attempt(10, intent="lock")
+    for at_s in filter(None, (10.1, second_s, third_s)):
+        hand.pulse(at_s, seq, direction="lock")
+    hand.at(25, e.AttemptSettled("act-1", "acted"))
+    recording = hand.end()
+    movements = {"lock": MovementPattern(**pattern)} if pattern else {}
+    return replace(recording, header=replace(recording.header, movements=movements))
+
+
+def test_a_double_lock_that_the_car_file_declares_is_one_actuation():
+    declared = {"pulses": 2, "within_s": 1.5}
+    [movement] = make_ledger(double_lock(10.7, **declared)).actuations
+    assert movement.lines == ["lock_motor_driver", "lock_motor_passenger"]
+    for recording in (
+        double_lock(10.7),
+        double_lock(11.7, **declared),
+        double_lock(10.7, 11.2, **declared),
+    ):
+        assert verdict_of("one_actuation", recording).verdict == "fail"
+    assert verdict_of("one_actuation", double_lock(10.7, **declared)).verdict == "pass"
+
+
+def test_doors_that_follow_one_another_are_one_actuation_where_the_car_file_says_so():
+    hand = Hand()
+    seq = hand.attempt(10)
+    for at_s, door in ((10.1, "driver"), (11.4, "passenger"), (12.8, "rear_left")):
+        hand.pulse(at_s, seq, lines=(door,))
+    recording = hand.end()
+    assert len(make_ledger(recording).actuations) == 3
+    staged = replace(recording.header, movements={"unlock": MovementPattern(within_s=3.0)})
+    assert len(make_ledger(replace(recording, header=staged)).actuations) == 1
 
 
 def test_doors_that_move_apart_are_two_actuations():
