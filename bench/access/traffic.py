@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.access.finding import Finding
-from bench.can.databases import key_of, senders_of
+from bench.can.databases import senders_of
 from bench.can.frame import EXTENDED, key
 from bench.can.roles import RoleMap
 from bench.events import FrameSeen
@@ -37,7 +37,7 @@ def traffic(
         heard_s: for how long it was listened to.
     """
     times, foreign = _times(entries, bus)
-    where, known = f"can.{bus} traffic", {key_of(m): m for m in roles.database.messages.values()}
+    where, known = f"can.{bus} traffic", roles.database.by_key
     seen = [known[identity].name for identity in times if identity in known]
     frames = counted(sum(map(len, times.values())), "frame")
     yield Finding(where, f"{frames} of {len(seen)} of the database's messages", None)

@@ -24,8 +24,6 @@ OWN_THREAD = (
     "this call waits for the bench and was made from its own thread: it would wait for itself. "
     "Await the coroutine instead"
 )
-
-
 CLEAN_UP_S = 10.0  # for a call that was interrupted to close what it had opened
 
 

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.access.finding import Finding
 from bench.errors import InstrumentFault
+from bench.events import RelaySwitched, SupplySwitched
 from bench.station.instruments import Instruments
 from bench.station.models import Section
 from bench.station.slowness import ONE_DEVICE_S
 from bench.units import duration
 
+T = TypeVar("T")
 PULL_WITHIN_S = 60.0  # for who stands at the bench
 LOOK_EVERY_S = 0.2
 
@@ -61,17 +63,18 @@ class Device:
         """Return the time by which drivers wait."""
         return self.instruments.pace.now_s()
 
-    def taking(self, call: Callable[[], object]) -> float:
-        """Call something that speaks to the device; return how long that took, in seconds."""
+    def timed(self, call: Callable[[], T]) -> tuple[float, T]:
+        """Call something that speaks to the device; return what it took, in seconds, and said."""
         began_s = self.now_s()
         with self.instruments.patience(ONE_DEVICE_S):
-            call()
-        return self.now_s() - began_s
+            said = call()
+        return self.now_s() - began_s, said
 
-    def sample(self) -> dict[str, float]:
-        """Return what a meter reads at once on all of its lines, in volts."""
-        with self.instruments.patience(ONE_DEVICE_S):
-            return dict(self.driver.sample())
+    @property
+    def read_back(self) -> bool:
+        """Whether the switching that was recorded last was read back."""
+        event = self.instruments.journal.entries[-1].event
+        return isinstance(event, RelaySwitched | SupplySwitched) and event.verified is not None
 
     async def pulled(self) -> AsyncGenerator[Finding]:
         """Have the cable pulled and plugged in again; yield what the bench makes of it."""
@@ -103,7 +106,7 @@ class Device:
 
     def _fails(self) -> InstrumentFault | None:
         try:
-            self.taking(self.driver.safe)
+            self.timed(self.driver.safe)
         except InstrumentFault as error:
             return error
         return None

@@ -15,8 +15,8 @@ async def exercise(device: Device) -> AsyncGenerator[Finding]:
     took, seen = list[float](), dict[str, list[float]]()
     try:
         for _ in range(device.times):
-            began_s, sample = device.now_s(), device.sample()
-            took.append(device.now_s() - began_s)
+            took_s, sample = device.timed(device.driver.sample)
+            took.append(took_s)
             for line, volts in sample.items():
                 seen.setdefault(line, []).append(volts)
             await asyncio.sleep(0)

@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from functools import partial
-from typing import Any
 
 from bench.access.exercise.device import Device, spread
 from bench.access.finding import Finding
 from bench.errors import InstrumentFault
-from bench.events import RelaySwitched
 from bench.instruments.kinds import Meter
 from bench.station.sensed_lines import level
 from bench.station.slowness import ONE_DEVICE_S
@@ -39,8 +37,8 @@ async def _switched(device: Device, contact: str) -> Finding:
     try:
         for _ in range(device.times):
             for position in ("open" if rest == "closed" else "closed", rest):
-                took.append(device.taking(partial(_switch, device, contact, position)))
-                verified += _is_verified(device)
+                took.append(device.timed(partial(_switch, device, contact, position))[0])
+                verified += device.read_back
                 unlike += meter is not None and not await _follows(device, meter, contact, position)
             await asyncio.sleep(0)
     except InstrumentFault as error:
@@ -66,15 +64,9 @@ def _switch(device: Device, contact: str, position: str) -> None:
     device.instruments.switch(contact, closed=position == "closed", cause=None)
 
 
-def _is_verified(device: Device) -> bool:
-    event = device.instruments.journal.entries[-1].event
-    return isinstance(event, RelaySwitched) and event.verified is not None
-
-
 def _released(device: Device, contacts: list[str]) -> Finding:
     """De-energise everything at once, as for the safe state."""
-    said: dict[str, Any] = {}
-    took_s = device.taking(lambda: said.update(device.driver.release(contacts)))
+    took_s, said = device.timed(lambda: device.driver.release(contacts))
     wrong = [f"{c}: {error}" for c, error in said.items() if isinstance(error, Exception)]
     says = f"{counted(len(contacts), 'contact')} de-energised in {duration(took_s)}"
     if took_s > SAFE_WITHIN_S:
@@ -87,9 +79,9 @@ def _connected_again(device: Device, contact: str) -> Finding:
     board = device.driver
     try:
         board.set(contact, closed=True)
-        took_s = device.taking(lambda: (board.close(), board.open()))
+        took_s, _ = device.timed(lambda: (board.close(), board.open()))
         state = board.state(contact)
-        device.taking(board.safe)
+        device.timed(board.safe)
     except InstrumentFault as error:
         return Finding(device.where, f"connected again: {error}", found=False)
     kept = {True: "stayed energised", False: "was de-energised by that", None: "cannot be asked"}

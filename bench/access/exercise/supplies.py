@@ -8,7 +8,6 @@ from bench.access.exercise.device import Device, spread
 from bench.access.finding import Finding
 from bench.config.instrument_sections import SupplySection
 from bench.errors import InstrumentFault
-from bench.events import SupplySwitched
 from bench.units import counted, duration
 
 REACHED = 0.05  # of the voltage: what is nearer is there
@@ -36,9 +35,8 @@ async def _switched(device: Device, section: SupplySection) -> Finding:
     up, down, verified = list[float](), list[float](), 0
     for _ in range(device.times):
         for on, took in ((True, up), (False, down)):
-            took.append(device.taking(partial(_power, device, on=on)))
-            event = device.instruments.journal.entries[-1].event
-            verified += isinstance(event, SupplySwitched) and event.verified is not None
+            took.append(device.timed(partial(_power, device, on=on))[0])
+            verified += device.read_back
             took[-1] += await _reaches(device, section.voltage_v if on else 0.0, section.voltage_v)
     said = "read back each time" if verified == 2 * device.times else "commanded: it cannot tell"
     says = f"on: {spread(up)}; off: {spread(down)}, until the voltage is there"
@@ -57,9 +55,9 @@ async def _stepped(device: Device, section: SupplySection) -> Finding:
     step = partial(device.instruments.set_voltage, device.name, cause=None)
     for _ in range(device.times):
         for volts in (low, section.voltage_v):
-            took.append(device.taking(partial(step, volts)))
+            took.append(device.timed(partial(step, volts))[0])
             took[-1] += await _reaches(device, volts, section.voltage_v)
-    reading_s = device.taking(device.driver.measure_voltage)
+    reading_s, _ = device.timed(device.driver.measure_voltage)
     says = f"{section.voltage_v:g} V to {low:g} V and back, by its own reading"
     says += f" of {duration(reading_s)}: {spread(took)}"
     if section.step_s is None:
