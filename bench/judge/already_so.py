@@ -5,11 +5,12 @@ true. Without its answer nobody knows whether it was asked.
 """
 
 from bench.events import RoleChanged
+from bench.events.doors import BODY, DOORS
 from bench.judge.attempts import Attempt
 from bench.judge.latches import STANDS
 from bench.recording import Recording
 
-DOORS, ANSWER, DONE, BODY = "door_lock_state", "remote_response", "done", "body"
+ANSWER, DONE = "remote_response", "done"
 
 
 def already_so(recording: Recording, attempt: Attempt, until_ns: int) -> bool:

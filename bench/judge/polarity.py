@@ -6,13 +6,13 @@ That is a mistake of the bench's wiring or file (`inverted`): it would make open
 from collections.abc import Iterator
 
 from bench.events import Edge, FaultArmed, RoleChanged
+from bench.events.doors import DOORS, own_bus
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.judge.latches import STANDS, Movement
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
 from bench.units import to_ns
 
-ROLE, BODY = "door_lock_state", "body"
 OPPOSITE = {"unlock": "lock", "lock": "unlock"}
 # assumed: a car reports a movement no later than that; a slow meter shows it that much after it
 AFTER_NS, BEFORE_NS = to_ns(2.0), to_ns(0.5)
@@ -47,9 +47,8 @@ def _reports(recording: Recording) -> Iterator[tuple[int, str]]:
 
     A gateway's copy, on another bus, may be old. What is first reported is how they stood.
     """
-    told = [(entry, event) for entry, event in recording.of(RoleChanged) if event.role == ROLE]
-    buses = [event.bus for _, event in told]
-    source = BODY if BODY in buses else next(iter(buses), "")
+    told = [(entry, event) for entry, event in recording.of(RoleChanged) if event.role == DOORS]
+    source = own_bus([event.bus for _, event in told])
     for entry, event in [each for each in told if each[1].bus == source][1:]:
         yield from ((entry.t_ns, state) for state in event.means if state in STANDS.values())
 

@@ -1,9 +1,8 @@
 """Whether the app showed a state of the car as current that the car was not in."""
 
 from bench.events import RoleChanged, StateShown
+from bench.events.doors import BODY
 from bench.judge.verdict import Case
-
-BODY = "body"
 
 
 def stale(case: Case) -> str | None:

@@ -16,12 +16,12 @@ from bench.events import (
     SupplySet,
     SupplySwitched,
 )
+from bench.events.doors import DOORS, own_bus
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.journal import Entry
 from bench.presentation.layers import OF_THE_CAR
 from bench.units import duration, to_ns
 
-ROLE, BODY = "door_lock_state", "body"
 RESET = "diagnostic_reset"  # the recipe after which a unit reports anew
 MEANS = {"locked": "lock", "unlocked": "unlock"}
 # assumed: a report may come that much later than the movement, or earlier
@@ -48,7 +48,7 @@ def doubts(entries: Sequence[Entry], lines: Collection[str], until_ns: int) -> I
         if still and until_ns >= t_ns + AFTER_NS:
             yield (
                 f"{' and '.join(still)} did not show the {MEANS[state]}ing that the car reported "
-                f"on CAN ({ROLE} {state} at {duration(t_ns / 1e9)}): is a wire off?"
+                f"on CAN ({DOORS} {state} at {duration(t_ns / 1e9)}): is a wire off?"
             )
 
 
@@ -59,7 +59,7 @@ def _reported(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
         event = entry.event
         if isinstance(event, SupplySwitched | SupplySet) or _restarts(event):
             stood, from_ns = "", entry.t_ns + STARTS_NS
-        elif isinstance(event, RoleChanged) and event.role == ROLE and event.bus == bus:
+        elif isinstance(event, RoleChanged) and event.role == DOORS and event.bus == bus:
             state = next((label for label in event.means if label in MEANS), "")
             if stood and state and state != stood and entry.t_ns >= from_ns:
                 yield entry.t_ns, state
@@ -69,9 +69,9 @@ def _reported(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
 def _source(entries: Sequence[Entry]) -> str:
     """Return the bus on which the doors' own unit reports: a gateway's copy may be minutes old."""
     carriers = [
-        e.event.bus for e in entries if isinstance(e.event, RoleChanged) and e.event.role == ROLE
+        e.event.bus for e in entries if isinstance(e.event, RoleChanged) and e.event.role == DOORS
     ]
-    return BODY if BODY in carriers or not carriers else carriers[0]
+    return own_bus(carriers)
 
 
 def _restarts(event: Event) -> bool:
