@@ -82,10 +82,19 @@ def _asked_shortly_before(
         and (a.began_ns >= opened_ns or _is_under_way(recording, a, actuation.t_ns))
     ]
     for intent in (actuation.function, ANYTHING):
-        asked = [a.name for a in candidates if a.intent == intent]
+        asked = [
+            a.name for a in candidates if a.intent == intent and not _is_followed(a, candidates)
+        ]
         if asked:
             return asked[-1]
     return None
+
+
+def _is_followed(attempt: Attempt, candidates: Sequence[Attempt]) -> bool:
+    """Whether the bench itself was at its next recipe by then: what moves is put down to that."""
+    return attempt.owner == BENCH and any(
+        each.owner == BENCH and each.began_ns >= attempt.ended_ns for each in candidates
+    )
 
 
 def _opened_ns(actuation: Actuation, earlier: Sequence[Actuation]) -> int:

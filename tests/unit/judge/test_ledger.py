@@ -209,6 +209,21 @@ def test_a_recipe_that_asks_for_no_movement_explains_none_when_it_is_over(moved_
     assert verdict_of("no_unauthorised_opening", hand.end()).verdict == verdict
 
 
+def test_what_moves_in_the_next_recipe_was_not_moved_twice_by_the_one_before():
+    """The switch inside has locked the doors, and the owner's key arms the alarm of a locked car."""
+    hand = Hand().checked()
+    for number, at_s, intent, recipe in (
+        (1, 2.0, "lock", "interior_switch"), (2, 3.8, ANYTHING, "owners_key"),
+    ):  # fmt: skip
+        name = f"recipe-{number}"
+        asked = hand.at(at_s, e.IntentBegan(name, BENCH, intent, recipe, True, ""))
+        hand.pulse(at_s + 1.1, None, "lock")
+        hand.at(at_s + 1.7, e.AttemptSettled(name, "applied"), asked)
+    recording = hand.end()
+    assert [a.attempt for a in make_ledger(recording).actuations] == ["recipe-1", "recipe-2"]
+    assert verdict_of("one_actuation", recording).verdict == "pass"
+
+
 def test_a_car_that_locks_itself_again_was_not_locked_twice_by_a_recipe():
     """The car was left open by the test before, and tells no causes."""
     hand = Hand().checked()
