@@ -20,7 +20,7 @@ class Driver(ABC):
 
     Attributes:
         tried_on_device: "no" until somebody has; then "yes" and who, when, which firmware.
-        gap_s: the least time from one command to the next.
+        gap_s: the least time from a command, and from the end of its reply, to the next command.
         timeout_s: how long a reply may take.
         baud_rate: of the serial line, with 8 data bits, no parity, 1 stop bit.
         half_sent_end: what ends a command that another program left half sent.

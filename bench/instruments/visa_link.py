@@ -34,7 +34,7 @@ class VisaLink:
     Args:
         setup: the instrument's setup: its name, resource, back end and pace.
         timeout_s: how long a reply may take.
-        gap_s: the least time from one command to the next.
+        gap_s: the least time from a command, and from the end of its reply, to the next command.
         baud_rate: of a serial line.
 
     Attributes:
@@ -119,7 +119,7 @@ class VisaLink:
             pace.sleep(max(0.0, session.free_at_s - pace.now_s()))
             self._be_patient(session, self._timeout_s)
             self._translated(lambda: session.resource.write_raw(data), "does not take commands")
-            session.free_at_s = pace.now_s() + self._gap_s
+            self._rest_now(session)
 
     def ask(self, data: bytes, end: End) -> bytes:
         """Send bytes and return the reply.
@@ -158,7 +158,12 @@ class VisaLink:
             raise InstrumentTimeout(f"{error}{got}") from None
         finally:
             self._slowest_s = max(self._slowest_s, time.monotonic() - began_s)
+        self._rest_now(self._opened())  # a frame of Modbus ends by the silence after it
         return reply
+
+    def _rest_now(self, session: VisaSession) -> None:
+        """Let the device be before its next command."""
+        session.free_at_s = self._setup.pace.now_s() + self._gap_s
 
     def rest(self, silence_ms: int | None = None) -> bytes:
         """Return what the device still has to say: all until it falls silent.

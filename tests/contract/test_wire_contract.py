@@ -398,6 +398,19 @@ def test_in_real_time_no_command_comes_sooner_than_the_device_can_take_it(case, 
         assert min(gaps_s) >= needs_s
 
 
+@pytest.mark.parametrize("case", HURRIED)
+def test_in_real_time_a_device_is_let_be_after_it_has_answered(case, monkeypatch):
+    """A reply takes 15 ms on a wire of 9600 bit/s, and silence after it ends a frame of Modbus."""
+    for subject in unopened(*case, pace=RealPace()):
+        needs_s, subject.twin.needs_s = subject.twin.needs_s, 0.0
+        subject.device.open()
+        subject.twin.slow_s = answering_s = 2 * subject.device.gap_s
+        with written(subject, monkeypatch) as times:
+            for _ in range(3):
+                subject.ask()
+        assert min(gaps(times)) >= answering_s + needs_s
+
+
 PAUSING = [(kind, model) for kind, model in ASKED if model_of(kind, model).gap_s >= 0.01]  # fmt: skip
 
 
