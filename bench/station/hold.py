@@ -163,7 +163,7 @@ def _device(resource: str) -> str:
 
     A device that is pulled out, or comes back elsewhere, is no other bench to whoever holds it.
     """
-    held = (hold.devices for hold in _held.values() if resource in hold.devices)
+    held = (hold.devices for hold in list(_held.values()) if resource in hold.devices)
     return next(held, {}).get(resource) or lock_name(resource)
 
 

@@ -20,8 +20,9 @@ class Retained(CommandsOf):
 
     Attributes:
         cut_after_s: so long after a command its vehicle's channel is closed, as by a server that is
-            restarted, so that the unit connects again (0: it never is). 5 s, and what a unit waits
-            then, are within the shortest phases of campaigns.
+            restarted, so that the unit connects again (0: it never is). Commands in between do not
+            put that off. 5 s, and what a unit waits then, are within the shortest phases of
+            campaigns.
     """
 
     must: ClassVar[str] = "never act on an old command; execute each command once"
@@ -40,14 +41,20 @@ class _Keep(CommandRule):
         self.clearing = Clearing()
         self._cut_after_s, self._push, self._injection = cut_after_s, site.cloud.push, injection
         self._last: dict[str, tuple[Record, Deliver]] = {}
+        self._cutting: set[str] = set()
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
         vin = record.vehicle.vin
-        last = self._last[vin] = record, deliver
+        self._last[vin] = record, deliver
         await deliver()
-        if not self._cut_after_s or await self.clearing.within(self._cut_after_s):
-            return
-        if self._last[vin] is last:
+        if self._cut_after_s and vin not in self._cutting:
+            await self._cut(vin)
+
+    async def _cut(self, vin: str) -> None:
+        self._cutting.add(vin)
+        cleared = await self.clearing.within(self._cut_after_s)
+        self._cutting.discard(vin)
+        if not cleared:
             await self._push.close(vin)
 
     async def connected(self, vin: str) -> None:
