@@ -102,8 +102,7 @@ def _selected(
         selection = replay(
             model, played, seed=seed, only_paths=paths, only_owners=owners, pace=pace
         )
-        if not paths:
-            selection = within_reach(file, model, selection)
+        selection = within_reach(file, model, selection, paths)
     return replace(selection, repeat=arguments.repeat)
 
 

@@ -92,9 +92,19 @@ def test_a_replay_that_names_no_paths_leaves_them_out_too(few, capsys):
     assert main(arguments) == 0
     told = json.loads(capsys.readouterr().out)["paths_left_out"]
     assert told["ble_key lock"] == "no channel does handle_driver_lock, interior_unlock"
-    assert main([*arguments, "--paths", "ble_key"]) == 2
+    assert main([*arguments, "--paths", "ble_key"]) == 0
+    mine = {way: told[way] for way in ("ble_key lock", "ble_key start")}
+    assert json.loads(capsys.readouterr().out)["paths_left_out"] == mine
 
 
-def test_a_path_by_name_whose_contact_is_missing_stays_an_error(few, capsys):
+def test_a_path_by_name_is_asked_for_what_the_bench_can_do_of_it(few, capsys):
+    arguments = ["run", "--bench", str(few), "--paths", "peps_fob", "--plan", "--json"]
+    assert main(arguments) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["paths_left_out"] == {"peps_fob start": "no channel does start_button"}
+    assert told["plan"]["scenarios"] > 0
+
+
+def test_a_path_by_name_of_which_nothing_can_be_done_stays_an_error(few, capsys):
     assert main(["run", "--bench", str(few), "--paths", "cloud_app", "keypad", "--plan"]) == 2
     assert 'no channel does "keypad_' in capsys.readouterr().err

@@ -18,7 +18,8 @@ def doable_campaign(
 ) -> Selection:
     """Return a campaign without what this bench cannot do, which it names with the reason.
 
-    What somebody has asked for by name is not left out: that is for `look_ahead` to refuse.
+    A path or a fault that somebody has asked for by name is not left out: that is for `look_ahead`
+    to refuse.
 
     Raises:
         ConfigError: something in the files or among the names is wrong, or nothing is left.
@@ -34,4 +35,4 @@ def doable_campaign(
     )
     selection = campaign(model, choice, seed=seed, pace=pace_of(file), setting=setting)
     selection = replace(selection, unmet=unmet | dict(selection.unmet))
-    return selection if choice.paths else within_reach(file, model, selection)
+    return within_reach(file, model, selection, choice.paths)

@@ -1,7 +1,7 @@
-"""Which ways into the car a bench can try, where nobody names any."""
+"""Which ways into the car a bench can try."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -43,8 +43,19 @@ class Lack:
         return "; ".join([*(none if self.functions else []), *self.reasons])
 
 
-def within_reach(file: StationFile, model: CarModel, selection: Selection) -> Selection:
+def within_reach(
+    file: StationFile, model: CarModel, selection: Selection, paths: Sequence[str] = ()
+) -> Selection:
     """Return a selection without what this bench cannot do, named with what it lacks for it.
+
+    A path that was asked for by name may lose an intent; one that would lose all of them stays in,
+    for whoever looks ahead to refuse.
+
+    Args:
+        file: the bench.
+        model: the car.
+        selection: what is wanted.
+        paths: those that somebody has named.
 
     Raises:
         ConfigError: nothing is left.
@@ -55,11 +66,14 @@ def within_reach(file: StationFile, model: CarModel, selection: Selection) -> Se
         if way not in lacking:
             wanted = (file, model, group.baseline)
             lacking[way] = Lack(absent(*wanted), unreached(*wanted))
+    possible = {path for (path, _), lack in lacking.items() if not lack}
+    refused = set(paths) - possible
+    lacking = {way: lack for way, lack in lacking.items() if way[0] not in refused}
     told = _told(lacking, slips_for(file))
     if lacking and all(lacking.values()):
         reasons = "; ".join(f"{name}: {why}" for name, why in told.items())
         raise ConfigError(f"{file.path}: relays: no path can be tried on this bench: {reasons}")
-    groups = (g for g in selection.groups if not lacking[g.baseline.path, g.baseline.intent])
+    groups = (g for g in selection.groups if not lacking.get((g.baseline.path, g.baseline.intent)))
     return replace(selection, groups=tuple(groups), out_of_reach=told)
 
 
