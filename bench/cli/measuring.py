@@ -22,6 +22,7 @@ from bench.cli.reporting import report_at_the_end
 from bench.cli.status import status_of
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, UnknownName
+from bench.evidence.run_facts import RunFacts
 from bench.evidence.run_folder import RunFolder
 from bench.judge.verdict import Measurement, Verdict
 from bench.presentation.lines import write_json
@@ -98,10 +99,11 @@ def _run(
         if out is not None:
             folder = RunFolder(out, durable=file.content.bench.time == "real")
             stack.push(_closing(folder))
-            folder.write_run(
-                file, seed=seed, car=model.name, car_file=model.own_file,
-                stamp=stamp_of(file.content), what=WHAT, planned=selection.planned,
+            facts = RunFacts(
+                what=WHAT, car=model.name, car_file=model.own_file, seed=seed,
+                stamp=stamp_of(file.content), planned=selection.planned,
             )  # fmt: skip
+            folder.write_run(file, facts)
             evidence = evidence_in(folder)
         to_come = selection.outages
         for group in selection.groups:

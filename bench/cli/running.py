@@ -21,6 +21,7 @@ from bench.cli.status import status_of
 from bench.cli.unreached import all_planned
 from bench.errors import RunFolderError
 from bench.evidence.junit import write_junit
+from bench.evidence.run_facts import RunFacts
 from bench.evidence.run_folder import RunFolder
 from bench.judge.kept_working import kept_working
 from bench.judge.stranded import stranded
@@ -93,14 +94,24 @@ def carry_out(job: Job) -> Done:
 def _folder(job: Job) -> RunFolder:
     """Return the folder of a job's run, in which stands what is to be run."""
     folder = RunFolder(job.out, durable=job.file.content.bench.time == "real")
-    folder.write_run(
-        job.file, seed=job.seed, car=job.model.name, stamp=stamp_of(job.file.content),
-        what=job.what, planned=job.selection.planned, repeat=job.selection.repeat,
-        ways=ways_of(job.model, job.selection), kept_working=job.kept_working,
-        car_file=job.model.own_file, left_out=job.beyond_the_bench,
-    )  # fmt: skip
+    folder.write_run(job.file, _facts(job))
     keep_requirements(folder, job.listed)
     return folder
+
+
+def _facts(job: Job) -> RunFacts:
+    return RunFacts(
+        what=job.what,
+        car=job.model.name,
+        car_file=job.model.own_file,
+        seed=job.seed,
+        stamp=stamp_of(job.file.content),
+        planned=job.selection.planned,
+        repeat=job.selection.repeat,
+        ways=ways_of(job.model, job.selection),
+        kept_working=job.kept_working,
+        left_out=job.beyond_the_bench,
+    )
 
 
 def _reach(job: Job, folder: RunFolder, reached: list[Reached]) -> float:

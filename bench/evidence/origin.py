@@ -7,7 +7,8 @@ from typing import Any
 from bench.config.bench_file import BenchFile, StationFile
 from bench.config.validation import check
 from bench.errors import ConfigError
-from bench.evidence.run_folder import RUN, versions
+from bench.evidence.run_facts import versions
+from bench.evidence.run_folder import RUN
 from bench.evidence.stored_run import read_run
 from bench.file_name import FileName
 

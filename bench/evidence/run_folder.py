@@ -2,27 +2,22 @@
 
 import json
 import os
-import platform
 import shutil
-import sys
 import time
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from bench import __version__
 from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, RunFolderError, StationError
 from bench.evidence.being_made import hold
 from bench.evidence.recording_file import OPEN_SUFFIX, UNPAIRED, RecordingWriter
+from bench.evidence.run_facts import RunFacts
 from bench.evidence.whole_file import keep_whole, write_whole
 from bench.file_name import FileName
-from bench.judge.stranded import Ways
 from bench.judge.verdict import Verdict
 
 RUN, VERDICTS, RECORDINGS = "run.json", "verdicts.jsonl", "recordings"
@@ -30,7 +25,6 @@ CAPTURES, CAPTURE_SUFFIX = "captures", ".pcapng"  # what the network carried, wh
 ENDED = "ended.json"  # a run that was killed has none
 DEFAULT_ROOT = "runs"
 SYNC_S = 1.0
-_LIBRARIES = ("aiohttp", "cantools", "cryptography", "pydantic", "python-can", "pyvisa", "rich")
 
 
 def default_folder() -> Path:
@@ -42,12 +36,6 @@ def default_folder() -> Path:
         number += 1
         folder = Path(DEFAULT_ROOT) / f"{stamp}_{number}"
     return folder
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of the bench, of Python and of the libraries that a recording is of."""
-    libraries = {name: version(name) for name in _LIBRARIES}
-    return {"access-bench": __version__, "python": platform.python_version()} | libraries
 
 
 class RunFolder:
@@ -78,52 +66,9 @@ class RunFolder:
             raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
         hold(self._verdicts.fileno())
 
-    def write_run(
-        self,
-        file: StationFile,
-        *,
-        seed: int,
-        car: str,
-        stamp: str,
-        what: str,
-        planned: Sequence[str] = (),
-        repeat: int = 1,
-        ways: Ways | None = None,
-        kept_working: Sequence[str] = (),
-        car_file: Path | None = None,
-        command: Sequence[str] | None = None,
-        left_out: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> None:
-        """Write what can differ between two runs of the same thing: versions, time, host.
-
-        `planned` names the scenarios in their order: whoever reads a run that was cut short can
-        tell what is missing; `repeat` is how often each of them is run. `ways` are what helps each
-        owner, per intent; `kept_working` what went on working in an incident, by its sources.
-        `car_file` is where the car is described, if it is none of those that are shipped; `command`
-        by default how this process was called.
-        `left_out` are the paths and faults that the bench could not do, and why, by the keys of
-        `--json`.
-        """
-        document: dict[str, Any] = {
-            "schema": 1,
-            "what": what,
-            "car": car,
-            "car_file": None if car_file is None else str(car_file.absolute()),
-            "seed": seed,
-            "stamp": stamp,
-            "configuration": file.content.model_dump(mode="json"),
-            "configuration_file": str(file.path.absolute()),
-            "versions": versions(),
-            "host": {"platform": platform.platform(), "machine": platform.machine()},
-            "began": datetime.now(UTC).isoformat(timespec="seconds"),
-            "command": list(sys.argv if command is None else command),
-            "planned": list(planned),
-            "repeat": repeat,
-            "ways": ways,
-            "kept_working": list(kept_working),
-            **(left_out or {}),
-        }
-        self._write(RUN, document)
+    def write_run(self, file: StationFile, facts: RunFacts) -> None:
+        """Write what can differ between two runs of the same thing: versions, time, host."""
+        self._write(RUN, facts.document(file))
 
     def _write(self, name: str, document: dict[str, Any]) -> None:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -20,6 +20,7 @@ from bench.evidence.difference import first_difference
 from bench.evidence.junit import write_junit
 from bench.evidence.origin import origin_of
 from bench.evidence.recording_file import read_ends, read_recording
+from bench.evidence.run_facts import RunFacts
 from bench.evidence.run_folder import RunFolder
 from bench.evidence.runs_folder import read_runs
 from bench.evidence.since import find_since, keep_since, read_since, since
@@ -62,7 +63,7 @@ def run(tmp_path_factory):
     scenario = Scenario(
         "sound", "phone_only", "ble_key", "unlock", single("http_status", 60), short_timeline(60)
     )
-    folder.write_run(file, seed=1, car=car.name, stamp="simulated", what="one")
+    folder.write_run(file, RunFacts(what="one", car=car.name, seed=1, stamp="simulated"))
     writer = folder.writer(scenario.id)
     verdict = judge(run_scenario(file, car, scenario, writer.sink))
     writer.finish(verdict)
