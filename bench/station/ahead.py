@@ -158,7 +158,8 @@ def simulated_part(content: BenchFile) -> BenchFile:
     """Return a bench without what is real on it: devices, interfaces, networks; its units away."""
     return content.model_copy(update={
         "bench": content.bench.model_copy(update={"time": "simulated"}),
-        "car": CarSection(real=content.car.real), "network": NetworkSection(),
+        "car": CarSection(real=content.car.real),
+        "network": NetworkSection(mutual_tls=content.network.mutual_tls, ocsp=content.network.ocsp),
         "owner": OwnerSection(), "emergency_call": None, "safe": [],
         "can": {bus: section.model_copy(update={
             "interface": "simulated", "channel": None, "options": {}, "cyclic": "bench",

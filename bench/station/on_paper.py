@@ -1,4 +1,4 @@
-"""Faults on a real-time bench, before it is opened: by what its file says of buses and wires."""
+"""Faults on a real-time bench, before it is opened: by what its file says."""
 
 from bench.config.bench_file import StationFile
 from bench.faults.fault import Fault
@@ -14,7 +14,8 @@ OF_WIRING = frozenset({"can", "electrical"})  # layers: what they can do, a benc
 class OnPaper(Injector):
     """Checks faults against a whole bench of which only the simulated part is open.
 
-    What is real is known by its sections. Faults of other layers are checked as the bench opens.
+    What is real is known by its sections. Faults that act neither on wiring nor on what the file
+    switches on are checked as the bench opens.
 
     Args:
         part: the bench's simulated part, opened on simulated time.
@@ -28,6 +29,6 @@ class OnPaper(Injector):
         super().__init__(site, part.journal, part.plan.seed)
 
     def check(self, fault: Fault) -> None:
-        """Raise ConfigError for a fault that the bench's wiring cannot do."""
-        if layer_of(fault) in OF_WIRING:
+        """Raise ConfigError for a fault that the bench's wiring or its file rules out."""
+        if layer_of(fault) in OF_WIRING or fault.needs:
             super().check(fault)

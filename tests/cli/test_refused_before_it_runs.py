@@ -102,6 +102,20 @@ def test_a_fault_that_the_wiring_of_a_real_bench_cannot_do_is_found_before_it_is
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("fault", "key"), [("ocsp", "ocsp"), ("client_cert_expired", "mutual_tls")]
+)
+def test_a_fault_that_the_file_does_not_switch_on_is_found_before_a_real_bench_is_opened(
+    capsys, tmp_path, fault, key
+):
+    file = bench_file(tmp_path, REAL)
+    chosen = ["run", "--paths", "cloud_app", "--phases", "down", "--bench", file, "--plan"]
+    assert f"{fault}: nobody" in refused(capsys, *chosen, "--faults", fault)
+    on = {"ocsp": '"soft_fail"', "mutual_tls": "true"}
+    file = bench_file(tmp_path, REAL, more=f"\n[network]\n{key} = {on[key]}\n")
+    assert main([*chosen[:-2], file, "--plan", "--faults", fault]) == 0
+
+
 def test_a_processor_that_the_bench_may_not_use_is_refused_where_it_would_run(capsys, tmp_path):
     file = bench_file(tmp_path, (REAL[0], 'time = "real"\ncpu = 9999 '))
     out = tmp_path / "run"
