@@ -16,6 +16,7 @@ from bench.events import (
 from bench.journal import Entry
 from bench.judge.attempts import Attempt
 from bench.judge.away import is_away
+from bench.judge.behind import behind
 from bench.judge.verdict import Case
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
@@ -35,8 +36,8 @@ def taken_away(case: Case, act: Attempt) -> str | None:
     """Return what a path needs and a fault had taken away by its nature at a try, or None.
 
     What it needs is read from the baseline: the frames in the chain of causes of what moved, by
-    who sends them and, by the database, who is to receive them. Where a car tells no causes,
-    nothing is known to be needed.
+    who sends them and, by the database, who is to receive them. A real unit tells no causes: there
+    it is the frames by which the bench's own units had asked it.
     """
     for entry, cut in case.recording.of(CutOff):
         if not is_away(case.recording, entry, act):
@@ -57,7 +58,7 @@ def _needed(case: Case) -> Iterator[FrameSeen | FramePassed]:
         return
     for act in case.baseline_ledger.acts:
         for actuation in act.actuations:
-            for entry in case.baseline.causes(actuation.seq):
+            for entry in behind(case.baseline, act, actuation):
                 if isinstance(entry.event, FrameSeen | FramePassed):
                     yield entry.event
 

@@ -16,6 +16,7 @@ from bench.events.wires import LOCK_MOTOR, TERMINAL_30
 from bench.journal import Entry
 from bench.judge.attempts import Attempt
 from bench.judge.away import DUE_BACK_NS, cleared_ns_of, is_away
+from bench.judge.behind import behind
 from bench.judge.can_faults import senders_of
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -41,7 +42,8 @@ def lost_wire(case: Case, act: Attempt) -> str | None:
 
     What it needs is read from the baseline: the contacts that its owner closed, the units and the
     buses in the chain of causes of what moved first. A real car tells no causes; of it only the
-    contacts, the units at which the owner's acts end, and what moved are known.
+    contacts, the units at which the owner's acts end, the frames by which the bench's own units
+    have asked it, and what moved are known.
     """
     if starved := _starved(case.recording, act):
         return starved
@@ -106,7 +108,7 @@ def _needs(recording: Recording, act: Attempt) -> Iterator[str]:
     for actuation in act.actuations[:1]:
         if actuation.lines[0].startswith(LOCK_MOTOR):
             yield LOCK_DRIVER
-        for entry in recording.causes(actuation.seq):
+        for entry in behind(recording, act, actuation):
             yield from _parties(entry, recording)
 
 

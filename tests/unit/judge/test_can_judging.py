@@ -31,14 +31,16 @@ class CanHand(Hand):
         name, seq = self.armed
         self.at(self.cleared_s, e.FaultCleared(name, 1), seq)
 
-    def by_frame(self, at_s, spoiled=None, moves=True):
-        """An attempt whose request goes over the body bus."""
+    def by_frame(self, at_s, spoiled=None, moves=True, told=True):
+        """An attempt whose request goes over the body bus; a real unit tells no cause."""
         cause = self.attempt(at_s)
         if spoiled:
             cause = self.at(at_s, e.FrameSpoiled("body", 0x150, spoiled), cause)
         seq = self.at(at_s, e.FrameSeen("body", 0x150, "", "00", "DKM"), cause)
+        unlock = e.RoleChanged("body", "digital_key_request", "unlock", ("unlock",), (1,))
+        self.at(at_s, unlock, seq)
         if moves:
-            self.pulse(at_s + 0.1, seq)
+            self.pulse(at_s + 0.1, seq if told else None)
         self.at(at_s + 1, e.AttemptSettled("act-1", "acted" if moves else "gave up"))
 
     def end(self):
@@ -47,9 +49,9 @@ class CanHand(Hand):
         return recording
 
 
-def baseline():
+def baseline(*, told=True):
     hand = CanHand().checked()
-    hand.by_frame(10)
+    hand.by_frame(10, told=told)
     return hand.end()
 
 
@@ -74,8 +76,10 @@ CUTS = [
 
 @pytest.mark.parametrize("oracle", ["opens_in_time", "independence"])
 @pytest.mark.parametrize(("cut", "verdict"), CUTS)
-def test_a_path_is_not_asked_to_do_without_what_its_baseline_goes_over(oracle, cut, verdict):
-    judgement = verdict_of(oracle, not_moved(cut), baseline())
+@pytest.mark.parametrize("told", [True, False], ids=["simulated", "real"])
+def test_a_path_is_not_asked_to_do_without_what_its_baseline_goes_over(oracle, cut, verdict, told):
+    """A real unit tells no causes; what the bench's own units have asked it is known."""
+    judgement = verdict_of(oracle, not_moved(cut), baseline(told=told))
     assert judgement.verdict == verdict
     if verdict == "not_asked":
         assert "0x150" in judgement.reason
@@ -145,6 +149,38 @@ def test_a_spoiled_frame_behind_a_movement_is_a_fail(spoiled, verdict):
     assert judgement.verdict == verdict
     if spoiled:
         assert "0x150" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "verdict"),
+    [("wrong_crc", "fail"), ("frozen_counter", "inconclusive"), (None, "pass")],
+)
+def test_a_real_unit_that_moves_though_all_that_asked_for_it_was_spoiled_obeyed_that(
+    spoiled, verdict
+):
+    hand = CanHand(outage="wrong_crc").checked()
+    hand.by_frame(10, spoiled=spoiled, told=False)
+    judgement = verdict_of("nothing_invalid", hand.end(), baseline(told=False))
+    assert judgement.verdict == verdict
+    assert spoiled is None or "0x150 on body, which has a" in judgement.reason
+
+
+@pytest.mark.parametrize(("by", "verdict"), [("DKM", "pass"), ("", "fail")])
+def test_a_sound_frame_explains_what_a_real_unit_did_unless_it_is_its_own(by, verdict):
+    hand = CanHand(outage="wrong_crc").checked()
+    cause = hand.attempt(10)
+    hand.at(10, e.FrameSeen("body", 0x150, "", "00", by), cause if by else None)
+    hand.by_frame(10, spoiled="wrong_crc", told=False)
+    assert verdict_of("nothing_invalid", hand.end()).verdict == verdict
+
+
+def test_a_spoiled_frame_that_asks_for_nothing_of_the_kind_moves_no_real_unit():
+    """The blade's contact has opened the car; its state was spoiled on its way to the cloud."""
+    hand = CanHand(outage="wrong_crc").checked()
+    seq = hand.at(10.05, e.FrameSpoiled("body", 0x150, "wrong_crc"), hand.attempt(10))
+    hand.at(10.05, e.FrameSeen("body", 0x150, "", "00", "DKM"), seq)
+    hand.pulse(10.1, None)
+    assert verdict_of("nothing_invalid", hand.end()).verdict == "pass"
 
 
 @pytest.mark.parametrize(("behind", "verdict"), [(False, "pass"), (True, "fail")])
