@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.access.intent import INTENTS
 from bench.access.path import Path, Scene
-from bench.access.reach import Reach
+from bench.access.reach import Reach, says_code
 from bench.errors import NotFitted, nearest
 from bench.events import ActSensed, AttemptSettled, Claim, IntentBegan
 from bench.injection import Rules, Undo
@@ -86,7 +86,8 @@ class LiveAttempt:
     async def _do(self) -> None:
         """Let the owner act; what would reach nobody here is the bench's fault, on the record."""
         station = self.station
-        lacks = Reach(station.real.units, station.actuators).lacks(self.path, self.intent)
+        reach = Reach(station.real.units, station.actuators, says_code(station.model))
+        lacks = reach.lacks(self.path, self.intent)
         for fault in lacks:
             station.journal.write(fault, self._seq)
         if not lacks:

@@ -102,7 +102,7 @@ def _described(scenario: Scenario, path: Path, station: Station) -> dict[str, An
 def _ends(scenario: Scenario, path: Path, station: Station) -> list[str]:
     """Return the real units that the owner's acts end at, as they are called on the buses."""
     code = station.model.parameters("bcm", BcmParameters).keypad.code
-    ends = reach_of(station.file).ends(path, scenario.intent, code)
+    ends = reach_of(station.file, station.model).ends(path, scenario.intent, code)
     return [NODES[unit] for unit in ends]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.access.key_path import START
 from bench.access.path import Path
 from bench.access.touch import Touch
+from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
 from bench.events import BenchFault
 from bench.events.wires import KEYPAD
@@ -20,10 +21,12 @@ class Reach:
     Attributes:
         units: the car's units that stand on the table.
         actuators: what moves the owner's real things.
+        code_is_said: whether the car file says which code its keypad takes.
     """
 
     units: frozenset[str]
     actuators: Actuators
+    code_is_said: bool = True
 
     def contacts(self, path: Path, intent: str, code: str) -> tuple[str, ...]:
         """Return the contacts that the bench closes for one try of a path, the owner's first."""
@@ -42,6 +45,7 @@ class Reach:
         """Return why a path's act would reach nobody here: what of the owner's, and the reason."""
         lacking = [fault for touch in path.touches(intent) for fault in self._lack(touch)]
         lacking += [*self._overheard(path, intent), *self._misplaced(path, intent)]
+        lacking += self._guessed(path, intent)
         return tuple(dict.fromkeys(lacking))
 
     def switched(self, function: str, *, by_wire: bool) -> str:
@@ -94,11 +98,27 @@ class Reach:
             reason = f"the real fob lies {place}, by owner.fob.place, and is looked for {wanted}"
             yield BenchFault("owner.fob", reason)
 
+    def _guessed(self, path: Path, intent: str) -> Iterator[BenchFault]:
+        """Yield that nobody has said which code a real unit takes: a wrong one is no try of it."""
+        typed = any(each.startswith(KEYPAD) for each in path.contacts(intent, "0"))
+        if typed and "bcm" in self.units and not self.code_is_said:
+            yield BenchFault(
+                "owner.code",
+                'nobody has said which code the real bcm takes: [units.bcm.keypad] code = "…" in '
+                "the car file",
+            )
+
     def _remedy(self, touch: Touch) -> str:
         possible = touch.act in ACTS and touch.thing not in self.actuators.real
         return f": name the real one's as owner.{ACTS[touch.act]}" if possible else ""
 
 
-def reach_of(file: StationFile) -> Reach:
+def reach_of(file: StationFile, model: CarModel) -> Reach:
     """Return what is real on a bench, by its file; raises ConfigError for what is not there."""
-    return Reach(real_unit_names(file.content.car.real), load_actuators(file))
+    units = real_unit_names(file.content.car.real)
+    return Reach(units, load_actuators(file), says_code(model))
+
+
+def says_code(model: CarModel) -> bool:
+    """Whether a car file says which code its keypad takes: else the simulated one has its own."""
+    return "code" in model.file.units.get("bcm", {}).get("keypad", {})

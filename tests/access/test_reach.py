@@ -20,7 +20,15 @@ from bench.config.bench_file import load_bench
 from bench.events import Telegram
 from bench.station.real_units import NODES, SWITCHES
 
-SOUND = load_car("sound", Path())
+
+def car(**keypad):
+    """Return the sound car, and what its file says of the keypad."""
+    sound = load_car("sound", Path())
+    units = {"bcm": {"keypad": keypad}}
+    return replace(sound, file=sound.file.model_copy(update={"units": units}))
+
+
+SOUND = car(code="71359")
 # the start button's unit has the transponder read: in the simulated car by a call, not by a telegram
 BY_CALL = {("flat_fob", "start", "passive_entry")}
 DEVICES = """
@@ -81,16 +89,16 @@ def table(tmp_path):
     return write
 
 
-def left_out(file, *only, intents=("unlock", "start", "wake")):
+def left_out(file, *only, intents=("unlock", "start", "wake"), model=SOUND):
     """Return what a campaign or a replay on a bench leaves out, and why."""
-    whole = campaign(SOUND, Choice(paths=only, faults=["refuse"]), seed=1)
+    whole = campaign(model, Choice(paths=only, faults=["refuse"]), seed=1)
     groups = [
         replace(group, baseline=replace(group.baseline, intent=intent))
         for group in whole.groups
         for intent in get_path(group.baseline.path).serves
         if intent in intents
     ]
-    return within_reach(file, SOUND, replace(whole, groups=tuple(groups))).out_of_reach
+    return within_reach(file, model, replace(whole, groups=tuple(groups))).out_of_reach
 
 
 @cache
@@ -123,7 +131,7 @@ def test_an_act_ends_at_the_real_units_that_it_touches_or_whose_switch_it_closes
     table, path, intent, real, ends
 ):
     file = table(*real, things=FOB + CARD)
-    assert reach_of(file).ends(get_path(path), intent, "1357") == ends
+    assert reach_of(file, SOUND).ends(get_path(path), intent, "1357") == ends
 
 
 CELL = 'cell = "supplies.cell"\n[supplies.cell]\nmodel = "simulated"\nvoltage_v = 3.0\n'
@@ -144,7 +152,7 @@ def test_a_fob_that_is_always_on_does_not_open_in_another_key_s_place(
     table, path, intent, real, cell, lost
 ):
     file = table(*real, things=FOB + cell)
-    found = [fault.reason for fault in reach_of(file).lacks(get_path(path), intent)]
+    found = [fault.reason for fault in reach_of(file, SOUND).lacks(get_path(path), intent)]
     said = (
         f"the real fob is on whoever the owner is, and {lost} has the real passive_entry ask for "
         "it: name its supply as owner.fob.cell"
@@ -162,7 +170,7 @@ def test_a_fob_that_is_always_on_does_not_open_in_another_key_s_place(
 )  # fmt: skip
 def test_passive_entry_looks_for_a_real_fob_only_where_it_lies(table, place, intent, wanted):
     where = f'place = "{place}"\n' if place else ""
-    reach = reach_of(table("bcm", "passive_entry", things=FOB + where + CELL))
+    reach = reach_of(table("bcm", "passive_entry", things=FOB + where + CELL), SOUND)
     found = [fault.reason for fault in reach.lacks(get_path("peps_fob"), intent)]
     said = f"the real fob lies {place}, by owner.fob.place, and is looked for {wanted}"
     assert found == ([said] if wanted else [])
@@ -265,6 +273,22 @@ def test_a_simulated_relay_presses_nothing_at_a_real_unit(table):
     told = left_out(file, "keypad", "ble_key")
     assert list(told) == ["keypad"]
     assert "relays.keypad is simulated, keypad_7 ends at the real bcm" in told["keypad"]
+
+
+@pytest.mark.parametrize(
+    ("real", "said", "told"),
+    [
+        (("bcm",), {}, {"keypad": 'nobody has said which code the real bcm takes: '
+                        '[units.bcm.keypad] code = "…" in the car file'}),
+        (("bcm",), {"lockout_s": 300.0}, {"keypad"}),
+        (("bcm",), {"code": "71359"}, {}),
+        (("passive_entry",), {}, {}),
+    ],
+)  # fmt: skip
+def test_no_code_that_nobody_has_said_is_typed_into_a_real_unit(table, real, said, told):
+    """It has a code of its own, and takes so many wrong ones only."""
+    found = left_out(table(*real), "keypad", "cloud_app", model=car(**said))
+    assert (found if isinstance(told, dict) else set(found)) == told
 
 
 @pytest.mark.parametrize("switch", SWITCHES)

@@ -148,6 +148,11 @@ def test_a_simulated_fob_does_not_act_on_a_real_body_controller(fob_bench):
     ]
 
 
+def test_no_code_that_nobody_has_said_is_typed_into_a_real_body_controller(table_bench):
+    assert not table_bench.owner.unlock("keypad").acted
+    assert [fault.what for fault in bench_faults(table_bench)] == ["owner.code"]
+
+
 def test_nobody_answers_where_the_real_unit_is_not_plugged_in(bench_file):
     with Bench(make_setup(bench_file)) as bench:
         unlock = bench.owner.unlock("ble_key")

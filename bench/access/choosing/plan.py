@@ -123,7 +123,7 @@ def absent(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str,
 
 def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[str, ...]:
     """Return why acts of a scenario would reach nobody, or nobody would see what comes of them."""
-    faults = reach_of(file).lacks(get_path(scenario.path), scenario.intent)
+    faults = reach_of(file, model).lacks(get_path(scenario.path), scenario.intent)
     lacks = [fault.reason for fault in faults]
     lacks += _dead_ends(file, model, closings(file, model, scenario))
     maps = load_role_maps(file, model)
@@ -137,7 +137,7 @@ def unreached(file: StationFile, model: CarModel, scenario: Scenario) -> tuple[s
 
 def is_possible(file: StationFile, model: CarModel, path: Path, intent: str) -> bool:
     """Whether one act of a path can be done here, whatever comes after it."""
-    reach, code = reach_of(file), model.parameters("bcm", BcmParameters).keypad.code
+    reach, code = reach_of(file, model), model.parameters("bcm", BcmParameters).keypad.code
     contacts, there = reach.contacts(path, intent, code), _channels(file)
     if reach.lacks(path, intent) or any(each not in there for each in contacts):
         return False
@@ -146,7 +146,7 @@ def is_possible(file: StationFile, model: CarModel, path: Path, intent: str) -> 
 
 def _dead_ends(file: StationFile, model: CarModel, functions: Iterable[str]) -> Iterator[str]:
     """Yield which contacts end at a real unit, and are those of a simulated board."""
-    reach, channels = reach_of(file), _channels(file)
+    reach, channels = reach_of(file, model), _channels(file)
     for function in dict.fromkeys(functions):
         unit = reach.switched(function, by_wire=not (file.content.lin or model.file.lin))
         if unit and function in channels:
@@ -160,7 +160,7 @@ def closings(file: StationFile, model: CarModel, scenario: Scenario) -> list[str
     path = get_path(scenario.path)
     code = model.parameters("bcm", BcmParameters).keypad.code
     back = back_from(scenario.intent)
-    contacts = reach_of(file).contacts(path, scenario.intent, code)
+    contacts = reach_of(file, model).contacts(path, scenario.intent, code)
     once = [*contacts, *([back.function] if back else [])]
     tries = len(scenario.timeline.acts_s) + len(scenario.timeline.controls_s)
     supply = [TELEMATICS_SUPPLY] if TELEMATICS_SUPPLY in _channels(file) else []
