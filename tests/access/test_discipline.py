@@ -22,6 +22,7 @@ from bench.config.limits_section import BOUNDS
 from bench.errors import ConfigError
 from bench.judge.asking import ask
 from bench.judge.discipline.measures import MEASURES
+from bench.judge.discipline.tries import tries_of
 from bench.judge.judge import judge
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -127,6 +128,14 @@ def test_a_sound_unit_passes_and_the_whole_verdict_says_so(outage):
     verdict = judge(case.recording, case.baseline)
     assert (verdict.verdict, verdict.oracle) == ("pass", "telematics_discipline"), verdict.reason
     assert judge(case.baseline).verdict == "pass"
+
+
+@pytest.mark.parametrize("fault", ["limit_data:after_bytes=100", "timeout"])
+def test_connections_that_a_fault_cuts_count_once_each(fault):
+    case = recorded("driven_refuse", brief=LongOutage(fault, driven=True, hours=0.5))
+    opened = [x for _, x in case.recording.of(e.ConnectionOpened) if x.party == "tcu/push"]
+    assert len(tries_of(case.recording, "tcu")) == len(opened)
+    assert ask("telematics_discipline", case).verdict == "pass"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from bench.units import to_ns
 AT_ONCE_NS = to_ns(0.05)  # questions for A and AAAA are one try
 GIVES_UP_NS = to_ns(45.0)  # assumed: a connection that lived for longer than that had been of use
 STABLE_NS = to_ns(60.0)  # assumed: twice what AWS's library takes for a stable channel
+NOBODY_TOOK = "connect ("  # how faults name a connection that never came to be
 UNKNOWN = -1  # a short channel may end a row of failures or not: only the unit knows
 ASKED, OPENED, ANSWERED = range(3)
 
@@ -71,7 +72,7 @@ def tries_of(recording: Recording, party: str) -> list[Try]:
         if sign is not None:
             stage, failed = sign
             _see(found, entry.t_ns, stage)
-            found[-1].failed = found[-1].failed or failed
+            found[-1].failed = failed  # a name or an address may fail beside one that serves
             if isinstance(event, ConnectionOpened):
                 found[-1].connection = event.connection
             found[-1].channel = isinstance(event, ChannelOpened)
@@ -97,7 +98,7 @@ def _sign(event: Event, party: str) -> tuple[int, bool] | None:
     if isinstance(event, NameFailed):
         return (ASKED, True) if event.party == party else None
     if isinstance(event, FaultMet):
-        met = _is(party, event.party) and event.operation.startswith("connect")
+        met = _is(party, event.party) and event.operation.startswith(NOBODY_TOOK)
         return (ASKED, True) if met else None
     if isinstance(event, ConnectionOpened):
         return (OPENED, False) if _is(party, event.party) else None
@@ -137,7 +138,7 @@ def _ends(last: Try, event: Event, party: str, t_ns: int) -> bool:
     A connection that ends before any answer has failed: the unit or the network gave up.
     """
     if isinstance(event, RequestServed):
-        return last.channel and event.party == party and event.path.startswith("/push/")
+        return last.channel
     if not isinstance(event, ConnectionClosed):
         return False
     mine = last.connection == event.connection and _is(party, event.party)

@@ -58,8 +58,8 @@ def test_a_connection_that_ends_before_any_answer_has_failed_when_it_ended():
     assert list(waits_in(recording, "tcu")) == [Wait(0, 4.0, 11 * S)]
 
 
-@pytest.mark.parametrize(("lived_s", "level"), [(100, 0), (20, UNKNOWN)])
-def test_a_channel_ends_a_row_of_failures_only_if_it_lived(lived_s, level):
+@pytest.mark.parametrize(("lived_s", "levels"), [(100, [0, 1]), (20, [UNKNOWN, UNKNOWN])])
+def test_a_channel_ends_a_row_of_failures_only_if_it_lived(lived_s, levels):
     met = e.FaultMet("refuse", "tcu/push", "connect (refuse)")
     recording = seen(
         (1, met),
@@ -72,7 +72,27 @@ def test_a_channel_ends_a_row_of_failures_only_if_it_lived(lived_s, level):
     )
     tries = tries_of(recording, "tcu")
     assert [t.failed for t in tries] == [True, False, True, True]
-    assert tries[2].level == level
+    assert [t.level for t in tries[2:]] == levels
+
+
+def test_a_short_channel_before_any_failure_ends_no_row_of_them():
+    refused = e.FaultMet("refuse", "tcu/push", "connect (refuse)")
+    recording = seen((1, e.ConnectionOpened("tcu/push", 1)), (1.1, e.ChannelOpened("tcu")),
+                     (5, e.ConnectionClosed("tcu/push", 1, "reset", 900, 900)),
+                     (8, refused), (11, refused))  # fmt: skip
+    assert [t.level for t in tries_of(recording, "tcu")] == [0, 0, 1]
+
+
+def test_a_connection_that_is_opened_while_another_hangs_is_another_try():
+    recording = seen(*((at_s, e.ConnectionOpened("tcu/push", at_s)) for at_s in (1, 31, 61)))
+    assert len(tries_of(recording, "tcu")) == 3
+
+
+def test_a_wait_after_a_refusal_begins_with_it_and_not_when_its_connection_ends():
+    recording = seen((1, e.ConnectionOpened("tcu/push", 1)), (1.1, served(503)),
+                     (3, e.ConnectionClosed("tcu/push", 1, "closed", 300, 300)),
+                     (8, e.ConnectionOpened("tcu/push", 2)))  # fmt: skip
+    assert [w.wait_s for w in waits_in(recording, "tcu")] == pytest.approx([6.9])
 
 
 def test_a_broker_that_refuses_ends_a_try():
@@ -88,12 +108,15 @@ def test_a_broker_that_refuses_ends_a_try():
         e.NameFailed("witness_tcu", "push.maker.example", "nxdomain"),
         e.FaultMet("refuse", "phone/api", "connect (refuse)"),
         e.FaultMet("stall", "tcu/push", "chunk dropped"),
+        e.FaultMet("limit_data", "tcu/push", "connection closed down"),
+        e.FaultMet("network_switch", "tcu/push", "connection lost with the network"),
         e.ConnectionOpened("tcu/api", 9),
         e.RequestServed("tcu", "GET", "/api/1/vehicles/X", 503),
+        served(503, "witness_tcu"),
         e.ChannelOpened("witness_tcu"),
         e.BrokerConnect("witness_tcu", "5.0", 0x88, session_present=False),
     ],
-    ids=lambda event: event.kind,
+    ids=lambda event: f"{event.party} {getattr(event, 'operation', event.kind)}",
 )
 def test_what_others_do_and_what_is_no_call_of_the_push_service_is_no_try(event):
     assert tries_of(seen((1, event)), "tcu") == []
@@ -125,11 +148,31 @@ def test_the_end_of_another_connection_ends_no_try(closed):
     assert (only.failed, only.ended_ns) == (False, 1 * S)
 
 
-@pytest.mark.parametrize(("after_s", "tries"), [(0.05, 1), (0.06, 2)])
-def test_a_connection_soon_after_a_name_that_failed_belongs_to_the_same_try(after_s, tries):
-    failed = e.NameFailed("tcu", "push.maker.example", "nxdomain")
-    recording = seen((1, failed), (1 + after_s, e.ConnectionOpened("tcu/push", 1)))
-    assert len(tries_of(recording, "tcu")) == tries
+@pytest.mark.parametrize(("after_s", "failed"), [(0.05, [False]), (0.06, [True, False])])
+@pytest.mark.parametrize(
+    "beside",
+    [e.NameFailed("tcu", "push.maker.example", "nxdomain"),
+     e.FaultMet("refuse", "tcu/push", "connect (refuse)")],
+    ids=["one name of two", "one address of two"],
+)  # fmt: skip
+def test_a_connection_soon_after_what_failed_belongs_to_the_same_try(beside, after_s, failed):
+    opened = e.ConnectionOpened("tcu/push", 1)
+    recording = seen((1, beside), (1 + after_s, opened), (1.3, e.ChannelOpened("tcu")))
+    assert [t.failed for t in tries_of(recording, "tcu")] == failed
+
+
+def test_a_connection_that_a_fault_cuts_is_one_failed_try():
+    recording = seen(
+        *((at_s + later_s, event)
+          for number, at_s in enumerate((1, 3, 7, 15))
+          for later_s, event in (
+              (0, e.ConnectionOpened("tcu/push", number)),
+              (0.2, e.FaultMet("limit_data", "tcu/push", "connection closed down")),
+              (0.2, e.ConnectionClosed("tcu/push", number, "closed", 900, 100))))
+    )  # fmt: skip
+    assert [(t.level, t.failed) for t in tries_of(recording, "tcu")] == [
+        (0, True), (1, True), (2, True), (3, True),
+    ]  # fmt: skip
 
 
 def test_a_lost_channel_is_followed_by_no_wait():
@@ -219,6 +262,14 @@ def test_a_law_says_the_longest_wait_of_each_level_and_what_was_drawn():
 def test_the_interval_of_the_growth_holds_the_truth(factor):
     low, high = growth(waits(factor, 1.0, cap_s=120.0 if factor > 1 else 2.0))
     assert low - 0.1 <= factor <= high + 0.1
+    assert high - low <= 0.2
+
+
+def test_few_waits_leave_more_ratios_possible_than_many():
+    made = waits(2.0, 1.0)
+    low, high = growth(made[:16])
+    assert low < 1.8 < 2.2 < high
+    assert growth(made) == pytest.approx((2.0, 2.0))
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0])
