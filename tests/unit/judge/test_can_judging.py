@@ -130,9 +130,15 @@ def test_a_path_is_asked_before_the_fault_that_takes_it_away():
     assert verdict_of("opens_in_time", hand.end(), baseline()).verdict == "fail"
 
 
-def test_a_cloud_path_is_asked_when_only_a_bus_is_disturbed():
+def test_without_a_baseline_nothing_is_known_to_be_needed():
+    assert verdict_of("opens_in_time", not_moved(("body", "", -1))).verdict == "fail"
+
+
+@pytest.mark.parametrize("layers", [("can",), ("electrical",), ("can", "electrical")])
+def test_a_cloud_path_is_asked_when_only_a_bus_or_a_wire_is_disturbed(layers):
     hand = CanHand(outage="error_burst", needs_cloud=True).checked()
-    hand.fault(5, "error_burst")
+    for layer in layers:
+        hand.fault(5, "error_burst", layer=layer)
     hand.by_frame(10, moves=False)
     assert verdict_of("opens_in_time", hand.end(), baseline()).verdict == "fail"
     hand = CanHand(outage="http_status", needs_cloud=True).checked()
@@ -265,7 +271,7 @@ def test_no_fault_that_came_later_and_none_that_did_not_cause_it_explains_a_bus_
     off(hand, node)
     if armed_s > 10:
         hand.fault(armed_s, cut=("body", "", -1))
-    assert evidence(hand).verdict == "inconclusive"
+    assert evidence(hand).reason.startswith(f"{node} went off body, and nobody had injected that")
 
 
 def test_a_receiver_that_died_counts_unless_a_fault_of_the_bus_killed_it():

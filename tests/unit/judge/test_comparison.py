@@ -72,6 +72,11 @@ def test_one_slow_scenario_among_many_is_not_a_slower_path():
     assert pace.ratio == 1.0
 
 
+def test_a_path_that_takes_longer_in_nearly_every_of_many_scenarios_is_slower():
+    assert paces([0.1] * 20, [0.1] + [0.13] * 19).slower
+    assert not paces([0.1] * 4, [0.1] + [0.13] * 3).slower
+
+
 def test_scatter_to_both_sides_is_chance_even_where_the_median_moves():
     before = [0.10] * 8
     pace = paces(before, [0.06, 0.07, 0.08, 0.13, 0.13, 0.13, 0.14, 0.15])
@@ -93,6 +98,7 @@ def test_few_scenarios_have_to_agree():
 def test_what_only_one_run_has_measured_is_no_pace():
     before, after = [named("a", took_s=None)], [named("a", "pass", 9.0)]
     assert compare(before, after).paces == ()
+    assert compare(after, before).paces == ()
     assert compare([named("a")], [named("b")]).paces == ()
 
 

@@ -245,9 +245,17 @@ def test_a_car_that_locks_itself_again_was_not_locked_twice_by_a_recipe():
         ({}, None, 75.5, None),
         ({"in_progress": 35.2, "failed": 44}, None, 75.5, None),
         ({"in_progress": 44}, None, 75.5, "flight-1"),
+        ({"in_progress": 80}, None, 75.5, None),
         ({"in_progress": 35.2}, 35.3, 47.0, "flight-1"),
     ],
-    ids=["done", "not delivered", "refused", "delivered", "too soon for the car itself"],
+    ids=[
+        "done",
+        "not delivered",
+        "refused",
+        "delivered",
+        "too late",
+        "too soon for the car itself",
+    ],
 )
 def test_a_car_that_locks_itself_again_obeys_no_command_of_before(told, moved_s, again_s, of):
     """A lock command was in flight before the owner opened the car, which tells no causes."""
@@ -261,6 +269,37 @@ def test_a_car_that_locks_itself_again_obeys_no_command_of_before(told, moved_s,
     hand.pulse(45.5, None)
     hand.pulse(again_s, None, "lock")
     assert make_ledger(hand.end()).actuations[-1].attempt == of
+
+
+def test_a_car_that_locks_twice_for_one_command_has_done_so_after_an_opening_too():
+    """Not by itself, though it tells no causes: it was locked already."""
+    hand = Hand().checked()
+    hand.pulse(10.5, None)
+    hand.attempt(20, intent="lock")
+    hand.pulse(20.3, None, "lock")
+    hand.pulse(50.3, None, "lock")
+    assert verdict_of("one_actuation", hand.end()).verdict == "fail"
+
+
+def test_what_opens_late_or_twice_is_put_down_to_its_try_where_no_causes_are_told():
+    hand = Hand().checked()
+    hand.attempt(10)
+    hand.at(18, e.AttemptSettled("act-1", "gave up"))
+    hand.pulse(30.5, None)
+    [late] = make_ledger(hand.end()).attempts
+    hand.pulse(50.5, None)
+    [twice] = make_ledger(hand.end()).attempts
+    assert (late.outcome, twice.outcome) == ("late", "twice")
+
+
+def test_a_command_is_not_stale_for_the_expiry_of_another_one():
+    hand = Hand(needs_cloud=True).checked()
+    for at_s, name, expires_s in ((10, "act-1", 100), (120, "act-2", 210)):
+        asked = hand.attempt(at_s, name, path="cloud_app")
+        state = e.CommandState(name, "V", "door_unlock", "created", expires_s * S)
+        hand.at(at_s + 0.1, state, asked)
+    hand.pulse(125, None)
+    assert verdict_of("nothing_stale", hand.end()).verdict == "pass"
 
 
 def test_what_a_test_sets_off_by_hand_is_no_try_of_the_owner_s():
@@ -351,15 +390,17 @@ def test_nor_does_it_where_it_is_seen_by_its_own_frame(stamp, attempt):
     assert [each.attempt for each in moved] == [attempt]
 
 
-@pytest.mark.parametrize("said_s", [None, 20.0])
-def test_what_a_simulated_unit_does_by_itself_beside_real_ones_nobody_asked_for(said_s):
-    """Real units send all the time: what they repeat, or have said before, moves nobody."""
+@pytest.mark.parametrize(("said_s", "sender"), [(None, ""), (20.0, ""), (39.8, "PEPS")])
+def test_what_a_simulated_unit_does_by_itself_beside_real_ones_nobody_asked_for(said_s, sender):
+    """Real units send all the time: what they repeat, or have said before, moves nobody.
+
+    Nor does what another simulated one says: that would be among the causes.
+    """
     hand = Hand().checked()
     hand.pulse(10.1, hand.attempt(10))
     if said_s is not None:
-        hand.at(
-            said_s, role("engine_state", "off"), hand.at(said_s, e.FrameSeen("body", 1, "", "", ""))
-        )
+        frame = hand.at(said_s, e.FrameSeen("body", 1, "", "", sender))
+        hand.at(said_s, role("engine_state", "off"), frame)
     hand.at(39.9, e.FrameSeen("body", 1, "", "", ""))
     hand.pulse(40, hand.at(40, e.Inside("BCM", "unlocks by itself")))
     judged = verdict_of("no_unauthorised_opening", on_a_bench(hand, "hardware"))

@@ -371,25 +371,43 @@ def test_who_is_told_something_on_a_local_path_is_told_the_truth():
     assert "false success" in verdict_of("honest_claims", hand.end()).reason
 
 
-def locked_again(*, stands="locked", answered_s=11.0, intent="lock"):
+def locked_again(
+    *, told=(("body", "door_lock_state", "locked", 1),),
+    answer="done", answered_s=11.0, by="remote_response", intent="lock",
+):  # fmt: skip
     """A command to a car that stands so already, and moves nothing."""
     hand = Hand(path="cloud_app", needs_cloud=True, give_up_s=50.0, intent=intent).checked()
-    hand.at(1, e.RoleChanged("body", "door_lock_state", stands, (stands,), (0,)))
+    events = [(at_s, e.RoleChanged(bus, role, how, (how,), (0,))) for bus, role, how, at_s in told]
+    events.append((answered_s, e.RoleChanged("body", by, answer, (answer,), (2,))))
     seq = hand.attempt(10, path="cloud_app", intent=intent)
-    hand.at(answered_s, e.RoleChanged("body", "remote_response", "done", ("done",), (2,)))
-    hand.at(13, e.Claim("phone_only", "act-1", "succeeded", "Done"), seq)
+    events.append((13, e.Claim("phone_only", "act-1", "succeeded", "Done")))
+    for at_s, event in sorted(events, key=lambda each: each[0]):
+        hand.at(at_s, event, seq if isinstance(event, e.Claim) else None)
     hand.now = 100
     return hand.end()
+
+
+def doors(stand: str, at_s: float = 1) -> tuple[tuple[str, str, str, float]]:
+    return (("body", "door_lock_state", stand, at_s),)
 
 
 @pytest.mark.parametrize(
     ("recording", "verdict"),
     [
         (locked_again(), "pass"),
-        (locked_again(stands="unlocked"), "fail"),
-        (locked_again(stands="unlocked", intent="unlock"), "pass"),
+        (locked_again(told=doors("unlocked")), "fail"),
+        (locked_again(told=doors("unlocked"), intent="unlock"), "pass"),
         (locked_again(answered_s=9), "fail"),  # to somebody else
+        (locked_again(answered_s=16), "fail"),  # the owner was told long before
+        (locked_again(answer="refused"), "fail"),
+        (locked_again(by="diagnosis_response"), "fail"),
         (locked_again(intent="start"), "fail"),
+        (locked_again(told=doors("unlocked") + doors("locked", 12)), "pass"),
+        (locked_again(told=doors("unlocked") + doors("locked", 16)), "fail"),
+        (locked_again(told=doors("locked") + doors("unlocked", 12)), "pass"),
+        (locked_again(told=doors("locked") + doors("unlocked", 5)), "fail"),
+        (locked_again(told=(("telematics", "door_lock_state", "locked", 1),)), "fail"),  # a copy
+        (locked_again(told=(("body", "trunk_state", "locked", 1),)), "fail"),
     ],
 )
 def test_a_car_that_stands_as_it_was_asked_and_says_so_has_told_no_lie(recording, verdict):
