@@ -37,7 +37,7 @@ class Restbus:
         roles: databases, cycle times, protections.
         senders: nodes whose messages are sent.
         messages: further messages, by name.
-        without: messages that a real unit sends, by name.
+        without: messages that others send, by name.
 
     Raises:
         ConfigError: no such sender or message.

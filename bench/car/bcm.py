@@ -131,10 +131,10 @@ class Bcm(Ecu):
         self.say("power_mode", mode, None)
         self.alarm.place(locked=locked)
 
-    def cyclic_roles(self) -> tuple[str, ...]:
-        """Return the roles that it sends cyclically."""
+    def cyclic_roles(self, bus: str) -> tuple[str, ...]:
+        """Return the roles that it sends cyclically on a bus."""
         silent = () if self.parameters.reports_locks else ("door_lock_state",)
-        return tuple(role for role in self.cyclic if role not in silent)
+        return tuple(role for role in super().cyclic_roles(bus) if role not in silent)
 
     def keeps_awake(self) -> bool:
         """Keep the bus while the car is on."""

@@ -239,15 +239,21 @@ class Ecu:
         self._draw()
         if not self.powered:
             return
-        role_bus = self.connector.bus(bus)
-        for place, role in enumerate(self.cyclic_roles()):
-            if self.connector.bus_of(role) is role_bus:
-                role_bus.start(role, cause, offset_s=0.002 + 0.007 * place)
+        for place, role in enumerate(self.cyclic_roles(bus)):
+            self.connector.bus(bus).start(role, cause, offset_s=0.002 + 0.007 * place)
         self.on_awake(bus, cause)
 
-    def cyclic_roles(self) -> tuple[str, ...]:
-        """Return the roles that it sends cyclically."""
-        return self.cyclic
+    def cyclic_roles(self, bus: str) -> tuple[str, ...]:
+        """Return the roles that it sends cyclically on a bus."""
+        carrier = self.connector.bus(bus)
+        return tuple(role for role in self.cyclic if self.connector.bus_of(role) is carrier)
+
+    def cyclic_messages(self, bus: str) -> set[str]:
+        """Return the messages that it sends cyclically on a bus."""
+        if bus not in self.connector.names():
+            return set()
+        roles = self.connector.bus(bus).roles
+        return {roles.role(role).message.name for role in self.cyclic_roles(bus)}
 
     def on_awake(self, bus: str, cause: int | None) -> None:
         """Do what the unit does when a bus wakes."""

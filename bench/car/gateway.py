@@ -28,7 +28,6 @@ class Gateway(Ecu):
 
     node = "GW"
     buses = ("body", "inner", "telematics")
-    cyclic = ()
     wakes_on = ("terminal_15",)
 
     def __init__(self, around: Surroundings) -> None:
@@ -50,12 +49,11 @@ class Gateway(Ecu):
             if carrier is role_bus:
                 self.hear(role, self._on_state, only=bus)
 
-    def on_awake(self, bus: str, cause: int | None) -> None:
-        """Tell the telematics bus the vehicle's state so long as it is awake."""
-        if bus == "telematics":
-            telematics = self.connector.bus("telematics")
-            for place, role in enumerate(filter(telematics.carries, STATE_ROLES)):
-                telematics.start(role, cause, offset_s=0.002 + 0.007 * place)
+    def cyclic_roles(self, bus: str) -> tuple[str, ...]:
+        """Return the vehicle's state, of which it tells the telematics bus."""
+        if bus != "telematics":
+            return ()
+        return tuple(filter(self.connector.bus(bus).carries, STATE_ROLES))
 
     def _on_remote_command(self, value: RoleValue) -> None:
         self._route(value, "telematics")

@@ -78,6 +78,11 @@ class SimulatedCar:
             if bus in unit.connector.names():
                 unit.connector.bus(bus).stand_in(restbus.sending)
 
+    def cyclic_messages(self, bus: str) -> set[str]:
+        """Return the messages that its units send cyclically on a bus."""
+        there = (unit for unit in self.units.values() if unit.around is self.around)
+        return set[str]().union(*(unit.cyclic_messages(bus) for unit in there))
+
     def _wire_real_units(self) -> None:
         """Have the wires of real units, too: relays stand in them."""
         for unit in self.units.values():

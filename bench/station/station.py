@@ -239,11 +239,14 @@ class Station:
     ) -> RestbusNode:
         """Start a restbus and return it; called on the loop.
 
+        What real and simulated units send, it leaves to them: a message has one sender.
+
         Raises:
             ConfigError: no such sender or message.
         """
         roles, port = self.buses.role_maps[bus], self.buses.bench_port(bus, STAND_IN)
-        without = self.real.messages[bus] | roles.nm_messages()
+        spoken = self.real.messages[bus] | self.car.cyclic_messages(bus)
+        without = spoken | roles.nm_messages()
         sent = Restbus(port, roles, senders=senders, messages=messages, without=without)
         self.sites[bus].stood_in.update(line.message for line in sent.describe())
         node = RestbusNode(sent, port, roles.network_management)

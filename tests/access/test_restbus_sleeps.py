@@ -40,6 +40,18 @@ def test_a_restbus_sends_when_the_car_wakes_and_stops_when_it_sleeps_again(bench
         bench.expect_asleep(within_s=60)
 
 
+def test_a_restbus_leaves_to_a_simulated_unit_what_that_sends_itself(bench):
+    """Two who send one message contradict each other: locked by the one, unlocked by the other."""
+    bench.expect_asleep(within_s=SLEEPS_S)
+    with bench.can.body.restbus(senders=["BCM"], messages=["BCM_LockState"]) as restbus:
+        sent = {line.message: line.cycle_s for line in restbus.describe()}
+        assert "BCM_LockState" not in sent
+        assert sent
+        restbus.wake()
+        bench.wait(1)
+        bench.can.body.expect_cycle("BCM_LockState", period_s=0.1, count=20)
+
+
 def test_a_restbus_wakes_the_car_and_keeps_it_awake_until_it_is_released(bench):
     bench.expect_asleep(within_s=SLEEPS_S)
     with bench.can.body.restbus(**SENDERS) as restbus:
@@ -141,7 +153,9 @@ def test_a_restbus_needs_the_bus_by_the_message_that_its_role_file_has(elsewhere
 @needs_opendbc
 def test_without_network_management_a_restbus_keeps_a_bus_awake_and_cannot_wake_it():
     with Bench(make_setup(DEFAULT, car="haval_h6")) as bench:
-        message = next(iter(bench.station.buses.role_maps["body"].database.messages))
+        station = bench.station
+        every = set(station.buses.role_maps["body"].database.messages)
+        message = min(every - station.car.cyclic_messages("body"))
         with bench.can.body.restbus(messages=[message]) as restbus:
             bench.wait(30)
             with pytest.raises(StillAwake, match="body"):
