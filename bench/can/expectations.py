@@ -88,7 +88,7 @@ class BusView:
         async for each in self._watch(hunt.message, since_ns, within_s):
             if hunt.found(each):
                 return each
-        raise hunt.failure()
+        raise hunt.failure(self.port.last_activity_ns())
 
     def expect_here(
         self,
@@ -129,7 +129,7 @@ class BusView:
                 if fits(seen):
                     return seen
                 hunt.seen.append(seen)
-        raise hunt.failure()
+        raise hunt.failure(self.port.last_activity_ns())
 
     def _hunt(
         self,

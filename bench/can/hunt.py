@@ -40,12 +40,18 @@ class Hunt:
         self.seen.append(seen)
         return False
 
-    def failure(self) -> ExpectationFailed:
-        """Return the error: never received, or received with other values."""
+    def failure(self, last_activity_ns: int) -> ExpectationFailed:
+        """Return the error: never received, or received with other values.
+
+        Args:
+            last_activity_ns: when anything was on the bus last.
+        """
         if not self.seen:
+            silent = "; nothing else was on this bus, either: it sleeps, or has nobody who sends"
             return NeverReceived(
                 f"{self.wanted}: the message was never received within {duration(self.within_s)}, "
                 f"from {self.since_ns / NS_PER_S:.3f} s on"
+                f"{silent if last_activity_ns < self.since_ns else ''}"
             )
         return WrongValue(f"{self.wanted} was not seen; instead: {self._shown()}")
 

@@ -77,7 +77,16 @@ def test_what_came_before_the_stimulus_does_not_count(world, run):
     told = failure(run, NeverReceived, main())
     assert told == (
         "body: Locks(State=unlocked): the message was never received within 1.00 s, from 0.500 s on"
-    )  # fmt: skip
+        "; nothing else was on this bus, either: it sleeps, or has nobody who sends"
+    )
+
+
+def test_a_message_that_never_came_is_not_put_down_to_a_bus_on_which_others_come(world, run):
+    async def main():
+        keep_awake(world)
+        await world.view.expect("Locks", State="unlocked", within_s=1, since_ns=0)
+
+    assert failure(run, NeverReceived, main()).endswith("within 1.00 s, from 0.000 s on")
 
 
 def test_what_comes_after_the_time_is_too_late_even_if_nobody_waited(world, run, time):
