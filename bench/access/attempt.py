@@ -67,6 +67,11 @@ class LiveAttempt:
         """Whether this intent needs the cloud on this path."""
         return self.intent in self.path.cloud
 
+    @property
+    def settled(self) -> bool:
+        """Whether somebody has waited until it was settled."""
+        return self._how is not None
+
     def begin(self, *, from_afar: bool = False) -> None:
         """Let the owner begin: where the intent is served, or from wherever the owner is."""
         station = self.station

@@ -9,6 +9,7 @@ from bench.radio.air import Air, Answer, Heard, Place
 
 HELLO, CHALLENGE, RESPONSE, RANGING = b"H", b"C", b"R", b"U"
 MODULE = "DKM"
+AT_READER_M = 0.02
 AnswerTo = Callable[[bytes, int], Awaitable[Answer]]
 
 
@@ -69,7 +70,7 @@ class Phone:
 
 async def tap(air: Air, name: str, place: Place, answer_to: AnswerTo, cause: int | None) -> bool:
     """Hold something to the nearest reader: hello, challenge, answer."""
-    before, place.distance_m = place.distance_m, 0.02
+    before, place.distance_m = place.distance_m, AT_READER_M
     try:
         challenge = await air.send("nfc", name, MODULE, HELLO, what="tap", cause=cause)
         if challenge is None:
@@ -80,4 +81,5 @@ async def tap(air: Air, name: str, place: Place, answer_to: AnswerTo, cause: int
         )
         return verdict is not None and verdict.payload == b"Y"
     finally:
-        place.distance_m = before
+        if place.distance_m == AT_READER_M:  # else who holds it has gone elsewhere meanwhile
+            place.distance_m = before

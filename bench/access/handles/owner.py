@@ -1,16 +1,20 @@
 """The owner in a test's hands."""
 
+import asyncio
+
 from bench.access.attempt import LiveAttempt
 from bench.access.handles.attempt import Attempt
 from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
 from bench.access.path import Path, get_path
+from bench.access.press import MOVES_S
 from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.attempts import ACT
 from bench.owner.app import App
 from bench.owner.cast import OWNERS
 from bench.owner.person import PLACES_M
+from bench.units import NS_PER_S
 
 
 class OwnerHandle:
@@ -18,12 +22,15 @@ class OwnerHandle:
 
     `unlock`, `lock`, `start`, `stop` and `wake` return when the attempt is settled: what was
     wanted has been sensed and, on a path that needs the cloud, the owner was told how it ended; or
-    the owner gave up. They never raise for "did not open".
+    the owner gave up. They never raise for "did not open". Whoever acts again after that lets the
+    locks come to rest first (1.5 s after they began to move): until the car has said how its doors
+    stand, a reader that is touched again takes the one for the other.
     """
 
     def __init__(self, bench: World) -> None:
         self._bench = bench
         self._count = 0
+        self._last: LiveAttempt | None = None
 
     @property
     def name(self) -> str:
@@ -69,9 +76,18 @@ class OwnerHandle:
                 f"{self.name} does not carry what {path} needs: {', '.join(sorted(missing))}; "
                 f"owners who do: {who or 'none'}"
             )
+        self._bench.run(self._come_to_rest())
         self._bench.stimulate()
         self._count += 1
-        return Attempt(self._bench, self._bench.run(on_loop(lambda: self._begin(found, intent))))
+        self._last = self._bench.run(on_loop(lambda: self._begin(found, intent)))
+        return Attempt(self._bench, self._last)
+
+    async def _come_to_rest(self) -> None:
+        """Let what the last act has moved come to rest, unless that act is still in flight."""
+        if self._last is None or not self._last.settled or self._last.acted_seq is None:
+            return
+        moved_ns = self._bench.journal.entries[self._last.acted_seq].t_ns
+        await asyncio.sleep(MOVES_S - (self._bench.time.now_ns() - moved_ns) / NS_PER_S)
 
     def _begin(self, path: Path, intent: str) -> LiveAttempt:
         bench = self._bench
