@@ -3,9 +3,10 @@
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
+from bench.access.outage import Outage, Phase
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError
-from bench.events import FaultArmed, FaultCleared
+from bench.events import FaultArmed, FaultCleared, WitnessProbed
 
 
 @pytest.fixture(name="bench")
@@ -77,3 +78,24 @@ def test_the_witness_is_given_time_to_meet_what_comes_later(bench, name):
     bench.wait(60)
     assert armed[0].met == met, "nothing comes after the block"
     assert bench.cloud.unproven == ""
+
+
+TWO = Outage("two", (Phase("down", 30.0, ("nxdomain",)), Phase("recovery", 30.0, ("refuse",))))
+
+
+def test_the_witness_meets_an_outage_that_is_played_while_nobody_acts(bench):
+    bench.cloud.play(TWO)
+    assert bench.cloud.unproven == ""
+
+
+def test_the_witness_meets_an_outage_that_was_begun_as_far_as_it_went(bench):
+    bench.cloud.begin(TWO)
+    bench.wait(10)
+    assert bench.cloud.armed_specs == ["nxdomain"]
+    assert bench.cloud.unproven == ""
+
+
+def test_the_witness_asks_no_more_than_it_has_to_as_an_outage_is_played(bench):
+    bench.cloud.play(TWO)
+    probes = [e for e in bench.journal.entries if isinstance(e.event, WitnessProbed)]
+    assert len(probes) <= len(TWO.phases)

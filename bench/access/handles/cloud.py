@@ -1,5 +1,6 @@
 """The cloud in a test's hands."""
 
+import asyncio
 from collections.abc import Iterator
 
 from bench.access.handles.attempt import Step
@@ -19,6 +20,7 @@ from bench.station.addresses import CARD_KEY, PHONE_KEY
 
 # assumed: what a fault does to a command comes a while later, a repeat 8 s by default
 WITNESS_S = 12.0
+AGAIN_S = 4.0  # assumed: so soon the witness tries once more what nobody has met
 
 KEYS = (PHONE_KEY, CARD_KEY)
 
@@ -119,11 +121,13 @@ class CloudHandle:
             failing.clear()
 
     def play(self, outage: Outage) -> None:
-        """Play an outage from now to its end, with all its phases."""
+        """Play an outage from now to its end, with all its phases.
+
+        The witness tries meanwhile what nobody has met yet; what even that does not meet makes the
+        test inconclusive.
+        """
         _check_outage(outage)
-        station = self._bench.station
-        playing = play(outage, station.injector, self._bench.journal, self.armed)
-        self._bench.run(playing, lasts_s=outage.duration_s)
+        self._bench.run(self._play(outage), lasts_s=outage.duration_s)
 
     def begin(self, outage: Outage) -> None:
         """Begin to play an outage and return at once; time passes by `bench.wait`."""
@@ -131,9 +135,22 @@ class CloudHandle:
         self._bench.run(on_loop(lambda: self._begin(outage)))
 
     def _begin(self, outage: Outage) -> None:
+        self._bench.station.hands.act(self._play(outage), f"outage-{outage.name}")
+
+    async def _play(self, outage: Outage) -> None:
         station = self._bench.station
-        playing = play(outage, station.injector, self._bench.journal, self.armed)
-        station.hands.act(playing, f"outage-{outage.name}")
+        witness = station.hands.act(self._attest(), "witness")
+        try:
+            await play(outage, station.injector, self._bench.journal, self.armed)
+        finally:
+            witness.cancel()
+
+    async def _attest(self) -> None:
+        """Have the witness try as long as a fault is in force that nobody has met."""
+        while True:
+            if any(not each.met and not each.cleared for each in self.armed):
+                await self._bench.station.witness.probe()
+            await asyncio.sleep(AGAIN_S)
 
     def revoke_key(self, credential: str) -> None:
         """Revoke a digital key ("phone-1", "card-1") in the cloud, and tell the car."""
