@@ -58,10 +58,16 @@ class Attempt:
             raise NotFitted(f'no step "{step}": {nearest(step, STEPS)}')
         return Step(self._live, step)
 
-    def reached(self, step: str, *, within_s: float) -> bool:
-        """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown)."""
+    def reached(self, step: str, *, within_s: float) -> Answer:
+        """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown).
+
+        A test that is told no and does not look is inconclusive.
+        """
         within_s = checked_s("within_s", within_s)
-        return self._bench.run(self._live.reached(step, within_s), lasts_s=within_s)
+        if self._bench.run(self._live.reached(step, within_s), lasts_s=within_s):
+            return Answer(True, f"{step} was reached")
+        says = f"{step} within {duration(within_s)}? {self.story()}"
+        return self._bench.answered(Answer(False, says, f'reached("{step}")'))
 
     def result(self, *, within_s: float | None = None) -> "Attempt":
         """Wait until it is settled (see `owner.unlock`) and return it.
@@ -115,6 +121,8 @@ class Attempt:
     def opened_within(self, seconds: float) -> Answer:
         """Whether the car moved within `seconds` of the owner's act, by their time stamps.
 
+        A test that does not look at the answer (assert it) is inconclusive.
+
         Raises:
             Inconclusive: lines and frames are not timed well enough to tell.
         """
@@ -122,7 +130,8 @@ class Attempt:
         if latency_s is not None:
             self._check_sure(latency_s, limit_s)
         holds = latency_s is not None and latency_s <= limit_s
-        return Answer(holds, f"within {duration(limit_s)}? {self.story()}")
+        says = f"within {duration(limit_s)}? {self.story()}"
+        return self._bench.answered(Answer(holds, says, f"opened_within({seconds:g})"))
 
     def _check_sure(self, took_s: float, limit_s: float) -> None:
         doubt_s = uncertainty_s(self._bench.recording())

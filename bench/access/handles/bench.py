@@ -94,7 +94,12 @@ class Bench(World):
             f"{each.call} did nothing: it acts inside a `with` block, and was called without one"
             for each in self.blocks.unentered
         ]
-        return "; ".join(filter(None, (self.cloud.unproven, *unentered)))
+        unseen = [
+            f"nobody has looked at what {answer.call} has answered: assert it"
+            for answer in self.answers
+            if not answer.looked_at
+        ]
+        return "; ".join(filter(None, (self.cloud.unproven, *unentered, *unseen)))
 
     def __repr__(self) -> str:
         return f"<bench {self.setup.file.content.bench.name!r} at {self.now_s:.3f} s>"

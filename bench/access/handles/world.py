@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 from bench.access import starting_state
+from bench.access.handles.answer import Answer
 from bench.access.handles.block import Blocks
 from bench.access.handles.durations import checked_s
 from bench.access.handles.setup import Setup
@@ -48,6 +49,7 @@ class World:
         failed: the expectation that failed, if one has.
         armed: the faults that were armed so far.
         blocks: calls that act inside a `with` block.
+        answers: what the test has asked of attempts and has to look at.
     """
 
     def __init__(self, setup: Setup, name: str = "session") -> None:
@@ -58,6 +60,7 @@ class World:
         self.failed: Failed | None = None
         self.armed: list[Armed] = []
         self.blocks = Blocks()
+        self.answers: list[Answer] = []
         self._recording: Recording | None = None
         self._done: Callable[[], None] = lambda: None
         self._undo = ExitStack()
@@ -171,6 +174,11 @@ class World:
         except ExpectationFailed as error:
             self.failed = Failed(error, len(self.journal.entries))
             raise
+
+    def answered(self, answer: Answer) -> Answer:
+        """Remember an answer that the test has to look at, and return it."""
+        self.answers.append(answer)
+        return answer
 
     def stimulate(self) -> int:
         """Remember this moment: expectations without `since` look from here on."""
