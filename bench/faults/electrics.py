@@ -154,6 +154,11 @@ class Electrics:
             raise ConfigError(f'no supply of this bench feeds "{net}": {nearest(net, found)}')
         return found[net]
 
+    def fed_by(self, supply: str) -> str:
+        """Return the wire that a supply feeds; another name is a wire's, and stays."""
+        section = self.board.sections.get(supply)
+        return (section.net if section is not None else None) or supply
+
     def net(self, wire: str) -> Net | None:
         """Return a wire of the simulated car (None: on hardware nobody knows its potential)."""
         return self._wiring.net(wire) if wire in self._wiring.names() else None

@@ -128,10 +128,12 @@ def test_a_wire_that_is_disturbed_is_whole_again_afterwards():
         assert bench.owner.unlock("ble_key").acted
 
 
-def test_a_wire_shorted_to_the_supply_runs_its_motor():
+@pytest.mark.parametrize("supply", ["terminal_30", "kl30"])
+def test_a_wire_shorted_to_the_supply_runs_its_motor(supply):
+    """Named as the wire that is fed, or as the bench file's supply that feeds it."""
     setup = make_setup(DEFAULT)
     with Bench(setup) as bench:
-        with bench.cloud.failing("short_to_supply:wire=lock_motor_driver"):
+        with bench.cloud.failing(f"short_to_supply:wire=lock_motor_driver,supply={supply}"):
             bench.wait(2)
         recording = bench.close()
     edges = [e.level for _, e in recording.of(Edge) if e.line == "lock_motor_driver"]

@@ -16,7 +16,7 @@ class ShortToSupply(HeldContact):
 
     Attributes:
         wire: which, as the bench file's `shorts` names it.
-        supply: the wire that it touches, as `to` names it.
+        supply: the wire that it touches, as `to` names it, or the supply that feeds that.
     """
 
     must: ClassVar[str] = "take a contact that never opens again for stuck, not for a hand"
@@ -27,5 +27,6 @@ class ShortToSupply(HeldContact):
 
     def hold(self, electrics: Electrics) -> Hold:
         """Return the contact between wire and supply, closed; raises ConfigError if none is."""
-        contact = electrics.shorting(self.wire, self.supply, "short_to_supply")
+        fed = electrics.fed_by(self.supply)
+        contact = electrics.shorting(self.wire, fed, "short_to_supply")
         return Hold(contact, True, self.wire, "to_supply", ())
