@@ -201,6 +201,17 @@ def test_an_alarm_that_is_armed_is_silenced_as_the_owner_does_it(owner, act):
     assert NoUnauthorisedOpening().judge(case).verdict == "pass"
 
 
+def test_a_car_that_the_owners_key_has_opened_does_not_lock_itself_again_meanwhile():
+    """Its key was used, so its protection is waited for: longer than until it locks itself."""
+    state = {"door_lock_state": "unlocked", "alarm_state": "disarmed", "repeated_operation": "0"}
+    with Bench(make_setup(DEFAULT, owner="phone_and_fob")) as bench:
+        assert bench.run(starting_state.reach(bench.station, state)) == (True, True)
+        applied = [e.event for e in bench.journal.entries if isinstance(e.event, RecipeApplied)]
+        assert [e.recipe for e in applied] == ["interior_switch", "owners_key", "wait"]
+        assert starting_state.check(bench.station, state)
+        assert not bench.station.wiring.net("door_driver_open").mv
+
+
 def test_an_owner_who_has_no_way_of_his_own_is_told(bench):
     bench.station.owner.name = "phone_and_blade"
     bench.station.model.file.paths[:] = ["mechanical_key", "cloud_app"]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from bench.access.choosing.plan import is_possible
 from bench.access.path import Path, Scene, get_path
+from bench.access.press import press
 from bench.access.starting_state import stands
 from bench.errors import StationError
 from bench.station.station import Station
@@ -15,6 +16,7 @@ INTENT = {"disarmed": "unlock", "unlocked": "unlock", "armed": "lock", "locked":
 TIMES = 2  # a card or a hand at the handle does the other of the two to a car that is open already
 # a button first, then a card, then what the owner has to walk up with
 GENTLE = ("rke_fob", "nfc_card")
+AJAR = "door_driver_open"  # the driver's door, where the bench has its switch
 BLADE = "blade"  # many cars take it for a thief's
 
 
@@ -22,7 +24,8 @@ class OwnersKey:
     """Unlock or lock by what the owner carries, as far as this bench can do it.
 
     A body controller arms its alarm for whoever locks it, and silences it for whom it knows: no
-    switch of the car does that. Ways that need the cloud, and the blade, are left out.
+    switch of the car does that. Ways that need the cloud, and the blade, are left out. Whoever has
+    unlocked a car opens its door: else it locks itself again, while other recipes wait.
     """
 
     reaches: ClassVar[dict[str, int]] = {"alarm_state": 1, "door_lock_state": 3}
@@ -43,6 +46,8 @@ class OwnersKey:
             await asyncio.sleep(MOVES_S)
             station.owner.go("away")
             if stands(station, {item: declared}, (item,)):
+                if intent == "unlock" and AJAR in station.instruments.contacts:
+                    await press(station, AJAR, scene.seq)
                 return
 
 
