@@ -1,10 +1,10 @@
-"""Whether what is seen on a bus carries the CRCs that the role file declares.
+"""Whether what is seen on a bus carries the CRCs and counters that the role file declares.
 
 Where it does not, the file or the unit is wrong. The bench reads its roles all the same; simulated
 units pass such frames over, and the real one theirs.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bench.can.frame import key
@@ -14,29 +14,38 @@ from bench.events import FrameSeen
 from bench.journal import Entry
 from bench.units import counted
 
+ENOUGH = 8  # frames: an event may be said a few times with one counter
+
 
 def wrong_checksums(
     entries: Sequence[Entry], bus: str, roles: RoleMap
 ) -> Iterator[tuple[str, str]]:
-    """Yield each message of a bus of which frames have a wrong CRC, and what is wrong."""
+    """Yield each message of a bus whose CRC is wrong or whose counter stands still, and how."""
     protections = {name: _known(name, roles) for name in roles.protection}
-    seen: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
+    counters: dict[str, list[int | None]] = defaultdict(list)
     for frame in (entry.event for entry in entries if isinstance(entry.event, FrameSeen)):
         message = roles.database.by_key.get(key(frame.identifier, extended="x" in frame.flags))
         protection = protections.get(message.name) if message is not None else None
-        if message is None or protection is None or frame.bus != bus:
-            continue
-        seen[message.name] += 1
-        wrong[message.name] += protection.counter_of(bytes.fromhex(frame.data)) is None
-    for name in sorted(+wrong):
-        yield (
-            name,
-            (
-                f"{wrong[name]} of {counted(seen[name], 'frame')} have another CRC than "
-                f"{roles.protection[name].scheme} makes: is [protection.{name}] as the unit has it?"
-            ),
+        if message is not None and protection is not None and frame.bus == bus:
+            counters[message.name].append(protection.counter_of(bytes.fromhex(frame.data)))
+    for name in sorted(counters):
+        protection, seen = protections[name], counters[name]
+        says = _what_is_wrong(name, seen, roles.protection[name].scheme)
+        if says and protection is not None and (None in seen or protection.counters > 1):
+            yield name, says
+
+
+def _what_is_wrong(name: str, counters: list[int | None], scheme: str) -> str:
+    """Return what is wrong with a message's frames, by their counters (None: a wrong CRC)."""
+    frames = counted(len(counters), "frame")
+    if None in counters:
+        return (
+            f"{counters.count(None)} of {frames} have another CRC than {scheme} makes: is "
+            f"[protection.{name}] as the unit has it?"
         )
+    if len(counters) >= ENOUGH and len(set(counters)) == 1:
+        return f"the counter stands at {counters[0]} in all {frames}: who checks it heeds none"
+    return ""
 
 
 def _known(name: str, roles: RoleMap) -> KnownProtection | None:

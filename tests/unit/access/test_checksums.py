@@ -46,3 +46,14 @@ def test_a_message_is_named_with_how_many_frames_are_wrong_and_the_key_to_look_a
 )
 def test_what_is_right_or_has_no_crc_is_not_spoken_of(entries):
     assert list(wrong_checksums(entries, "body", BODY)) == []
+
+
+def test_a_message_whose_counter_stands_still_is_named():
+    table = PROTECTION.table(bytes(8))
+    [(name, says)] = wrong_checksums(seen(*[table[3]] * 8), "body", BODY)
+    assert (name, says) == (
+        "BCM_LockState", "the counter stands at 3 in all 8 frames: who checks it heeds none",
+    )  # fmt: skip
+    assert not [*wrong_checksums(seen(*table[:8]), "body", BODY)]
+    said_a_few_times = seen(*[table[3]] * 7)
+    assert not [*wrong_checksums(said_a_few_times, "body", BODY)]
