@@ -10,6 +10,7 @@ from bench.diagnosis.codec import (
     Answer,
     code_records,
     data_record,
+    is_answer_to,
     request_of,
     understood,
 )
@@ -18,7 +19,8 @@ from bench.errors import DiagnosisError
 
 P2_S, P2_STAR_S = 0.050, 5.000  # ISO 14229-2, table 4
 DELTA_P2_S = 0.2  # assumed: what waking the bus, gateways and transport may add
-MOST_PENDING = 12  # a minute of "response pending" is no answer
+MOST_PENDING_S = 60.0  # so long "response pending" is no answer (assumed)
+MOST_BUSY, BUSY_S = 10, 0.1  # so often, so far apart a busy unit is asked again (assumed)
 KEEP_S = 2.0  # ISO 14229-2: below S3 server (5 s)
 STORED = 0x2F  # failed now, in this cycle, pending, confirmed, or since the memory was cleared
 HARD_RESET, BY_STATUS_MASK, SUPPORTED = 0x01, 0x02, 0x0A
@@ -97,35 +99,61 @@ class UdsClient:
 
     async def _ask(self, service: str, *arguments: int) -> bytes:
         """Send a request and return its positive answer; raises DiagnosisError."""
+        request = request_of(service, *arguments)
         async with self._one_at_a_time:
-            while not self._answers.empty():
-                self._answers.get_nowait()  # too late for an earlier question
-            self._transport.send(request_of(service, *arguments), None)
-            patience_s = P2_S + DELTA_P2_S
-            for _ in range(MOST_PENDING):
-                answer = await self._next(service, patience_s)
-                if not answer.pending:
-                    return self._positive(service, answer)
-                patience_s = P2_STAR_S + DELTA_P2_S
+            answer = await self._answer(service, request)
+            for _ in range(MOST_BUSY):  # a unit that is busy wants to be asked again
+                if not answer.busy:
+                    break
+                await asyncio.sleep(BUSY_S)
+                answer = await self._answer(service, request)
+        return self._positive(service, answer)
+
+    async def _answer(self, service: str, request: bytes) -> Answer:
+        """Send a request and return what is answered in the end."""
+        while not self._answers.empty():
+            self._answers.get_nowait()  # too late for an earlier question
+        self._transport.send(request, None)
+        patience_s, loop = P2_S + DELTA_P2_S, asyncio.get_running_loop()
+        until_s = loop.time() + MOST_PENDING_S
+        while loop.time() < until_s:
+            answer = await self._next(service, request, patience_s)
+            if not answer.pending:
+                return answer
+            patience_s = P2_STAR_S + DELTA_P2_S
         raise DiagnosisError(f"{self.unit}: {service}: only ever says that the answer is pending")
 
-    async def _next(self, service: str, patience_s: float) -> Answer:
-        try:
-            async with asyncio.timeout(patience_s):
-                answer = await self._answers.get()
-        except TimeoutError:
-            within = f"no answer within {patience_s * 1000:.0f} ms"
-            raise DiagnosisError(f"{self.unit}: {service}: {within}") from None
-        if isinstance(answer, str):
-            raise DiagnosisError(f"{self.unit}: {service}: {answer}")
-        return understood(answer)
+    async def _next(self, service: str, request: bytes, patience_s: float) -> Answer:
+        """Return the next answer to a request; one to an earlier question is passed over."""
+        until_s, besides = asyncio.get_running_loop().time() + patience_s, ""
+        while (answer := await self._heard(until_s)) is not None:
+            if isinstance(answer, str):
+                raise DiagnosisError(f"{self.unit}: {service}: {answer}")
+            if is_answer_to(request, answer):
+                return understood(answer)
+            besides = f" but one to another question: {answer.hex()}"
+        within = f"no answer within {patience_s * 1000:.0f} ms"
+        raise DiagnosisError(f"{self.unit}: {service}: {within}{besides}")
+
+    async def _heard(self, until_s: float) -> bytes | str | None:
+        """Return what is heard next, or None.
+
+        P2 is until an answer begins (ISO 14229-2): for its further frames the transport has a
+        time-out of its own. What is there when a busy computer comes to look has come in time.
+        """
+        while True:
+            try:
+                async with asyncio.timeout_at(until_s):
+                    return await self._answers.get()
+            except TimeoutError:
+                if not self._answers.empty():
+                    return self._answers.get_nowait()
+                if not self._transport.receiving:
+                    return None
+                until_s = asyncio.get_running_loop().time() + P2_S
 
     def _positive(self, service: str, answer: Answer) -> bytes:
-        problem = answer.invalid
-        if not problem and answer.service != service:
-            problem = f"the answer is to another service ({answer.service})"
-        if not problem and answer.refusal:
-            problem = f"refused: {answer.refusal}"
+        problem = answer.invalid or (answer.refusal and f"refused: {answer.refusal}")
         if problem:
             raise DiagnosisError(f"{self.unit}: {service}: {problem}")
         return answer.payload

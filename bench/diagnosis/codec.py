@@ -25,6 +25,9 @@ from udsoncan.services.TesterPresent import TesterPresent
 
 from bench.diagnosis.trouble_codes import code_text
 
+NEGATIVE, POSITIVE = b"\x7f", 0x40  # the first byte of a refusal; what a positive one adds
+# how many bytes of the question its positive answer repeats (ISO 14229-1)
+_ECHOED = {0x10: 1, 0x11: 1, 0x19: 1, 0x22: 2}
 _REMEMBERED = 1024
 
 
@@ -34,15 +37,15 @@ class Answer:
 
     Attributes:
         payload: all of it.
-        service: which service it answers, by name.
         pending: whether it only says that the answer is to come.
+        busy: whether it asks for the question once more, later.
         refusal: why it is negative ("" where it is positive).
         invalid: why it is no answer at all ("" where it is one).
     """
 
     payload: bytes
-    service: str = ""
     pending: bool = False
+    busy: bool = False
     refusal: str = ""
     invalid: str = ""
 
@@ -74,6 +77,21 @@ def request_of(service: str, *arguments: int) -> bytes:
     return payload
 
 
+def is_answer_to(request: bytes, answer: bytes) -> bool:
+    """Whether an answer is to a request; what makes no sense might be.
+
+    >>> read = bytes.fromhex("22F190")
+    >>> [is_answer_to(read, bytes.fromhex(a)) for a in ("62F19041", "62F18941", "5902FF", "7F2231")]
+    [True, False, False, True]
+    """
+    service, echoed = request[0], _ECHOED.get(request[0], 0)
+    if answer[:1] == NEGATIVE:
+        return answer[1:2] == request[:1]
+    if answer[:1] != bytes((service + POSITIVE,)):
+        return bool(understood(answer).invalid)
+    return len(answer) <= echoed or answer[1 : 1 + echoed] == request[1 : 1 + echoed]
+
+
 @lru_cache(_REMEMBERED)
 def understood(payload: bytes) -> Answer:
     """Return what an answer says."""
@@ -82,8 +100,8 @@ def understood(payload: bytes) -> Answer:
         return Answer(payload, invalid=str(response.invalid_reason))
     return Answer(
         payload,
-        service=response.service.__name__,
         pending=response.code == ResponseCode.RequestCorrectlyReceived_ResponsePending,
+        busy=response.code == ResponseCode.BusyRepeatRequest,
         refusal="" if response.positive else response.code_name,
     )
 

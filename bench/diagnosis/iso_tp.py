@@ -130,6 +130,11 @@ class IsoTp:
         self._logic.send(message)
         self._step()
 
+    @property
+    def receiving(self) -> bool:
+        """Whether a message has begun to come, and not yet come to its end."""
+        return bool(self._logic.is_rx_active())
+
     def close(self) -> None:
         """Hear and send no more."""
         self._stop()

@@ -171,7 +171,9 @@ def test_a_unit_that_is_not_there_is_given_up(time):
     ("answer", "said"),
     [
         ("6201", "ReadDataByIdentifier: "),
-        ("59020f", "the answer is to another service"),
+        ("59020f", "no answer within 250 ms but one to another question: 59020f"),
+        ("62f18931", "no answer within 250 ms but one to another question: 62f18931"),
+        ("7f1931", "no answer within 250 ms but one to another question: 7f1931"),
         ("ff00", "not a known service"),
         ("7f22", "Response code missing"),
     ],
@@ -186,6 +188,54 @@ def test_an_answer_that_makes_no_sense_is_said_so(time, answer, said):
 
     with pytest.raises(DiagnosisError, match=said):
         play(time, script, answers=False)
+
+
+@pytest.fixture
+def played(time):
+    """Asks a unit for 0xF189 that answers by a script of (delay, hex), and then to each repeat."""
+
+    def play_it(*scripts, st_min=0):
+        async def script(world: World):
+            asked = iter(scripts)
+
+            async def answer():
+                for after_s, text in next(asked):
+                    await asyncio.sleep(after_s)
+                    transport.send(bytes.fromhex(text), None)
+
+            transport = IsoTp(
+                world.medium.port("odd"), 0x72E, 0x726,
+                lambda _m, _s: tasks.append(asyncio.ensure_future(answer())),
+                now_ns=world.time.now_ns,
+            )  # fmt: skip
+            tasks: list = []
+            world.client._transport._logic.params.stmin = st_min
+            return await world.client.read(0xF189)
+
+        return play(time, script, answers=False)
+
+    return play_it
+
+
+def test_an_answer_to_an_earlier_question_is_passed_over(played):
+    """It comes late, where unit or bench is busy, and the answer to this one follows it."""
+    late = [(0.01, "62f190aa"), (0.01, "7f1978"), (0.01, "59020f"), (0.01, "62f1893130")]
+    assert played(late) == b"10"
+
+
+def test_a_unit_may_say_pending_as_often_as_it_likes_within_a_minute(played):
+    assert played([*[(0.2, "7f2278")] * 50, (0.2, "62f18931")]) == b"1"
+
+
+def test_a_busy_unit_is_asked_again(played):
+    assert played([(0.01, "7f2221")], [(0.01, "7f2221")], [(0.01, "62f18931")]) == b"1"
+    with pytest.raises(DiagnosisError, match="refused: BusyRepeatRequest"):
+        played(*[[(0.01, "7f2221")]] * 20)
+
+
+def test_a_long_answer_has_to_begin_in_time_and_may_then_take_longer(played):
+    """14 frames, 100 ms apart as the tester has asked for."""
+    assert played([(0.01, "62f189" + "31" * 95)], st_min=100) == b"1" * 95
 
 
 def test_a_unit_that_is_for_ever_pending_is_given_up(time):
