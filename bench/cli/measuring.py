@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.access.campaign import Evidence, look_ahead, run_group
+from bench.access.choosing.plan import plan
 from bench.access.choosing.selection import Selection
 from bench.access.discipline import discipline, named
 from bench.access.scenario import Scenario
@@ -25,13 +26,14 @@ from bench.errors import ConfigError, RunFolderError, UnknownName
 from bench.evidence.run_facts import RunFacts
 from bench.evidence.run_folder import RunFolder
 from bench.judge.verdict import Measurement, Verdict
-from bench.presentation.lines import write_json
+from bench.presentation.lines import write_json, write_lines
 from bench.presentation.printable import printable
 from bench.recording import Recording
 from bench.station.defects import defects, part_of
 from bench.station.hold import holding
 from bench.station.stamp import stamp_of
 from bench.station.telematics import telematics_policy
+from bench.units import counted, duration
 
 SCHEMA = 1
 WHAT = ORACLE = "telematics_discipline"
@@ -61,6 +63,9 @@ def tell_discipline(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"{file.path}: --defects: a real telematics unit has its own")
     selection = discipline(model, named(arguments.outages, policy.push), seed, switched_on)
     look_ahead(file, model, selection)
+    if file.content.bench.time == "real" and not arguments.json:
+        takes = duration(plan(file, model, selection).duration_s)
+        write_lines(f"{counted(selection.count, 'scenario')}, {takes} of real time")
     verdicts = []
     for verdict in _run(file, model, selection, seed, arguments.out):
         verdicts.append(verdict)

@@ -365,3 +365,15 @@ def test_a_wrong_limit_is_one_clear_error(tmp_path, text, said):
 def test_a_wrong_name_is_one_clear_error(capsys, options, said):
     assert main(["discipline", *options]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "said"), [("real.toml", "2 scenarios, 6.2 h of real time\n"), (None, "")]
+)
+def test_who_starts_it_in_real_time_is_told_how_long_it_takes(capsys, monkeypatch, file, said):
+    """Nothing else is printed for hours."""
+    monkeypatch.setattr(measuring, "_run", lambda *_: iter(()))
+    smoke = Path(__file__).parents[1] / "smoke"
+    bench = ["--bench", str(smoke / file if file else DEFAULT)]
+    assert main(["discipline", *bench, "--outages", "parked_503"]) == 0
+    assert capsys.readouterr().out == said
