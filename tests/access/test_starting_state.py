@@ -122,6 +122,17 @@ def test_a_state_that_is_wrong_is_seen_and_mended(bench, mess, item, recipe):
     assert checked[item].verified, checked[item]
 
 
+@pytest.mark.parametrize(("mess", "waits_s"), [(unlocked, 21), (too_often, 51)])
+def test_a_protection_is_waited_for_until_it_has_forgotten_and_over_its_rest_if_it_rests(
+    bench, mess, waits_s
+):
+    """The sound car counts over 20 s, and rests for 30 s."""
+    mess(bench)
+    began_s = bench.now_s
+    assert reach_one(bench, "repeated_operation", "0").verified
+    assert waits_s <= bench.now_s - began_s < waits_s + 1
+
+
 def test_a_gentle_recipe_that_does_not_help_is_followed_by_a_stronger_one(bench):
     remote_starts(bench)
     bench.station.owner.fob = None  # no key that the start button would find
@@ -202,12 +213,13 @@ def test_an_alarm_that_is_armed_is_silenced_as_the_owner_does_it(owner, act):
 
 
 def test_a_car_that_the_owners_key_has_opened_does_not_lock_itself_again_meanwhile():
-    """Its key was used, so its protection is waited for: longer than until it locks itself."""
+    """Scenarios begin a while later: units are asked, and their buses fall asleep."""
     state = {"door_lock_state": "unlocked", "alarm_state": "disarmed", "repeated_operation": "0"}
     with Bench(make_setup(DEFAULT, owner="phone_and_fob")) as bench:
         assert bench.run(starting_state.reach(bench.station, state)) == (True, True)
         applied = [e.event for e in bench.journal.entries if isinstance(e.event, RecipeApplied)]
         assert [e.recipe for e in applied] == ["interior_switch", "owners_key", "wait"]
+        bench.wait(30)
         assert starting_state.check(bench.station, state)
         assert not bench.station.wiring.net("door_driver_open").mv
 
