@@ -35,10 +35,12 @@ def fitting(
         ConfigError: the message has no such signal, the signal no such label or never such a value,
             or no frame has all of these signals.
     """
-    _check_pages(message, values)
+    check_pages(message, values)
     checks = [_check(roles, message, name, value) for name, value in values.items()]
     if isinstance(where, RawCondition):
         checks.append(lambda seen: where.check(seen.raw))
+    elif where is not None and not callable(where):
+        raise ConfigError(f"where: {where!r} is no condition: give a function of the signals")
     elif where is not None:
         checks.append(lambda seen: _holds(where, seen, message))
     return lambda seen: all(check(seen) for check in checks)
@@ -92,7 +94,7 @@ def _check(roles: RoleMap, message: "Message", name: str, value: Any) -> Callabl
     return lambda seen: _is_number(signal, raw(seen), value)
 
 
-def _check_pages(message: "Message", values: dict[str, Any]) -> None:
+def check_pages(message: "Message", values: dict[str, Any]) -> None:
     """Raise ConfigError for signals of a multiplexed message that never stand in one frame."""
     pages: dict[str, tuple[str, set[int]]] = {}
     signals = {signal.name: signal for signal in message.signals}

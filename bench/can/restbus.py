@@ -1,9 +1,11 @@
 """The restbus: the messages of units that are not there."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.can.conditions import check_pages
 from bench.can.databases import fits, senders_of
 from bench.can.port import Port
 from bench.can.roles import RoleMap
@@ -78,6 +80,7 @@ class Restbus:
             hint = nearest(message, self._transmitters)
             raise ConfigError(f'the restbus does not send "{message}": {hint}')
         definition = self._roles.database.message(message)
+        check_pages(definition, values)
         raw = {name: _raw(definition, name, value) for name, value in values.items()}
         transmitter.set(raw, cause)
 
@@ -116,7 +119,7 @@ def choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "
     return list(chosen.values())
 
 
-def _raw(message: "Message", name: str, value: float | str) -> int:
+def _raw(message: "Message", name: str, value: object) -> int:
     known = [signal.name for signal in message.signals]
     if name not in known:
         raise ConfigError(f'{message.name} has no signal "{name}": {nearest(name, known)}')
@@ -129,6 +132,8 @@ def _raw(message: "Message", name: str, value: float | str) -> int:
             hint = nearest(value, choices)
             raise ConfigError(f'{message.name}.{name} has no value "{value}": {hint}')
         return choices[value]
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise ConfigError(f"{message.name}.{name}: {value!r} is no label, and no number")
     number = int(signal.scaled_to_raw(value))
     if not fits(signal, number):
         raise ConfigError(f"{message.name}.{name}: {value} does not fit in {signal.length} bit")

@@ -25,14 +25,18 @@ class RestbusNode:
         restbus: what is sent.
         port: the bench's connection.
         section: the bus's network management, where it is known.
+
+    Attributes:
+        restbus: what is sent.
+        stopped: it has ended, and sends nothing any more.
     """
 
     def __init__(
         self, restbus: Restbus, port: Port, section: NetworkManagementSection | None
     ) -> None:
         self.restbus = restbus
+        self.stopped = False
         self._port = port
-        self._stopped = False
         self._nm = self._join(section) if section is not None else None
 
     def _join(self, section: NetworkManagementSection) -> NmNode | OsekNode:
@@ -83,10 +87,10 @@ class RestbusNode:
 
     def stop(self) -> None:
         """Send nothing any more, whatever happens on the bus."""
-        self._stopped = True
+        self.stopped = True
         self.release()
         self.restbus.stop()
 
     def _on_awake(self, cause: int | None) -> None:
-        if not self._stopped:
+        if not self.stopped:
             self.restbus.start(cause)

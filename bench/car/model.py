@@ -20,7 +20,8 @@ from bench.registry import ROOT, registry
 ParametersT = TypeVar("ParametersT")
 UNITS = ("bcm", "digital_key", "passive_entry", "immobiliser", "gateway", "head_unit", "telematics")
 DATA = "cars"
-Limit = Annotated[float, Interval(gt=0, le=300)]  # seconds; nobody stands at a door for longer
+LONGEST_S = 300.0  # nobody stands at a door for longer
+Limit = Annotated[float, Interval(gt=0, le=LONGEST_S)]  # seconds
 
 
 class CarBus(Section):

@@ -42,8 +42,9 @@ class SimulatedTime:
         if asyncio_events._get_running_loop() is not None:  # noqa: SLF001 the public one raises
             coro.close()
             raise ForeignThread(
-                "this call waits for the bench and was made from inside its loop: await the "
-                "coroutine instead"
+                "this call waits for the bench and was made from inside a loop, where nobody may "
+                "wait: write a test as `def`, not as `async def`; in a coroutine for bench.run, "
+                "await the coroutine instead"
             )
         self.loop.live_on()
         try:

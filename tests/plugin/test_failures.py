@@ -1,11 +1,17 @@
 """What a test's author is shown when a test fails: his own lines, and the story up to there."""
 
 import math
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from project_outside import run
 
 from bench.access.handles.bench import open_bench
 from bench.errors import ConfigError, NeverReceived
+from bench_fixtures.plugin import pytest_report_teststatus
+
+SMOKE = Path(__file__).parents[1] / "smoke"
 
 TESTS = """
     def test_expects(can, relays, bench):
@@ -122,3 +128,42 @@ def test_buses_relays_and_supplies_say_their_names(bench):
     assert {"body", "telematics"} <= set(dir(bench.can))
     assert "start_button" in dir(bench.relays)
     assert "kl30" in dir(bench.supplies)
+
+
+def test_in_real_time_nothing_of_the_way_to_the_loop_s_thread_is_shown(pytester):
+    test = """
+        def test_too_fast(can):
+            can.body.expect_cycle("BCM_LockState", period_s=0.05, count=10)
+    """
+    said = run(pytester, test, "--bench", str(SMOKE / "real.toml")).stdout.str()
+    assert "WrongCycle: body: BCM_LockState should come every 50.0 ms" in said
+    assert "concurrent" not in said
+    assert "real.py" not in said
+
+
+def test_a_plug_in_around_a_fixture_is_no_line_of_the_author_s(pytester):
+    """As pytest-asyncio wraps each fixture."""
+    pytester.makeconftest("""
+        import pytest
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_fixture_setup(fixturedef, request):
+            return (yield)
+    """)
+    test = """
+        import pytest
+
+        @pytest.mark.owner("nobody")
+        def test_nobody(owner):
+            pass
+    """
+    said = run(pytester, test).stdout.str()
+    assert 'no owner named "nobody"' in said
+    assert "conftest.py" not in said
+    assert "wanted.py" not in said
+
+
+def test_who_runs_a_test_again_is_not_told_that_it_was_inconclusive_before():
+    """pytest-rerunfailures calls such a report a rerun; it is counted as that."""
+    again = SimpleNamespace(inconclusive=True, outcome="rerun")
+    assert pytest_report_teststatus(again) is None

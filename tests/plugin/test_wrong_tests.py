@@ -21,6 +21,8 @@ OUTAGES = {
     "twice": ('outage("refuse", "nxdomain", "stall")', '@pytest.mark.outage takes a fault or an incident, and how long'),
     "unsaid": ("outage", '@pytest.mark.outage takes a fault or an incident, and how long'),
     "its_own": ('outage("byd-2025-01-09", duration_s=60)', "duration_s: byd-2025-01-09 has a length of its own"),
+    "misspelt": ('outage("gwm-2025-03-22")', '@pytest.mark.outage: no fault or incident named "gwm-2025-03-22": did you mean "gwm-2025-03-21"?'),
+    "one_of_two": ('outage("refuse+http_statu:status=503")', '@pytest.mark.outage: no fault or incident named "http_statu": did you mean "http_status"?'),
     "nothing": ('outage("refuse", duration_s=0)', "@pytest.mark.outage: duration_s: 0 is no outage"),
 }  # fmt: skip
 CALLS = {
@@ -43,6 +45,12 @@ CALLS = {
     "limit_ma": ("bench.expect_asleep(within_s=30, limit_ma=-1)", "limit_ma: -1 mA makes no sense: it is at least 0 mA"),
     "wake": ('with can.body.restbus(senders=["PEPS"]) as r: r.wake(by="patern")', 'by: no "patern": did you mean "pattern"?'),
     "identifier": ('diagnosis.read("BCM", 0xFFFFF)', "identifier: 0xfffff: UDS has 0 to 0xffff"),
+    "hex_text": ('diagnosis.read("BCM", "F190")', "identifier: 'F190' is no whole number: write 0xF190"),
+    "where": ('can.body.expect("BCM_LockState", where="LockState == 1", within_s=1)', "where: 'LockState == 1' is no condition: give a function of the signals"),
+    "nothing_sent": ('with can.body.restbus(messages=["PEPS_Handle"]) as r: r.set("PEPS_Handle", Handle=None)', "PEPS_Handle.Handle: None is no label, and no number"),
+    "restbus_over": ('with can.body.restbus(messages=["PEPS_Handle"]) as r: pass\n    r.set("PEPS_Handle", Handle=1)', "this restbus sends no more: it does inside its `with` block only"),
+    "woken_over": ('with can.body.restbus(messages=["PEPS_Handle"]) as r: pass\n    r.wake()', "this restbus sends no more: it does inside its `with` block only"),
+    "milliseconds": ('assert owner.unlock("ble_key").opened_within(1500)', "opened_within: nobody waits 1500 s for a car, 300 s at most: it takes seconds"),
     "credential": ('cloud.revoke_key("phone-2")', 'no digital key "phone-2": did you mean "phone-1"?'),
 }  # fmt: skip
 

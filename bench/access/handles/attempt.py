@@ -7,6 +7,7 @@ from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
 from bench.access.handles.world import World
 from bench.access.sensing import nobody_sees, seen_roles
+from bench.car.model import LONGEST_S
 from bench.errors import ConfigError, Inconclusive, NotFitted, nearest
 from bench.events import BenchFault
 from bench.injection import Undo
@@ -126,7 +127,13 @@ class Attempt:
         Raises:
             Inconclusive: lines and frames are not timed well enough to tell.
         """
-        limit_s, latency_s = checked_s("opened_within", seconds), self.latency_s
+        limit_s = checked_s("opened_within", seconds)
+        if limit_s > LONGEST_S:
+            raise ConfigError(
+                f"opened_within: nobody waits {limit_s:g} s for a car, {LONGEST_S:g} s at most: it "
+                "takes seconds"
+            )
+        latency_s = self.latency_s
         if latency_s is not None:
             self._check_sure(latency_s, limit_s)
         holds = latency_s is not None and latency_s <= limit_s

@@ -187,6 +187,7 @@ class RestbusHandle:
         self._bench.run(on_loop(lambda: self._set(message, values)))
 
     def _set(self, message: str, values: dict[str, float | str]) -> None:
+        self._check_sends()
         cause = by_hand(self._bench, message)
         self._node.restbus.set(message, cause, **values)
 
@@ -194,8 +195,13 @@ class RestbusHandle:
         """Wake the bus: "nm" keeps it awake until `release`, "pattern" wakes it once."""
         if by not in WAKES:
             raise ConfigError(f'by: no "{by}": {nearest(by, WAKES)}')
+        self._check_sends()
         self._bench.stimulate()
         self._bench.run(self._node.wake(by=by))
+
+    def _check_sends(self) -> None:
+        if self._node.stopped:
+            raise ConfigError("this restbus sends no more: it does inside its `with` block only")
 
     def release(self) -> None:
         """Need the bus no more."""

@@ -30,6 +30,8 @@ class DiagnosisHandle:
 
     def read(self, unit: str, identifier: int) -> bytes:
         """Read a data identifier (UDS 0x22), 0 to 0xFFFF."""
+        if isinstance(identifier, bool) or not isinstance(identifier, int):
+            raise ConfigError(f"identifier: {identifier!r} is no whole number: write 0xF190")
         if not 0 <= identifier <= MOST_IDENTIFIER:
             raise ConfigError(f"identifier: {identifier:#x}: UDS has 0 to {MOST_IDENTIFIER:#x}")
         return self._ask(unit, lambda client: client.read(identifier))
