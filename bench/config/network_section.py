@@ -1,10 +1,14 @@
 """`[network]` of a bench file: where real devices reach the mock cloud."""
 
+import re
 from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from bench.config.validation import Section
+
+_LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.(?![0-9]+$){_LABEL}")
 
 Party = Literal["tcu", "phone", "head_unit"]
 
@@ -22,7 +26,8 @@ class NetworkSection(Section):
         api_port, push_port: where api and push are found. Push: 8883 for MQTT, else 8444.
         dns_port: where the bench's own DNS answers (None: there is none). Devices ask at 53.
         names: further names that the DNS answers and the certificates carry, by service: those
-            that a real device has in its configuration.
+            that a real device has in its configuration. To a device that calls no name in its TLS
+            a certificate is shown that carries all of them, and the addresses.
         tcu_token: what a real telematics unit shows beside, or instead of, a certificate.
         authority: a folder made by `bench provision`: whose certificates the cloud presents.
         mutual_tls: clients must show a certificate of that authority: all of them (true), or
@@ -51,6 +56,17 @@ class NetworkSection(Section):
     ocsp: Literal["off", "soft_fail", "hard_fail"] = "off"
     tls_minimum: Literal["1.2", "1.3"] = "1.3"
     toxiproxy_port: int | None = Field(default=None, ge=1, le=65535)
+
+    @field_validator("names")
+    @classmethod
+    def _can_be_asked_for(cls, names: dict[str, str]) -> dict[str, str]:
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise ValueError(
+                    f'"{name}" is no name that a device asks a DNS for: write it without scheme, '
+                    "port and path; for an address nobody asks"
+                )
+        return names
 
     @field_validator("client_certificate_s")
     @classmethod

@@ -53,6 +53,7 @@ from bench.events.network import (
     ConnectionClosed,
     ConnectionOpened,
     ExchangeFailed,
+    HandshakeFailed,
     LinkCounted,
     NameFailed,
     RequestSent,
@@ -67,7 +68,13 @@ from bench.events.owner import (
     NoticeShown,
     StateShown,
 )
-from bench.events.push import BrokerConnect, ChannelOpened, PushReceived, PushSent
+from bench.events.push import (
+    BrokerConnect,
+    BrokerDisconnect,
+    ChannelOpened,
+    PushReceived,
+    PushSent,
+)
 from bench.events.radio import Telegram, TelegramLost
 from bench.events.run import (
     Control,
@@ -92,6 +99,7 @@ __all__ = [
     "BadCertificateAccepted",
     "BenchFault",
     "BrokerConnect",
+    "BrokerDisconnect",
     "BusCounted",
     "BusSlept",
     "BusStateChanged",
@@ -124,6 +132,7 @@ __all__ = [
     "FrameSpoiled",
     "FramesDropped",
     "FramesNotSent",
+    "HandshakeFailed",
     "Inside",
     "InstrumentFound",
     "InstrumentSlow",

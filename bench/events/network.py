@@ -85,6 +85,19 @@ class ExchangeFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HandshakeFailed(Event):
+    """A TLS handshake with the cloud failed: which host was called, and why, as the server saw it.
+
+    Written where real devices connect: the bench's own parties say what they met (ExchangeFailed).
+    Whose handshake it was TLS does not tell before it is over.
+    """
+
+    lane: ClassVar[str] = "link"
+    host: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadCertificateAccepted(Event):
     """A party sent data over a connection whose server had shown it a bad certificate.
 

@@ -24,6 +24,18 @@ class BrokerConnect(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerDisconnect(Event):
+    """The broker ended an MQTT client's connection because of what the client did, or did not do.
+
+    MQTT 5 tells the client in a word, 3.1.1 only closes. What faults end has their FaultMet.
+    """
+
+    lane: ClassVar[str] = "push"
+    party: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelOpened(Event):
     """The cloud has opened a push channel to a party over a WebSocket (MQTT: BrokerConnect)."""
 

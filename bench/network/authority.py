@@ -1,9 +1,11 @@
 """Certification authorities: one that every process can make, and those that protect something."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -54,7 +56,15 @@ class Authority:
         """Return the serial number of the next certificate; here the same for all of them."""
         return 2
 
-    def issue(self, subject: str, begin: datetime, end: datetime, *, client: bool = False) -> bytes:
+    def issue(
+        self,
+        subject: str,
+        begin: datetime,
+        end: datetime,
+        *,
+        client: bool = False,
+        also: Iterable[str] = (),
+    ) -> bytes:
         """Return a chain in PEM with its private key: a leaf for `subject`, valid from `begin`.
 
         Args:
@@ -62,6 +72,7 @@ class Authority:
             begin: from when it is valid.
             end: until when.
             client: for a client, else for a server.
+            also: further names and addresses of a server.
         """
         key = self.leaf_key(subject)
         purpose = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
@@ -73,7 +84,7 @@ class Authority:
             .add_extension(self._key_identifier(), critical=False)
         )
         if not client:
-            names = x509.SubjectAlternativeName([x509.DNSName(subject)])
+            names = x509.SubjectAlternativeName([_place(name) for name in (subject, *also)])
             builder = builder.add_extension(names, critical=False)
         leaf = builder.sign(self.key, hash_for(self.key))
         return private_pem(key) + leaf.public_bytes(serialization.Encoding.PEM)
@@ -219,6 +230,13 @@ def _random_key() -> ec.EllipticCurvePrivateKey:
 def hash_for(key: Key) -> hashes.SHA256 | None:
     """Return the hash that a key signs with; Ed25519 brings its own."""
     return None if isinstance(key, Ed25519PrivateKey) else hashes.SHA256()
+
+
+def _place(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _name(text: str) -> x509.Name:

@@ -10,7 +10,7 @@ OpenSSL's own. In real time both clocks are one, and the dates in the certificat
 import asyncio
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from bench.errors import StationError, described
 from bench.injection import Rules
 from bench.network.authority import DAY, Authority, StoredAuthority, now
+from bench.network.handshakes import server_side
 from bench.units import S_PER_DAY
 
 _VALIDITY = {
@@ -49,28 +50,6 @@ Mutual = bool | Literal["push"]
 MAKER = Authority("Maker root")
 STRANGER = Authority("Unknown root")
 ELSEWHERE = "elsewhere.invalid"  # RFC 2606: a name that nobody has
-
-
-class _TellsWhy(ssl.SSLObject):
-    """A server's side of a handshake whose alert gets out when it refuses a client.
-
-    asyncio drops what a handshake has left to say when that fails. So the failure is told as a wish
-    for more data, with which the alert goes; the client's end of the connection then ends it, or
-    the time-out of handshakes.
-    """
-
-    _refused = False
-
-    def do_handshake(self) -> None:
-        if self._refused:
-            raise ssl.SSLWantReadError
-        try:
-            super().do_handshake()
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            raise
-        except ssl.SSLError as error:
-            self._refused = True
-            raise ssl.SSLWantReadError from error
 
 
 @cache
@@ -112,12 +91,13 @@ def _server_context(
     validity: str,
     ago_s: float,
     trusts: Authority | None,
+    also: tuple[str, ...],
     minimum: str,
 ) -> ssl.SSLContext:
     """Return a server's context (one per process: they are costly and hold no state)."""
     begin, end = _dates(validity, ago_s)
     context = _bare_context(trusts, minimum)
-    load_chain(context, authority.issue(host, begin, end))
+    load_chain(context, authority.issue(host, begin, end, also=also))
     return context
 
 
@@ -154,6 +134,7 @@ class Certificates:
     Attributes:
         authority: who issues.
         mutual, ocsp: as they were given.
+        on_failed: is told of each handshake that fails: the host that was called, and why.
         ocsp_rules: disturbances of the OCSP responder; each is told who asks.
         rules: disturbances; each is told the server's own name, whatever it was called by, and
             returns what is to be wrong, or None.
@@ -166,6 +147,7 @@ class Certificates:
         minimum: the oldest version of TLS that is spoken ("1.2", "1.3").
         ocsp: whether the bench's parties ask if a certificate was revoked, and what no answer
             means: "off", "soft_fail" or "hard_fail".
+        also: by a server's own name, by what else devices know it: shown to one that calls no name.
         keylog: a file that the secrets of every session are written to, if they are wanted.
     """
 
@@ -176,15 +158,18 @@ class Certificates:
         mutual: Mutual = False,
         minimum: str = "1.3",
         ocsp: str = "off",
+        also: Mapping[str, tuple[str, ...]] | None = None,
         keylog: Path | None = None,
     ) -> None:
         self.rules: Rules[Presented] = Rules()
         self.ocsp, self.ocsp_rules = ocsp, Rules[Said]()
         self.told_revoked: set[str] | None = None
+        self.on_failed: Callable[[str, str], None] = lambda _host, _why: None
         self._asked: WeakKeyDictionary[ssl.SSLObject, str] = WeakKeyDictionary()
         self._bad: WeakKeyDictionary[ssl.SSLObject, tuple[str, str]] = WeakKeyDictionary()
         self.authority, self._minimum = authority, minimum
         self.mutual = mutual
+        self._also = also or {}
         self._trusts = authority if mutual else None
         self._hosts: set[str] = set()
         self._keylog = keylog
@@ -207,8 +192,9 @@ class Certificates:
         # OpenSSL takes the chain from the chosen context, and what it asks of a client from this
         asks = self.mutual is True or self.mutual == host.partition(".")[0]
         context = _bare_context(self._trusts if asks else None, self._minimum)
-        if asks:
-            context.sslobject_class = _TellsWhy
+        context.sslobject_class = server_side(
+            lambda tls, why: self.on_failed(self.asked(tls) or host, why), tells_why=asks
+        )
         self._hosts.add(host)
 
         def choose(sock: ssl.SSLObject, name: str | None, _ctx: ssl.SSLContext) -> int | None:
@@ -226,7 +212,7 @@ class Certificates:
             self._asked[sock] = name or ""
             shown = self._presented(host)  # what a fault is about is a service, not a name
             presented = shown.problem if shown is not None else None
-            sock.context = self._choose(asked, shown)
+            sock.context = self._choose(asked, shown, self._also.get(host, ()) if not name else ())
             revoked = "revoked" if self.told_revoked is not None else None
             problem = presented if presented not in {None, "distrusts_clients"} else revoked
             if problem is not None:
@@ -250,16 +236,16 @@ class Certificates:
         """Return what the first rule that disturbs this handshake presents."""
         return next((said for rule in self.rules if (said := rule(host)) is not None), None)
 
-    def _choose(self, host: str, shown: Shown | None) -> ssl.SSLContext:
+    def _choose(self, host: str, shown: Shown | None, also: tuple[str, ...]) -> ssl.SSLContext:
         presented = shown.problem if shown is not None else None
         if presented == "untrusted":
-            return self._context(self._stranger, host, "valid")
+            return self._context(self._stranger, host, "valid", also=also)
         if presented == "wrong_host":
             return self._context(self.authority, ELSEWHERE, "valid")
         if presented == "distrusts_clients":
-            return self._context(self.authority, host, "valid", self._stranger)
+            return self._context(self.authority, host, "valid", self._stranger, also=also)
         ago_s = shown.ago_s if shown is not None else 0.0
-        return self._context(self.authority, host, presented or "valid", ago_s=ago_s)
+        return self._context(self.authority, host, presented or "valid", ago_s=ago_s, also=also)
 
     def _context(
         self,
@@ -268,8 +254,9 @@ class Certificates:
         validity: str,
         trusts: Authority | None = None,
         ago_s: float = 0.0,
+        also: tuple[str, ...] = (),
     ) -> ssl.SSLContext:
-        key = (authority, host, validity, ago_s, trusts or self._trusts)
+        key = (authority, host, validity, ago_s, trusts or self._trusts, also)
         if self._keylog is None:
             return _server_context(*key, self._minimum)
         if key not in self._logging:

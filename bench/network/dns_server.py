@@ -23,10 +23,13 @@ class DnsServer(asyncio.DatagramProtocol):
         party: whose device asks here.
         names: what the party resolves, and which faults stand before it.
         aliases: further names, by the name that the bench knows.
+
+    Attributes:
+        address: where it answers.
     """
 
     def __init__(self, party: str, names: Names, aliases: dict[str, str]) -> None:
-        self._party, self._names = party, names
+        self.party, self._names = party, names
         self._aliases = {alias.lower(): name for alias, name in aliases.items()}
         self.address: Address = ("", 0)
         self._transport: asyncio.DatagramTransport | None = None
@@ -45,7 +48,9 @@ class DnsServer(asyncio.DatagramProtocol):
         try:
             transport, _ = await loop.create_datagram_endpoint(lambda: self, (host, port))
         except OSError as error:
-            raise StationError(f"no DNS at {host}, port {port}: {error.strerror}") from None
+            raise StationError(
+                f"network.dns_port: no DNS at {host}, port {port}: {error.strerror}"
+            ) from None
         self.address = transport.get_extra_info("sockname")
 
     def close(self) -> None:
@@ -95,9 +100,9 @@ class DnsServer(asyncio.DatagramProtocol):
         """
         asked = str(question.q.qname).rstrip(".").lower()
         name = self._aliases.get(asked, asked)
-        if question.q.qtype != QTYPE.A and self._names.knows(self._party, name):
+        if question.q.qtype != QTYPE.A and self._names.knows(self.party, name):
             return None
-        host, _port = await self._names.resolve(self._party, name)
+        host, _port = await self._names.resolve(self.party, name)
         return host
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.events import BadCertificateAccepted, BenchFault
+from bench.errors import StationError
+from bench.events import BadCertificateAccepted, BenchFault, HandshakeFailed
 from bench.injection import Undo, together
 from bench.journal import Journal
 from bench.network.address import Address
@@ -63,6 +64,7 @@ class Network:
         self._tap = tap
         self.names = Names(journal, tap=tap)
         self.certificates = certificates or Certificates()
+        self.certificates.on_failed = self._on_handshake_failed
         self.links: dict[tuple[str, str], Link] = {}
         self.real: set[str] = set()  # parties that are real devices
         self.trusts: dict[str, Trust] = {}  # how the others meet servers
@@ -97,9 +99,13 @@ class Network:
                 peers=self.peers, tap=self._tap,
             )  # fmt: skip
             self.links[party, service.name] = link
-            self.names.table[party, service.host] = await link.open(
-                exposure.host, exposure.ports.get(service.name, 0), unsafe=exposure.unsafe
-            )
+            port = exposure.ports.get(service.name, 0)
+            try:
+                address = await link.open(exposure.host, port, unsafe=exposure.unsafe)
+            except StationError as error:
+                key = f"network.{service.name}_port" if port else "network"
+                raise StationError(f"{key}: {error}: {service.name} for {party}") from None
+            self.names.table[party, service.host] = address
 
     async def move(self, host: str) -> Undo:
         """Have every link listen at another host, to which names lead; return what goes back."""
@@ -146,6 +152,10 @@ class Network:
         if problem == "revoked" and asks and party not in (self.certificates.told_revoked or ()):
             return
         self.journal.write(BadCertificateAccepted(party, host, problem), cause)
+
+    def _on_handshake_failed(self, host: str, why: str) -> None:
+        if self.real:  # the bench's own parties say themselves what they met
+            self.journal.write(HandshakeFailed(host, why))
 
     def counted(self, party: str) -> tuple[int, int]:
         """Return how many bytes a party's links have carried so far, up and down."""

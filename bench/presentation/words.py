@@ -5,6 +5,7 @@ from typing import Any
 
 from bench import events as e
 from bench.events.owner import ANYTHING
+from bench.presentation.connack import MEANINGS
 from bench.presentation.identifiers import identifier_name
 
 
@@ -103,6 +104,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.RequestSent: lambda v: f"{v.party}: {v.method} {v.path}",
     e.ResponseReceived: lambda v: f"{v.party}: {v.status} ({v.note})",
     e.ExchangeFailed: lambda v: f"{v.party}: {v.error} {v.detail}",
+    e.HandshakeFailed: lambda v: f"handshake at {v.host} failed: {v.reason}",
     e.BadCertificateAccepted: lambda v: (
         f"{v.party} goes on with {v.host}, whose certificate is {v.problem.replace('_', ' ')}"
     ),
@@ -115,6 +117,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     ),
     e.CommandState: lambda v: f"command {v.name}: {v.state}",
     e.BrokerConnect: lambda v: f"{v.party} asks the broker: {_admitted(v)}",
+    e.BrokerDisconnect: lambda v: f"the broker ends the connection of {v.party}: {v.reason}",
     e.ChannelOpened: lambda v: f"push channel to {v.party} opened",
     e.PushSent: lambda v: f"push to {v.to}: {v.what}",
     e.PushReceived: lambda v: f"{v.party} got: {v.what}",
@@ -144,8 +147,11 @@ def say(event: e.Event) -> str:
 
 
 def _admitted(event: e.BrokerConnect) -> str:
+    if not event.code:
+        return "let in"
+    meaning = MEANINGS.get(event.code)
     instead = f", go to {event.sent_to}" if event.sent_to else ""
-    return f"{event.code or 'let in'}{instead}"
+    return f"refused with {event.code}{f' ({meaning})' if meaning else ''}{instead}"
 
 
 def _kind(event: e.Event) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from bench.config.bench_file import StationFile
 from bench.config.network_section import NetworkSection
@@ -14,15 +14,10 @@ from bench.network.interfaces import address_of, interface_names, is_loopback
 from bench.network.network import DOMAIN, Network
 from bench.network.wiretap import Wiretap
 
+if TYPE_CHECKING:
+    from bench.network.dns_server import DnsServer
+
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 what is refused
-
-
-class Closable(Protocol):
-    """What is closed with the station."""
-
-    def close(self) -> None:
-        """Close it."""
-        ...
 
 
 Exposures = dict[str, Exposure]
@@ -79,8 +74,8 @@ def _check_places(file: StationFile, places: Iterable[tuple[str, str]]) -> None:
             )
 
 
-async def open_dns(file: StationFile, exposed: Exposures, network: Network) -> list[Closable]:
-    """Answer names for every exposed party; return what is to be closed.
+async def open_dns(file: StationFile, exposed: Exposures, network: Network) -> "list[DnsServer]":
+    """Answer names for every exposed party; return what does, to be closed.
 
     Raises:
         StationError: an address cannot be had.
@@ -90,7 +85,7 @@ async def open_dns(file: StationFile, exposed: Exposures, network: Network) -> l
         return []
     from bench.network.dns_server import DnsServer
 
-    servers: list[Closable] = []
+    servers: list[DnsServer] = []
     aliases = {name: f"{service}.{DOMAIN}" for name, service in section.names.items()}
     for party, exposure in exposed.items():
         server = DnsServer(party, network.names, aliases)
@@ -116,8 +111,22 @@ def certificates(file: StationFile, tap: Wiretap | None = None) -> Certificates:
         mutual=section.mutual_tls,
         minimum=section.tls_minimum,
         ocsp=section.ocsp,
+        also=_further_names(section),
         keylog=None if tap is None else tap.keylog,
     )
+
+
+def _further_names(section: NetworkSection) -> dict[str, tuple[str, ...]]:
+    """Return by what else devices know each service: names of their own, and addresses."""
+    places = {*section.listen.values(), *section.unsafe_listen.values()}
+    addresses = sorted(address for place in places if (address := address_of(place)))
+    return {
+        f"{service}.{DOMAIN}": (
+            *(name for name, meant in section.names.items() if meant == service),
+            *addresses,
+        )
+        for service in ("api", "push")
+    }
 
 
 def _ports(section: NetworkSection, push: str) -> dict[str, int]:
@@ -149,7 +158,7 @@ def _unsafe(file: StationFile, party: str, where: str) -> str:
 def _address(file: StationFile, key: str, where: str) -> str:
     address = address_of(where)
     if address is None:
-        names = interface_names()
+        names = [each for each in interface_names() if address_of(each) is not None]
         raise ConfigError(
             f'{file.path}: {key}: no interface "{where}" with an IPv4 address: '
             f"{nearest(where, names)}"

@@ -4,9 +4,11 @@ import re
 import socket
 import ssl
 import stat
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -19,6 +21,7 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError, StationError
+from bench.events import HandshakeFailed
 from bench.faults.injector import parse_fault
 from bench.network.interfaces import address_of, interface_names
 from bench.network.listener import listen
@@ -165,6 +168,8 @@ def test_no_device_can_be_on_simulated_time(tmp_path):
     [
         ('[network.listen]\nfob = "lo"', "network.listen.fob"),
         ("[network]\napi_port = 70000", "network.api_port"),
+        ('[network.names]\n"https://a.example" = "api"', '"https://a.example" is no name that'),
+        ('[network.names]\n"192.0.2.7" = "push"', "for an address nobody asks"),
         ('[network]\nunsafe_liste = "lo"', 'did you mean "unsafe_listen"?'),
         ('[network]\nauthority = "nowhere"', "no authority there (No such file or directory)"),
         ('[network]\nauthority = "nowhere"', "bench.toml: network.authority: "),
@@ -219,7 +224,14 @@ def test_a_port_that_is_taken_is_named(tmp_path, capsys):
         status = main(["check", "--bench", str(bench_file(tmp_path, more))])
     assert status == 2
     said = f"cannot listen at 127.0.0.1, port {port}: Address already in use"
-    assert said in capsys.readouterr().err
+    assert f"network.api_port: {said}: api for tcu" in capsys.readouterr().err
+
+
+def test_an_interface_without_an_address_is_not_proposed(monkeypatch, tmp_path):
+    monkeypatch.setattr("bench.station.exposure.interface_names", lambda: ["lo", "lo-bare"])
+    file = load_bench(bench_file(tmp_path, '\n[network.listen]\ntcu = "lo-bare"\n'))
+    with pytest.raises(ConfigError, match=r'"lo-bare" with an IPv4 address: known: lo$'):
+        exposures(file, "mqtt")
 
 
 # ── where it is meant ─────────────────────────────────────────────────────────────────────
@@ -272,6 +284,7 @@ def test_two_authorities_share_no_secret(folder, tmp_path):
 def guarded(tmp_path_factory, folder):
     """A bench that asks every client for a certificate, reached by a phone on loopback."""
     more = (f'\n[network]\nauthority = "{folder}"\nmutual_tls = true\ntls_minimum = "1.2"\n{FREE}'
+            'names = { "api.real-maker.example" = "api" }\n'
             '[network.listen]\nphone = "127.0.0.3"\n')  # fmt: skip
     bench = Bench(make_setup(bench_file(tmp_path_factory.mktemp("guarded"), more))).open()
     yield bench
@@ -326,6 +339,25 @@ async def _clear(bench: Bench, armed) -> None:
     bench.station.injector.clear(armed)
 
 
+def test_why_a_handshake_failed_is_on_record(guarded, folder, tmp_path):
+    assert main(["provision", "--out", str(tmp_path / "stranger")]) == 0
+    since = len(guarded.journal.entries)
+    for trusts, shows in ((tmp_path / "stranger", folder), (folder, tmp_path / "stranger")):
+        context = ssl.create_default_context(cafile=trusts / "authority.pem")
+        context.load_cert_chain(shows / "phone.pem", shows / "phone.key.pem")
+        with pytest.raises((ssl.SSLError, ConnectionResetError)):
+            status_page(guarded, context)
+    with pytest.raises(ssl.SSLError):
+        status_page(guarded, ssl.create_default_context(cafile=folder / "authority.pem"))
+    entries = [entry.event for entry in guarded.journal.entries[since:]]
+    failed = [event for event in entries if isinstance(event, HandshakeFailed)]
+    assert {event.host for event in failed} == {f"api.{DOMAIN}"}
+    refused, foreign, none = (event.reason for event in failed)
+    assert refused == "the client refuses: unknown ca"
+    assert foreign.startswith("the client's certificate is refused: ")
+    assert none == "the client shows no certificate"
+
+
 def test_a_device_with_a_strangers_certificate_is_not(guarded, folder, tmp_path):
     assert main(["provision", "--out", str(tmp_path / "stranger")]) == 0
     context = ssl.create_default_context(cafile=folder / "authority.pem")
@@ -351,6 +383,26 @@ def test_certificate_faults_reach_a_device_as_themselves(guarded, folder, fault,
     ):
         status_page(guarded, context)
     assert status_page(guarded, context) == 200
+
+
+@pytest.mark.parametrize("known_as", ["api.real-maker.example", "127.0.0.3"])
+@pytest.mark.parametrize("fault", [None, "wrong_host"])
+def test_a_device_that_calls_no_name_finds_the_one_that_it_knows(guarded, folder, known_as, fault):
+    """By its address it calls none: RFC 6066 has no addresses in its server names."""
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    context.load_cert_chain(folder / "phone.pem", folder / "phone.key.pem")
+    with guarded.cloud.failing(fault) if fault else nullcontext():
+        shown = certificate_without_a_name(guarded, context)
+    names = {value for _, value in shown["subjectAltName"]}
+    assert (known_as in names) is (fault is None)
+
+
+def certificate_without_a_name(bench: Bench, context: ssl.SSLContext) -> dict[str, Any]:
+    """Return what the cloud shows to a client whose TLS says no name."""
+    context.check_hostname = False
+    place = bench.station.network.names.table["phone", f"api.{DOMAIN}"]
+    with socket.create_connection(place, 5) as plain, context.wrap_socket(plain) as sock:
+        return sock.getpeercert() or {}
 
 
 def test_the_benchs_own_parties_show_certificates_too(guarded):
