@@ -18,6 +18,7 @@ from bench.events.wires import LOCK_MOTOR
 from bench.instruments.kinds import Instrument
 from bench.instruments.supply_output import MOTOR_STALL_A, STALLS
 from bench.journal import Journal
+from bench.judge.absent_unit import last_seen
 from bench.station.ahead import check_file
 from bench.station.buses import load_role_maps
 from bench.station.felt import slips
@@ -74,15 +75,19 @@ def _cloud(station: Station) -> Iterator[Finding]:
     """Say where devices find the cloud, and whether a real unit has found it."""
     policy, state = station.telematics_policy, station.telematics.state
     there = policy.unit == "mocked" or state == "connected"
-    yield Finding(
-        "cloud", f"api and push ({policy.push}) over TLS; {policy.unit} unit {state}", there
-    )
+    why = "" if there else f": {last_seen(station.journal.entries)}"
+    says = f"api and push ({policy.push}) over TLS; {policy.unit} unit {state}{why}"
+    yield Finding("cloud", says, there)
+    dns = {server.party: server.address for server in station.dns}
     for party in station.exposed:
-        places = (
+        places = [
             f"{name} at {host}:{port}"
             for (who, name), (host, port) in station.network.names.table.items()
             if who == party
-        )
+        ]
+        if party in dns:
+            host, port = dns[party]
+            places.append(f"DNS at {host}:{port}")
         yield Finding(f"network.{party}", ", ".join(places))
 
 

@@ -117,11 +117,17 @@ class Broker:
             if session is None and isinstance(packet, Connect):
                 self._admission.ask(endpoint, packet)
             else:
+                second = "a second CONNECT"
+                self.on_bad(endpoint, second if session else "it does not begin with a CONNECT")
                 endpoint.abort()
             return
         session.heard()
         if not self._loses(session, "up", packet):
             self._on_session_packet(session, packet)
+
+    def on_bad(self, endpoint: Endpoint, why: str) -> None:
+        """Take note that what came is no MQTT, which ends the connection."""
+        self._admission.tell(self._admission.party_of(endpoint) or "?", why)
 
     def on_lost(self, endpoint: Endpoint) -> None:
         """Take the end of a connection: the will is published, the session kept or dropped."""
@@ -148,6 +154,7 @@ class Broker:
         elif isinstance(packet, Disconnect):
             self._on_disconnect(session, packet)
         else:  # quality of service 2, enhanced authentication, a server's packet
+            session.tell(f"a {kind_of(packet)}, which is not offered")
             session.end(reasons.QOS_NOT_SUPPORTED)
 
     def _answer(self, session: Session, packet: AnyPacket) -> None:
@@ -161,6 +168,11 @@ class Broker:
     def _on_publish(self, session: Session, packet: Publish) -> None:
         allowed = topics.may_publish(session.user, packet.topic)
         if packet.qos > 1 or not (allowed or session.speaks_5):
+            session.tell(
+                "a PUBLISH of quality of service 2, which is not offered"
+                if allowed
+                else f"a PUBLISH to {packet.topic}, which is not its own"
+            )
             session.end(reasons.QOS_NOT_SUPPORTED)
             return
         if allowed:

@@ -7,12 +7,12 @@ from bench.cloud.broker_queue import BrokerQueue
 from bench.cloud.mqtt_rule import Client, MqttRule, Refusal
 from bench.cloud.mqtt_session import Session
 from bench.cloud.mqtt_sessions import Sessions
-from bench.events import BrokerConnect
+from bench.events import BrokerConnect, BrokerDisconnect
 from bench.injection import Rules
 from bench.journal import Journal
 from bench.network import mqtt_reasons as reasons
 from bench.network.certificates import common_name
-from bench.network.mqtt_wire import ConnAck, ConnAckProperties, Connect, Endpoint
+from bench.network.mqtt_wire import MOST_BYTES, ConnAck, ConnAckProperties, Connect, Endpoint
 from bench.network.network import Network
 from bench.network.trace_context import HEADER, cause_of
 
@@ -21,7 +21,10 @@ BAD_CREDENTIALS = Refusal(4, reasons.BAD_CREDENTIALS)
 NOT_AUTHORISED = Refusal(5, reasons.NOT_AUTHORISED)
 BAD_CLIENT_ID = Refusal(2, reasons.BAD_CLIENT_ID)
 OFFERS = ConnAckProperties(
-    maximum_qos=1, retain_available=False, shared_subscription_available=False
+    maximum_qos=1,
+    retain_available=False,
+    shared_subscription_available=False,
+    maximum_packet_size=MOST_BYTES,
 )
 
 Authenticate = Callable[[str, str, str], str | None]
@@ -60,15 +63,16 @@ class Admission:
 
     def ask(self, endpoint: Endpoint, connect: Connect) -> None:
         """Take a CONNECT; it is answered at once, or when its turn has come."""
-        connect = self._named(connect)
+        assigned = self._assigned(endpoint, connect)
+        connect = replace(connect, client_id=assigned or connect.client_id)
         user = self._user(endpoint, connect)
-        name = self._party_of(endpoint) or connect.client_id or "?"
+        name = self.party_of(endpoint) or connect.client_id or "?"
         self._network.look_at(endpoint.transport, name, _cause(connect))
         client = Client(name, user or "")
         refusal = self._refusal(connect, client, self._network.called(endpoint.transport))
 
         def answer(full: Refusal | None) -> None:
-            self._answer(endpoint, connect, client, refusal or full)
+            self._answer(endpoint, connect, client, refusal or full, assigned)
 
         if refusal is None:
             self._queue.enter(endpoint, name, _cause(connect), answer)
@@ -81,6 +85,7 @@ class Admission:
         connect: Connect,
         client: Client,
         refusal: Refusal | None,
+        assigned: str | None,
     ) -> None:
         code = 0 if refusal is None else _code(endpoint, refusal)
         session = None
@@ -97,25 +102,31 @@ class Admission:
             endpoint.close()
             return
         session.connect, session.endpoint, session.seq = connect, endpoint, seq
+        session.tell = lambda why: self.tell(client.party, why)
         session.heard()
-        offers = replace(OFFERS, assigned_client_identifier=connect.client_id)
+        offers = replace(OFFERS, assigned_client_identifier=assigned)
         properties = offers if endpoint.version == "5.0" else None
         endpoint.send(ConnAck(session_present=present, return_code=0, properties=properties))
         session.send_again()
         self._let_in(endpoint, session)
 
-    def _party_of(self, endpoint: Endpoint) -> str | None:
+    def tell(self, party: str, why: str) -> None:
+        """Write down why the broker ends a client's connection."""
+        self._journal.write(BrokerDisconnect(party, why))
+
+    def party_of(self, endpoint: Endpoint) -> str | None:
         """Return whose link a client came over: a real unit names itself as it likes."""
         transport = endpoint.transport
         peer = transport.get_extra_info("peername") if transport is not None else None
         return self._network.party_at(peer)
 
-    def _named(self, connect: Connect) -> Connect:
-        """Give a client that has no identifier one, where the standard allows it."""
-        if connect.client_id or not connect.clean_session:
-            return connect
+    def _assigned(self, endpoint: Endpoint, connect: Connect) -> str | None:
+        """Return an identifier for a client that has none, where the standard allows it."""
+        nameless = connect.clean_session or endpoint.version == "5.0"  # MQTT 3.1.1, 3.1.3.1
+        if connect.client_id or not nameless:
+            return None
         self._numbers += 1
-        return replace(connect, client_id=f"client-{self._numbers}")
+        return f"client-{self._numbers}"
 
     def _user(self, endpoint: Endpoint, connect: Connect) -> str | None:
         """Return the vehicle that a client has proved to be."""

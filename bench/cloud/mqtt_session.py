@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from zmqtt import topic_matches
@@ -39,6 +40,7 @@ class Session:
         seq: the journal entry of its latest connection.
         watchdog: closes the connection of a client that says nothing any more.
         expiry: forgets it, when its client does not come back.
+        tell: takes note why its connection is ended, where that is the client's doing.
     """
 
     client: str
@@ -51,6 +53,7 @@ class Session:
     seq: int = 0
     watchdog: asyncio.TimerHandle | None = None
     expiry: asyncio.TimerHandle | None = None
+    tell: Callable[[str], None] = lambda _why: None
     _last_id: int = 0
 
     @property
@@ -75,7 +78,12 @@ class Session:
         if self.connect.keepalive:
             loop = asyncio.get_running_loop()
             silent_s = GRACE * self.connect.keepalive
-            self.watchdog = loop.call_later(silent_s, self.end, reasons.KEEP_ALIVE_TIMEOUT)
+            self.watchdog = loop.call_later(silent_s, self._silent, silent_s)
+
+    def _silent(self, for_s: float) -> None:
+        said = f"nothing for {for_s:g} s, and a keep-alive of {self.connect.keepalive} s announced"
+        self.tell(said)
+        self.end(reasons.KEEP_ALIVE_TIMEOUT)
 
     def expiry_s(self) -> int:
         """Return how long it outlives its connection, in seconds (KEPT_FOR_EVER: always)."""

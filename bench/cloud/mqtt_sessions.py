@@ -45,6 +45,8 @@ class Sessions:
         client = connect.client_id
         old = self._by_client.get(client)
         if old is not None:
+            if old.live:
+                old.tell(f"another connection came as {client!r}")
             old.end(reasons.TAKEN_OVER)
             if old.expiry is not None:
                 old.expiry.cancel()

@@ -173,6 +173,9 @@ class MqttConnection:
             self.ended = packet.reason_code, to
             endpoint.close()
 
+    def on_bad(self, endpoint: Endpoint, why: str) -> None:
+        """Take note that what came is no MQTT: the connection's end says enough."""
+
     def on_lost(self, endpoint: Endpoint) -> None:
         """Take the end of the connection."""
         del endpoint

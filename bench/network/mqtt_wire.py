@@ -71,6 +71,10 @@ class End(Protocol):
         """Take a packet."""
         ...
 
+    def on_bad(self, endpoint: "Endpoint", why: str) -> None:
+        """Take note that what came is no MQTT; the connection is given up."""
+        ...
+
     def on_lost(self, endpoint: "Endpoint") -> None:
         """Take note that the connection has ended, however it did."""
         ...
@@ -126,7 +130,8 @@ class Endpoint(asyncio.Protocol):
         try:
             while not self.closed and (packet := self._next()) is not None:
                 self._end.on_packet(self, packet)
-        except BadPacket:
+        except BadPacket as error:
+            self._end.on_bad(self, str(error))
             self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:

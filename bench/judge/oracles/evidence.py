@@ -16,6 +16,7 @@ from bench.events import (
     TelematicsState,
 )
 from bench.events.telematics import TCU
+from bench.judge.absent_unit import last_seen
 from bench.judge.attempts import Actuation
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
@@ -163,7 +164,8 @@ class Evidence(Oracle):
             return None
         return (
             "the real telematics unit was never connected to the mock cloud, and nothing had "
-            "failed: is it fed, provisioned and on the bench's network?"
+            "failed: is it fed, provisioned and on the bench's network? "
+            f"({last_seen(case.recording.entries)})"
         )
 
 

@@ -321,6 +321,7 @@ def test_a_real_unit_that_was_never_there_is_not_held_against_the_car(states, ne
     judged = verdict_of("evidence", hand.end())
     assert judged.verdict == verdict
     assert ("is it fed, provisioned" in judged.reason) == (verdict == "inconclusive")
+    assert ("it made no connection" in judged.reason) == (verdict == "inconclusive")
 
 
 def test_a_real_unit_that_is_lost_in_an_outage_is_what_the_outage_is_for():

@@ -106,13 +106,18 @@ class Client:
         # paho checks the name that it connects to; the bench's DNS is tested elsewhere
         trust = trust_of(world.certificates, options.pop("certified", VIN))
         self.paho._ssl_context = _Named(trust.context)
-        self.paho.on_connect = lambda _c, _u, flags, code, _p: self.connects.put((code, flags))
+        self.properties: Any = None  # of the latest CONNACK, by MQTT 5
+        self.paho.on_connect = self._on_connect
         self.paho.on_disconnect = lambda _c, _u, _f, code, _p: self.disconnects.put(code)
         self.paho.on_message = lambda _c, _u, message: self.messages.put(message)
         self.paho.on_subscribe = lambda _c, _u, _m, codes, _p: self.granted.put(codes)
         self.paho.on_publish = lambda _c, _u, mid, code, _p: self.published.put((mid, code))
         if self.will:
             self.paho.will_set(*self.will)
+
+    def _on_connect(self, _client: Any, _user: Any, flags: Any, code: Any, properties: Any) -> None:
+        self.properties = properties
+        self.connects.put((code, flags))
 
     def start(self, keepalive: int = 60):
         """Connect, wait for the CONNACK, and return it."""

@@ -8,6 +8,7 @@ import time
 import pytest
 from paho_rig import COMMANDS, OTHER, REPORTS, SOON_S, VERSIONS, VIN, Client, clients_of, opened
 
+from bench.events import BrokerDisconnect
 from bench.network.certificates import client_context
 from bench.network.network import DOMAIN
 
@@ -31,6 +32,12 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def make(world, version):
     yield from clients_of(world, version)
+
+
+def ended(world) -> list[str]:
+    """Return why the broker has ended connections."""
+    entries = world.run(lambda: list(world.journal.entries))
+    return [each.event.reason for each in entries if isinstance(each.event, BrokerDisconnect)]
 
 
 def test_a_command_arrives_and_its_report_is_taken(world, make):
@@ -95,6 +102,7 @@ def test_another_vehicles_topics_are_out_of_reach(world, make, version):
         assert code.getName() == "Not authorized"
     else:  # 3.1.1 has no word for it: the broker closes the connection
         client.disconnects.get(timeout=SOON_S)
+        assert ended(world) == [f"a PUBLISH to vehicles/{OTHER}/reports, which is not its own"]
     assert world.run(lambda: world.state.vehicles.get(OTHER).state) == {}
 
 
@@ -133,6 +141,7 @@ def test_a_second_client_of_the_same_name_takes_over(world, make, version):
     reason = first.disconnects.get(timeout=SOON_S)
     if version == "5.0":
         assert reason.getName() == "Session taken over"
+    assert ended(world) == ["another connection came as 'paho-1'"]
 
 
 def test_a_session_of_another_vehicle_cannot_be_taken_over(make):
@@ -141,10 +150,40 @@ def test_a_session_of_another_vehicle_cannot_be_taken_over(make):
     assert code.getName() == "Not authorized"
 
 
-def test_quality_of_service_2_is_not_offered(make):
+def test_quality_of_service_2_is_not_offered(world, make):
     client = make()
     client.start()
     assert client.listen(qos=2) == 1  # granted, at the quality that there is
+    client.paho.publish(REPORTS, b"{}", qos=2)
+    client.disconnects.get(timeout=SOON_S)
+    assert ended(world) == ["a PUBLISH of quality of service 2, which is not offered"]
+
+
+def test_a_packet_that_is_too_large_is_said_to_be(world, make, version):
+    client = make()
+    client.start()
+    if version == "5.0":
+        assert client.properties.MaximumPacketSize == 256 * 1024
+    client.paho.publish(REPORTS, b"." * 300_000, qos=1)
+    client.disconnects.get(timeout=SOON_S)
+    assert "262144" in ended(world)[0]
+
+
+def test_only_a_client_without_an_identifier_is_given_one(world, make, version):
+    own = make()
+    own.start()
+    nameless = make(name="")
+    code, _ = nameless.start()
+    assert code == 0
+    if version == "5.0":
+        assert not hasattr(own.properties, "AssignedClientIdentifier")
+        assert nameless.properties.AssignedClientIdentifier.startswith("client-")
+
+
+@pytest.mark.parametrize("version", ["5.0"], indirect=True)
+def test_a_client_without_an_identifier_may_begin_a_session_that_is_kept(make):
+    code, _ = make(name="", clean=False).start()
+    assert code == 0  # MQTT 5, 3.1.3.1; paho does not send what 3.1.1 would refuse
 
 
 def test_a_will_is_published_when_the_connection_is_lost_and_not_after_a_leave(world, make):
@@ -172,6 +211,7 @@ def test_a_client_that_falls_silent_is_cut_off_after_its_keep_alive(world, make)
     world.connected(wanted=False)
     # one and a half keep-alives; paho itself may take another second to stop
     assert 0.9 <= time.monotonic() - began_s <= 6.0
+    assert ended(world) == ["nothing for 1.5 s, and a keep-alive of 1 s announced"]
 
 
 def test_a_living_client_outlives_its_keep_alive(world, make):
@@ -194,3 +234,4 @@ def test_whoever_does_not_begin_with_a_connect_is_cut_off(world, first):
             assert sock.recv(100) == b""
         sock.close()
     assert world.run(lambda: list(world.state.broker.sessions)) == []
+    assert len(ended(world)) == 1

@@ -22,9 +22,13 @@ class Peer:
 
     def __init__(self):
         self.packets, self.lost, self.aborted, self.written = [], 0, False, b""
+        self.why = ""
 
     def on_packet(self, endpoint, packet):
         self.packets.append(packet)
+
+    def on_bad(self, endpoint, why):
+        self.why = why
 
     def on_lost(self, endpoint):
         self.lost += 1
@@ -99,6 +103,7 @@ def test_what_is_no_mqtt_ends_the_connection(noise):
     endpoint.data_received(noise)
     assert peer.aborted
     assert peer.packets == []
+    assert peer.why
 
 
 def test_nothing_is_sent_into_a_connection_that_has_ended():
