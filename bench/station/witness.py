@@ -15,6 +15,8 @@ from bench.network.http_client import ExchangeError, HttpClient, Reply
 from bench.protocol.command import FINAL
 
 PHONE, TCU = "witness_phone", "witness_tcu"
+# a command that opens: one that goes astray (`wrong_vehicle`) shows in the car that obeys it
+TAPPED = "door_unlock"
 AGAIN_S = 4.0  # assumed: so long somebody looks at a command that has not set out, and taps again
 ACCOUNT, PASSWORD, VIN, TOKEN = "witness", "witness's word", "WITNESS0000000001", "witness-tcu"
 
@@ -82,7 +84,7 @@ class Witness:
         return tapped.refused or "no result in time"
 
     async def _tap(self) -> "_Tapped":
-        reply = await self._ask("POST", f"/api/1/vehicles/{VIN}/command/door_lock")
+        reply = await self._ask("POST", f"/api/1/vehicles/{VIN}/command/{TAPPED}")
         if not reply.ok:
             return _Tapped(refused=f"status {reply.status}")
         command_id = reply.json().get("command_id")
