@@ -419,6 +419,17 @@ def test_a_wrong_car_file_is_one_clear_error(capsys, tmp_path, text, said):
 
 
 @pytest.mark.parametrize(
+    "declared",
+    ['bus_body = "awake"', 'bus_telematics = "asleep"', 'power_mode = "accessory"',
+     'door_lock_state = "unlocked"', 'alarm_state = "any"', 'trouble_codes = "none"',
+     'remote_starts = "2"', 'keypad_lockout = "any"'],
+)  # fmt: skip
+def test_what_can_be_declared_of_a_starting_state_is_taken(capsys, tmp_path, declared):
+    path = car(tmp_path, after=f"[starting_state]\n{declared}")
+    assert main(["run", "--car", str(path), "--plan"]) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("head", "said"),
     [
         ('vin = "A/#"', "vin: 'A/#' is not right: should be letters, digits and _ . -"),

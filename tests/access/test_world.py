@@ -291,6 +291,11 @@ def test_a_repeated_request_is_the_same_command(opened):
     assert unlock.actuations == 1
 
 
+def test_a_command_of_the_witness_is_none_of_the_owner_s(opened):
+    assert opened.run(opened.station.witness.probe())
+    assert opened.cloud.command_states() == []
+
+
 # ── calls ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -58,13 +58,19 @@ NOT_ASKED = ("not_asked", "a cloud path is not asked to work in an outage")
         {"act_s": 2960.0},  # the next wave came before its end
         {"waves": ((2500, 3100),)},  # no fault had been there yet
         {"waves": ((5, 100), (200, 5000))},
+        {"act_s": 1100.0, "waves": ((5, 100), (200, 300)),  # too soon after the second one
+         "probes": ((1050.0, True), (1200.0, True))},
         {"probes": ((1900.0, False), (2100.0, True))},
         {"probes": ((1900.0, True), (2100.0, False))},
         {"probes": ((1900.0, True), (3050.0, True))},  # of the next wave
+        {"probes": ((1900.0, True), (3050.0, True)),
+         "waves": ((5, 100), (3000, 3100), (5000, 5100))},
+        {"probes": ((1900.0, True),)},
+        {"probes": ((2100.0, True),)},
         {"probes": ()},
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_where_anything_may_have_kept_it_from_working_it_is_not_asked(other):
     assert judged(incident(**other)) == NOT_ASKED
 
