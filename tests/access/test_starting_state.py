@@ -73,6 +73,12 @@ def test_what_a_recipe_moves_the_bench_has_asked_for(bench, told):
     assert NoUnauthorisedOpening().judge(case).verdict == "pass"
 
 
+def test_what_this_car_cannot_tell_stands_in_nobody_s_way(bench):
+    assert starting_state.check(bench.station, {"window_state": "closed"})
+    *_, checked = [each for _, each in bench.recording().of(StateChecked)]
+    assert (checked.seen, checked.verified) == (starting_state.HIDDEN, True)
+
+
 def press(bench: Bench, function: str, pause_s: float = 0.3) -> None:
     """Close a contact for a moment."""
     with getattr(bench.relays, function).closed():
