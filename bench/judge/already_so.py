@@ -5,7 +5,7 @@ true. Without its answer nobody knows whether it was asked.
 """
 
 from bench.events import RoleChanged
-from bench.events.doors import BODY, DOORS
+from bench.events.doors import DOORS, own_bus
 from bench.judge.attempts import Attempt
 from bench.judge.latches import STANDS
 from bench.recording import Recording
@@ -25,10 +25,12 @@ def already_so(recording: Recording, attempt: Attempt, until_ns: int) -> bool:
 
 def _stood(recording: Recording, wanted: str, attempt: Attempt, until_ns: int) -> bool:
     """Whether the doors stood so at any time of it, by what their own unit reports."""
+    doors = [(entry, event) for entry, event in recording.of(RoleChanged) if event.role == DOORS]
+    source = own_bus([event.bus for _, event in doors])
     told = [
         (entry.t_ns, event.means)
-        for entry, event in recording.of(RoleChanged)
-        if event.role == DOORS and event.bus == BODY and entry.t_ns <= until_ns
+        for entry, event in doors
+        if event.bus == source and entry.t_ns <= until_ns
     ]
     before = [means for t_ns, means in told if t_ns <= attempt.began_ns][-1:]
     return any(wanted in means for means in before) or any(
