@@ -85,7 +85,7 @@ def test_an_instrument_that_was_no_great_part_of_it_is_not_blamed():
 
 def test_an_instrument_that_was_slow_before_anything_was_judged_is_not_blamed():
     hand = Hand()
-    hand.at(0, SLOW)
+    hand.checked().at(0, SLOW)
     in_outage(hand.checked()).at(20, e.JitterMeasured(400_000_000))
     hand.at(21, e.InstrumentSlow("relays.doors", "open handle_driver", 199_000_000, 0, 0))
     assert verdict_of("evidence", hand.end()).reason.endswith("were up to 400 ms late")

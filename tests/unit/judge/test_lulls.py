@@ -12,14 +12,14 @@ def incident(*, opened=False, act_s=2000.0, probes=((1900.0, True), (2100.0, Tru
     """Return the recording of an outage in waves, with a try between them."""
     hand = Hand(**CLOUD, outage="x").checked()
     happens = [(act_s, None), *((at_s, e.WitnessProbed(ok, "succeeded")) for at_s, ok in probes)]
-    for from_s, until_s in waves:
-        happens += [(from_s, "arm"), (until_s, "clear")]
-    armed = -1
+    for wave in waves:
+        happens += [(at_s, wave) for at_s in wave]
+    armed = {}
     for at_s, what in sorted(happens, key=lambda each: each[0]):
-        if what == "arm":
-            armed = hand.at(at_s, e.FaultArmed("x", "http", "x"))
-        elif what == "clear":
-            hand.at(at_s, e.FaultCleared("x", met=3), armed)
+        if what in waves and what not in armed:
+            armed[what] = hand.at(at_s, e.FaultArmed("x", "http", "x"))
+        elif what in waves:
+            hand.at(at_s, e.FaultCleared("x", met=3), armed[what])
         elif what is None:
             seq = hand.attempt(at_s, path="cloud_app")
             if opened:
@@ -58,7 +58,7 @@ NOT_ASKED = ("not_asked", "a cloud path is not asked to work in an outage")
         {"act_s": 2960.0},  # the next wave came before its end
         {"waves": ((2500, 3100),)},  # no fault had been there yet
         {"waves": ((5, 100), (200, 5000))},
-        {"act_s": 1100.0, "waves": ((5, 100), (200, 300)),  # too soon after the second one
+        {"act_s": 1100.0, "waves": ((5, 300), (50, 100)),  # too soon after the longer one
          "probes": ((1050.0, True), (1200.0, True))},
         {"probes": ((1900.0, False), (2100.0, True))},
         {"probes": ((1900.0, True), (2100.0, False))},
