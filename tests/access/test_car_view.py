@@ -1,5 +1,7 @@
 """The car as the app shows it: an old state is shown as old."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.access.handles.bench import Bench, make_setup
@@ -8,6 +10,9 @@ from bench.errors import NotFitted
 from bench.events import StateShown
 from bench.judge.asking import ask
 from bench.judge.verdict import Case
+
+ROOT = Path(__file__).parents[2]
+DBC, SOUND = ROOT / "dbc", ROOT / "bench" / "cars" / "sound.toml"
 
 
 def looked(*defects: str):
@@ -44,3 +49,19 @@ def test_an_owner_without_a_phone_has_nothing_to_look_at():
     with pytest.raises(NotFitted, match="no phone to look at"):
         bench.owner.look()
     bench.close()
+
+
+def test_doors_are_locked_that_the_car_s_own_words_call_something_finer(tmp_path):
+    roles = (DBC / "body.toml").read_text().replace(
+        'signal = "LockState"', 'signal = "LockState"\nraw = { closed = 0, locked = 0, unlocked = 1 }'
+    )  # fmt: skip
+    (tmp_path / "own.toml").write_text(roles.replace('"body.dbc"', f'"{DBC / "body.dbc"}"'))
+    car = tmp_path / "car.toml"
+    car.write_text(SOUND.read_text().replace('"body.toml"', f'"{tmp_path / "own.toml"}"'))
+    with Bench(make_setup(DEFAULT, car=str(car))) as bench:
+        bench.wait(1)
+        assert bench.car.state("door_lock_state") == "closed"
+        assert bench.car.locked
+        assert bench.owner.unlock("ble_key").acted
+        bench.wait(1)
+        assert not bench.car.locked

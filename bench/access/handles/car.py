@@ -1,7 +1,9 @@
 """The car in a test's hands: what it is said to have, and what it says."""
 
 from bench.access.handles.world import World
+from bench.can.role_bus import RoleValue
 from bench.errors import NotObservable, nearest
+from bench.events.doors import DOORS
 
 
 class CarHandle:
@@ -26,19 +28,21 @@ class CarHandle:
         Raises:
             NotObservable: no database of this station carries the role.
         """
+        value = self._last(role)
+        return value.label if value is not None else None
+
+    def _last(self, role: str) -> RoleValue | None:
         station = self._bench.station
         for bus, tap in station.taps.items():
             if role in station.buses.role_maps[bus].roles:
-                value = tap.values.get(role)
-                return value.label if value is not None else None
+                return tap.values.get(role)
         return self._on_lin(role)
 
-    def _on_lin(self, role: str) -> str | None:
+    def _on_lin(self, role: str) -> RoleValue | None:
         lin = self._bench.station.lin
         for bus, tap in lin.taps.items():
             if role in lin.buses[bus].roles.roles:
-                value = tap.values.get(role)
-                return value.label if value is not None else None
+                return tap.values.get(role)
         where = lin.absent().get(role)
         hint = f": {nearest(role, self._roles())}"
         why = f": it is on lin.{where}, and the bench file has no [lin.{where}]" if where else hint
@@ -59,10 +63,10 @@ class CarHandle:
         Raises:
             NotObservable: nobody has told yet, so neither answer would be true.
         """
-        state = self.state("door_lock_state")
-        if state is None:
-            raise NotObservable("nobody has reported door_lock_state yet")
-        return state == "locked"
+        doors = self._last(DOORS)
+        if doors is None:
+            raise NotObservable(f"nobody has reported {DOORS} yet")
+        return doors.means("locked")  # a car may have a finer word for it before
 
     def awake(self, bus: str) -> bool:
         """Whether there is traffic on a bus; raises NotObservable for one that is not here."""
