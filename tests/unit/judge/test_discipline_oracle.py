@@ -101,6 +101,30 @@ def test_an_outage_that_the_unit_cannot_have_met_measures_nothing(monkeypatch, r
     assert (judgement.verdict, judgement.reason) == ("inconclusive", reason)
 
 
+@pytest.mark.parametrize("others", ["witness/api", "phone/api"])
+def test_that_others_met_the_fault_too_takes_nothing_from_the_unit_s_meeting_it(
+    monkeypatch, others
+):
+    measuring(monkeypatch, wait=Found(1, ""))
+    hand = Hand(outage="x").checked()
+    hand.limits = outage({"wait": ("at most", 10)}).header.limits
+    armed = hand.at(5, e.FaultArmed("x", "tcp", "x"))
+    for party in ("tcu/push", others):
+        hand.at(6, e.FaultMet("x", party, "chunk dropped"))
+    hand.at(100, e.FaultCleared("x", 2), armed)
+    assert verdict_of("telematics_discipline", hand.end()).verdict == "pass"
+
+
+def test_nothing_is_compared_with_a_baseline_that_is_not_sound(monkeypatch):
+    measuring(monkeypatch, wait=Found(1, ""))
+    hand = Hand().checked()
+    hand.at(50, e.FramesDropped("body", 7))
+    recording = outage({"wait": ("at most", 10)})
+    judgement = verdict_of("telematics_discipline", recording, hand.end())
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason.startswith("the baseline cannot be compared with: 7 frames were lost")
+
+
 def test_a_recording_that_was_cut_off_or_whose_bench_failed_measures_nothing():
     sound = outage({})
     cut = Recording(sound.header, sound.entries[:-1])

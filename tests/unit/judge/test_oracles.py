@@ -52,6 +52,14 @@ def test_a_car_that_moved_before_the_act_was_not_opened_by_it(moved_s, verdict):
     assert (judgement.reason == told) is (verdict == "inconclusive")
 
 
+def test_a_car_that_did_not_move_for_an_act_that_nobody_sensed_is_not_said_to_have_failed():
+    hand = Hand().checked()
+    hand.at(9, e.IntentBegan("act-1", "phone_only", "unlock", "ble_key", True, ""))
+    judgement = verdict_of("opens_in_time", hand.end())
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == "nothing was seen to be done by ble_key"
+
+
 def test_near_the_limit_within_the_benchs_own_lateness_is_inconclusive():
     hand = Hand().checked()
     hand.pulse(11.49, hand.attempt(10))

@@ -178,6 +178,16 @@ def test_what_the_worst_outage_did_not_ask_is_told_of_another():
     assert [str(minutes) for minutes in found.of.values()] == ["9", "0", "not asked"]
 
 
+def test_of_several_others_the_longest_is_told():
+    [found] = stranded([
+        told("a", "app", None), told("a", "app", None, intent="start"),
+        told("a", "app", "x", (0, 9)), *(told("a", "app", name, (0, minutes), intent="start")
+                                         for name, minutes in (("y", 2), ("z", 5), ("v", 3))),
+    ])  # fmt: skip
+    assert [str(minutes) for minutes in found.of.values()] == ["9", "5", "not asked"]
+    assert found.of["cannot_start"].outage == "z"
+
+
 def test_one_failure_in_several_variants_and_phases_is_counted_once():
     outages = ("refuse", "http_status", "http_status@recovery", "http_status:retry_after_s=30.0")
     assert failures([told("a", "ble", outage) for outage in (None, *outages)]) == (
