@@ -139,9 +139,21 @@ def test_a_protection_is_waited_for_until_it_has_forgotten_and_over_its_rest_if_
     assert waits_s <= bench.now_s - began_s < waits_s + 1
 
 
+@pytest.mark.parametrize("owner", ["phone_only", "phone_and_card", "phone_and_fob"])
+def test_remote_starts_are_forgotten_where_a_key_starts_the_car_whichever_the_owner_has(owner):
+    """A real unit may keep their number over a reset, and without its supply."""
+    with Bench(make_setup(DEFAULT, owner=owner)) as bench:
+        remote_starts(bench)
+        _, applied = reach(bench)
+        assert applied[:1] == ["terminal_cycle"]
+        assert "diagnostic_reset" not in applied
+        assert bench.station.car.bcm.power.remote_starts == 0
+
+
 def test_a_gentle_recipe_that_does_not_help_is_followed_by_a_stronger_one(bench):
     remote_starts(bench)
-    bench.station.owner.fob = None  # no key that the start button would find
+    # no key that the start button would find
+    bench.station.owner.fob = bench.station.owner.phone = None
     bench.station.air.places.pop("fob-1", None)
     checked, applied = reach(bench)
     assert applied == ["terminal_cycle", "diagnostic_reset"]
@@ -184,7 +196,7 @@ def test_a_code_that_a_recipe_sets_is_gone_before_the_outage(bench, monkeypatch)
 
     monkeypatch.setattr(UdsClient, "reset", and_store_it)
     remote_starts(bench)
-    bench.station.owner.fob = None
+    bench.station.owner.fob = bench.station.owner.phone = None
     bench.station.air.places.pop("fob-1", None)
     state = starting_state.whole(INTENTS["unlock"], bench.station)
     assert bench.run(starting_state.reach(bench.station, state)) == (True, True)

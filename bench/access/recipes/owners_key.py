@@ -1,23 +1,18 @@
 """What the owner carries: locking and unlocking as somebody does whom the car lets in."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import ClassVar
 
-from bench.access.choosing.plan import is_possible
-from bench.access.path import Path, Scene, get_path
+from bench.access.local_ways import local_way
+from bench.access.path import Scene
 from bench.access.press import press
 from bench.access.starting_state import stands
 from bench.errors import StationError
-from bench.station.station import Station
 
 MOVES_S = 3.0  # assumed: the slowest of these ways has its answer, and the locks have moved
 INTENT = {"disarmed": "unlock", "unlocked": "unlock", "armed": "lock", "locked": "lock"}
 TIMES = 2  # a card or a hand at the handle does the other of the two to a car that is open already
-# a button first, then a card, then what the owner has to walk up with
-GENTLE = ("rke_fob", "nfc_card")
 AJAR = "door_driver_open"  # the driver's door, where the bench has its switch
-BLADE = "blade"  # many cars take it for a thief's
 
 
 class OwnersKey:
@@ -36,7 +31,7 @@ class OwnersKey:
         intent = INTENT.get(declared)
         if intent is None:
             raise StationError(f"no way of the owner's makes the {item} {declared}")
-        path = next(_ways(station, intent), None)
+        path = local_way(station, intent)
         if path is None:
             has = f"owner {station.owner.name} has no way on this bench"
             raise StationError(f"{has} to {intent} the car without the cloud or a blade")
@@ -49,21 +44,3 @@ class OwnersKey:
                 if intent == "unlock" and AJAR in station.instruments.contacts:
                     await press(station, AJAR, scene.seq)
                 return
-
-
-def _ways(station: Station, intent: str) -> Iterator[Path]:
-    """Yield the ways by which the owner can do that here, the gentlest first."""
-    file, model = station.file, station.model
-    for name in sorted(model.file.paths, key=_effort):
-        path = get_path(name)
-        if _lets_in(station, path, intent) and is_possible(file, model, path, intent):
-            yield path
-
-
-def _effort(name: str) -> tuple[int, str]:
-    return GENTLE.index(name) if name in GENTLE else len(GENTLE), name
-
-
-def _lets_in(station: Station, path: Path, intent: str) -> bool:
-    outside = intent in path.serves and intent not in {*path.cloud, *path.only_inside}
-    return outside and not path.lacking(station.owner.name) and BLADE not in path.needs
