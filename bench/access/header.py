@@ -27,7 +27,8 @@ def make_header(station: Station, scenario: Scenario, path: Path, intent: Intent
         limits |= discipline_limits(station.file.content)
     return header_at(
         station, _described(scenario, path, station), limits=limits,
-        state=starting_state.whole(intent, station), seed=scenario.seed,
+        state=starting_state.whole(intent, station, needs_cloud=scenario.intent in path.cloud),
+        seed=scenario.seed,
     )  # fmt: skip
 
 

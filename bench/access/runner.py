@@ -20,6 +20,7 @@ from bench.config.bench_file import StationFile
 from bench.errors import ConfigError, InstrumentFault
 from bench.events import BenchFault, End, JitterMeasured
 from bench.journal import Journal
+from bench.judge.absent_unit import BACK_S
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
 from bench.station.plan import Plan
@@ -84,7 +85,7 @@ def play_scenario(
 
     As `run_scenario`, for who can judge the recording before the bench's trouble ends the run.
     """
-    lasts_s = longest_s(scenario) + held_up_s(model)
+    lasts_s = longest_s(scenario) + held_up_s(model) + BACK_S
     time = make_time(file, scenario.epoch)
     try:
         return time.run(_run(file, model, scenario, time, sink, tap, planned), lasts_s=lasts_s)

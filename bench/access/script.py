@@ -13,8 +13,10 @@ from bench.access.outage import Cut, Player, play
 from bench.access.path import Path, get_path
 from bench.access.restoring import back_from, restore
 from bench.access.scenario import Scenario
+from bench.access.until import until
 from bench.errors import CanFault, InstrumentFault
 from bench.events import AdviceFollowed, BenchFault, Control, Inside
+from bench.judge.absent_unit import BACK_S
 from bench.judge.attempts import ACT, CONTROL, FLIGHT
 from bench.recording import Header
 from bench.station.discipline_meter import DisciplineMeter
@@ -112,6 +114,7 @@ class Script:
             await self._try(f"{ACT}-{number}", cut)
             cut = None
         await self._restore_again()
+        await self._unit_back()
         for number, at_s in enumerate(timeline.controls_s, 1):
             if not await self._stands_again(at_s):
                 return
@@ -133,6 +136,17 @@ class Script:
         await asyncio.sleep(UNITS_START_S)
         if not starting_state.stands(station, self._header.starting_state, (back.item,)):
             await restore(station, intent, "outage")
+
+    async def _unit_back(self) -> None:
+        """Give a real telematics unit the time to come back, for its back-off is not shortened."""
+        station, controls_s = self._station, self._scenario.timeline.controls_s
+        asked = controls_s and starting_state.UNIT in self._header.starting_state
+        if self._outage is None or not asked:
+            return
+        await self._outage
+        await until(lambda: station.telematics.state == starting_state.CONNECTED, BACK_S)
+        late_s = station.time.now_ns() / NS_PER_S - controls_s[0] - self._later_s
+        self._later_s += max(late_s, 0.0)
 
     async def _stands_again(self, at_s: float) -> bool:
         """Wait for a try; lock the doors for another one, where the car has not done so itself."""

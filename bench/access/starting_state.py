@@ -30,8 +30,9 @@ BUS, BODY = "bus_", "body"
 LATCH = "latch_driver"
 DOORS = "door_lock_state"
 MOVES = {"locked": "lock", "unlocked": "unlock"}
+UNIT, CONNECTED = "telematics_unit", "connected"
 ITEMS = (
-    DOORS, "power_mode", "alarm_state", f"{BUS}{BODY}", f"{BUS}telematics", *TOLD, CODES,
+    DOORS, "power_mode", "alarm_state", UNIT, f"{BUS}{BODY}", f"{BUS}telematics", *TOLD, CODES,
 )  # fmt: skip
 
 
@@ -49,15 +50,19 @@ def doors(intent: Intent) -> dict[str, str]:
     return {DOORS: declared(intent)[DOORS]}
 
 
-def whole(intent: Intent, station: Station) -> dict[str, str]:
+def whole(intent: Intent, station: Station, *, needs_cloud: bool = False) -> dict[str, str]:
     """Return the whole starting state of a scenario: the car file's word counts before ours.
 
     A car that is off is parked with its buses asleep, unless the bench itself keeps them awake by
-    a restbus that knows no network management. An item that the car file declares as "any" is not
-    looked at. Trouble codes come last of what units tell: a recipe that resets a unit or takes its
-    supply may set one, which no outage has set.
+    a restbus that knows no network management. A path that needs the cloud needs a real telematics
+    unit that is connected: one that is absent meets no outage. An item that the car file declares
+    as "any" is not looked at. Trouble codes come last of what units tell: a recipe that resets a
+    unit or takes its supply may set one, which no outage has set.
     """
-    state = declared(intent) | dict.fromkeys(TOLD, "0") | {CODES: NO_CODES}
+    state = declared(intent)
+    if needs_cloud and station.telematics_policy.unit == "real":
+        state[UNIT] = CONNECTED
+    state |= dict.fromkeys(TOLD, "0") | {CODES: NO_CODES}
     if intent.mode == "off":
         for bus in station.buses.observed():
             section = station.file.content.can.get(bus)
@@ -107,8 +112,8 @@ def _words_for(item: str, role_maps: Mapping[str, RoleMap]) -> set[str]:
     """Return the words that may be declared of an item; none: any number, or who knows."""
     if item.startswith(BUS):
         return {"awake", "asleep"}
-    if item == CODES:
-        return {NO_CODES}
+    if item in (CODES, UNIT):
+        return {NO_CODES if item == CODES else CONNECTED}
     carriers = [each for each in role_maps.values() if item in each.roles]
     return {label for each in carriers for label in each.roles[item].labels}
 
@@ -138,6 +143,9 @@ def _seen(station: Station, item: str, value: str) -> StateChecked:
     if item.startswith(BUS):
         awake = station.taps[item.removeprefix(BUS)].awake
         word = "awake" if awake else "asleep"
+        return StateChecked(item, value, word, verified=word == value)
+    if item == UNIT:
+        word = station.telematics.state
         return StateChecked(item, value, word, verified=word == value)
     carriers = [tap for bus, tap in station.taps.items()
                 if item in station.buses.role_maps[bus].roles]  # fmt: skip

@@ -3,6 +3,7 @@
 paho-mqtt is the unit's modem, dnspython its resolver, the files of `bench provision` all it knows.
 """
 
+import asyncio
 import json
 import queue
 import re
@@ -20,8 +21,15 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 import bench
+from bench.access import starting_state
 from bench.access.choosing.usual_faults import default_faults, out_of_reach
 from bench.access.handles.bench import Bench, make_setup
+from bench.access.header import make_header
+from bench.access.intent import INTENTS
+from bench.access.path import get_path
+from bench.access.scenario import Scenario
+from bench.access.script import Script
+from bench.access.timeline import Timeline
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError
@@ -36,6 +44,7 @@ NAME = f"push.{DOMAIN}"
 OWN_NAME = "mqtt.real-maker.example"  # what a unit may have in its configuration instead
 SOON_S = 20.0
 TODAY = datetime.now(UTC).date()
+TIMELINE = Timeline(0.0, (1.0,), (2.0,), 3.0, 0.0, 3.0, 1.0)
 OPEN = '[network]\ntcu_token = "what the unit shows"\n[network.listen]\ntcu = "127.0.0.5"\n'
 CONFIRMED = """
 [emergency_call]
@@ -183,6 +192,41 @@ def test_a_unit_is_shown_bad_certificates_by_the_name_that_it_calls(tmp_path, ca
                 soon(opened, lambda: any(opened.recording().of(BadCertificateAccepted)))
         judged = RefusesBadCertificates().judge(Case(opened.recording()))
     assert judged.verdict == word, judged.reason
+
+
+def test_a_cloud_path_begins_when_the_unit_has_come_and_another_does_not_wait(world, monkeypatch):
+    """Its back-off may be longer than what a scenario settles for: a sound car failed for that."""
+    opened, _ = world
+    station = opened.station
+    needed = starting_state.whole(INTENTS["unlock"], station, needs_cloud=True)
+    assert needed["telematics_unit"] == "connected"
+    assert "telematics_unit" not in starting_state.whole(INTENTS["unlock"], station)
+    state = {"telematics_unit": "connected"}
+    with opened.cloud.failing("broker_unreachable"):
+        soon(opened, lambda: opened.telematics.state == "not_connected")
+        monkeypatch.setattr("bench.access.recipes.wait.CONNECTED_S", 0.3)
+        assert opened.run(starting_state.reach(station, state)) == (False, True)
+        monkeypatch.undo()
+    assert opened.run(starting_state.reach(station, state)).right
+
+
+def test_after_an_outage_a_unit_has_its_own_time_to_come_back(world, monkeypatch):
+    opened, _ = world
+    scenario = Scenario("sound", "phone_only", "cloud_app", "unlock", None, TIMELINE)
+    header = make_header(opened.station, scenario, get_path("cloud_app"), INTENTS["unlock"])
+    script = Script(opened.station, scenario, get_path("cloud_app"), header)
+
+    async def back() -> str:
+        script._outage = asyncio.create_task(asyncio.sleep(0))
+        await script._unit_back()
+        return opened.station.telematics.state
+
+    with opened.cloud.failing("broker_unreachable"):
+        soon(opened, lambda: opened.telematics.state == "not_connected")
+        monkeypatch.setattr("bench.access.script.BACK_S", 0.3)
+        assert opened.run(back()) == "not_connected"
+        monkeypatch.undo()
+    assert opened.run(back()) == "connected"
 
 
 NOT_TO_A_UNIT = {

@@ -16,7 +16,7 @@ from bench.events import (
     TelematicsState,
 )
 from bench.events.telematics import TCU
-from bench.judge.absent_unit import last_seen
+from bench.judge.absent_unit import last_seen, never_back
 from bench.judge.attempts import Actuation
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
@@ -127,6 +127,8 @@ class Evidence(Oracle):
             return None
         silent = next((f.reason for _, f in case.recording.of(DiagnosisFailed)), "")
         why = f"; {silent}" if silent and any(e.seen is None for e in wrong.values()) else ""
+        if "telematics_unit" in wrong:
+            why += f"; of the unit: {last_seen(case.recording.entries)}"
         return f"starting state: {', '.join(map(_wrong_item, wrong.values()))}{why}"
 
     def _unmet(self, case: Case) -> str | None:
@@ -148,7 +150,7 @@ class Evidence(Oracle):
             return None  # nobody tried anything
         if any(control.acted for control in controls):
             return None
-        if not controls and in_baseline:
+        if in_baseline and (not controls or never_back(case) is not None):
             return None
         return "no positive control: the same path never moved the car in this set-up"
 

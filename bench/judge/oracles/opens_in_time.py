@@ -1,5 +1,6 @@
 """Opens in time."""
 
+from bench.judge.absent_unit import never_back
 from bench.judge.attempts import Attempt
 from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.lulls import failed_in_lull
@@ -19,8 +20,8 @@ class OpensInTime(Oracle):
     A path that needs the cloud is not asked while its cloud is down (only in a lull, long after a
     fault and while others get through), and no path is asked to do
     without what a fault of a bus or a wire takes away by its nature, so long as it is away. What
-    has opened in an outage opens again after it. Within the measurement's own uncertainty of the
-    limit it is inconclusive.
+    has opened in an outage opens again after it, and a real telematics unit is back within ten
+    minutes. Within the measurement's own uncertainty of the limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -29,7 +30,7 @@ class OpensInTime(Oracle):
             return Judgement(NAME, "not_asked", "nobody is to act in this scenario")
         if not case.ledger.acts:
             return Judgement(NAME, "inconclusive", "nobody did anything")
-        if gone := _never_again(case):
+        if gone := _never_again(case) or never_back(case):
             return Judgement(NAME, "fail", gone)
         if case.needs_cloud and case.in_outage and not only_car_faults(case):
             if in_vain := failed_in_lull(case):

@@ -1,6 +1,7 @@
 """What is said of a real unit that the cloud does not have: the last that was seen of it."""
 
 import pytest
+from recordings_by_hand import Hand, verdict_of
 
 import bench.events as e
 from bench.journal import Journal
@@ -40,3 +41,65 @@ def test_the_last_that_was_seen_of_it_says_where_to_look(event, said):
     journal.write(e.ConnectionOpened("tcu_of_somebody_else/push", 1))
     journal.write(STRANGER)
     assert said in last_seen(journal.entries)
+
+
+# ── after an outage ───────────────────────────────────────────────────────────────────────
+
+
+def away(back_s=None, *, before="connected", again_s=800.0, served=True, moved=True):
+    """Return the verdicts on a unit that an outage took at 20 s, over at 100 s.
+
+    Args:
+        back_s: when it was back (None: never).
+        before: how it was when the outage began.
+        again_s: when the owner tried again, in vain.
+        served: whether the witness got through after the outage.
+        moved: whether the car moved in the baseline.
+    """
+    cloud = {"path": "cloud_app", "needs_cloud": True}
+    hand = Hand(**cloud, outage="x").checked()
+    for at_s, unit_s in ((1, "not_connected"), (2, before)):
+        hand.at(at_s, e.TelematicsState("tcu", unit_s))
+    hand.at(20, e.FaultArmed("x", "push", "x"))
+    hand.at(21, e.FaultMet("x", "witness", "CONNECT"))
+    hand.at(22, e.TelematicsState("tcu", "not_connected"))
+    hand.attempt(30, path="cloud_app")
+    hand.at(70, e.AttemptSettled("act-1", "gave up"))
+    hand.at(100, e.FaultCleared("x", 1))
+    hand.at(101, e.WitnessProbed(served, "succeeded" if served else "timeout"))
+    if back_s is not None:
+        hand.at(back_s, e.TelematicsState("tcu", "connected"))
+    hand.attempt(again_s, "control-1", "cloud_app")
+    hand.at(again_s + 40, e.AttemptSettled("control-1", "gave up"))
+    outage = hand.end()
+    sound = Hand(**cloud).checked()
+    sound.at(1, e.TelematicsState("tcu", "connected"))
+    seq = sound.attempt(30, path="cloud_app")
+    if moved:
+        sound.pulse(31, seq)
+    return [verdict_of(name, outage, sound.end()) for name in ("opens_in_time", "evidence")]
+
+
+def test_a_unit_that_never_comes_back_fails_though_nothing_moved_any_more():
+    opens, evidence = away()
+    assert opens.verdict == "fail"
+    assert "was not back 11.7 min after the outage, though others had got through" in opens.reason
+    assert evidence.verdict == "pass"  # the lines are not in doubt: it was the unit that was away
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"again_s": 650.0},  # its back-off may not be over
+        {"back_s": 700.0},  # it was there, and nothing moved: the line may be dead
+        {"before": "not_connected"},  # the outage did not take it
+        {"served": False},  # nor was the cloud back
+        {"moved": False},
+    ],
+    ids=str,
+)
+def test_where_something_else_may_be_the_reason_it_is_in_doubt(how):
+    opens, evidence = away(**how)
+    assert (opens.verdict == "fail") is (how == {"moved": False})
+    assert evidence.verdict == "inconclusive"
+    assert "no positive control" in evidence.reason

@@ -324,6 +324,16 @@ def test_a_real_unit_that_was_never_there_is_not_held_against_the_car(states, ne
     assert ("it made no connection" in judged.reason) == (verdict == "inconclusive")
 
 
+def test_a_real_unit_that_is_not_there_at_the_start_is_said_with_the_last_of_it():
+    hand = Hand(needs_cloud=True)
+    hand.at(1, e.BrokerConnect("tcu", "5.0", 134, session_present=False))
+    hand.at(2, e.StateChecked("telematics_unit", "connected", "not_connected", verified=False))
+    judged = verdict_of("evidence", in_outage(hand, opened=False).end())
+    assert judged.verdict == "inconclusive"
+    assert "telematics_unit should be connected (not_connected)" in judged.reason
+    assert "refused with 134 (bad user name or password)" in judged.reason
+
+
 def test_a_real_unit_that_is_lost_in_an_outage_is_what_the_outage_is_for():
     hand = in_outage(Hand(needs_cloud=True).checked())
     hand.at(20, e.TelematicsState("tcu", "not_connected"))
