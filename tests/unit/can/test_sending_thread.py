@@ -1,8 +1,10 @@
 """The thread that sends what is due, and how the loop hears of it."""
 
 import asyncio
+import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -47,6 +49,40 @@ def test_each_is_sent_when_it_is_due_and_never_before(thread):
     assert slow.enough.wait(PATIENCE_S)
     for beat in (quick, slow):
         assert all(sent >= due for sent, due in zip(beat.sent, beat.due, strict=False))
+    assert thread.failures == []
+
+
+def test_it_goes_before_other_processes_where_it_may(thread):
+    beat, before = Beat(0.001), os.sched_getscheduler(0)
+    thread.begin(beat)
+    assert beat.enough.wait(PATIENCE_S)
+    policy = os.sched_getscheduler(thread._thread.native_id)
+    assert (policy & ~os.SCHED_RESET_ON_FORK == os.SCHED_RR) is may_go_first()
+    assert os.sched_getscheduler(0) == before, "nothing but the thread does"
+
+
+def may_go_first():
+    """Whether a thread of this process may ask for that, by a thread that does."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asked_to_go_first).result(PATIENCE_S)
+
+
+def asked_to_go_first():
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except OSError:
+        return False
+    return True
+
+
+def test_it_sends_all_the_same_where_it_may_not(thread, monkeypatch):
+    def refuse(*_asked):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    beat = Beat(0.001)
+    thread.begin(beat)
+    assert beat.enough.wait(PATIENCE_S)
     assert thread.failures == []
 
 
