@@ -15,6 +15,12 @@ from bench.judge.verdict import Judgement
 from bench.judge.worst import letter
 from bench.recording import Recording
 
+
+def test_each_oracle_is_asked_once():
+    verdict = judge(opened_after(0.1))
+    assert [judgement.oracle for judgement in verdict.judgements] == list(ORDER)
+
+
 # ── what decides ──────────────────────────────────────────────────────────────────────────
 
 
