@@ -4,6 +4,7 @@ import pytest
 from contract_subjects import ALL, NETS, WIRES, next_number, usual_channels
 
 from bench.access.exercise import device as exercised
+from bench.access.exercise import devices
 from bench.access.exercise.devices import exercise
 from bench.cli.main import main
 from bench.config.bench_file import load_bench
@@ -114,6 +115,35 @@ def test_a_supply_that_does_not_come_to_its_voltage_is_told(tmp_path, plugs, mon
     wrong = [each for each in findings if each.found is False]
     assert wrong
     assert "does not come to" in wrong[0].says
+
+
+@pytest.mark.parametrize(
+    ("step", "found", "says"),
+    [
+        ("step_s = 0.001", False, "step_s = 0.001 is less"),
+        ("step_s = 0.006", True, "at most 10 ms"),
+        ("", True, "supply_dip asks for step_s: 0.010"),
+    ],
+)
+def test_a_supply_that_steps_more_slowly_than_its_file_says_is_told(tmp_path, step, found, says):
+    file, where = bench_file(tmp_path, "supplies", "tdk_lambda_genesys", more=step)
+    stepped = next(f for f in exercise(file, [where], times=2) if "12 V to 6 V" in f.says)
+    assert stepped.found is found
+    assert stepped.says.partition(" or what a scope")[0].endswith(says)
+
+
+@pytest.mark.parametrize("stuck", [False, True])
+def test_only_a_device_that_did_all_of_it_may_be_said_to_be_tried(
+    tmp_path, plugs, monkeypatch, stuck
+):
+    monkeypatch.setattr(devices, "is_device", lambda _section: True)
+    file, where = bench_file(tmp_path, "relays", "numato_usb")
+    findings = exercise(file, [where], times=1)
+    next(findings)
+    if stuck:
+        plugs[0].twin.stuck = {file.content.relays["doors"].channels["start_button"].channel}
+    said = [each.says for each in findings]
+    assert ("tried_on_device" in said[-1]) is not stuck
 
 
 def test_a_cable_that_is_pulled_and_plugged_in_again_is_seen(tmp_path, plugs):
