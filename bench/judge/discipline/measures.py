@@ -90,7 +90,8 @@ def _shaped(outage: Outage) -> bool:
 
 
 def _too_few(outage: Outage, least: int) -> Found:
-    return Found(None, f"{len(outage.own_waits)} waits, {least} are needed: a longer outage")
+    usable = len(back_off.known(outage.own_waits))
+    return Found(None, f"{usable} usable waits, {least} are needed: a longer outage")
 
 
 # ── Retry-After ───────────────────────────────────────────────────────────────────────────

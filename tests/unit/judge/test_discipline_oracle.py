@@ -8,8 +8,17 @@ from recordings_by_hand import Hand, S, verdict_of
 
 from bench import events as e
 from bench.judge.asking import ask
-from bench.judge.discipline.measures import Found, retry_after_most, server_reference
+from bench.judge.discipline.back_off import fit
+from bench.judge.discipline.measures import (
+    Found,
+    growth_ratio,
+    jitter_evenness,
+    jitter_share,
+    retry_after_most,
+    server_reference,
+)
 from bench.judge.discipline.outage import Sent, Told
+from bench.judge.discipline.tries import UNKNOWN, Wait
 from bench.judge.oracles import telematics_discipline
 from bench.judge.verdict import Case
 from bench.recording import Recording
@@ -164,6 +173,17 @@ def test_a_wait_that_was_never_seen_to_end_may_have_gone_on_for_ever(measure, ou
         assert found.value is None
     else:
         assert (found.value, found.high) == (pytest.approx(between[0]), between[1])
+
+
+@pytest.mark.parametrize("measure", [growth_ratio, jitter_share, jitter_evenness])
+def test_waits_that_a_fit_cannot_use_are_not_counted_for_it(measure):
+    """After a channel that lived for a short time only the unit knows which wait is next."""
+    waits = [*(Wait(level, 2.0) for level in range(3)), *[Wait(UNKNOWN, 2.0)] * 40]
+    window = SimpleNamespace(parked=False)
+    outage = SimpleNamespace(window=window, told=[], sent=[], own_waits=waits, law=fit(waits))
+    found = measure(outage)
+    assert found.value is None
+    assert found.note.startswith("3 usable waits, ")
 
 
 def test_it_is_not_asked_without_limits_or_without_an_outage():
