@@ -29,6 +29,7 @@ CODES, NO_CODES = "trouble_codes", "none"
 BUS, BODY = "bus_", "body"
 LATCH = "latch_driver"
 DOORS = "door_lock_state"
+MOST_ROUNDS = 3
 MOVES = {"locked": "lock", "unlocked": "unlock"}
 UNIT, CONNECTED = "telematics_unit", "connected"
 ITEMS = (
@@ -216,7 +217,9 @@ class StateReached(NamedTuple):
 async def reach(station: Station, state: dict[str, str], *, buses: bool = False) -> StateReached:
     """Bring items to what is declared; record those that units tell, and those that stay wrong.
 
-    What buses and sense lines show is recorded by `check`, when the scenario really begins.
+    What buses and sense lines show is recorded by `check`, when the scenario really begins. One
+    recipe may undo what another has done (who starts a car silences its alarm): then all is gone
+    through once more.
 
     Args:
         station: where.
@@ -224,11 +227,24 @@ async def reach(station: Station, state: dict[str, str], *, buses: bool = False)
         buses: whether this is about the buses' sleep, or about everything else: asking units
             wakes their buses, so it comes first.
     """
+    items = [item for item in state if item.startswith(BUS) is buses]
+    shown = [item for item in items if not _asked(item)]
+    mended = False
+    for _ in range(MOST_ROUNDS):
+        reached = await _gone_through(station, state, items)
+        mended = mended or reached.mended
+        if not (reached.right and reached.mended) or stands(station, state, shown):
+            break
+    return StateReached(reached.right, mended)
+
+
+async def _gone_through(
+    station: Station, state: dict[str, str], items: Iterable[str]
+) -> StateReached:
+    """Bring items to what is declared, one after the other."""
     right, mended = True, False
-    for item, value in state.items():
-        if item.startswith(BUS) is not buses:
-            continue
-        checked = await _observe(station, item, value)
+    for item in items:
+        checked = await _observe(station, item, state[item])
         if not checked.verified and checked.seen is not None:
             checked = await _mend(station, checked)
             mended = True

@@ -161,8 +161,9 @@ def test_remote_starts_are_forgotten_where_a_key_starts_the_car_whichever_the_ow
     """A real unit may keep their number over a reset, and without its supply."""
     with Bench(make_setup(DEFAULT, owner=owner)) as bench:
         remote_starts(bench)
-        _, applied = reach(bench)
+        checked, applied = reach(bench)
         assert applied[:1] == ["terminal_cycle"]
+        assert all(each.verified for each in checked.values()), "also the alarm that it silenced"
         assert "diagnostic_reset" not in applied
         assert bench.station.car.bcm.power.remote_starts == 0
 
