@@ -92,6 +92,11 @@ class Outage:
         """Every fault in it, as users write it, each once."""
         return tuple(dict.fromkeys(spec for phase in self.phases for spec in phase.faults))
 
+    @property
+    def quiet_s(self) -> float:
+        """How seldom somebody may send anything, at most, for every fault to be met."""
+        return max((parse_fault(spec, source=self.name).quiet_s for spec in self.specs), default=0)
+
     def check(self, source: str) -> None:
         """Raise ConfigError for a fault that does not exist or has a wrong parameter."""
         for spec in self.specs:

@@ -109,8 +109,14 @@ def _plan(scenario: Scenario) -> Plan:
     intent = INTENTS[scenario.intent]
     return Plan(
         scenario.owner, intent.locked, intent.mode, scenario.seed,
-        scenario.timeline.witness_s, scenario.defects,
+        _witness_s(scenario), scenario.defects,
     )  # fmt: skip
+
+
+def _witness_s(scenario: Scenario) -> float:
+    """Return how often the witness probes: not so often that it keeps a fault from being met."""
+    witness_s, outage = scenario.timeline.witness_s, scenario.outage
+    return max(witness_s, outage.quiet_s) if witness_s and outage is not None else witness_s
 
 
 async def _run(

@@ -73,6 +73,11 @@ class Fault(ABC):
     def apply(self, site: Site, injection: Injection) -> Undo:
         """Put the fault in force; return what takes it out again."""
 
+    @property
+    def quiet_s(self) -> float:
+        """For how long nothing may be sent until the next thing meets it (0: anything does)."""
+        return 0.0
+
     def beyond(self, real: Collection[str]) -> str:
         """Return why it cannot be done to parties that are real devices ("": it can)."""
         del real

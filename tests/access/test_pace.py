@@ -62,6 +62,15 @@ def test_what_an_outage_leaves_behind_is_met_however_short_it_is(capsys, bench_f
     assert {v["reason"] for v in done["verdicts"] if v["verdict"] != "pass"} == set()
 
 
+def test_a_witness_in_a_hurry_keeps_no_fault_from_being_met(capsys, bench_file, tmp_path):
+    """Of the one no connection may be used for 10 s, the other cuts 5 s after a command."""
+    done = run(
+        capsys, "run", "--bench", str(bench_file), "--paths", "nfc_card", "--phases", "down",
+        "--faults", "nat_rebind", "retained", "--out", str(tmp_path / "run"),
+    )  # fmt: skip
+    assert {v["reason"] for v in done["verdicts"] if v["verdict"] != "pass"} == set()
+
+
 def test_a_shortened_hour_strands_its_owner_for_as_long_as_the_whole(capsys, bench_file, tmp_path):
     document = run(
         capsys, "replay", "gwm-2025-03-21", "--paths", "ble_key", "--owners", "phone_only",

@@ -33,6 +33,11 @@ class NatRebind(OnLinks):
     then: Literal["silence", "reset"] = "silence"
     service: Literal["api", "push", "any"] = "push"
 
+    @property
+    def quiet_s(self) -> float:
+        """So long does the network remember."""
+        return self.idle_s
+
     def toxic(self, injection: Injection) -> Toxic:
         """Return what forgets idle connections on a link."""
         return _Forgetful(self, injection)
