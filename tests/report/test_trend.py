@@ -96,6 +96,10 @@ def test_a_run_that_was_cut_off_a_gap_and_what_is_missing_are_told(sound):
     assert [p.missing for p in sound.points] == [0, 0, 0, 0, 1]
 
 
+def test_nothing_is_noted_of_runs_whose_set_up_did_not_change(sound):
+    assert [p.notes for p in sound.points] == [()] * len(DAYS)
+
+
 def test_a_run_that_has_not_said_that_it_ended_is_told(runs):
     points = series(read_runs(runs, 100).runs)[1].points
     assert points[0].cut.startswith("has not said that it ended: nobody writes it any more")

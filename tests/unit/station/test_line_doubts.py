@@ -46,6 +46,19 @@ def test_a_latch_that_stays_while_its_motor_is_driven_is_in_doubt_alone():
     assert doubt.startswith("latch_driver did not show the unlocking")
 
 
+def test_the_latch_of_another_door_speaks_for_none_that_stays():
+    turned = (20.2, Edge("latch_passenger", "unlocked"))
+    driven = (19.9, Edge("lock_motor_passenger", "unlock"))
+    lines = (*BOTH, "lock_motor_passenger", "latch_passenger")
+    (doubt,) = told(STANDS, LOCKED, driven, DRIVEN, UNLOCKED, turned, lines=lines)
+    assert doubt.startswith("latch_driver did not show the unlocking")
+
+
+def test_a_latch_that_turns_long_after_its_motor_was_driven_was_not_seen_to_follow():
+    (doubt,) = told(STANDS, LOCKED, DRIVEN, UNLOCKED, (22.5, Edge(LATCH, "unlocked")))
+    assert doubt.startswith("latch_driver did not show the unlocking")
+
+
 @pytest.mark.parametrize(
     "events",
     [
