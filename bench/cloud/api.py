@@ -1,18 +1,23 @@
 """The cloud's interface: log-in, vehicles, commands, keys, assistant, status page."""
 
+import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from bench.cloud.commands import described
-from bench.cloud.front import Handler, cause_from, token_from
+from bench.cloud.front import Handler, cause_from, device_of, token_from
 from bench.cloud.state import CloudState
 from bench.cloud.vehicles import Vehicle
+from bench.events import IntentBegan
 from bench.network.certificates import common_name
 from bench.network.trace_context import HEADER, cause_of
 from bench.protocol.command import ALIASES, NAMES
 
+INTENTS = {
+    "door_unlock": "unlock", "door_lock": "lock", "remote_start": "start", "remote_stop": "stop",
+}  # fmt: skip
 Answer = Awaitable[web.StreamResponse]
 PHRASES = {
     "open the doors": "door_unlock",
@@ -35,6 +40,7 @@ class Api:
 
     def __init__(self, state: CloudState) -> None:
         self._state = state
+        self._numbers = itertools.count(1)
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the interface offers."""
@@ -123,9 +129,19 @@ class Api:
         body = await _document(request)
         record = self._state.commands.create(
             vehicle, name, vehicle.account, str(body.get("idempotency_key", "")),
-            cause_from(request),
+            self._wanted(request, vehicle, name),
         )  # fmt: skip
         return web.json_response(described(record) | self._state.noticed(), status=202)
+
+    def _wanted(self, request: web.Request, vehicle: Vehicle, name: str) -> int | None:
+        """Return what a command comes from; that of a real device is on record nowhere else."""
+        cause, device, intent = cause_from(request), device_of(request), INTENTS.get(name)
+        if device is None or intent is None:
+            return cause
+        attempt = f"flight-{device}-{next(self._numbers)}"  # beside what the bench itself tries
+        path = "remote_start" if name.startswith("remote") else "cloud_app"
+        began = IntentBegan(attempt, vehicle.account, intent, path, entitled=True, credential="")
+        return self._state.journal.write(began, cause)
 
     async def wake_up(self, request: web.Request, vehicle: Vehicle) -> web.Response:
         """Wake the vehicle's telematics unit."""

@@ -30,6 +30,13 @@ def party_of(request: web.Request) -> str:
     return str(request.app[NETWORK].party_at(peer) or request.remote)
 
 
+def device_of(request: web.Request) -> str | None:
+    """Return as which party a real device asks; None: it is one of the bench's own clients."""
+    party = party_of(request)
+    own = request.headers.get(hdrs.USER_AGENT, "").startswith(PARTY)
+    return party if not own and party in request.app[NETWORK].real else None
+
+
 def cause_from(request: web.Request) -> int | None:
     """Return the journal entry because of which a request was sent, where it says so."""
     return cause_of(request.headers.get(HEADER))

@@ -152,6 +152,11 @@ class Evidence(Oracle):
             return None
         if in_baseline and (not controls or never_back(case) is not None):
             return None
+        if in_baseline:
+            return (
+                "no positive control: the path moved the car without the outage, and neither in it "
+                "nor after it: the outage has left it so, or the bench has lost it meanwhile"
+            )
         return "no positive control: the same path never moved the car in this set-up"
 
     def _nobody_there(self, case: Case) -> str | None:

@@ -57,7 +57,8 @@ class HonestClaims(Oracle):
                 gap_s = (moved[0] - t_ns) / 1e9
                 when = f"{duration(gap_s)} later" if gap_s > 0 else "before that"
                 return f'false failure: told "{claim.text}", but the car moved {when}'
-        due = attempt.claims or case.needs_cloud
+        # what a real phone shows beside the try that is judged nobody sees
+        due = attempt.claims or (case.needs_cloud and not attempt.is_flight)
         if due and attempt.last_claim is None and self._was_patient(case, attempt):
             return "silence: the owner was never told how it ended"
         return None

@@ -103,3 +103,4 @@ def test_where_something_else_may_be_the_reason_it_is_in_doubt(how):
     assert (opens.verdict == "fail") is (how == {"moved": False})
     assert evidence.verdict == "inconclusive"
     assert "no positive control" in evidence.reason
+    assert ("without the outage, and neither" in evidence.reason) is (how != {"moved": False})

@@ -1,11 +1,13 @@
 """The mock cloud is reachable from this computer alone, unless somebody has written "unsafe"."""
 
+import json
 import re
 import socket
 import ssl
 import stat
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPSConnection
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,10 @@ from bench.access.handles.bench import Bench, make_setup
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.errors import ConfigError, StationError
-from bench.events import HandshakeFailed
+from bench.events import HandshakeFailed, IntentBegan
 from bench.faults.injector import parse_fault
+from bench.judge.oracles.no_unauthorised_opening import NoUnauthorisedOpening
+from bench.judge.verdict import Case
 from bench.network.interfaces import address_of, interface_names
 from bench.network.listener import listen
 from bench.network.network import DOMAIN
@@ -407,3 +411,35 @@ def certificate_without_a_name(bench: Bench, context: ssl.SSLContext) -> dict[st
 
 def test_the_benchs_own_parties_show_certificates_too(guarded):
     assert guarded.owner.unlock("cloud_app").acted
+
+
+def test_what_a_real_phone_asks_for_was_asked_by_somebody(guarded, folder):
+    """Else a car that does as its owner's phone says would have been opened by nobody."""
+    context = ssl.create_default_context(cafile=folder / "authority.pem")
+    context.load_cert_chain(folder / "phone.pem", folder / "phone.key.pem")
+    host, port = guarded.station.network.names.table["phone", f"api.{DOMAIN}"]
+    context.check_hostname = False  # it goes by the address here
+    phone = HTTPSConnection(host, port, timeout=10, context=context)
+    word = {"account": "owner", "password": "owner's word"}
+    token = asked(phone, "/oauth2/token", word, {})["access_token"]
+    since = len(guarded.journal.entries)
+    vin, bearer = guarded.setup.model.file.vin, {"Authorization": f"Bearer {token}"}
+    asked(phone, f"/api/1/vehicles/{vin}/command/door_unlock", {}, bearer)
+    phone.close()
+    until_s = guarded.now_s + 30.0
+    while "succeeded" not in guarded.cloud.command_states():
+        assert guarded.now_s < until_s
+        guarded.wait(0.1)
+    began = [entry.event for entry in guarded.journal.entries[since:]
+             if isinstance(entry.event, IntentBegan)]  # fmt: skip
+    assert [(each.owner, each.intent, each.entitled) for each in began] == [
+        ("owner", "unlock", True)
+    ]
+    judged = NoUnauthorisedOpening().judge(Case(guarded.recording()))
+    assert (judged.verdict, judged.reason) == ("pass", "1 opening, each with a right to it")
+
+
+def asked(phone: HTTPSConnection, path: str, body: Any, headers: dict[str, str]) -> Any:
+    """Return what the cloud answers to a phone."""
+    phone.request("POST", path, json.dumps(body), {**headers, "Content-Type": "application/json"})
+    return json.loads(phone.getresponse().read())
