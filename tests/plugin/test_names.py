@@ -1,0 +1,58 @@
+"""Each test of a session has a recording of its own, whatever it is called and how often it runs."""
+
+import pytest
+from project_outside import run
+
+from bench.evidence.stored_run import read_stored_run
+
+ALIKE = """
+    import pytest
+
+    @pytest.mark.parametrize("volts", [9, 16], ids=["<9V", ">9V"])
+    def test_supply(supplies, bench, volts):
+        supplies.kl30.set_voltage(volts)
+
+    @pytest.mark.parametrize("_", [0], ids=["long" * 70])
+    def test_long(owner, _):
+        pass
+"""
+AGAIN = """
+    import pytest
+    from _pytest.runner import runtestprotocol
+
+    def pytest_runtest_protocol(item, nextitem):
+        for _ in range(2):
+            item._initrequest()
+            for report in runtestprotocol(item, nextitem=nextitem, log=False):
+                item.ihook.pytest_runtest_logreport(report=report)
+        return True
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_tests_whose_names_are_alike_as_files_keep_a_recording_each(pytester, workers):
+    run(pytester, ALIKE, "--bench-out", "out", "--bench-no-report", *workers).assert_outcomes(
+        passed=3
+    )
+    verdicts = read_stored_run(pytester.path / "out").verdicts
+    recordings = {verdict.recording for verdict in verdicts}
+    assert len(recordings) == 3
+    assert {
+        f"recordings/{file.name}" for file in (pytester.path / "out/recordings").iterdir()
+    } == recordings
+
+
+def test_a_test_that_is_run_again_is_told_twice_with_a_recording_each(pytester):
+    """As pytest-rerunfailures does: what has failed once has failed."""
+    pytester.makeconftest(AGAIN)
+    test = """
+        tries = []
+
+        def test_second_time_lucky(owner):
+            tries.append(1)
+            assert len(tries) == 2
+    """
+    run(pytester, test, "--bench-out", "out", "--bench-no-report")
+    verdicts = read_stored_run(pytester.path / "out").verdicts
+    assert [verdict.verdict for verdict in verdicts] == ["fail", "pass"]
+    assert len({verdict.recording for verdict in verdicts}) == 2
