@@ -1,7 +1,7 @@
 """What a test wants of a message: labels, numbers, conditions over several signals."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.can.raw_signal import extractor
@@ -94,7 +94,7 @@ def _check(roles: RoleMap, message: "Message", name: str, value: Any) -> Callabl
     return lambda seen: _is_number(signal, raw(seen), value)
 
 
-def check_pages(message: "Message", values: dict[str, Any]) -> None:
+def check_pages(message: "Message", values: Mapping[str, Any]) -> None:
     """Raise ConfigError for signals of a multiplexed message that never stand in one frame."""
     pages: dict[str, tuple[str, set[int]]] = {}
     signals = {signal.name: signal for signal in message.signals}

@@ -1,7 +1,7 @@
 """The restbus: the messages of units that are not there."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,10 +79,7 @@ class Restbus:
         if transmitter is None:
             hint = nearest(message, self._transmitters)
             raise ConfigError(f'the restbus does not send "{message}": {hint}')
-        definition = self._roles.database.message(message)
-        check_pages(definition, values)
-        raw = {name: _raw(definition, name, value) for name, value in values.items()}
-        transmitter.set(raw, cause)
+        transmitter.set(raw_values(self._roles.database.message(message), values), cause)
 
     def sending(self, message: str) -> Transmitter | None:
         """Return what sends a message at present, or None."""
@@ -117,6 +114,12 @@ def choose(roles: RoleMap, senders: Sequence[str], messages: Sequence[str]) -> "
     for name in messages:
         chosen[name] = roles.database.message(name)
     return list(chosen.values())
+
+
+def raw_values(message: "Message", values: Mapping[str, object]) -> dict[str, int]:
+    """Return what physical values or labels are on the wire; raises ConfigError."""
+    check_pages(message, values)
+    return {name: _raw(message, name, value) for name, value in values.items()}
 
 
 def _raw(message: "Message", name: str, value: object) -> int:

@@ -136,10 +136,10 @@ class Transmitter:
         """Send it once, with the values that it has."""
         self._send(self._table, cause)
 
-    def burst(self, values: dict[str, int], cause: int | None) -> None:
+    def burst(self, values: dict[str, int], cause: int | None, times: int = BURST) -> None:
         """Send an event: these values at once, repeated a few times, and then forgotten."""
         self._bursts += 1
-        self._repeat(self._bursts, BURST, self._make_table(values), cause)
+        self._repeat(self._bursts, times, self._make_table(values), cause)
 
     def _repeat(self, burst: int, left: int, table: list[bytes], cause: int | None) -> None:
         if burst != self._bursts or left == 0:

@@ -2,9 +2,13 @@
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import can
 
 from bench.can.databases import find
 from bench.can.interface.acted_on import ActedOn
@@ -90,6 +94,8 @@ class Buses:
     bit_rates: dict[str, list[int]] = field(default_factory=dict)
     _bench: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
     _car: "dict[str, Medium | InterfaceBus]" = field(default_factory=dict)
+    _open_again: dict[str, Callable[[], can.BusABC]] = field(default_factory=dict)
+    _strangers: list[can.BusABC] = field(default_factory=list)
 
     def open(self, file: StationFile, model: CarModel, journal: Journal) -> None:
         """Open every bus on its interface; raises ConfigError or CanFault."""
@@ -142,6 +148,7 @@ class Buses:
                 health=InterfaceHealth(bus, side, journal, tells_of_bus=records), traits=traits,
             )  # fmt: skip
 
+        self._open_again[bus] = partial(open_channel, bus, interface, channel, **options)
         self._bench[bus] = connect("bench", channel)
         self._car[bus] = connect("car", car_channel)
 
@@ -153,12 +160,17 @@ class Buses:
         """Return the bench's own connection (the mocked telematics unit's, the taps')."""
         return self._bench[bus].port(node)
 
-    def python_can(self, bus: str) -> SimulatedBus:
-        """Return one more node on a simulated bus, as python-can's own kind of bus."""
+    def python_can(self, bus: str) -> can.BusABC:
+        """Return one more node on a bus, as python-can's own kind of bus; it ends with the station.
+
+        In real time the bus's interface is opened once more; raises CanFault: it cannot be.
+        """
         medium = self._bench[bus]
-        if not isinstance(medium, Medium):
-            raise ConfigError(f"can.{bus}: in real time, open python-can's interface yourself")
-        return SimulatedBus(medium)
+        if isinstance(medium, Medium):
+            return SimulatedBus(medium)
+        stranger = self._open_again[bus]()
+        self._strangers.append(stranger)
+        return stranger
 
     def sites(self, file: StationFile, journal: Journal) -> dict[str, CanSite]:
         """Return each bus as faults see it on the bench of a file."""
@@ -205,6 +217,8 @@ class Buses:
 
     def close(self) -> None:
         """Close every interface."""
+        for stranger in self._strangers:
+            stranger.shutdown()
         for bus in self._interfaces():
             bus.close()
 

@@ -43,6 +43,7 @@ from bench.station.lin_buses import LinBuses, load_lin
 from bench.station.people import owner_of
 from bench.station.plan import Plan
 from bench.station.real_units import real_units
+from bench.station.stand_ins import spoken
 from bench.station.start_end import load_start_end, running_modes
 from bench.station.tap import Tap
 from bench.station.telematics import telematics_policy
@@ -245,8 +246,7 @@ class Station:
             ConfigError: no such sender or message.
         """
         roles, port = self.buses.role_maps[bus], self.buses.bench_port(bus, STAND_IN)
-        spoken = self.real.messages[bus] | self.car.cyclic_messages(bus)
-        without = spoken | roles.nm_messages()
+        without = spoken(self, bus) | roles.nm_messages()
         sent = Restbus(port, roles, senders=senders, messages=messages, without=without)
         self.sites[bus].stood_in.update(line.message for line in sent.describe())
         node = RestbusNode(sent, port, roles.network_management)

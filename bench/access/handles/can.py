@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
+from can import BusABC
+
 from bench.access.handles.block import block
 from bench.access.handles.by_hand import by_hand
 from bench.access.handles.by_name import ByName
@@ -12,12 +14,13 @@ from bench.access.handles.world import World
 from bench.can.conditions import Condition, RawCondition
 from bench.can.expectations import BusView, Watchable, patience_s
 from bench.can.port import Port
-from bench.can.restbus import Line
+from bench.can.restbus import Line, raw_values
 from bench.can.restbus_node import RestbusNode, WakeBy
 from bench.can.roles import RoleMap
 from bench.can.seen import Seen
-from bench.can.simulated.python_can import SimulatedBus
+from bench.can.transmitter import BURST, Transmitter
 from bench.errors import ConfigError, nearest
+from bench.station.stand_ins import stand_in
 from bench.units import to_ns
 
 WAKES = get_args(WakeBy)
@@ -141,6 +144,8 @@ class BusHandle(BusExpectations):
     def __init__(self, bench: World, bus: str) -> None:
         buses = bench.station.buses
         super().__init__(bench, bus, buses.bench_port(bus), buses.role_maps[bus])
+        self._restbuses: list[RestbusNode] = []
+        self._sent: dict[str, Transmitter] = {}
 
     @block
     def restbus(
@@ -154,16 +159,43 @@ class BusHandle(BusExpectations):
         station = self._bench.station
         self._bench.stimulate()
         node = self._bench.run(on_loop(lambda: station.restbus(self.name, senders, messages)))
+        self._restbuses.append(node)
         try:
             yield RestbusHandle(self._bench, node)
         finally:
             self._bench.run(on_loop(node.stop))
 
-    def python_can(self) -> SimulatedBus:
-        """Return a stranger's node on a simulated bus: what opens by it fails the test.
+    def send(self, message: str, /, **values: float | str) -> None:
+        """Send a message once, in the name of a unit that is not there.
 
-        It is python-can's own kind of bus. What a test sends in the name of a unit that is not
-        there, it sends by `restbus`, and has asked for itself.
+        Signals have physical values or labels; others have their initial value. Counter and CRC are
+        as the role file says, and so is how often: a pulse goes three times in 60 ms, since a
+        unit that checks counters obeys none that it hears for the first time. What a unit does
+        because of it, the test has asked for.
+
+        Raises:
+            ConfigError: no such message, signal or value; or a unit that is there, or a restbus of
+                this test, sends the message itself.
+        """
+        self._bench.stimulate()
+        self._bench.run(on_loop(lambda: self._send(message, values)))
+
+    def _send(self, name: str, values: dict[str, float | str]) -> None:
+        if any(node.restbus.sending(name) for node in self._restbuses):
+            raise ConfigError(f"can.{self.name}: a restbus sends {name}: change it by its set()")
+        if name not in self._sent:
+            self._sent[name] = stand_in(self._bench.station, self.name, name)
+        raw = raw_values(self._view.roles.database.message(name), values)
+        roles = self._view.roles.roles.values()
+        pulse = any(role.message.name == name and role.shape == "pulse" for role in roles)
+        self._sent[name].burst(raw, by_hand(self._bench, name), BURST if pulse else 1)
+
+    def python_can(self) -> BusABC:
+        """Return a stranger's node on the bus: what opens by it fails the test.
+
+        It is python-can's own kind of bus, and closed as the test ends. What a test sends in the
+        name of a unit that is not there, it sends by `send` or `restbus`, and has asked for itself.
+        In real time the bus's interface is opened once more, where its driver allows that.
         """
         return self._bench.station.buses.python_can(self.name)
 
@@ -206,6 +238,9 @@ class RestbusHandle:
     def release(self) -> None:
         """Need the bus no more."""
         self._bench.run(on_loop(self._node.release))
+
+    def __repr__(self) -> str:
+        return f"<restbus {', '.join(line.message for line in self.describe())}>"
 
 
 class CanHandle(ByName[BusHandle]):
