@@ -88,7 +88,10 @@ def _opened(interface: str, channel: Any, options: dict[str, Any]) -> can.BusABC
         return can.Bus(interface=interface, channel=channel, **options)
     except Exception as error:
         known = isinstance(error, can.CanError | OSError | ValueError | ImportError | TypeError)
-        return str(error).rstrip(".") if known else f"{type(error).__name__}: {error}"
+        said = str(error).rstrip(".") if known else f"{type(error).__name__}: {error}"
+        cause = error.__cause__  # of the kernel, where python-can only says what it had in mind
+        why = isinstance(cause, OSError) and cause.strerror
+        return f"{said}: {why}" if why and why not in said else said
 
 
 def _check_options(where: str, interface: str, options: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Opening python-can's interfaces: whatever keeps one shut is an error that names the bus."""
 
+import socket
 import subprocess
 import sys
 
@@ -46,6 +47,16 @@ def test_whatever_an_interface_without_its_driver_ends_in_names_the_bus(monkeypa
 def test_an_interface_whose_module_cannot_be_loaded_here_names_the_bus():
     with pytest.raises(CanFault, match=r"can\.body: etas .* cannot be opened"):
         open_channel("body", "etas", "ETAS://ETH/ES910:abcd/CAN:1", bitrate=500_000)
+
+
+def test_what_the_kernel_says_against_it_is_said():
+    """python-can only says that it could not; which of the reasons it was helps."""
+    pytest.importorskip("msgpack")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(CanFault, match="could not create .* socket: Address already in use;"):
+            open_channel("body", "udp_multicast", "239.74.163.9", port=port, hop_limit=0)
 
 
 def test_python_can_s_own_remarks_do_not_stand_beside_the_error():
