@@ -21,6 +21,7 @@ from bench.judge.attempts import Actuation
 from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
 from bench.judge.interfaces import interface_problem
+from bench.judge.kept_awake import kept_awake
 from bench.judge.oracle import Oracle
 from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
@@ -129,7 +130,8 @@ class Evidence(Oracle):
         why = f"; {silent}" if silent and any(e.seen is None for e in wrong.values()) else ""
         if "telematics_unit" in wrong:
             why += f"; of the unit: {last_seen(case.recording.entries)}"
-        return f"starting state: {', '.join(map(_wrong_item, wrong.values()))}{why}"
+        items = (_wrong_item(e, kept_awake(case.recording, e.item)) for e in wrong.values())
+        return f"starting state: {', '.join(items)}{why}"
 
     def _unmet(self, case: Case) -> str | None:
         """Whether the outage was real at the moment of every act in one of its faults."""
@@ -184,10 +186,11 @@ def _backwards(movement: Actuation) -> str:
     )
 
 
-def _wrong_item(event: StateChecked) -> str:
+def _wrong_item(event: StateChecked, kept: str) -> str:
     seen = "nobody reports it" if event.seen is None else event.seen
     meant = ""
     if event.item.startswith("bus_") and seen.startswith("awake"):
+        seen = seen.replace("awake", f"awake {kept}".rstrip(), 1)
         meant = (
             f'; if it never sleeps, the car file says {event.item} = "awake" in [starting_state]'
         )

@@ -55,7 +55,7 @@ def test_what_the_kernel_says_against_it_is_said():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("", 0))
         port = taken.getsockname()[1]
-        with pytest.raises(CanFault, match="could not create .* socket: Address already in use;"):
+        with pytest.raises(CanFault, match=r"could not create .* socket: Address already in use;"):
             open_channel("body", "udp_multicast", "239.74.163.9", port=port, hop_limit=0)
 
 

@@ -338,3 +338,16 @@ def test_a_real_unit_that_is_lost_in_an_outage_is_what_the_outage_is_for():
     hand = in_outage(Hand(needs_cloud=True).checked())
     hand.at(20, e.TelematicsState("tcu", "not_connected"))
     assert verdict_of("evidence", hand.end()).verdict == "pass"
+
+
+def test_who_keeps_a_bus_awake_that_should_sleep_is_named():
+    hand = Hand()
+    for at_s, bus, identifier, sender in (
+        (1, "telematics", 0x522, ""), (8, "body", 0x501, ""), (8.5, "telematics", 0x512, "GW"),
+        (9, "telematics", 0x511, ""),
+    ):  # fmt: skip
+        hand.at(at_s, e.FrameSeen(bus, identifier, "", "00", sender))
+    seen = "awake, and not brought right by wait"
+    hand.at(10, e.StateChecked("bus_telematics", "asleep", seen, verified=False))
+    reason = verdict_of("evidence", hand.end()).reason
+    assert "(awake by 0x511, and not brought right by wait; if it never sleeps" in reason
