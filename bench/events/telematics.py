@@ -5,7 +5,8 @@ from typing import ClassVar, Final
 
 from bench.events.event import Event
 
-TCU: Final = "tcu"  # the judged car's unit, as a party; the witness's is another
+TCU: Final = "tcu"  # the judged car's unit, as a party
+WITNESS_TCU: Final = "witness_tcu"
 
 
 @dataclass(frozen=True, slots=True)

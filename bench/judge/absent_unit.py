@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bench.events import (
     BrokerConnect,
     BrokerDisconnect,
+    ConnectionClosed,
     ConnectionOpened,
     Event,
     FaultArmed,
@@ -13,9 +14,8 @@ from bench.events import (
     NameFailed,
     RequestServed,
     TelematicsState,
-    WitnessProbed,
 )
-from bench.events.telematics import TCU
+from bench.events.telematics import TCU, WITNESS_TCU
 from bench.journal import Entry
 from bench.judge.verdict import Case
 from bench.presentation.words import say
@@ -30,13 +30,21 @@ def last_seen(entries: Iterable[Entry]) -> str:
     """Return what a unit that is not connected did last, in words that say where to look."""
     last: Event | None = None
     for entry in entries:
-        if _tells_of_it(entry.event):
+        if _tells_of_it(entry.event) or (_let_in(last) and _ends(entry.event)):
             last = entry.event
     if last is None:
         return NOTHING
-    if isinstance(last, BrokerConnect) and last.code == 0:
+    if _let_in(last):
         return f"{say(last)}, and has not subscribed to its commands"
     return f"the last of it: {say(last)}"
+
+
+def _let_in(event: Event | None) -> bool:
+    return isinstance(event, BrokerConnect) and event.code == 0
+
+
+def _ends(event: Event) -> bool:
+    return isinstance(event, ConnectionClosed) and event.party.partition("/")[0] == TCU
 
 
 def _tells_of_it(event: Event) -> bool:
@@ -53,29 +61,35 @@ def _tells_of_it(event: Event) -> bool:
 
 
 def never_back(case: Case) -> str | None:
-    """Return that a real unit has stayed away after the outage, though others got through; or None.
+    """Return that a real unit has stayed away after the outage, though another came back; or None.
 
-    It was connected when the outage began, the witness got through after it, and when the owner
-    tried again the unit had had its time.
+    It was connected when the outage began, the witness's was when the owner tried again, and by
+    then the unit had had its time.
     """
     armed = [entry.t_ns for entry, _ in case.recording.of(FaultArmed)]
     cleared = [entry.t_ns for entry, _ in case.recording.of(FaultCleared)]
     controls = case.ledger.controls
     if not (case.needs_cloud and armed and cleared and controls):
         return None
-    again_ns, over_ns = controls[-1].began_ns, max(cleared)
-    served = any(p.ok and e.t_ns > over_ns for e, p in case.recording.of(WitnessProbed))
-    away_ns = again_ns - over_ns
-    was, is_now = (_state(case.recording, t_ns) for t_ns in (min(armed), again_ns))
-    if was != "connected" or is_now != "not_connected" or not served or away_ns < to_ns(BACK_S):
+    again_ns = controls[-1].began_ns
+    away_ns = again_ns - max(cleared)
+    was = _state(case.recording, TCU, min(armed))
+    is_now, others = (_state(case.recording, unit, again_ns) for unit in (TCU, WITNESS_TCU))
+    if (was, is_now, others) != ("connected", "not_connected", "connected"):
         return None
-    entries = (entry for entry in case.recording.entries if entry.t_ns < again_ns)
+    if away_ns < to_ns(BACK_S):
+        return None
+    since = (e for e in case.recording.entries if min(armed) <= e.t_ns < again_ns)
     return (
         f"the telematics unit was not back {duration(away_ns / 1e9)} after the outage, though "
-        f"others had got through ({last_seen(entries)})"
+        f"another was ({last_seen(since)})"
     )
 
 
-def _state(recording: Recording, t_ns: int) -> str | None:
-    states = [v.state for e, v in recording.of(TelematicsState) if v.unit == TCU and e.t_ns <= t_ns]
+def _state(recording: Recording, unit: str, t_ns: int) -> str | None:
+    states = [
+        told.state
+        for entry, told in recording.of(TelematicsState)
+        if told.unit == unit and entry.t_ns <= t_ns
+    ]
     return states[-1] if states else None

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from bench.clock.timebase import Timebase
 from bench.events import WitnessProbed
+from bench.events.telematics import WITNESS_TCU
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient, Reply
 from bench.protocol.command import FINAL
 
-PHONE, TCU = "witness_phone", "witness_tcu"
+PHONE, TCU = "witness_phone", WITNESS_TCU
 # a command that opens: one that goes astray (`wrong_vehicle`) shows in the car that obeys it
 TAPPED = "door_unlock"
 AGAIN_S = 4.0  # assumed: so long somebody looks at a command that has not set out, and taps again

@@ -1,5 +1,6 @@
 """Opens in time."""
 
+from bench.events import CommandState, IntentBegan
 from bench.judge.absent_unit import never_back
 from bench.judge.attempts import Attempt
 from bench.judge.can_faults import only_car_faults, taken_away
@@ -57,6 +58,7 @@ class OpensInTime(Oracle):
         where = f"to {end}, " if act.intent == "start" and end != READY else ""
         if took_s is None:
             short = f" ({where.removesuffix(', ')})" if where else ""
+            short += _command_of(case, act)
             return Judgement(NAME, "fail", f"{path} did not {act.intent} the car{short}")
         if took_s < -doubt_s:
             before = f"the car moved {duration(-took_s)} before the act of {path} was sensed"
@@ -71,6 +73,16 @@ class OpensInTime(Oracle):
             return Judgement(NAME, "fail", reason)
         reason = f"{path} took {duration(took_s)} ({where}limit {duration(limit_s)})"
         return Judgement(NAME, "pass", reason)
+
+
+def _command_of(case: Case, act: Attempt) -> str:
+    """Return what became of the command that an attempt has sent ("": it has sent none)."""
+    state = ""
+    for entry, command in case.recording.of(CommandState):
+        causes = (cause.event for cause in case.recording.causes(entry.seq))
+        if any(isinstance(event, IntentBegan) and event.attempt == act.name for event in causes):
+            state = command.state
+    return f": its command is {state.replace('_', ' ')}" if state else ""
 
 
 def _never_again(case: Case) -> str | None:

@@ -6,6 +6,7 @@ from recordings_by_hand import Hand, verdict_of
 import bench.events as e
 from bench.journal import Journal
 from bench.judge.absent_unit import last_seen
+from bench.presentation.words import say
 
 STRANGER = e.BrokerConnect("witness_tcu", "5.0", 134, session_present=False)
 
@@ -43,6 +44,17 @@ def test_the_last_that_was_seen_of_it_says_where_to_look(event, said):
     assert said in last_seen(journal.entries)
 
 
+@pytest.mark.parametrize("let_in", [True, False])
+def test_the_end_of_its_connection_is_said_only_where_that_is_news(let_in):
+    journal = Journal(lambda: 0)
+    failed = e.HandshakeFailed("push.maker.example", "the client shows no certificate")
+    journal.write(e.BrokerConnect("tcu", "5.0", 0, session_present=False) if let_in else failed)
+    journal.write(e.ConnectionClosed("tcu/push", 7, "reset", 1, 1))
+    said = "connection 7 reset" if let_in else "shows no certificate"
+    assert last_seen(journal.entries) == f"the last of it: {say(journal.entries[let_in].event)}"
+    assert said in last_seen(journal.entries)
+
+
 # ── after an outage ───────────────────────────────────────────────────────────────────────
 
 
@@ -53,7 +65,7 @@ def away(back_s=None, *, before="connected", again_s=800.0, served=True, moved=T
         back_s: when it was back (None: never).
         before: how it was when the outage began.
         again_s: when the owner tried again, in vain.
-        served: whether the witness got through after the outage.
+        served: whether the witness's unit was back after the outage.
         moved: whether the car moved in the baseline.
     """
     cloud = {"path": "cloud_app", "needs_cloud": True}
@@ -66,7 +78,7 @@ def away(back_s=None, *, before="connected", again_s=800.0, served=True, moved=T
     hand.attempt(30, path="cloud_app")
     hand.at(70, e.AttemptSettled("act-1", "gave up"))
     hand.at(100, e.FaultCleared("x", 1))
-    hand.at(101, e.WitnessProbed(served, "succeeded" if served else "timeout"))
+    hand.at(101, e.TelematicsState("witness_tcu", "connected" if served else "backing_off"))
     if back_s is not None:
         hand.at(back_s, e.TelematicsState("tcu", "connected"))
     hand.attempt(again_s, "control-1", "cloud_app")
@@ -83,7 +95,7 @@ def away(back_s=None, *, before="connected", again_s=800.0, served=True, moved=T
 def test_a_unit_that_never_comes_back_fails_though_nothing_moved_any_more():
     opens, evidence = away()
     assert opens.verdict == "fail"
-    assert "was not back 11.7 min after the outage, though others had got through" in opens.reason
+    assert "was not back 11.7 min after the outage, though another was" in opens.reason
     assert evidence.verdict == "pass"  # the lines are not in doubt: it was the unit that was away
 
 

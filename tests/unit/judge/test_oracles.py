@@ -431,3 +431,13 @@ def test_a_car_that_stands_as_it_was_asked_and_says_so_has_told_no_lie(recording
 
 def test_on_a_local_path_nobody_is_told_anything():
     assert verdict_of("honest_claims", opened_after(0.1)).verdict == "not_asked"
+
+
+def test_what_became_of_the_command_of_a_path_that_did_not_open_is_said():
+    hand = Hand(path="cloud_app", needs_cloud=True).checked()
+    seq = hand.attempt(10, path="cloud_app")
+    for at_s, state in ((10, "created"), (11, "in_progress"), (12, "rejected")):
+        hand.at(at_s, e.CommandState("c1", "V", "door_unlock", state, 100 * S), seq)
+    hand.at(13, e.CommandState("c2", "W", "door_unlock", "succeeded", 100 * S))  # the witness's
+    reason = verdict_of("opens_in_time", hand.end()).reason
+    assert reason == "cloud_app did not unlock the car: its command is rejected"
