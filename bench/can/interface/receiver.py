@@ -21,6 +21,7 @@ from bench.can.watches import Stamped, Watches
 
 STOP_PATIENCE_S = 0.1  # how long a receiving thread may sleep: closing waits for it
 BATCH = 256  # frames that are handed on before others of the loop get their turn
+MOST_AT_ONCE = 20_000  # more than any socket holds: on a flooded bus there would be no end
 MOST_FAILURES = 5  # in a row, before nothing more is expected of a descriptor
 
 
@@ -145,14 +146,23 @@ class Receiver:
 
     def _read_all(self) -> None:
         try:
-            while self._read():
-                pass
+            for _ in range(MOST_AT_ONCE):
+                if (message := self._channel.recv(0)) is None:
+                    return
+                self._failures = 0
+                self._take(message)
         except Exception as error:
             self._fail(error)
 
     def _read(self) -> bool:
-        """Take what is there, or as far as a message that a thread waits for; say if one came."""
-        while (message := self._channel.recv(0)) is not None:
+        """Take what is there, or as far as a message that a thread waits for; say if one came.
+
+        What is left of a batch is announced again: on a bus that is flooded something is always
+        there, and the loop has more to see to, its guardian's heartbeat among it.
+        """
+        for _ in range(BATCH):
+            if (message := self._channel.recv(0)) is None:
+                return False
             self._failures = 0
             if self._take(message):
                 return True

@@ -250,6 +250,32 @@ def test_no_thread_waits_where_there_is_a_descriptor(real, record):
     call(real, bus.close)
 
 
+class Babbling(Wire):
+    """Its descriptor can always be read, and there is always another frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends = os.pipe()
+        os.write(self.ends[1], b"x")
+
+    def fileno(self) -> int:
+        return self.ends[0]
+
+    def recv(self, timeout: float | None = None) -> can.Message | None:
+        del timeout
+        return can.Message(arbitration_id=0, data=bytes(8), is_extended_id=False)
+
+
+def test_a_bus_on_which_there_is_always_another_frame_leaves_the_loop_its_turn(real, record):
+    """A unit babbles, and the computer is busy: it reads no faster than frames come."""
+    wire = Babbling()
+    bus = connect(real, record, wire, "by_hand")
+    assert call(real, lambda: "its turn") == "its turn"
+    call(real, bus.close)
+    for end in wire.ends:
+        os.close(end)
+
+
 def test_frames_that_the_kernel_threw_away_are_counted(real, record):
     channel = multicast()
     bus = join(real, record, channel)
