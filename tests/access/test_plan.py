@@ -1,6 +1,7 @@
 """The plan of a run agrees with what the run then does."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bench.events import Edge, RecipeApplied, RelaySwitched
 from bench.judge.judge import judge
 
 TOLERANCE_S = 1.0  # per scenario: the last try may settle a moment after the plan's end
+REAL = Path(__file__).parents[1] / "smoke" / "real.toml"
 FILE, SOUND = load_bench(DEFAULT), load_car("sound", Path())
 GROUPS = campaign(SOUND, Choice(faults=["refuse"]), seed=1).groups
 
@@ -89,6 +91,23 @@ def touchy(tmp_path: Path, **values: float) -> Path:
     sound = (Path(__file__).parents[2] / "bench/cars/sound.toml").read_text()
     path.write_text(f"{sound}\n[units.bcm.locking]\n{lines}\n")
     return path
+
+
+@pytest.mark.parametrize(
+    ("real", "counted", "more_s"),
+    [(["bcm"], "0", 27), (["bcm"], "any", 7), (["gateway"], "0", 0), ([], "0", 0)],
+)
+def test_a_real_body_controller_is_made_ready_for_each_scenario(real, counted, more_s):
+    """It stands as the one before has left it: a night's budget has to have that in it."""
+    file, scenario = load_bench(REAL), GROUPS[0].baseline
+    car = file.content.car.model_copy(update={"real": real})
+    there = replace(file, content=file.content.model_copy(update={"car": car}))
+    state = {"repeated_operation": counted}
+    model = replace(SOUND, file=SOUND.file.model_copy(update={"starting_state": state}))
+    with_it, without = plan_run(there, model, scenario), plan_run(file, model, scenario)
+    assert with_it.duration_s - without.duration_s == pytest.approx(more_s)
+    assert with_it.longest_s - without.longest_s == pytest.approx(more_s)
+    assert with_it.relay_cycles == without.relay_cycles
 
 
 def test_tries_are_paced_below_the_cars_protection(tmp_path):

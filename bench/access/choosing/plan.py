@@ -20,9 +20,12 @@ from bench.errors import ConfigError
 from bench.station.buses import load_role_maps
 from bench.station.felt import slips
 from bench.station.models import is_device
+from bench.station.real_units import real_unit_names
 
 TELEMATICS_SUPPLY = "telematics_supply"
 MOCKED = "mocked"
+BCM, COUNTED, ANY = "bcm", "repeated_operation", "any"
+MADE_READY_S = 7.0  # measured: a switch of the doors, and a key for the alarm
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def plan(file: StationFile, model: CarModel, selection: Selection) -> CampaignPl
     scenarios = selection.scenarios
     for scenario in {(s.path, s.intent): s for s in scenarios}.values():
         check_way(file, model, scenario)  # once for all of a way: it reads role files
-    runs = [_planned(file, model, s) for s in scenarios]
+    again_s = made_ready_s(file, model)
+    runs = [_planned(file, model, s, again_s) for s in scenarios]
     cycles: Counter[str] = Counter()
     for run in runs:
         cycles.update(run.relay_cycles)
@@ -91,14 +95,28 @@ def _phases(selection: Selection) -> dict[str, int]:
 def plan_run(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
     """Return the plan of one run of a scenario; raises ConfigError as `check_way`."""
     check_way(file, model, scenario)
-    return _planned(file, model, scenario)
+    return _planned(file, model, scenario, made_ready_s(file, model))
 
 
-def _planned(file: StationFile, model: CarModel, scenario: Scenario) -> RunPlan:
+def made_ready_s(file: StationFile, model: CarModel) -> float:
+    """Return how long recipes commonly take to have the car as a scenario declares it.
+
+    A simulated car is placed so. A real one stands as the scenario before has left it: its doors
+    are moved, its alarm with the owner's key, and what it counts of that is waited for.
+    """
+    if BCM not in real_unit_names(file.content.car.real):
+        return 0.0
+    counts = any(COUNTED in unit.state for unit in model.file.diagnosis.values())
+    waits = counts and model.file.starting_state.get(COUNTED) != ANY
+    return MADE_READY_S + waits * model.parameters(BCM, BcmParameters).locking.window_s
+
+
+def _planned(file: StationFile, model: CarModel, scenario: Scenario, again_s: float) -> RunPlan:
     channels = _channels(file)
     held = (channels[function] for function in held_contacts(file, scenario.outage))
     cycles = Counter([*_contacts(file, model, scenario), *held])
-    return RunPlan(scenario.timeline.end_s, longest_s(scenario), dict(cycles))
+    ends_s, at_most_s = scenario.timeline.end_s, longest_s(scenario)
+    return RunPlan(ends_s + again_s, at_most_s + again_s, dict(cycles))
 
 
 def check_way(file: StationFile, model: CarModel, scenario: Scenario) -> None:
