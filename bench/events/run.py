@@ -13,6 +13,13 @@ class PhaseBegan(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Noted(Event):
+    """A test says what it is about: a step, a number that it has read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FaultArmed(Event):
     """A fault is in place; `spec` is how a user would write it.
 

@@ -28,6 +28,7 @@ def _intent(event: e.IntentBegan) -> str:
 
 WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.PhaseBegan: lambda v: f"phase: {v.phase}",
+    e.Noted: lambda v: f"note: {v.text}",
     e.FaultArmed: lambda v: f"fault armed: {v.spec}",
     e.FaultBegan: lambda v: f"fault in force: {v.fault}",
     e.FaultMet: lambda v: f"{v.party} met {v.fault}: {v.operation}",

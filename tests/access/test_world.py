@@ -7,6 +7,7 @@ import pytest
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import DEFAULT
 from bench.events import ActSensed, AttemptSettled, PushSent, RequestSent, TelematicsState
+from bench.evidence.story import tell
 from bench.judge.asking import ask
 from bench.judge.verdict import Case
 
@@ -393,3 +394,12 @@ def test_a_command_that_a_restbus_repeats_is_obeyed_and_was_asked_for_by_the_tes
         opened.can.body.expect_role("door_lock_state", "unlocked", within_s=2)
     judged = ask("no_unauthorised_opening", Case(opened.close()))
     assert (judged.verdict, judged.reason) == ("pass", "1 opening, each with a right to it")
+
+
+def test_a_note_of_a_test_stands_in_its_story_where_it_was_made(opened):
+    opened.note("first the blade")
+    opened.relays.cylinder_unlock.close()
+    story = tell(opened.recording())
+    told, after = story.split("bench       note: first the blade")
+    assert "relay cylinder_unlock closed" in after
+    assert "relay cylinder_unlock closed" not in told

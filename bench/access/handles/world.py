@@ -10,12 +10,13 @@ from bench.access import starting_state
 from bench.access.handles.answer import Answer
 from bench.access.handles.block import Blocks
 from bench.access.handles.durations import checked_s
+from bench.access.handles.on_loop import on_loop
 from bench.access.handles.setup import Setup
 from bench.access.header import header_at
 from bench.access.intent import Intent
 from bench.access.runner import end, make_time
 from bench.errors import ConfigError, ExpectationFailed
-from bench.events import ActSensed
+from bench.events import ActSensed, Noted
 from bench.faults.injector import Armed, spec_of
 from bench.journal import Entry, Journal
 from bench.judge.verdict import TEST
@@ -174,6 +175,10 @@ class World:
         except ExpectationFailed as error:
             self.failed = Failed(error, len(self.journal.entries))
             raise
+
+    def note(self, text: str) -> None:
+        """Write a line of the test's own into its story: a step, a number that it has read."""
+        self.run(on_loop(lambda: self.journal.write(Noted(text))))
 
     def answered(self, answer: Answer) -> Answer:
         """Remember an answer that the test has to look at, and return it."""
