@@ -117,7 +117,7 @@ def in_hands() -> Iterator[str]:
 
 
 def _handle(name: str, cls: type) -> Iterator[str]:
-    yield f"### {name}\n\n{body(cls)}\n"
+    yield f"### {name}\n\n`from {cls.__module__} import {name}`\n\n{body(cls)}\n"
     yield from _methods(cls)
     yield ""
 

@@ -9,7 +9,9 @@ from bench.access.discipline import LONG
 from bench.access.incident import incident_names, load_incident
 from bench.access.path import paths
 from bench.access.recipe import recipes
+from bench.can.roles import load_roles
 from bench.car.model import car_names, load_car
+from bench.config.bench_file import BUSES
 from bench.faults.injector import faults
 from bench.instruments.facts import facts
 from bench.instruments.models import KINDS, models
@@ -33,6 +35,7 @@ def catalogue(kind: str) -> Rows:
         "recipes": lambda: _of(recipes()),
         "long-outages": lambda: [(name, str(each)) for name, each in LONG.items()],
         "models": lambda: list(_models()),
+        "roles": lambda: list(_roles()),
         "owners": lambda: [(name, carries.summary) for name, carries in OWNERS.items()],
         "cars": lambda: [(n, load_car(n, Path()).file.summary) for n in car_names()],
         "incidents": lambda: [
@@ -43,6 +46,15 @@ def catalogue(kind: str) -> Rows:
 
 def _of(things: Registry) -> Rows:
     return [(name, summary(things.get(name))) for name in things.names()]
+
+
+def _roles() -> Iterator[tuple[str, str]]:
+    """Yield the roles of the CAN databases that the bench brings, with the labels of each."""
+    for bus in BUSES:
+        roles = load_roles(f"{bus}.toml", [], Path())
+        for name, role in sorted(roles.roles.items()):
+            fields = f"; fields: {', '.join(role.fields)}" if role.fields else ""
+            yield name, f"{bus}: {', '.join(role.labels) or role.shape}{fields}"
 
 
 def _models() -> Iterator[tuple[str, str]]:

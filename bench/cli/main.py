@@ -24,6 +24,17 @@ Exit status: 0 all pass; 1 a fail; 2 bad usage or configuration; 3 nothing faile
 is inconclusive; 70 a defect of the bench itself; 130 interrupted; 143 ended by SIGTERM;
 129 by SIGHUP."""
 
+WHERE = """\
+tests.md (your own tests), hardware.md (the bench file, and what channels can do), roles.md (your
+database), reference.md (everything by name, fixtures and calls too)."""
+
+
+def documentation() -> Path | None:
+    """Return the folder of the documents: in an installed package, or in its repository."""
+    package = Path(__file__).parents[1]
+    folders = (package / "_docs", package.parent / "docs")
+    return next((folder for folder in folders if (folder / "reference.md").is_file()), None)
+
 
 def command_modules() -> list[ModuleType]:
     """Return the modules of all commands; they are light, what they need they import later."""
@@ -34,9 +45,11 @@ def command_modules() -> list[ModuleType]:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
+    docs = documentation()
     parser = Parser(
-        prog="bench", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+        prog="bench", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=None if docs is None else f"The documents are in {docs}:\n{WHERE}",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"access-bench {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for module in command_modules():

@@ -23,7 +23,7 @@ from bench.access.timeline import short_timeline
 from bench.can.role_file import ProtectionSection
 from bench.can.transmitter import Authenticator, protection_of
 from bench.car.model import car_names, load_car
-from bench.cli.main import command_modules
+from bench.cli.main import command_modules, documentation, main
 from bench.config.bench_file import DEFAULT, load_bench
 from bench.config.toml_file import read_toml
 from bench.errors import ConfigError, InstrumentFault, ReadbackMismatch
@@ -54,6 +54,32 @@ def test_the_tests_in_the_readme_pass(pytester: pytest.Pytester):
     for block in blocks(ROOT / "README.md", "python"):
         pytester.makepyfile(block)
         pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_the_tests_in_their_guide_pass(pytester: pytest.Pytester):
+    (block,) = blocks(ROOT / "docs/tests.md", "python")
+    pytester.makepyfile(block)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=9)
+
+
+def test_what_is_installed_says_where_its_documents_are(tmp_path, monkeypatch, capsys):
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
+        "targets"]["wheel"]["force-include"]["docs"] == "bench/_docs"  # fmt: skip
+    laid = tmp_path / "site-packages/bench"
+    (laid / "_docs").mkdir(parents=True)
+    (laid / "_docs/reference.md").touch()
+    monkeypatch.setattr("bench.cli.main.__file__", str(laid / "cli/main.py"))
+    assert documentation() == laid / "_docs"
+
+
+def test_help_names_documents_that_are_there(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert f"The documents are in {ROOT / 'docs'}:" in said.replace("\n", " ")
+    named = re.findall(r"\b\w+\.md\b", said)
+    assert len(named) == 4
+    assert all((ROOT / "docs" / name).is_file() for name in named)
 
 
 def test_the_fault_in_the_guide_works():

@@ -5,7 +5,7 @@ import argparse
 from bench.presentation.lines import write_lines
 
 KINDS = ("paths", "faults", "phases", "advice", "incidents", "cars", "owners", "oracles", "defects",
-         "recipes", "models", "long-outages")  # fmt: skip
+         "recipes", "models", "roles", "long-outages")  # fmt: skip
 HELP = f"list what there is: {', '.join(KINDS)}"
 
 
