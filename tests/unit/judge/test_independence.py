@@ -68,6 +68,11 @@ def test_what_did_not_work_without_the_outage_either_is_no_dependence():
     assert judgement.verdict == "pass"
 
 
+def test_what_works_in_the_outage_only_is_not_slower_than_what_never_worked():
+    judgement = verdict_of("independence", several(0.1, outage="x"), several(None))
+    assert judgement.verdict == "pass"
+
+
 def test_a_path_that_needs_the_cloud_is_not_asked():
     assert verdict_of("independence", not_opened(needs_cloud=True)).verdict == "not_asked"
 

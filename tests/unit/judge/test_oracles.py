@@ -379,6 +379,27 @@ def test_who_is_told_something_on_a_local_path_is_told_the_truth():
     assert "false success" in verdict_of("honest_claims", hand.end()).reason
 
 
+def test_who_is_told_to_wait_on_a_local_path_is_not_left_in_silence():
+    hand = Hand().checked()
+    seq = hand.attempt(10)
+    hand.at(11, e.Claim("phone_only", "act-1", "working", "One moment"), seq)
+    hand.now = 100
+    assert "silence" in verdict_of("honest_claims", hand.end()).reason
+
+
+def test_an_owner_who_is_told_that_a_start_failed_of_a_car_that_runs_was_lied_to():
+    hand = Hand(path="remote_start", needs_cloud=True, give_up_s=50.0, intent="start").checked()
+    hand.at(1, e.RoleChanged("body", "power_mode", "off", ("off",), (0,)))
+    seq = hand.attempt(10, path="remote_start", intent="start")
+    hand.at(12, e.RoleChanged("body", "power_mode", "ready", ("ready",), (3,)), seq)
+    hand.at(14, e.Claim("phone_only", "act-1", "failed", "Not started"), seq)
+    hand.now = 100
+    judgement = verdict_of("honest_claims", hand.end())
+    assert (judgement.verdict, judgement.reason) == (
+        "fail", 'false failure: told "Not started", but the car moved before that'
+    )  # fmt: skip
+
+
 def locked_again(
     *, told=(("body", "door_lock_state", "locked", 1),),
     answer="done", answered_s=11.0, by="remote_response", intent="lock",
