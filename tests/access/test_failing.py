@@ -69,6 +69,16 @@ def test_faults_are_cleared_though_the_witness_cannot_be_asked(bench, monkeypatc
     assert faults(bench, FaultCleared) == ["nxdomain"]
 
 
+def test_the_witness_meets_what_the_owner_did_not_though_another_fault_was_met(bench):
+    with bench.cloud.failing(
+        "http_status:endpoint=status", "http_status:endpoint=command"
+    ) as armed:
+        bench.owner.look()
+        assert [bool(each.met) for each in armed] == [True, False]
+    assert [bool(each.met) for each in armed] == [True, True]
+    assert bench.cloud.unproven == ""
+
+
 @pytest.mark.parametrize("name", ["duplicate", "replay", "out_of_order", "retained"])
 def test_the_witness_is_given_time_to_meet_what_comes_later(bench, name):
     with bench.cloud.failing(name) as armed:

@@ -54,6 +54,11 @@ def rewritten(file, change):
     file.write_bytes(gzip.compress("".join(f"{x}\n" for x in change(lines)).encode(), mtime=0))
 
 
+def now_defective(car):
+    """Give a car file a defect that it had not when the run was recorded."""
+    car.write_text('defects = ["tight_reconnect_loop"]\n' + car.read_text())
+
+
 @pytest.mark.parametrize("scenario", [SCENARIO, f"{SCENARIO}.r2"])
 def test_the_same_bytes_come_out_also_of_a_repetition(run, capsys, scenario):
     status, said = again(capsys, run, scenario)
@@ -198,6 +203,11 @@ def test_other_versions_are_refused_unless_they_are_meant(run, capsys):
                 recording(run), lambda x: [x[0].replace('"defects":[]', '"defects":["a"]')]
             ),
             'no defect named "a"',
+        ),
+        (
+            SCENARIO,
+            lambda run: now_defective(run.parent / "mine.toml"),
+            "mine.toml has ['tight_reconnect_loop'] now",
         ),
         (SCENARIO.replace("refuse", "refuze"), None, f'did you mean "{SCENARIO}"?'),
     ],
