@@ -54,6 +54,10 @@ class Journal:
             watcher(entry)
         return seq
 
+    def known(self, cause: int | None) -> int | None:
+        """Return a cause that somebody outside has named, if there is such an entry, else None."""
+        return cause if cause is not None and 0 <= cause < len(self.entries) else None
+
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `watcher` with every entry from now on; return what stops that."""
         # rebound, not mutated: a watcher may stop itself while the list is walked

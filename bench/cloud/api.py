@@ -216,7 +216,8 @@ class Api:
         elif message.get("type") == "ack":
             await self._state.commands.on_ack(
                 str(message.get("command_id")), str(message.get("stage")),
-                str(message.get("result")), cause_of(message.get(HEADER)),
+                str(message.get("result")),
+                self._state.journal.known(cause_of(message.get(HEADER))),
             )  # fmt: skip
         elif message.get("type") == "state":
             vehicle, state = self._state.vehicles.get(vin), message.get("state")

@@ -39,7 +39,7 @@ def device_of(request: web.Request) -> str | None:
 
 def cause_from(request: web.Request) -> int | None:
     """Return the journal entry because of which a request was sent, where it says so."""
-    return cause_of(request.headers.get(HEADER))
+    return request.app[NETWORK].journal.known(cause_of(request.headers.get(HEADER)))
 
 
 def token_from(request: web.Request) -> str:

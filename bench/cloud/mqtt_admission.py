@@ -67,7 +67,7 @@ class Admission:
         connect = replace(connect, client_id=assigned or connect.client_id)
         user = self._user(endpoint, connect)
         name = self.party_of(endpoint) or connect.client_id or "?"
-        self._network.look_at(endpoint.transport, name, _cause(connect))
+        self._network.look_at(endpoint.transport, name, self._cause(connect))
         client = Client(name, user or "")
         refusal = self._refusal(connect, client, self._network.called(endpoint.transport))
 
@@ -75,7 +75,7 @@ class Admission:
             self._answer(endpoint, connect, client, refusal or full, assigned)
 
         if refusal is None:
-            self._queue.enter(endpoint, name, _cause(connect), answer)
+            self._queue.enter(endpoint, name, self._cause(connect), answer)
         else:
             answer(None)
 
@@ -96,7 +96,7 @@ class Admission:
             client.party, endpoint.version, code, present,
             host=self._network.called(endpoint.transport), sent_to=_sent_to(endpoint, refusal),
         )  # fmt: skip
-        seq = self._journal.write(event, _cause(connect))
+        seq = self._journal.write(event, self._cause(connect))
         if session is None:
             endpoint.send(_refused(endpoint, code, refusal))
             endpoint.close()
@@ -109,6 +109,12 @@ class Admission:
         endpoint.send(ConnAck(session_present=present, return_code=0, properties=properties))
         session.send_again()
         self._let_in(endpoint, session)
+
+    def _cause(self, connect: Connect) -> int | None:
+        """Return the entry because of which a client connects, where it says so (MQTT 5 can)."""
+        properties = connect.properties
+        said = dict(properties.user_properties).get(HEADER) if properties else None
+        return self._journal.known(cause_of(said))
 
     def tell(self, party: str, why: str) -> None:
         """Write down why the broker ends a client's connection."""
@@ -166,9 +172,3 @@ def _sent_to(endpoint: Endpoint, refusal: Refusal | None) -> str:
 
 def _code(endpoint: Endpoint, refusal: Refusal) -> int:
     return refusal.code_5 if endpoint.version == "5.0" else refusal.code_3
-
-
-def _cause(connect: Connect) -> int | None:
-    """Return the entry because of which a client connects, where it says so (MQTT 5 can)."""
-    properties = connect.properties
-    return cause_of(dict(properties.user_properties).get(HEADER)) if properties else None

@@ -7,6 +7,7 @@ from bench.events import CommandState, IntentBegan
 from bench.journal import Journal, walk
 from bench.network.json_object import json_object
 from bench.network.network import Network
+from bench.network.trace_context import traceparent
 
 RIGHT = b'{"type": "state", "state": {"door_lock_state": "locked"}}'
 
@@ -50,6 +51,28 @@ def test_what_a_unit_reports_without_a_cause_comes_of_the_command(time):
     state, root, asked = time.run(report())
     assert state == "succeeded"
     assert root == asked
+
+
+@pytest.mark.parametrize(
+    "parent",
+    ["00-00000000000000000000000000000001-b7ad6b7169203331-01", traceparent(10**6)],
+    ids=["a span of its own in our trace", "an entry of the scenario before"],
+)
+def test_a_trace_that_names_no_entry_here_is_none(time, parent):
+    """W3C Trace Context has whoever goes on with a trace name a span of its own."""
+
+    async def report():
+        journal = Journal(time.now_ns)
+        cloud = Backend(time, journal, Network(journal), 1)
+        vehicle = cloud.register("V", "a", "p", "t")
+        record = cloud.state.commands.create(vehicle, "door_unlock", "a", "k", None)
+        done = {"type": "ack", "stage": "result", "result": "done", "traceparent": parent}
+        await cloud.api.on_vehicle_message("V", done | {"command_id": record.command.command_id})
+        last = [e for e in journal.entries if isinstance(e.event, CommandState)][-1]
+        causes = [entry.seq for entry in journal.causes(last.seq)]
+        return last.event.state, record.seq in causes
+
+    assert time.run(report()) == ("succeeded", True)
 
 
 @pytest.mark.parametrize(
