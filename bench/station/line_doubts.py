@@ -90,14 +90,16 @@ def _still(entries: Sequence[Entry], lines: Sequence[str], t_ns: int, state: str
     driven = [line.removeprefix(LOCK_MOTOR) for line in shown if line.startswith(LOCK_MOTOR)]
     return [
         latch for latch in (f"{LATCH}{door}" for door in sorted(driven))
-        if latch in lines and _level(entries, latch, t_ns + AFTER_NS) != state
+        if latch in lines and state not in _levels(entries, latch, t_ns)
     ]  # fmt: skip
 
 
-def _level(entries: Sequence[Entry], line: str, until_ns: int) -> str:
-    """Return how a line stood at a time."""
-    levels = [
-        e.event.level for e in entries
-        if isinstance(e.event, Edge | LineLevel) and e.event.line == line and e.t_ns <= until_ns
+def _levels(entries: Sequence[Entry], line: str, t_ns: int) -> set[str]:
+    """Return how a line stood at a time, and what it came to around it: doors may move on."""
+    told = [
+        (e.t_ns, e.event.level) for e in entries
+        if isinstance(e.event, Edge | LineLevel) and e.event.line == line
     ]  # fmt: skip
-    return levels[-1] if levels else ""
+    stood = [level for at_ns, level in told if at_ns <= t_ns]
+    around = [level for at_ns, level in told if abs(at_ns - t_ns) <= AFTER_NS]
+    return {*stood[-1:], *around}

@@ -64,6 +64,8 @@ def test_a_latch_that_turns_long_after_its_motor_was_driven_was_not_seen_to_foll
     [
         (STANDS, LOCKED, DRIVEN, TURNED, UNLOCKED),
         (STANDS, LOCKED, UNLOCKED, (20.5, Edge(MOTOR, "unlock")), (20.6, Edge(LATCH, "unlocked"))),
+        (STANDS, LOCKED, DRIVEN, TURNED, UNLOCKED,  # and locked again at once
+         (20.9, Edge(MOTOR, "lock")), (21.0, Edge(LATCH, "locked")), (21.2, reports("locked"))),
         (STANDS, LOCKED, (20.0, reports("invalid")), (21.0, reports("unlocked"))),
         (STANDS, UNLOCKED),  # how it stood
         (STANDS, LOCKED, (20.0, reports("driver_unlocked"))),  # which door's motor, is not known
@@ -72,7 +74,7 @@ def test_a_latch_that_turns_long_after_its_motor_was_driven_was_not_seen_to_foll
         (STANDS, LOCKED, (10.0, FaultArmed("open_wire", "electrical", "open_wire")), UNLOCKED),
         (STANDS, LOCKED, (59.0, reports("unlocked"))),  # nobody would have seen it any more
     ],
-    ids=["moved before", "moved after", "passing through invalid", "first report", "one door",
+    ids=["moved before", "moved after", "moved on", "passing through invalid", "first report", "one door",
          "other bus", "just fed", "open wire", "at the end"],
 )  # fmt: skip
 def test_what_is_shown_or_explained_is_in_no_doubt(events):
