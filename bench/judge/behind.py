@@ -1,8 +1,9 @@
 """What stands behind a movement: its causes or, where a real unit tells none, what was asked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
-from bench.events import FrameSeen, FrameSpoiled, IntentBegan, RoleChanged
+from bench.events import FramePassed, FrameSeen, FrameSpoiled, IntentBegan, RoleChanged
 from bench.journal import Entry
 from bench.judge.attempts import Actuation, Attempt
 from bench.recording import Recording
@@ -35,15 +36,31 @@ def asked_only_by_spoiled(
     None where no frame asked for it so (a contact did, say), or one did that was sound.
     """
     asking = set(_asking(recording, act, actuation))
+    own = {frame.sender for _, frame in recording.of(FrameSeen)} - {""}
     frames = [
         entry
         for entry, frame in recording.of(FrameSeen)
         if frame.sender
         and _is_between(entry, act, actuation)
         and (frame.bus, frame.identifier) in asking
+        and not _is_among(own, frame, recording)
     ]
     spoiled = [spoiled_by(recording, frame) for frame in frames]
     return spoiled[0] if spoiled and all(spoiled) else None
+
+
+def roles_in(frame: FrameSeen | FramePassed, recording: Recording) -> Iterator[dict[str, Any]]:
+    """Yield the roles that a frame carries."""
+    for name, role in recording.header.roles.items():
+        bus = name.partition(".")[0]
+        if bus == frame.bus and role["identifier"] == frame.identifier:
+            yield role
+
+
+def _is_among(own: Collection[str], frame: FrameSeen, recording: Recording) -> bool:
+    """Whether a frame is, by its database, for nobody but the bench's own units."""
+    heard_by = {r for role in roles_in(frame, recording) for r in role.get("receivers", ())}
+    return bool(heard_by) and heard_by <= set(own)
 
 
 def spoiled_by(recording: Recording, frame: Entry) -> FrameSpoiled | None:

@@ -1,7 +1,6 @@
 """What faults of the car's own buses mean for a verdict."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from bench.events import (
     BusStateChanged,
@@ -16,7 +15,7 @@ from bench.events import (
 from bench.journal import Entry
 from bench.judge.attempts import Attempt
 from bench.judge.away import is_away
-from bench.judge.behind import behind
+from bench.judge.behind import behind, roles_in
 from bench.judge.verdict import Case
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
@@ -71,21 +70,13 @@ def _is_cut(frame: FrameSeen | FramePassed, cut: CutOff, recording: Recording) -
 
 def senders_of(frame: FrameSeen | FramePassed, recording: Recording) -> set[str]:
     """Return who sends a frame: its sender, and who does so by the database."""
-    return {frame.sender, *(s for role in _roles_in(frame, recording) for s in role["senders"])}
+    return {frame.sender, *(s for role in roles_in(frame, recording) for s in role["senders"])}
 
 
 def _parties(frame: FrameSeen | FramePassed, recording: Recording) -> set[str]:
     """Return who sends a frame and who is to receive it."""
-    receivers = (r for role in _roles_in(frame, recording) for r in role.get("receivers", ()))
+    receivers = (r for role in roles_in(frame, recording) for r in role.get("receivers", ()))
     return {*senders_of(frame, recording), *receivers}
-
-
-def _roles_in(frame: FrameSeen | FramePassed, recording: Recording) -> Iterator[dict[str, Any]]:
-    """Yield the roles that a frame carries."""
-    for name, role in recording.header.roles.items():
-        bus = name.partition(".")[0]
-        if bus == frame.bus and role["identifier"] == frame.identifier:
-            yield role
 
 
 def is_injected(recording: Recording, entry: Entry) -> bool:

@@ -180,6 +180,27 @@ def test_a_sound_frame_explains_what_a_real_unit_did_unless_it_is_its_own(by, ve
     assert verdict_of("nothing_invalid", hand.end()).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("receivers", "verdict"), [(["GW"], "fail"), (["GW", "BCM"], "pass"), ([], "pass")]
+)
+def test_a_sound_frame_that_no_real_unit_hears_explains_nothing(receivers, verdict):
+    """The telematics unit asks the simulated gateway, whose own frame is then spoiled."""
+    hand = CanHand(outage="wrong_crc", path="cloud_app").checked()
+    hand.at(1, e.FrameSeen("body", 0x170, "", "00", "GW"))
+    cause = hand.attempt(10, path="cloud_app")
+    for bus, identifier, sender in (("telematics", 0x210, "TCU"), ("body", 0x170, "GW")):
+        if bus == "body":
+            cause = hand.at(10, e.FrameSpoiled(bus, identifier, "wrong_crc"), cause)
+        cause = hand.at(10, e.FrameSeen(bus, identifier, "", "00", sender), cause)
+        hand.at(10, e.RoleChanged(bus, "remote_command", "unlock", ("unlock",), (1,)), cause)
+    hand.pulse(10.1, None)
+    recording = hand.end()
+    recording.header.roles["telematics.remote_command"] = {
+        "identifier": 0x210, "senders": ["TCU"], "receivers": receivers,
+    }  # fmt: skip
+    assert verdict_of("nothing_invalid", recording).verdict == verdict
+
+
 def test_a_spoiled_frame_that_asks_for_nothing_of_the_kind_moves_no_real_unit():
     """The blade's contact has opened the car; its state was spoiled on its way to the cloud."""
     hand = CanHand(outage="wrong_crc").checked()
