@@ -11,7 +11,8 @@ from bench.clock.unit_clock import UnitClock
 from bench.cloud.policy import CloudPolicy
 from bench.cloud.push import Push
 from bench.cloud.vehicles import Vehicle
-from bench.events import CommandState
+from bench.events import CommandState, TelematicsCommand, TelematicsReport
+from bench.events.telematics import TCU
 from bench.injection import Rules
 from bench.journal import Journal
 from bench.network.carrier import Carrier
@@ -159,12 +160,22 @@ class Commands:
     async def on_ack(self, command_id: str, stage: str, result: str, cause: int | None) -> None:
         """Take a vehicle's word: "received", or "result" with what became of the command."""
         record = self._records.get(command_id)
-        if record is None or stage == "received":
+        if record is None:
+            return
+        if stage == "received":
+            self._received(record, cause)
             return
         step: Deliver = partial(self._accept, record, result, cause)
         for rule in self.rules:
             step = partial(rule.report, record, step)
         await step()
+
+    def _received(self, record: Record, cause: int | None) -> None:
+        """Write down that a real unit has a command: the bench's own ones have done so already."""
+        if cause is None or not isinstance(self._journal.entries[cause].event, TelematicsReport):
+            command = record.command
+            taken = TelematicsCommand(TCU, command.command_id, command.name, "executing")
+            self._journal.write(taken, record.seq)
 
     async def _accept(self, record: Record, result: str, cause: int | None) -> None:
         record.result = result

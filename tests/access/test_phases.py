@@ -249,13 +249,6 @@ def test_a_phase_that_does_not_exist_is_said_so():
         campaign(SOUND, Choice(phases=["onset_acepted"]), seed=1)
 
 
-def test_an_onset_at_a_step_that_a_real_unit_does_not_show_is_refused_by_name():
-    real = Setting(unseen=("delivered",))
-    assert "onset_delivered" not in asked(campaign(SOUND, seed=1, setting=real))
-    with pytest.raises(ConfigError, match="onset_delivered begins at a step"):
-        campaign(SOUND, Choice(phases=["onset_delivered"]), seed=1, setting=real)
-
-
 def over_mqtt(heartbeat_s: float, **named):
     unit = TelematicsPolicy(push="mqtt", heartbeat_s=heartbeat_s)
     choice = Choice(paths=["ble_key"], **named)

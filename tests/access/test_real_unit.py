@@ -159,9 +159,10 @@ def test_a_command_of_the_app_goes_to_the_real_unit_and_faults_act_on_it(world):
     opened, unit = world
     assert opened.telematics.state == "connected"
     opened.wait(0.6)  # it is looked at four times a second
-    opened.owner.begin("unlock", "cloud_app")
+    attempt = opened.owner.begin("unlock", "cloud_app")
     assert unit.commands.get(timeout=SOON_S) == "door_unlock"
     soon(opened, lambda: opened.cloud.command_states()[-1] == "succeeded")
+    assert attempt.reached("delivered", within_s=SOON_S)  # it has said that it has received it
 
     with opened.cloud.failing("broker_unreachable") as armed:
         unit.disconnects.get(timeout=SOON_S)

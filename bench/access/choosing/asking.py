@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bench.access.choosing.campaign_phase import CampaignPhase, get_phase, phases
 from bench.access.choosing.choice import Choice
 from bench.access.path import Path
-from bench.errors import ConfigError, UnknownName
+from bench.errors import UnknownName
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,20 @@ class Asking:
         return sorted({phase.down_h for phase in self.phases})
 
 
-def asking(specs: Sequence[str], choice: Choice, *, unseen: Sequence[str] = ()) -> Asking:
+def asking(specs: Sequence[str], choice: Choice) -> Asking:
     """Return what a campaign asks.
 
     Args:
         specs: its faults.
         choice: faults that somebody has named are down, unless phases are named, too.
-        unseen: steps of a command that this bench cannot see; no onset can be put at them.
 
     Raises:
-        UnknownName: there is no such phase; ConfigError: it cannot be put where it belongs.
+        UnknownName: there is no such phase.
     """
     for name in choice.phases:
         if name not in phases().names():
             raise UnknownName("phase", name, phases().names())
     every = [get_phase(name) for name in _in_order(choice.phases or phases().names())]
-    blind = [phase.name for phase in every if phase.cut is not None and phase.cut.after in unseen]
-    if choice.phases and blind:
-        raise ConfigError(f"--phases: {blind[0]} begins at a step that a real unit does not show")
-    every = [phase for phase in every if phase.name not in blind]
     if choice.phases:
         return Asking(tuple(specs), tuple(every), whole=True)
     short = tuple(phase for phase in every if not phase.down_h)

@@ -28,7 +28,6 @@ def doable_campaign(
     unmet = {} if choice.faults else out_of_reach(file.content, unit.push)
     setting = Setting(
         push=unit.push,
-        unseen=("delivered",) if unit.unit == "real" else (),
         without=unmet,
         unit=unit if unit.unit == "mocked" else None,
         certificate_s=file.content.network.client_certificate_s,

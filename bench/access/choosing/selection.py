@@ -129,7 +129,7 @@ def campaign(
         UnknownName, ConfigError: what was named does not exist, or nobody would meet it.
     """
     specs = _specs(choice.faults, setting.push, setting.without)
-    asked = asking(specs, choice, unseen=setting.unseen)
+    asked = asking(specs, choice)
     chosen, missing = walked(model, choice.paths, choice.owners)
     whole = _Campaign(model, asked, seed, pace, setting.certificate_s)
     groups = whole.groups(chosen, choice.owners)

@@ -1,6 +1,6 @@
 """What a bench is like, as far as a campaign has to know it before it asks anything there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bench.telematics.policy import TelematicsPolicy
@@ -12,7 +12,6 @@ class Setting:
 
     Attributes:
         push: the protocol by which the cloud reaches the telematics unit.
-        unseen: steps of a command that this unit does not show.
         without: names of faults that the bench cannot do.
         unit: says how soon a fault can be met that waits for the telematics unit (None: nobody
             knows); what ends before is left out.
@@ -20,7 +19,6 @@ class Setting:
     """
 
     push: str = "websocket"
-    unseen: Sequence[str] = ()
     without: Collection[str] = ()
     unit: TelematicsPolicy | None = None
     certificate_s: float = 0.0
