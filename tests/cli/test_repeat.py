@@ -36,6 +36,16 @@ def test_each_scenario_has_one_verdict_and_a_recording_per_repetition(capsys, tm
     assert len(list((out / "recordings").iterdir())) == 14
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_ran_once_has_no_figures_of_repetitions(capsys, tmp_path, jobs):
+    options = ("--paths", "rke_fob", "--faults", "refuse", "--jobs", jobs)
+    _, document = run(capsys, *options, "--out", str(tmp_path / "run"))
+    assert len(document["verdicts"]) == 2
+    for verdict in document["verdicts"]:
+        assert "repeat" not in verdict
+        assert "1 of 1" not in verdict["reason"]
+
+
 def test_repetitions_differ_by_chance_and_moment_and_the_first_is_the_plain_run(capsys, tmp_path):
     options = ("--paths", "ble_key", "--faults", "latency")
     _, plain = run(capsys, *options, "--out", str(tmp_path / "plain"))
