@@ -8,6 +8,7 @@ from bench.access.finding import Finding, slow_ones
 from bench.access.runner import make_time
 from bench.access.starting_state import check_declared
 from bench.access.traffic import traffic
+from bench.access.until import until
 from bench.can.known_roles import role_slips
 from bench.car.model import CarModel
 from bench.clock.timebase import Timebase
@@ -30,6 +31,7 @@ from bench.station.station import Station, open_station
 from bench.station.unsettled import unsettled
 
 LOOK_S = 3.0
+COMES_S = 30.0  # a real unit that backs off has tried again, unless it has failed for long
 
 
 def inspect(file: StationFile, model: CarModel, seed: int) -> Iterator[Finding]:
@@ -64,20 +66,29 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
             *slow_ones(station.journal),
             *_motors(file),
             *await _units(station),
-            *_cloud(station),
+            *await _cloud(station),
             *_safe_state(hold, station),
         ]
     finally:
         await station.close()
 
 
-def _cloud(station: Station) -> Iterator[Finding]:
+async def _cloud(station: Station) -> list[Finding]:
     """Say where devices find the cloud, and whether a real unit has found it."""
+    if station.telematics_policy.unit == "real":
+        await until(lambda: station.telematics.state == "connected", COMES_S)
+    return [_unit(station), *_places(station)]
+
+
+def _unit(station: Station) -> Finding:
     policy, state = station.telematics_policy, station.telematics.state
     there = policy.unit == "mocked" or state == "connected"
     why = "" if there else f": {last_seen(station.journal.entries)}"
     says = f"api and push ({policy.push}) over TLS; {policy.unit} unit {state}{why}"
-    yield Finding("cloud", says, there)
+    return Finding("cloud", says, there)
+
+
+def _places(station: Station) -> Iterator[Finding]:
     dns = {server.party: server.address for server in station.dns}
     for party in station.exposed:
         places = [

@@ -371,12 +371,32 @@ def upgrade(vin: str, bearer: str | None) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def test_a_check_says_where_the_cloud_is_found_and_that_no_unit_has_found_it(tmp_path, capsys):
-    network = OPEN.replace("[network]", "[network]\npush_port = 0\napi_port = 0")
+def test_a_check_says_where_the_cloud_is_found_and_that_no_unit_has_found_it(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("bench.access.inspection.COMES_S", 0.5)
+    network = OPEN.replace("[network]", "[network]\npush_port = 0\napi_port = 0\ndns_port = 0")
     assert main(["check", "--bench", str(bench_file(tmp_path, network=network))]) == 2
     said = capsys.readouterr().out
-    assert "real unit not_connected" in said
+    assert "real unit not_connected: it made no connection, and asked for no name" in said
     assert f"push.{DOMAIN} at 127.0.0.5:" in said
+    assert "DNS at 127.0.0.5:" in said
+
+
+def test_a_check_waits_for_a_unit_that_comes_late(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "pki"
+    assert main(["provision", "--out", str(folder)]) == 0
+    network = OPEN.replace("[network]", "[network]\npush_port = 0\napi_port = 0")
+    looked = []
+
+    async def until(true, longest_s):
+        looked.append((true(), longest_s))
+        return True
+
+    monkeypatch.setattr("bench.access.inspection.until", until)
+    assert main(["check", "--bench", str(bench_file(tmp_path, network=network))]) == 2
+    assert looked == [(False, 30.0)]
+    capsys.readouterr()
 
 
 def test_a_defect_of_the_mocked_unit_cannot_be_fitted_to_a_real_one(tmp_path):
