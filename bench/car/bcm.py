@@ -176,7 +176,16 @@ class Bcm(Ecu):
                  for door, lock in self.locking.locks.items()}  # fmt: skip
         label = "unlocked" if state == "driver_unlocked" and not self._knows(state) else state
         events = self.locking.operations
+        self._report_cause(source, cause)
         self.say("door_lock_state", label, cause, source=source, events=events, **doors)
+
+    def _report_cause(self, source: str, cause: int | None) -> None:
+        """Say what moves the doors, where that is a role of its own and no field of their state."""
+        bus = self.connector.bus_of("lock_cause")
+        state = None if bus is None else bus.roles.roles.get("door_lock_state")
+        told = state is not None and "source" in state.fields
+        if bus is not None and not told and source in bus.roles.role("lock_cause").labels:
+            self.say("lock_cause", source, cause)
 
     def _report_alarm(self, state: str, cause: int | None) -> None:
         self.say("alarm_state", state, cause)

@@ -21,6 +21,7 @@ from bench.events import Inside
 from bench.judge.judge import judge
 from bench.station.ahead import check_file
 
+ROOT = Path(__file__).parents[2]
 CAR = Path(__file__).parent / "foreign" / "kt4.toml"
 
 
@@ -290,3 +291,19 @@ def test_network_management_keeps_away_from_the_identifiers_of_the_database(fore
     assert bench.car.state("power_mode") == "off"
     assert bench.owner.start("ble_key").acted
     assert bench.car.state("power_mode") == "ready"
+
+
+@pytest.mark.parametrize("fields", ["", 'fields = { driver = "DriverDoor" }'])
+def test_what_moved_the_doors_is_said_where_it_is_a_role_and_no_field_of_another(tmp_path, fields):
+    dbc = ROOT / "dbc"
+    (tmp_path / "body.dbc").write_bytes((dbc / "body.dbc").read_bytes())
+    text = (dbc / "body.toml").read_text()
+    own = re.sub(r"^fields = .*source = .LockCause.*$", fields, text, flags=re.MULTILINE)
+    (tmp_path / "mine.toml").write_text(own)
+    car = (ROOT / "bench/cars/sound.toml").read_text().replace('"body.toml"', '"mine.toml"')
+    (tmp_path / "mine_car.toml").write_text(car)
+    with Bench(make_setup(car=str(tmp_path / "mine_car.toml"))) as bench:
+        assert bench.car.state("lock_cause") == "none"
+        bench.owner.unlock("ble_key")
+        bench.can.body.expect_role("door_lock_state", "unlocked", within_s=1)
+        bench.can.body.expect_role("lock_cause", "digital_key", within_s=1)
