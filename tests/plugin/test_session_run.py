@@ -124,6 +124,22 @@ def test_a_verdict_of_a_test_says_who_acted_what_failed_and_which_faults_were_me
     assert skipped.reason == "Skipped: no more time"
 
 
+def test_a_verdict_says_that_its_test_was_expected_to_fail(pytester):
+    """A car that does not do it has failed all the same; pytest counts it apart."""
+    test = """
+        import pytest
+
+        @pytest.mark.xfail(reason="ticket 4711", strict=True)
+        def test_tells(owner, can):
+            owner.unlock("ble_key")
+            can.body.expect_role("door_lock_state", "driver_unlocked", within_s=1)
+    """
+    run(pytester, test, "--bench-out", "out", "--bench-no-report").assert_outcomes(xfailed=1)
+    (verdict,) = read_stored_run(pytester.path / "out").verdicts
+    assert verdict.verdict == "fail"
+    assert verdict.reason.startswith("marked xfail (ticket 4711): WrongValue: body: ")
+
+
 def test_a_run_that_pytest_was_stopped_in_says_what_it_did_not_come_to(pytester):
     run(pytester, MIXED, "--bench-out=run", "-x")
     [missing] = read_stored_run(pytester.path / "run").missing
