@@ -110,6 +110,20 @@ def test_a_time_that_is_none_is_an_error_of_the_test(bench, call, said):
     assert bench.now_s == before_s
 
 
+@pytest.mark.parametrize(
+    ("of", "name"),
+    [
+        (lambda bench: bench.supplies.kl30, "voltage"),
+        (lambda bench: bench.relays.start_button, "closed_now"),
+        (lambda bench: bench.relays, "start_button"),
+        (lambda bench: bench.can, "body"),
+    ],
+)
+def test_what_is_assigned_and_not_called_is_an_error_and_not_nothing(bench, of, name):
+    with pytest.raises(AttributeError, match=name):
+        setattr(of(bench), name, 9)
+
+
 def test_a_time_of_zero_is_one(bench):
     bench.wait(0)
     with pytest.raises(NeverReceived):

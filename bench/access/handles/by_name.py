@@ -16,6 +16,7 @@ class ByName(Generic[HandleT]):
         none: what is said of a name that there is not.
     """
 
+    __slots__ = ("_handles",)
     kind: ClassVar[str]
     none: ClassVar[str]
 

@@ -203,6 +203,8 @@ class BusHandle(BusExpectations):
 class RestbusHandle:
     """A restbus in a test's hands."""
 
+    __slots__ = ("_bench", "_node")
+
     def __init__(self, bench: World, node: RestbusNode) -> None:
         self._bench, self._node = bench, node
 
@@ -246,6 +248,7 @@ class RestbusHandle:
 class CanHandle(ByName[BusHandle]):
     """All buses of the station, by name: `can.body`, `can.telematics`."""
 
+    __slots__ = ()
     kind, none = "buses", "no bus"
 
     def __init__(self, bench: World) -> None:

@@ -19,6 +19,8 @@ class RelayHandle:
     Closed means the contact, also where it is wired normally closed.
     """
 
+    __slots__ = ("_bench", "function")  # what a test assigns instead of calling is refused
+
     def __init__(self, bench: World, function: str) -> None:
         self._bench, self.function = bench, function
 
@@ -66,6 +68,7 @@ class RelayHandle:
 class RelaysHandle(ByName[RelayHandle]):
     """All relays of the station, by function."""
 
+    __slots__ = ()
     kind, none = "relays", "no relay does"
 
     def __init__(self, bench: World) -> None:
@@ -76,6 +79,8 @@ class RelaysHandle(ByName[RelayHandle]):
 
 class SupplyHandle:
     """One supply output."""
+
+    __slots__ = ("_bench", "name")
 
     def __init__(self, bench: World, name: str) -> None:
         self._bench, self.name = bench, name
@@ -128,6 +133,7 @@ class SupplyHandle:
 class SuppliesHandle(ByName[SupplyHandle]):
     """All supplies of the station, by name."""
 
+    __slots__ = ()
     kind, none = "supplies", "no supply"
 
     def __init__(self, bench: World) -> None:

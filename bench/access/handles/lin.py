@@ -61,6 +61,7 @@ class LinBusHandle(BusExpectations):
 class LinHandle(ByName[LinBusHandle]):
     """All LIN buses that the bench is wired to, by name: `lin.door`."""
 
+    __slots__ = ("_known",)
     kind, none = "LIN buses", "no LIN bus"
 
     def __init__(self, bench: World) -> None:
