@@ -40,7 +40,7 @@ class Session:
         seq: the journal entry of its latest connection.
         watchdog: closes the connection of a client that says nothing any more.
         expiry: forgets it, when its client does not come back.
-        tell: takes note why its connection is ended, where that is the client's doing.
+        tell: takes note why its connection is ended, or a message dropped, by the client's doing.
     """
 
     client: str
@@ -107,8 +107,9 @@ class Session:
     def deliver(self, topic: str, payload: bytes, qos: int) -> None:
         """Send a message, or keep it until there is room, or until the client is back."""
         if qos == 0:
-            if self.endpoint is not None:
-                self.endpoint.send(_publish(topic, payload))
+            message = _publish(topic, payload)
+            if self.endpoint is not None and self._fits(self.endpoint, message):
+                self.endpoint.send(message)
             return
         self.waiting.append(_publish(topic, payload))
         self.send_waiting()
@@ -117,8 +118,20 @@ class Session:
         """Send what there is room for."""
         while self.endpoint is not None and self.waiting and len(self.under_way) < self.window():
             message = replace(self.waiting.popleft(), qos=AT_LEAST_ONCE, packet_id=self._free_id())
+            if not self._fits(self.endpoint, message):
+                continue
             self.under_way[message.packet_id or 0] = message
             self.endpoint.send(message)
+
+    def _fits(self, endpoint: Endpoint, message: Publish) -> bool:
+        """Whether a client takes a message of this size; else it is dropped (MQTT-3.1.2-25)."""
+        properties = self.connect.properties
+        most = properties and properties.maximum_packet_size
+        size = endpoint.size_of(message) if most else 0
+        if most and size > most:
+            self.tell(f"a message of {size} bytes, and {most} are the most that it takes")
+            return False
+        return True
 
     def send_again(self) -> None:
         """Send what was never acknowledged once more, marked as a duplicate."""

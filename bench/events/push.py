@@ -27,7 +27,8 @@ class BrokerConnect(Event):
 class BrokerDisconnect(Event):
     """The broker ended an MQTT client's connection because of what the client did, or did not do.
 
-    MQTT 5 tells the client in a word, 3.1.1 only closes. What faults end has their FaultMet.
+    MQTT 5 tells the client in a word, 3.1.1 only closes. What faults end has their FaultMet. A
+    message that is larger than a client of MQTT 5 takes is dropped, and the connection lives on.
     """
 
     lane: ClassVar[str] = "push"

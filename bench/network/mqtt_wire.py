@@ -105,6 +105,10 @@ class Endpoint(asyncio.Protocol):
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(encode(packet, version=self.version))
 
+    def size_of(self, packet: AnyPacket) -> int:
+        """Return how many bytes a packet has here."""
+        return len(encode(packet, version=self.version))
+
     def again(self, packet: AnyPacket) -> None:
         """Hand on a packet that was kept back."""
         if not self.closed:

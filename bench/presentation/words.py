@@ -118,7 +118,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     ),
     e.CommandState: lambda v: f"command {v.name}: {v.state}",
     e.BrokerConnect: lambda v: f"{v.party} asks the broker: {_admitted(v)}",
-    e.BrokerDisconnect: lambda v: f"the broker ends the connection of {v.party}: {v.reason}",
+    e.BrokerDisconnect: lambda v: f"the broker turns {v.party} down: {v.reason}",
     e.ChannelOpened: lambda v: f"push channel to {v.party} opened",
     e.PushSent: lambda v: f"push to {v.to}: {v.what}",
     e.PushReceived: lambda v: f"{v.party} got: {v.what}",

@@ -119,12 +119,14 @@ class Client:
         self.properties = properties
         self.connects.put((code, flags))
 
-    def start(self, keepalive: int = 60):
+    def start(self, keepalive: int = 60, most_bytes: int = 0):
         """Connect, wait for the CONNACK, and return it."""
         properties = None
         if self.version == "5.0":
             properties = Properties(PacketTypes.CONNECT)
             properties.SessionExpiryInterval = 0 if self.clean else 100
+            if most_bytes:
+                properties.MaximumPacketSize = most_bytes
         host, port = self.world.address
         extra = {"clean_start": self.clean} if self.version == "5.0" else {}
         self.paho.connect(host, port, keepalive, properties=properties, **extra)

@@ -169,6 +169,19 @@ def test_a_packet_that_is_too_large_is_said_to_be(world, make, version):
     assert "262144" in ended(world)[0]
 
 
+@pytest.mark.parametrize("version", ["5.0"], indirect=True)
+@pytest.mark.parametrize("qos", [0, 1])
+def test_a_client_gets_no_message_that_is_larger_than_it_takes(world, make, qos):
+    client = make()
+    client.start(most_bytes=100)
+    client.listen(qos=qos)
+    world.run(world.state.broker.publish, COMMANDS, b"." * 200)
+    world.run(world.state.broker.publish, COMMANDS, b"small")
+    assert client.messages.get(timeout=SOON_S).payload == b"small"
+    [why] = ended(world)
+    assert why.endswith("bytes, and 100 are the most that it takes")
+
+
 def test_only_a_client_without_an_identifier_is_given_one(world, make, version):
     own = make()
     own.start()
