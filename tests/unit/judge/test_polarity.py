@@ -41,6 +41,7 @@ def test_a_line_that_contradicts_the_car_is_named_and_no_opening():
     "recording",
     [
         locking((5.1, e.Edge("latch_driver", "unlocked"))),
+        locking((6.5, e.Edge("latch_driver", "unlocked"))),
         locking((5.1, UNLOCKED)),
         locking(reported_s=8),
         locking((5.2, GATEWAY), reported_s=8),
@@ -49,6 +50,7 @@ def test_a_line_that_contradicts_the_car_is_named_and_no_opening():
     ],
     ids=[
         "the latch follows",
+        "the latch follows slowly",
         "reported, too",
         "not at that time",
         "an old copy",

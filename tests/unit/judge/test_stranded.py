@@ -5,11 +5,11 @@ from dataclasses import replace
 from recordings_by_hand import Hand, S
 from verdicts import verdict
 
-from bench.judge.cells import cells, failures
+from bench.judge.cells import BASELINE, cells, column_of, failures
 from bench.judge.judge import helpless
 from bench.judge.stranded import stranded
 from bench.judge.stranding_words import NONE_STRANDED, doubts, helped, lead, untried
-from bench.judge.verdict import Case, Judgement, Verdict
+from bench.judge.verdict import TEST, Case, Judgement, Verdict
 
 
 def test_helpless_is_from_a_try_that_came_to_nothing_to_the_next_that_did_not():
@@ -186,6 +186,15 @@ def test_of_several_others_the_longest_is_told():
     ])  # fmt: skip
     assert [str(minutes) for minutes in found.of.values()] == ["9", "5", "not asked"]
     assert found.of["cannot_start"].outage == "z"
+
+
+def test_a_column_of_a_campaign_is_its_outage_and_one_of_a_test_what_it_has_injected():
+    met = {"http_status": 3, "thundering_herd": 9}
+    asked = verdict("ble_key", "http_status@recovery", faults_met=met)
+    own = verdict(TEST, None, faults_met=met)
+    assert column_of(asked) == "http_status@recovery"
+    assert column_of(own) == "http_status, thundering_herd"
+    assert column_of(verdict(TEST, None)) == BASELINE
 
 
 def test_one_failure_in_several_variants_and_phases_is_counted_once():
