@@ -55,7 +55,7 @@ class Restbus:
         without: Collection[str] = (),
     ) -> None:
         chosen = [m for m in choose(roles, senders, messages) if m.name not in without]
-        self._roles = roles
+        self._roles, self._left = roles, without
         self._transmitters = {m.name: Transmitter(port, m, roles) for m in chosen}
 
     def describe(self) -> list[Line]:
@@ -76,6 +76,10 @@ class Restbus:
     def set(self, message: str, cause: int | None = None, **values: float | str) -> None:
         """Change signals of a message while it is being sent (physical values or labels)."""
         transmitter = self._transmitters.get(message)
+        if transmitter is None and message in self._left:
+            raise ConfigError(
+                f"the restbus leaves {message} to the unit that is there and sends it"
+            )
         if transmitter is None:
             hint = nearest(message, self._transmitters)
             raise ConfigError(f'the restbus does not send "{message}": {hint}')

@@ -94,3 +94,13 @@ def test_a_stranger_s_node_hears_and_is_heard(bench):
     bench.wait(0.5)
     assert payloads(bench, 0x6A0) == [b"\x01\x02"]
     assert stranger.recv(timeout=1) is not None
+
+
+def test_what_a_restbus_leaves_to_a_unit_that_is_there_it_does_not_change():
+    refused = pytest.raises(ConfigError, match="leaves BCM_LockState to the unit that is there")
+    with (
+        Bench(make_setup(DEFAULT)) as bench,
+        bench.can.body.restbus(senders=["BCM"]) as restbus,
+        refused,
+    ):
+        restbus.set("BCM_LockState", LockState="unlocked")

@@ -18,6 +18,7 @@ from bench.clock.simulated_loop import SimulatedLoop
 from bench.events import ErrorSeen
 from bench.units import NS_PER_S
 
+MOST, MOST_FD = 8, 64  # bytes in a frame
 _DESCRIPTORS = itertools.count(1 << 20)  # far above real ones
 
 
@@ -64,9 +65,14 @@ class SimulatedBus(can.BusABC):
         An error frame is not queued: it destroys what is on the wire now, or else the next frame.
 
         Raises:
-            can.CanOperationError: this node is bus-off.
+            can.CanOperationError: this node is bus-off, or no frame is as long as the message.
         """
         del timeout
+        if len(msg.data) > (MOST_FD if msg.is_fd else MOST):
+            raise can.CanOperationError(
+                f"{self.channel_info}: no frame carries {len(msg.data)} bytes"
+                + ("" if msg.is_fd else f" without FD: {MOST} at most")
+            )
         if self._port.controller.off:
             raise can.CanOperationError(f"{self.channel_info}: {self._node} is bus-off")
         if msg.is_error_frame:

@@ -383,3 +383,11 @@ def test_a_receive_counter_above_127_falls_to_119_with_the_next_good_frame():
     assert (controller.rec, controller.state) == (135, "error_passive")
     controller.received()
     assert (controller.rec, controller.state) == (119, "error_active")
+
+
+@pytest.mark.parametrize(("length", "fd"), [(9, False), (65, True)])
+def test_python_can_sends_nothing_that_no_frame_can_carry(time, medium, length, fd):
+    with SimulatedBus(medium) as bus:
+        message = can.Message(arbitration_id=0x123, data=bytes(length), is_fd=fd)
+        with pytest.raises(can.CanOperationError, match=f"no frame carries {length} bytes"):
+            bus.send(message)
