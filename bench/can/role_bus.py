@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.can.databases import decode
 from bench.can.frame import Reception
-from bench.can.known_roles import COMMANDS
+from bench.can.known_roles import COMMANDS, WORDS
 from bench.can.port import Port, Stop
 from bench.can.reception_check import ACCEPTED, Found, ReceptionCheck
 from bench.can.role import Raw, Role
@@ -40,6 +40,12 @@ class RoleValue:
     def label(self) -> str:
         """The first label, or the raw value in words."""
         return self.labels[0] if self.labels else f"raw {'/'.join(map(str, self.raw))}"
+
+    @property
+    def word(self) -> str:
+        """The label by which the bench's own units know it; as `label` where they know none."""
+        known = WORDS.get(self.role, ())
+        return next((label for label in self.labels if label in known), self.label)
 
     def means(self, label: str) -> bool:
         """Whether this value stands for `label` (perhaps among others)."""

@@ -62,7 +62,7 @@ class Gateway(Ecu):
         self._route(value, "voice")
 
     def _route(self, value: RoleValue, source: str) -> None:
-        if value.label in self.parameters.routes:
+        if value.word in self.parameters.routes:
             self.start_task(self._to_body(value, source))
 
     async def _to_body(self, value: RoleValue, source: str) -> None:
@@ -73,7 +73,7 @@ class Gateway(Ecu):
         carrier = carrier or self.connector.bus("inner")
         self._token = int(value.fields.get("token", self._token + 1)) & 0xFFFF
         carrier.send_event(
-            "remote_command", value.label, value.seq, token=self._token, source=source
+            "remote_command", value.word, value.seq, token=self._token, source=source
         )
 
     def _on_remote_response(self, value: RoleValue) -> None:
@@ -84,7 +84,7 @@ class Gateway(Ecu):
         await self.wake(value.seq, "telematics")
         token = int(value.fields.get("token", self._token))
         self.connector.bus("telematics").send_event(
-            "remote_response", value.label, value.seq, token=token
+            "remote_response", value.word, value.seq, token=token
         )
 
     def _on_state(self, value: RoleValue) -> None:

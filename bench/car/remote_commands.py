@@ -34,7 +34,7 @@ class RemoteCommands:
 
     async def _answer(self, token: int, value: RoleValue) -> None:
         await self._bcm.wake(value.seq)
-        result = await self._execute(value.label, str(value.fields.get("source")), value.seq)
+        result = await self._execute(value.word, str(value.fields.get("source")), value.seq)
         self._bcm.say_once("remote_response", result, value.seq, token=token)
 
     async def _execute(self, command: str, source: str, cause: int | None) -> str:

@@ -93,7 +93,7 @@ class CanVehicle:
             )
         finally:
             self._release_later()
-        return ("no_answer", cause) if value is None else (value.label, value.seq)
+        return ("no_answer", cause) if value is None else (value.word, value.seq)
 
     def on_state(self, watcher: Callable[[int | None], None]) -> None:
         """Call `watcher` with the cause when the state has changed."""
@@ -120,7 +120,7 @@ class CanVehicle:
         self._release = asyncio.get_running_loop().call_later(HOLD_S, self._nm.release)
 
     def _on_state(self, value: RoleValue) -> None:
-        self.state[value.role] = value.label
+        self.state[value.role] = value.word
         for watcher in self._watchers:
             watcher(value.seq)
 

@@ -51,6 +51,26 @@ def test_an_owner_without_a_phone_has_nothing_to_look_at():
     bench.close()
 
 
+def test_a_telematics_unit_takes_the_car_s_finer_words_for_what_they_mean(tmp_path):
+    """A parked car is off: the unit goes to sleep. What was "carried_out" is done."""
+    roles = (DBC / "telematics.toml").read_text()
+    for signal, words in {
+        "PowerMode": "parked = 0, off = 0, accessory = 1, on = 2, ready = 3",
+        "Result": "none = 0, pending = 1, carried_out = 2, done = 2, refused = 3",
+    }.items():
+        roles = roles.replace(f'signal = "{signal}"', f'signal = "{signal}"\nraw = {{ {words} }}')
+    roles = roles.replace('"telematics.dbc"', f'"{DBC / "telematics.dbc"}"')
+    (tmp_path / "own.toml").write_text(roles)
+    car = tmp_path / "car.toml"
+    car.write_text(SOUND.read_text().replace('"telematics.toml"', f'"{tmp_path / "own.toml"}"'))
+    with Bench(make_setup(DEFAULT, car=str(car))) as bench:
+        unlock = bench.owner.unlock("cloud_app")
+        assert unlock.acted
+        assert unlock.told == "succeeded"
+        bench.wait(minutes=20)
+        assert bench.telematics.state == "asleep"
+
+
 def test_doors_are_locked_that_the_car_s_own_words_call_something_finer(tmp_path):
     roles = (DBC / "body.toml").read_text().replace(
         'signal = "LockState"', 'signal = "LockState"\nraw = { closed = 0, locked = 0, unlocked = 1 }'
