@@ -21,7 +21,7 @@ from bench.file_name import FileName
 
 FILE_NAME = "bench.toml"
 INSTRUMENTS = ("relays", "supplies", "meters")
-BUSES = ("body", "telematics")  # that the bench may be wired to
+BUSES = ("body", "telematics")  # that every car has; of others the car file tells
 INNER = "inner"  # the one that no bench sees
 DEFAULT = Path(__file__).parent / "default.toml"
 
@@ -217,10 +217,10 @@ def load_bench(path: FileName | None) -> StationFile:
         path = here if here.exists() else DEFAULT
     content = _completed(check(BenchFile, read_toml(path), source=str(path)))
     for bus in content.can:
-        if bus not in BUSES:
-            raise ConfigError(f"{path}: can.{bus}: known buses: {', '.join(BUSES)}")
+        if bus == INNER or not bus.isidentifier():
+            raise ConfigError(f"{path}: can.{bus}: is no name for a bus")
     for bus in content.lin:
-        if bus in {*BUSES, INNER} or not bus.isidentifier():
+        if bus in {*BUSES, *content.can, INNER} or not bus.isidentifier():
             raise ConfigError(f"{path}: lin.{bus}: is the name of a CAN bus, or no name")
     if content.car.real and content.bench.time == "simulated":
         raise ConfigError(

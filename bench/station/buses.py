@@ -26,7 +26,7 @@ from bench.can.transmitter import protection_of
 from bench.car.model import CarBus, CarModel
 from bench.clock.simulated_loop import SimulatedLoop
 from bench.config.bench_file import INNER, CanSection, StationFile
-from bench.errors import ConfigError, DatabaseRefused, placed
+from bench.errors import ConfigError, DatabaseRefused, nearest, placed
 from bench.journal import Journal
 from bench.station.stamp import has_wire
 
@@ -40,6 +40,10 @@ def load_role_maps(file: StationFile, model: CarModel) -> dict[str, RoleMap]:
 
     "inner" is the car's own bus for what its body database does not carry.
     """
+    for bus in file.content.can:
+        if bus not in model.file.can:
+            known = nearest(bus, model.file.can)
+            raise ConfigError(f"{file.path}: can.{bus}: {model.name} has no such bus: {known}")
     maps: dict[str, RoleMap] = {}
     for bus, section in model.file.can.items():
         own = file.content.can.get(bus, CanSection())

@@ -46,7 +46,7 @@ def test_an_unreadable_default_bench_file_in_the_current_folder(capsys, tmp_path
         (("seed = 1", 'seed = "one"'), "bench.seed: 'one' is not right"),
         (('time = "simulated" ', 'time = "simulatd" '), 'bench.time: .*did you mean "simulated"'),
         (("[relays.doors]", "[relais.doors]"), 'relais: unknown key: did you mean "relays"?'),
-        (("[can.body]", "[can.bdoy]"), "can.bdoy: known buses: body, telematics"),
+        (("[can.body]", "[can.bdoy]"), 'can.bdoy: sound has no such bus: did you mean "body"?'),
         (
             ('[relays.doors]\nmodel = "simulated"', '[relays.doors]\nmodel = "simulatd"'),
             'relays.doors.model: no relay board named "simulatd": did you mean "simulated"?',
