@@ -22,6 +22,7 @@ from bench.judge.can_faults import is_explained, is_injected
 from bench.judge.fault_met import unmet
 from bench.judge.interfaces import interface_problem
 from bench.judge.kept_awake import kept_awake
+from bench.judge.left_dead import left_dead
 from bench.judge.oracle import Oracle
 from bench.judge.phase_proof import unproven
 from bench.judge.verdict import Case, Judgement
@@ -152,7 +153,7 @@ class Evidence(Oracle):
             return None  # nobody tried anything
         if any(control.acted for control in controls):
             return None
-        if in_baseline and (not controls or never_back(case) is not None):
+        if in_baseline and (not controls or never_back(case) is not None or left_dead(case)):
             return None
         if in_baseline:
             return (

@@ -4,6 +4,7 @@ from bench.events import CommandState, IntentBegan
 from bench.judge.absent_unit import never_back
 from bench.judge.attempts import Attempt
 from bench.judge.can_faults import only_car_faults, taken_away
+from bench.judge.left_dead import left_dead
 from bench.judge.lulls import failed_in_lull
 from bench.judge.oracle import Oracle
 from bench.judge.uncertainty import uncertainty_s
@@ -21,8 +22,9 @@ class OpensInTime(Oracle):
     A path that needs the cloud is not asked while its cloud is down (only in a lull, long after a
     fault and while others get through), and no path is asked to do
     without what a fault of a bus or a wire takes away by its nature, so long as it is away. What
-    has opened in an outage opens again after it, and a real telematics unit is back within ten
-    minutes. Within the measurement's own uncertainty of the limit it is inconclusive.
+    has opened in an outage opens again after it (on a bench without anything of copper, a local
+    path also where it has not), and a real telematics unit is back within ten minutes. Within the
+    measurement's own uncertainty of the limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -88,9 +90,13 @@ def _command_of(case: Case, act: Attempt) -> str:
 def _never_again(case: Case) -> str | None:
     """Return that a path which had moved the car did not do so after the outage, or None.
 
-    Where it never moved it, a dead line may be the reason: that is the evidence's to say.
+    Where it never moved it, a dead line may be the reason: that is the evidence's to say, but for
+    benches that have no line that could die.
     """
     acts, controls = case.ledger.acts, case.ledger.controls
+    if left_dead(case):
+        what = f"{acts[0].path} did not {acts[0].intent} the car"
+        return f"{what}, neither in the outage nor after it, as it did without one"
     moved = any(act.acted for act in acts)
     if not case.in_outage or not moved or not controls or any(each.acted for each in controls):
         return None

@@ -40,9 +40,9 @@ class Hand:
         for line in lines:
             self.at(at_s, e.Edge(f"lock_motor_{line}", direction), cause)
 
-    def end(self) -> Recording:
+    def end(self, stamp: str = "simulated") -> Recording:
         self.at(self.now, e.End(len(self.journal.entries), 0))
-        header = Header(self.scenario, self.limits, ("ble_key",), {}, {}, 1, "simulated")
+        header = Header(self.scenario, self.limits, ("ble_key",), {}, {}, 1, stamp)
         return Recording(header, self.journal.entries)
 
 

@@ -212,11 +212,33 @@ def test_a_baseline_that_did_not_move_the_car_either_is_no_positive_control():
     assert "no positive control" in verdict_of("evidence", hand.end(), not_opened()).reason
 
 
-def test_a_positive_control_that_fails_is_not_made_good_by_the_baseline():
-    hand = in_outage(Hand().checked(), opened=False)
+def never_opened_again(stamp, **scenario):
+    hand = in_outage(Hand(**scenario).checked(), opened=False)
     hand.attempt(200, name="control-1")
-    judgement = verdict_of("evidence", hand.end(), opened_after(0.1))
-    assert "no positive control" in judgement.reason
+    return hand.end(stamp)
+
+
+def test_a_positive_control_that_fails_is_not_made_good_by_the_baseline_where_a_line_can_die():
+    dead = never_opened_again("hardware")
+    assert "no positive control" in verdict_of("evidence", dead, opened_after(0.1)).reason
+
+
+@pytest.mark.parametrize("stamp", ["simulated", "virtual"])
+def test_a_key_that_an_outage_has_left_dead_fails_where_no_line_can_have_died(stamp):
+    dead, opened = never_opened_again(stamp), opened_after(0.1)
+    assert verdict_of("evidence", dead, opened).verdict == "pass"
+    judged = verdict_of("opens_in_time", dead, opened)
+    assert (judged.verdict, judged.reason) == (
+        "fail",
+        "ble_key did not unlock the car, neither in the outage nor after it, as it did without one",
+    )
+    assert "no positive control" in verdict_of("evidence", dead, not_opened()).reason
+
+
+def test_a_cloud_path_that_is_not_back_yet_stays_a_doubt():
+    dead = never_opened_again("simulated", needs_cloud=True)
+    opened = opened_after(0.1, needs_cloud=True)
+    assert "no positive control" in verdict_of("evidence", dead, opened).reason
 
 
 def twice_tried(**scenario) -> Hand:
