@@ -21,21 +21,22 @@ def wrong_checksums(
     entries: Sequence[Entry], bus: str, roles: RoleMap
 ) -> Iterator[tuple[str, str]]:
     """Yield each message of a bus whose CRC is wrong or whose counter stands still, and how."""
-    protections = {name: _known(name, roles) for name in roles.protection}
+    protections = {name: p for name in roles.protection if (p := _known(name, roles)) is not None}
     counters: dict[str, list[int | None]] = defaultdict(list)
     for frame in (entry.event for entry in entries if isinstance(entry.event, FrameSeen)):
         message = roles.database.by_key.get(key(frame.identifier, extended="x" in frame.flags))
-        protection = protections.get(message.name) if message is not None else None
-        if message is not None and protection is not None and frame.bus == bus:
-            counters[message.name].append(protection.counter_of(bytes.fromhex(frame.data)))
-    for name in sorted(counters):
-        protection, seen = protections[name], counters[name]
-        says = _what_is_wrong(name, seen, roles.protection[name].scheme)
-        if says and protection is not None and (None in seen or protection.counters > 1):
+        if message is not None and message.name in protections and frame.bus == bus:
+            data = bytes.fromhex(frame.data)
+            counters[message.name].append(protections[message.name].counter_of(data))
+    for name, seen in sorted(counters.items()):
+        says = _what_is_wrong(name, seen, protections[name], roles.protection[name].scheme)
+        if says:
             yield name, says
 
 
-def _what_is_wrong(name: str, counters: list[int | None], scheme: str) -> str:
+def _what_is_wrong(
+    name: str, counters: list[int | None], protection: KnownProtection, scheme: str
+) -> str:
     """Return what is wrong with a message's frames, by their counters (None: a wrong CRC)."""
     frames = counted(len(counters), "frame")
     if None in counters:
@@ -43,7 +44,7 @@ def _what_is_wrong(name: str, counters: list[int | None], scheme: str) -> str:
             f"{counters.count(None)} of {frames} have another CRC than {scheme} makes: is "
             f"[protection.{name}] as the unit has it?"
         )
-    if len(counters) >= ENOUGH and len(set(counters)) == 1:
+    if protection.counters > 1 and len(counters) >= ENOUGH and len(set(counters)) == 1:
         return f"the counter stands at {counters[0]} in all {frames}: who checks it heeds none"
     return ""
 

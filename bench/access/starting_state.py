@@ -18,6 +18,7 @@ from bench.car.model import CarModel
 from bench.diagnosis.address import Count
 from bench.errors import BenchError, ConfigError, DiagnosisError, InstrumentFault, nearest
 from bench.events import AttemptSettled, IntentBegan, RecipeApplied, StateChecked
+from bench.events.doors import BODY, DOORS
 from bench.events.owner import ANYTHING
 from bench.judge.attempts import BENCH
 from bench.station.station import Station
@@ -26,9 +27,8 @@ HIDDEN = "not observable here"
 ANY = "any"
 TOLD: tuple[str, ...] = get_args(Count)  # numbers, told by diagnosis
 CODES, NO_CODES = "trouble_codes", "none"
-BUS, BODY = "bus_", "body"
+BUS = "bus_"
 LATCH = "latch_driver"
-DOORS = "door_lock_state"
 MOST_ROUNDS = 3
 MOVES = {"locked": "lock", "unlocked": "unlock"}
 UNIT, CONNECTED = "telematics_unit", "connected"

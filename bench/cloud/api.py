@@ -13,11 +13,8 @@ from bench.cloud.vehicles import Vehicle
 from bench.events import IntentBegan
 from bench.network.certificates import common_name
 from bench.network.trace_context import HEADER, cause_of
-from bench.protocol.command import ALIASES, NAMES
+from bench.protocol.command import ALIASES, INTENTS, NAMES
 
-INTENTS = {
-    "door_unlock": "unlock", "door_lock": "lock", "remote_start": "start", "remote_stop": "stop",
-}  # fmt: skip
 Answer = Awaitable[web.StreamResponse]
 PHRASES = {
     "open the doors": "door_unlock",

@@ -12,6 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from bench.protocol.signing import BadSignature, private_key, public_bytes, sign, unverified, verify
 
 NAMES = ("door_lock", "door_unlock", "remote_start", "remote_stop", "wake_up", "honk_horn")
+# those by which an owner wants to get in, drive and secure the car
+INTENTS = {
+    "door_unlock": "unlock", "door_lock": "lock", "remote_start": "start", "remote_stop": "stop",
+}  # fmt: skip
 ALIASES = {"remote_start_drive": "remote_start", "flash_lights": "honk_horn"}
 FINAL = ("succeeded", "failed", "rejected", "timed_out", "unknown")
 _AUTHORITY = ("maker", "commands")

@@ -7,15 +7,10 @@ from typing import Protocol
 from bench.can.answers import Answers
 from bench.can.network_management import NmNode
 from bench.can.role_bus import RoleBus, RoleValue
+from bench.protocol.command import INTENTS
 from bench.protocol.vehicle_state import STATE_ROLES
 
-COMMANDS = {
-    "door_unlock": "unlock",
-    "door_lock": "lock",
-    "remote_start": "start",
-    "remote_stop": "stop",
-    "honk_horn": "horn",
-}
+COMMANDS = {**INTENTS, "honk_horn": "horn"}  # as the car's buses call them
 HOLD_S = 5.0
 BLOCK_S = 2.0  # patience for the car's answer (assumed)
 

@@ -13,6 +13,7 @@ from bench.access.reach import reach_of
 from bench.access.restoring import back_from
 from bench.access.scenario import Scenario
 from bench.access.sensing import nobody_sees, seen_roles
+from bench.access.starting_state import ANY
 from bench.car.bcm import BcmParameters
 from bench.car.model import CarModel
 from bench.config.bench_file import StationFile
@@ -24,7 +25,7 @@ from bench.station.real_units import real_unit_names
 
 TELEMATICS_SUPPLY = "telematics_supply"
 MOCKED = "mocked"
-BCM, COUNTED, ANY = "bcm", "repeated_operation", "any"
+BCM, COUNTED = "bcm", "repeated_operation"
 MADE_READY_S = 7.0  # measured: a switch of the doors, and a key for the alarm
 
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from bench.access.path import Scene
+from bench.access.starting_state import BUS, UNIT
 from bench.access.until import until
 from bench.car.bcm import BcmParameters
 from bench.errors import DiagnosisError
@@ -13,7 +14,6 @@ MARGIN_S = 1.0
 SLEEP_S = 15.0  # assumed: units keep a bus for some seconds after the last event
 LONGEST_SLEEP_S = 120.0  # assumed: some for minutes, as when a real unit has just found its cloud
 CONNECTED_S = 150.0  # assumed: whoever doubles its waits up to two minutes has tried again
-BUS, UNIT = "bus_", "telematics_unit"
 
 
 class Wait:
