@@ -264,7 +264,7 @@ class StationBusy(StationError):
 
 
 class GuardianLost(StationError):
-    """The guardian has died before the run: nothing would make the bench safe any more."""
+    """The guardian has died before the run, or hangs: nothing would make the bench safe."""
 
 
 class SimulationError(BenchError):

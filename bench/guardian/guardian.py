@@ -36,6 +36,7 @@ class Guardian:
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
         self._lost = ""
+        self._unanswered = 0  # beats
         self._allowed_s: list[float] = []  # until when, by the monotonic clock
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
@@ -120,13 +121,27 @@ class Guardian:
 
     # ── while it guards ───────────────────────────────────────────────────────────────────
 
-    def fileno(self) -> int:
-        """Return what becomes readable when it dies."""
-        return -1 if self._control is None else self._control.fileno()
+    def beat(self, every_s: float) -> None:
+        """Say that the run is alive; raises GuardianLost if nobody is there to hear it.
 
-    def beat(self) -> None:
-        """Say that the run is alive."""
+        Beats without an answer are counted, and not the time: while the whole computer stands
+        there are none, and no guardian could answer.
+
+        Args:
+            every_s: how often that is said.
+        """
+        self._hear()
+        if self._unanswered * every_s >= self._plan.heartbeat_s:
+            self._lost = f"has answered nothing for {self._plan.heartbeat_s:g} s"
+        self.check()
+        self._unanswered += 1
         self._tell(messages.BEAT)
+
+    def _hear(self) -> None:
+        """Take note of what it has answered: it never speaks by itself."""
+        with contextlib.suppress(OSError):  # nothing more is there; whether it lives, `check` asks
+            while self._control is not None and self._control.recv(messages.MOST):
+                self._unanswered = 0
 
     def watch(self) -> None:
         """Say that from now on silence means a hang."""
@@ -152,16 +167,6 @@ class Guardian:
         left_s = max(self._allowed_s, default=0.0) - time.monotonic()
         allowed = left_s > 0
         self._tell(messages.ALLOW + f"{left_s:.3f}".encode() if allowed else messages.DONE)
-
-    def heard(self) -> None:
-        """Take note of what has become readable; raises GuardianLost: it never speaks by itself."""
-        with contextlib.suppress(BlockingIOError):
-            try:
-                said = self._control.recv(messages.MOST) if self._control is not None else b""
-            except ConnectionError:
-                said = b""
-            self._lost = "speaks out of turn" if said else "has died"
-        self.check()
 
     def check(self) -> None:
         """Raise GuardianLost if it has gone."""

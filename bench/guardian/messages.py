@@ -1,6 +1,7 @@
 """What a run and its guardian say to each other, over a socket that keeps messages apart."""
 
 BEAT = b"beat"  # the run's loop is alive
+HEARD = b"heard"  # … and so is its guardian: the answer to each beat
 ALLOW = b"allow "  # … and may be silent for so many seconds
 DONE = b"done"  # that call has ended
 WATCH = b"watch"  # a station is open: from now on silence means a hang

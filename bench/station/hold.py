@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench.clock.real import RealTime
+from bench.clock.real import HEARTBEAT_S, RealTime
 from bench.clock.timebase import Timebase
 from bench.config.bench_file import StationFile
 from bench.errors import GuardianLost, StationBusy
@@ -72,11 +72,12 @@ class Hold:
     # ── each station ──────────────────────────────────────────────────────────────────────
 
     def attach(self, time: Timebase, on_lost: Any) -> None:
-        """Have a station guarded: its loop beats, and hears of the guardian's death.
+        """Have a station guarded: its loop beats, and hears of its guardian's death.
 
         Args:
             time: the station's time base; called on its loop.
-            on_lost: called on the loop when the guardian has died, with a GuardianLost.
+            on_lost: called on the loop when the guardian has died or answers no more, with a
+                GuardianLost.
         """
         if self._open:
             raise StationBusy(f"{self._file.path}: this process has this bench open already")
@@ -88,16 +89,14 @@ class Hold:
         if guardian is None or not isinstance(time, RealTime):
             return
 
-        def lost() -> None:
-            time.loop.remove_reader(descriptor)
+        def beat() -> None:
             try:
-                guardian.heard()
+                guardian.beat(HEARTBEAT_S)
             except GuardianLost as error:
+                time.on_beat = None
                 on_lost(error)
 
-        descriptor = guardian.fileno()
-        time.loop.add_reader(descriptor, lost)
-        time.on_beat = guardian.beat
+        time.on_beat = beat
         guardian.watch()
 
     def detach(self, time: Timebase, *, safe: bool, whole: bool) -> None:
@@ -112,8 +111,6 @@ class Hold:
         self._safe, self._whole = safe, whole
         if self.guardian is not None and isinstance(time, RealTime):
             time.on_beat = None
-            if self.guardian.fileno() >= 0:
-                time.loop.remove_reader(self.guardian.fileno())
             if safe:
                 self.guardian.rest()
 

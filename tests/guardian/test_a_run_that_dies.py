@@ -199,6 +199,17 @@ def test_a_run_whose_guardian_is_killed_stops_at_once_and_leaves_the_bench_safe(
     assert "GuardianLost: the guardian of rig has died" in errors
 
 
+def test_a_run_whose_guardian_is_stopped_stops_and_leaves_the_bench_safe(plugged, begun):
+    rig = plugged("pty")
+    run = begun(rig, "wait", options="heartbeat_s = 1.0")
+    run.is_on()
+    os.kill(run.guardian(), signal.SIGSTOP)
+    assert rig.wait_off(within_s=15.0)
+    status, _, errors = run.ended()
+    assert status == 1
+    assert "GuardianLost: the guardian of rig has answered nothing for 1 s" in errors
+
+
 def shell(command: str, folder) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         ["bash", *command.split("\0")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from rig import write_bench
 
+from bench.clock.real import HEARTBEAT_S as EVERY_S
 from bench.config.bench_file import load_bench
 from bench.errors import GuardianLost, StationError
 from bench.guardian import __main__ as process
@@ -25,6 +27,9 @@ from bench.station.hold import holding
 from bench.station.safe_plan import safe_plan
 
 pytest_plugins = ["rig_fixtures"]
+
+HEARTBEAT_S = 1.5  # a loaded machine may itself be late by a good part of it
+LONGER_S, SOON_S = 2 * HEARTBEAT_S, 10.0
 
 
 def plan_of(resource: str, factory: str, outcome=()) -> SafePlan:
@@ -114,13 +119,48 @@ def test_a_dead_guardian_is_noticed_at_the_next_check(lock, tmp_path):
     guardian.end(safe=True)
 
 
-def test_a_guardian_that_does_not_listen_any_more_is_lost(lock, tmp_path):
+def test_a_guardian_that_is_stopped_is_lost(lock, tmp_path):
+    plan = replace(plan_of(f"ASRL{tmp_path}/tty::INSTR", NUMATO), heartbeat_s=HEARTBEAT_S)
+    guardian = Guardian(plan, lock)
+    guardian.start()
+    guardian.wait_ready()
+    guardian.watch()
+    os.kill(guardian.pid, signal.SIGSTOP)
+    lost = "the guardian of rig has answered nothing for 1.5 s: nothing would make the bench safe"
+    with pytest.raises(GuardianLost, match=lost):
+        beat_for(guardian, 5.0)
+    os.kill(guardian.pid, signal.SIGKILL)
+    guardian.end(safe=True)
+
+
+def test_a_guardian_that_stood_together_with_its_run_is_not_lost(lock, tmp_path):
+    plan = replace(plan_of(f"ASRL{tmp_path}/tty::INSTR", NUMATO), heartbeat_s=HEARTBEAT_S)
+    guardian = Guardian(plan, lock)
+    guardian.start()
+    guardian.wait_ready()
+    os.kill(guardian.pid, signal.SIGSTOP)
+    guardian.beat(EVERY_S)
+    time.sleep(LONGER_S)  # in which the run has said nothing
+    guardian.beat(EVERY_S)
+    os.kill(guardian.pid, signal.SIGCONT)
+    beat_for(guardian, 1.0)
+    assert guardian.end(safe=True)
+
+
+def beat_for(guardian: Guardian, seconds: float) -> None:
+    """Beat as a run does."""
+    for _ in range(round(seconds / EVERY_S)):
+        guardian.beat(EVERY_S)
+        time.sleep(EVERY_S)
+
+
+def test_who_cannot_be_told_anything_more_is_lost(lock, tmp_path):
     guardian = Guardian(plan_of(f"ASRL{tmp_path}/tty::INSTR", NUMATO), lock)
     guardian.start()
     guardian.wait_ready()
     os.kill(guardian.pid, signal.SIGSTOP)
     for _ in range(10_000):
-        guardian.beat()
+        guardian.watch()
     with pytest.raises(GuardianLost, match="does not listen any more"):
         guardian.check()
     os.kill(guardian.pid, signal.SIGKILL)
@@ -160,9 +200,6 @@ def test_a_guarded_run_dumps_no_core_and_an_ended_one_may_again(plugged, tmp_pat
 
 
 # ── the watch ─────────────────────────────────────────────────────────────────────────────
-
-HEARTBEAT_S = 1.5  # a loaded machine may itself be late by a good part of it
-LONGER_S, SOON_S = 2 * HEARTBEAT_S, 10.0
 
 
 class Watched:
