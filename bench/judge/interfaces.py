@@ -1,5 +1,7 @@
 """Whether the bench's CAN interfaces and its calendar clock can have changed what was seen."""
 
+from bisect import bisect_left
+
 from bench.events import (
     BusStateChanged,
     ClockStepped,
@@ -12,9 +14,11 @@ from bench.events import (
 from bench.judge.can_faults import BENCH_NODES
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
-from bench.units import duration
+from bench.units import NS_PER_S, duration, to_ns
 
 OWN = "bench"  # the node whose controller is the bench's own interface
+# assumed: one burst destroys a frame and its repetitions, for milliseconds; what lasts is a wire
+MANY_ERRORS, DEAF_NS = 10, to_ns(0.5)
 
 
 def interface_problem(recording: Recording) -> str | None:
@@ -48,18 +52,45 @@ def _controller(recording: Recording) -> str | None:
 
 
 def _only_errors(recording: Recording) -> str | None:
-    """Whether a bus spoke in error frames only, as one with another bit rate does."""
-    errors: dict[str, int] = {}
+    """Whether a bus spoke in error frames only, as one does with another bit rate or a short."""
+    for bus, errors_ns in _errors(recording).items():
+        frames = [
+            (entry.t_ns, event.sender) for entry, event in recording.of(FrameSeen)
+            if event.bus == bus and event.sender not in BENCH_NODES
+        ]  # fmt: skip
+        if not frames:
+            return f"{len(errors_ns)} error frames on {bus} and no frame: is its bit rate right?"
+        # a frame of a simulated unit only shows that an interface has taken it
+        heard_ns = [t_ns for t_ns, sender in frames if not sender] or [t_ns for t_ns, _ in frames]
+        if told := _deaf(bus, errors_ns, [*heard_ns, recording.entries[-1].t_ns]):
+            return told
+    return None
+
+
+def _errors(recording: Recording) -> dict[str, list[int]]:
+    """Return per bus when an interface reported an error frame that no fault explains."""
+    errors: dict[str, list[int]] = {}
     for entry, event in recording.of(ErrorSeen):
         # an interface does not say which frame was destroyed: so it is one, not the simulated bus
         if event.identifier < 0 and not _disturbed(recording, entry.t_ns):
-            errors[event.bus] = errors.get(event.bus, 0) + 1
-    if not errors:
-        return None
-    heard = {e.bus for _, e in recording.of(FrameSeen) if e.sender not in BENCH_NODES}
-    for bus, count in errors.items():
-        if bus not in heard:
-            return f"{count} error frames on {bus} and no frame: is its bit rate right?"
+            errors.setdefault(event.bus, []).append(entry.t_ns)
+    return errors
+
+
+def _deaf(bus: str, errors_ns: list[int], heard_ns: list[int]) -> str | None:
+    """Return that for a while there were many error frames and no frame, or None."""
+    heard_ns.sort()
+    stretches: dict[int, list[int]] = {}  # error frames by the frame that followed them
+    for error_ns in errors_ns:
+        stretches.setdefault(bisect_left(heard_ns, error_ns), []).append(error_ns)
+    for after, stretch in stretches.items():
+        until_ns = heard_ns[min(after, len(heard_ns) - 1)]
+        if len(stretch) >= MANY_ERRORS and until_ns - stretch[0] >= DEAF_NS:
+            return (
+                f"{len(stretch)} error frames on {bus} from {stretch[0] / NS_PER_S:.2f} s on, and "
+                f"no frame for {duration((until_ns - stretch[0]) / NS_PER_S)}: is it shorted or "
+                "open, or its bit rate another?"
+            )
     return None
 
 

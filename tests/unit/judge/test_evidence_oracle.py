@@ -130,6 +130,43 @@ def test_frames_that_the_bench_sends_itself_do_not_show_that_its_bit_rate_is_rig
     assert "2 error frames on body and no frame" in verdict_of("evidence", hand.end()).reason
 
 
+def broken_bus(*, errors=20, lasts_s=1.0, sender="", own=""):
+    """A bus with frames, then with error frames only, then with frames again."""
+    hand = in_outage(Hand().checked())
+    hand.at(20, e.FrameSeen("body", 0x100, "", "00", sender))
+    for number in range(errors):
+        hand.at(20 + (number + 1) / 1000, e.ErrorSeen("body", -1, "", "", "error"))
+        if own:
+            hand.at(20 + (number + 1) / 1000, e.FrameSeen("body", 0x200, "", "00", own))
+    hand.at(20 + lasts_s, e.FrameSeen("body", 0x100, "", "00", sender))
+    return hand.end()
+
+
+@pytest.mark.parametrize("how", [{}, {"own": "GW"}, {"own": "restbus", "sender": "BCM"}], ids=str)
+def test_a_bus_that_breaks_between_frames_makes_it_inconclusive(how):
+    """A real unit's frame has no sender; a simulated one's was taken, which shows nothing."""
+    judgement = verdict_of("evidence", broken_bus(**how))
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == (
+        "20 error frames on body from 20.00 s on, and no frame for 999 ms: is it shorted or open, "
+        "or its bit rate another?"
+    )
+
+
+def test_a_bus_that_breaks_at_the_end_makes_it_inconclusive():
+    hand = in_outage(Hand().checked())
+    hand.at(20, e.FrameSeen("body", 0x100, "", "00", ""))
+    for number in range(20):
+        hand.at(20 + (number + 1) / 1000, e.ErrorSeen("body", -1, "", "", "error"))
+    hand.at(22, e.JitterMeasured(0))
+    assert "and no frame for 2.00 s" in verdict_of("evidence", hand.end()).reason
+
+
+@pytest.mark.parametrize("how", [{"errors": 9}, {"lasts_s": 0.4}], ids=str)
+def test_few_error_frames_and_short_bursts_are_the_bus_at_work(how):
+    assert verdict_of("evidence", broken_bus(**how)).verdict == "pass"
+
+
 @pytest.mark.parametrize("layer", ["can", "electrical"])
 def test_the_benchs_own_controller_that_is_well_again_spoils_nothing(layer):
     hand = in_outage(Hand().checked())
