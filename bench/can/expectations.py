@@ -157,7 +157,7 @@ class BusView:
 
         Raises:
             Unexpected: a frame that fits came within the time.
-            Inconclusive: not one frame came of a message that is cyclic, on a bus that is awake,
+            Inconclusive: not one frame came of a message that is cyclic, on a bus that was awake,
                 or of one that a LIN master asked for: who sends it is silent, and might have said
                 anything.
         """

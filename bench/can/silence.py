@@ -41,8 +41,9 @@ class Silence:
     def check(self, message: "Message", since_ns: int, until_ns: int) -> None:
         """Raise Inconclusive if the message is cyclic and the bus awake, or if it was asked for.
 
-        A bus that sleeps says nothing, and is believed. So is a time that was over when it was
-        asked about: whether the bus was awake in it is not known any more.
+        A bus that sleeps already as the time begins says nothing, and is believed: before one falls
+        asleep, the message comes. So is a time that was over when it was asked about: whether the
+        bus was awake in it is not known any more.
         """
         if isinstance(self.port, Asked) and self.port.unanswered(message.frame_id):
             raise Inconclusive(
@@ -54,12 +55,13 @@ class Silence:
         if not cycle_s or until_ns - since_ns < MISSED * cycle_ns:
             return
         asked_late = self.journal.now_ns() - until_ns > MISSED * cycle_ns
-        if asked_late or self.port.last_activity_ns() < until_ns - MISSED * cycle_ns:
+        awake_ns = self.port.last_activity_ns()
+        if asked_late or awake_ns < max(0, since_ns - MISSED * cycle_ns):
             return
         lasted = duration((until_ns - since_ns) / 1e9)
         raise Inconclusive(
             f"{self.port.bus}: {message.name} comes every {duration(cycle_s)}, and did not once in "
-            f"{lasted}, on a bus that is awake: its sender is silent, which proves nothing"
+            f"{lasted}, on a bus that was awake: its sender is silent, which proves nothing"
         )
 
     def _cycle_s(self, message: "Message") -> float:

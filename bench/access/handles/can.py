@@ -80,7 +80,7 @@ class BusExpectations:
     ) -> None:
         """Raise Unexpected when a message with these values comes within the time.
 
-        A cyclic message of which nothing at all comes, on a bus that is awake, raises Inconclusive.
+        A cyclic message of which nothing comes, on a bus that was awake, raises Inconclusive.
         """
         within_s, since_ns = checked_s("within_s", within_s), self._since(since_s)
         self._bench.run(

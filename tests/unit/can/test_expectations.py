@@ -255,7 +255,7 @@ def test_a_sender_that_is_silent_on_a_bus_that_is_awake_proves_nothing(world, ru
     with pytest.raises(Inconclusive) as error:
         run(main())
     assert str(error.value) == (
-        f"body: {message} comes every {cycle}, and did not once in 2.00 s, on a bus that is awake: "
+        f"body: {message} comes every {cycle}, and did not once in 2.00 s, on a bus that was awake: "
         "its sender is silent, which proves nothing"
     )
 
@@ -282,6 +282,19 @@ def test_silence_that_may_be_as_it_should_is_believed(world, run, message, withi
         await world.view.expect_not(message, within_s=within_s, since_ns=to_ns(1))
 
     run(main())
+
+
+def test_a_bus_that_falls_silent_as_a_whole_proves_nothing(world, run):
+    """Whoever falls asleep says what it has to say before."""
+
+    async def main():
+        others = keep_awake(world)
+        await asyncio.sleep(1)
+        others.stop()
+        await world.view.expect_not("Locks", within_s=2, since_ns=to_ns(1))
+
+    with pytest.raises(Inconclusive, match=r"did not once in 2\.00 s, on a bus that was"):
+        run(main())
 
 
 def test_a_bus_that_woke_after_the_time_was_over_says_nothing_about_it(world, run):
