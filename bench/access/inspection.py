@@ -21,13 +21,15 @@ from bench.instruments.supply_output import MOTOR_STALL_A, STALLS
 from bench.journal import Journal
 from bench.judge.absent_unit import last_seen
 from bench.station.ahead import check_file
+from bench.station.beginning import begin
 from bench.station.buses import load_role_maps
 from bench.station.felt import slips
 from bench.station.hold import Hold
 from bench.station.lock_motors import FEEDING_MOTORS, too_weak
 from bench.station.models import SIMULATED, Section
+from bench.station.opening import open_station
 from bench.station.plan import Plan
-from bench.station.station import Station, open_station
+from bench.station.station import Station
 from bench.station.unsettled import unsettled
 
 LOOK_S = 3.0
@@ -55,7 +57,7 @@ async def _inspect(file: StationFile, model: CarModel, seed: int, time: Timebase
     station = await open_station(file, model, Plan(seed=seed), time, journal)
     hold = station.guarded.hold
     try:
-        await station.begin()
+        await begin(station)
         await asyncio.sleep(LOOK_S)
         return [
             Finding("bench file", f"{file.path} ({file.content.bench.time} time)"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bench.access.outage import Outage, Phase
 from bench.cloud.policy import CloudPolicy
 from bench.config.bench_file import StationFile
-from bench.station.station import cloud_policy
+from bench.station.cloud_policy import cloud_policy
 
 _AFTER_COMMANDS_S = 20.0  # a command that outlived its expiry would have acted by then
 

@@ -23,8 +23,9 @@ from bench.journal import Journal
 from bench.judge.absent_unit import BACK_S
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
+from bench.station.opening import open_station
 from bench.station.plan import Plan
-from bench.station.station import Station, open_station
+from bench.station.station import Station
 
 Sink = Callable[[Header, Journal], Callable[[], None]]
 

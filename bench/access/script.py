@@ -19,6 +19,7 @@ from bench.events import AdviceFollowed, BenchFault, Control, Inside
 from bench.judge.absent_unit import BACK_S
 from bench.judge.attempts import ACT, CONTROL, FLIGHT
 from bench.recording import Header
+from bench.station.beginning import begin
 from bench.station.discipline_meter import DisciplineMeter
 from bench.station.station import Station
 from bench.units import NS_PER_S
@@ -45,7 +46,7 @@ class Script:
         station, timeline = self._station, self._scenario.timeline
         if self._scenario.outage is not None:
             self._scenario.outage.check_at(station.injector)
-        await station.begin()
+        await begin(station)
         station.worst_lateness_ns()  # opening is not what punctuality is asked of
         if not await self._diagnose():
             return  # whatever came of it could not be judged

@@ -101,7 +101,7 @@ class Bcm(Ecu):
         self.hear("passive_entry_request", self._on_access_request)
         self.hear("immobiliser_state", self._on_immobiliser)
         self.hear("start_request", self._on_start_request)
-        self.remote_commands = RemoteCommands(self)
+        self.remote_commands = RemoteCommands(self, self._from_afar, self.power, self.alarm)
         if around.model.fits("rke_fob"):
             around.air.receive("uhf", self.node, self._on_rke)
         if around.model.fits("keypad"):
@@ -162,6 +162,10 @@ class Bcm(Ecu):
         elif self.locking.inhibited:
             self.fail(LOCKS_PROTECTED, cause)
         return moved
+
+    async def _from_afar(self, direction: Direction, source: str, cause: int | None) -> bool:
+        """Unlock or lock for a command, by what a defect may have put in the place of `access`."""
+        return await self.access(direction, source, cause)
 
     def _state_bus(self) -> str | None:
         """Return the bus that reports the doors (the only one that a mere door needs)."""

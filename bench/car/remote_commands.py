@@ -1,12 +1,14 @@
 """What a body controller does about commands from afar: each once, and its result reported."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from bench.can.role_bus import RoleValue
+from bench.car.alarm import Alarm
+from bench.car.door_lock import Direction
+from bench.car.ecu import Ecu
+from bench.car.power_mode import PowerMode
 
-if TYPE_CHECKING:
-    from bench.car.bcm import Bcm
-    from bench.car.door_lock import Direction
+Access = Callable[[Direction, str, int | None], Awaitable[bool]]
 
 # blocking the start is the immobiliser's affair, which hears the same frame
 WITHOUT_CONDITION = {"horn", "lights", "block_start", "allow_start"}
@@ -16,13 +18,15 @@ class RemoteCommands:
     """Hears commands for a body controller, and answers them.
 
     Args:
-        bcm: what carries them out.
+        ecu: the body controller.
+        access: moves the doors, and says whether they moved.
+        power, alarm: what a remote start and its end concern.
     """
 
-    def __init__(self, bcm: "Bcm") -> None:
-        self._bcm = bcm
+    def __init__(self, ecu: Ecu, access: Access, power: PowerMode, alarm: Alarm) -> None:
+        self._ecu, self._access, self._power, self._alarm = ecu, access, power, alarm
         self._answered: set[int | str] = set()
-        bcm.hear("remote_command", self._on_command)
+        ecu.hear("remote_command", self._on_command)
 
     def _on_command(self, value: RoleValue) -> None:
         token = value.fields.get("token")
@@ -30,25 +34,24 @@ class RemoteCommands:
             return
         if token is not None:
             self._answered.add(token)
-        self._bcm.start_task(self._answer(int(token or 0), value))
+        self._ecu.start_task(self._answer(int(token or 0), value))
 
     async def _answer(self, token: int, value: RoleValue) -> None:
-        await self._bcm.wake(value.seq)
+        await self._ecu.wake(value.seq)
         result = await self._execute(value.word, str(value.fields.get("source")), value.seq)
-        self._bcm.say_once("remote_response", result, value.seq, token=token)
+        self._ecu.say_once("remote_response", result, value.seq, token=token)
 
     async def _execute(self, command: str, source: str, cause: int | None) -> str:
         """Do what a command asks; return its result as the database words it."""
-        bcm = self._bcm
         if command in {"unlock", "lock"}:
             direction: Direction = "unlock" if command == "unlock" else "lock"
             origin = "voice" if source == "voice" else "telematics"
-            return "done" if await bcm.access(direction, origin, cause) else "inhibited"
+            return "done" if await self._access(direction, origin, cause) else "inhibited"
         if command == "start":
-            if bcm.alarm.state == "activated" or bcm.around.wiring.net("hood_open").mv:
+            if self._alarm.state == "activated" or self._ecu.around.wiring.net("hood_open").mv:
                 return "inhibited"
-            return "done" if await bcm.power.start_remotely(cause) else "refused"
+            return "done" if await self._power.start_remotely(cause) else "refused"
         if command == "stop":
-            bcm.power.stop(cause)
+            self._power.stop(cause)
             return "done"
         return "done" if command in WITHOUT_CONDITION else "refused"

@@ -3,7 +3,6 @@
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import ClassVar, NoReturn
 
 from bench.errors import InstrumentFault, WrongInstrument, nearest
@@ -157,42 +156,3 @@ class Driver(ABC):
         if self._missed:
             self.open()
             self._missed = False
-
-
-class Scpi:
-    """Words for devices that speak lines of ASCII. Mixed into a driver.
-
-    Attributes:
-        end: what ends a line, in both directions.
-        idn: what the answer to `*IDN?` looks like.
-    """
-
-    end: ClassVar[bytes] = b"\n"
-    idn: ClassVar[str]
-
-    _link: VisaLink
-    _refuse: Callable[..., NoReturn]
-    _nonsense: Callable[..., NoReturn]
-    _value: Callable[..., float]
-
-    def _identify(self) -> str:
-        reply = self._query("*IDN?")
-        if not re.search(self.idn, reply, re.IGNORECASE):
-            self._refuse(reply)
-        return reply
-
-    def _other(self, reply: str | bytes) -> str:
-        from bench.instruments.models import answering
-
-        fits = answering(reply) if isinstance(reply, str) else ()
-        return f"; as {' or '.join(fits)} would" if fits else ""
-
-    def _command(self, text: str) -> None:
-        self._link.write(text.encode("ascii") + self.end)
-
-    def _query(self, text: str) -> str:
-        reply = self._link.ask(text.encode("ascii") + self.end, self.end)
-        return reply.decode("ascii", errors="replace").strip()
-
-    def _float(self, query: str) -> float:
-        return self._value(self._query(query), query)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from bench.errors import InstrumentFault, nearest
-from bench.instruments.driver import Driver, Scpi
+from bench.instruments.driver import Driver
 from bench.instruments.kinds import OnLevel, Setup
+from bench.instruments.scpi import Scpi
 
 HIGH_V = 12.0  # a digital input knows high and low only; this stands for high
 OVERLOAD_V = 9.9e37  # what SCPI meters answer beyond their range

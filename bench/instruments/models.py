@@ -2,7 +2,7 @@
 
 import re
 
-from bench.instruments.driver import Driver, Scpi
+from bench.instruments.driver import Driver
 from bench.registry import Registry, registry
 
 KINDS = ("relays", "supplies", "meters")
@@ -26,5 +26,5 @@ def answering(idn: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, driver in drivers().items()
-        if issubclass(driver, Scpi) and re.search(driver.idn, idn, re.IGNORECASE)
+        if hasattr(driver, "idn") and re.search(driver.idn, idn, re.IGNORECASE)
     )

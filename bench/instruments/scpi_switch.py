@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from bench.errors import InstrumentFault, WrongInstrument
-from bench.instruments.driver import Scpi
 from bench.instruments.relay_board import RelayDriver
+from bench.instruments.scpi import Scpi
 
 
 class ScpiSwitch(Scpi, RelayDriver):

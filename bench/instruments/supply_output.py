@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from bench.errors import InstrumentFault, ReadbackMismatch
-from bench.instruments.driver import Driver, Scpi
+from bench.instruments.driver import Driver
+from bench.instruments.scpi import Scpi
 
 # a lock motor's stall current, 5 to 10 A: the car's supply must give the larger one
 MOTOR_STALL_A = (5.0, 10.0)

@@ -1,13 +1,13 @@
 """Whether a baseline's own recording is sound: else nothing can be compared with it."""
 
-from bench.judge.oracles.evidence import Evidence
+from bench.judge.asking import ask
 from bench.judge.verdict import Case
 from bench.recording import Recording
 
 
 def unsound(baseline: Recording) -> str | None:
     """Return why a baseline cannot be compared with, or None."""
-    evidence = Evidence().judge(Case(baseline))
+    evidence = ask("evidence", Case(baseline))
     if evidence.verdict == "pass":
         return None
     return f"the baseline cannot be compared with: {evidence.reason}"

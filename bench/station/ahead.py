@@ -17,14 +17,15 @@ from bench.faults.injector import Injector
 from bench.journal import Journal
 from bench.station.actuators import load_actuators
 from bench.station.buses import load_role_maps
+from bench.station.cloud_policy import cloud_policy
 from bench.station.lin_buses import load_lin
 from bench.station.models import SIMULATED, TWIN_BACKENDS, Section, is_device
 from bench.station.on_paper import OnPaper
+from bench.station.opening import open_station
 from bench.station.plan import Plan
 from bench.station.real_units import NODES, real_units
 from bench.station.safe_sequence import declared_steps
 from bench.station.start_end import load_start_end
-from bench.station.station import cloud_policy, open_station
 from bench.station.telematics import telematics_policy
 from bench.station.within_models import check_models
 from bench.station.words_sent import check_words

@@ -1,7 +1,6 @@
 """How a station's world begins: as after a drive, with everybody in place and keys handed out."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from bench.can.restbus import named
 from bench.errors import placed
@@ -9,12 +8,11 @@ from bench.owner.cast import carries
 from bench.station import telematics_units
 from bench.station.addresses import PHONE_KEY
 from bench.station.people import hand_out_keys
+from bench.station.stand_ins import start_restbus
+from bench.station.station import Station
 
-if TYPE_CHECKING:
-    from bench.station.station import Station
 
-
-async def begin(station: "Station") -> None:
+async def begin(station: Station) -> None:
     """Switch on: supply, units, people; log in and hand out keys."""
     _start_restbuses(station)
     _feed(station)
@@ -35,16 +33,16 @@ async def begin(station: "Station") -> None:
     await station.car.show_state()
 
 
-def _start_restbuses(station: "Station") -> None:
+def _start_restbuses(station: Station) -> None:
     """Send in place of units that are not there."""
     for bus, section in station.file.content.can.items():
         if section.restbus:
             with placed(f"{station.file.path}: can.{bus}.restbus"):
                 senders, messages = named(station.buses.role_maps[bus], section.restbus)
-            station.restbus(bus, senders, messages)
+            start_restbus(station, bus, senders, messages)
 
 
-def _feed(station: "Station") -> None:
+def _feed(station: Station) -> None:
     """Switch on what feeds the car."""
     instruments = station.instruments
     instruments.rest()
@@ -53,7 +51,7 @@ def _feed(station: "Station") -> None:
             instruments.power(supply, on=True, cause=None)
 
 
-def _look(station: "Station") -> None:
+def _look(station: Station) -> None:
     """Put the car as it is to stand, and look at what instruments tell."""
     instruments, time = station.instruments, station.time
     station.car.place(locked=station.plan.locked, mode=station.plan.mode)

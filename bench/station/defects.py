@@ -1,14 +1,12 @@
 """The defects that a station's car, telematics unit, cloud and app may have."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.config.spec import parse, split
 from bench.errors import ConfigError, nearest
 from bench.registry import Registry, registry
+from bench.station.station import Station
 from bench.telematics.real_unit import RealUnit
-
-if TYPE_CHECKING:
-    from bench.station.station import Station
 
 PARTS = ("car", "telematics", "cloud", "owner")
 
@@ -36,7 +34,7 @@ def part_of(name: str) -> str:
     return str(part)
 
 
-def fit_defects(station: "Station") -> None:
+def fit_defects(station: Station) -> None:
     """Switch on the defects that the car file and the plan name."""
     source = str(station.model.path)
     for text in (*station.model.file.defects, *station.plan.defects):
@@ -44,7 +42,7 @@ def fit_defects(station: "Station") -> None:
         defect.fit(_part(station, split(text, source=source)[0]))
 
 
-def _part(station: "Station", name: str) -> Any:
+def _part(station: Station, name: str) -> Any:
     """Return what the defect of a name is fitted to."""
     part = part_of(name)
     if part == "telematics" and isinstance(station.telematics, RealUnit):

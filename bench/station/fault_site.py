@@ -1,19 +1,15 @@
 """What faults can disturb at a station."""
 
-from typing import TYPE_CHECKING
-
 from bench.config.bench_file import StationFile
 from bench.faults.electrics import Electrics
 from bench.faults.fault import Site
 from bench.station.instruments import Instruments
+from bench.station.station import Station
 from bench.station.telematics import telematics_policy
 from bench.station.wire_ends import WireEnds
 
-if TYPE_CHECKING:
-    from bench.station.station import Station
 
-
-def fault_site(station: "Station", file: StationFile, board: Instruments) -> Site:
+def fault_site(station: Station, file: StationFile, board: Instruments) -> Site:
     """Return what faults can disturb on the bench of a file, with its contacts and supplies."""
     sites = station.buses.sites(file, station.journal)
     for bus, can_site in sites.items():

@@ -1,7 +1,5 @@
 """The owner of a station: a person with what they carry, and the app on their phone."""
 
-from typing import TYPE_CHECKING
-
 from bench.config.validation import check_typed
 from bench.network.http_client import Timeouts
 from bench.owner import rig
@@ -26,12 +24,10 @@ from bench.station.addresses import (
     PHONE_KEY,
     PUSH_URL,
 )
-
-if TYPE_CHECKING:
-    from bench.station.station import Station
+from bench.station.station import Station
 
 
-def owner_of(station: "Station") -> Person:
+def owner_of(station: Station) -> Person:
     """Return the owner that a station's plan names; its car and its cloud are open."""
     name = station.plan.owner
     has = carries(name)
@@ -48,14 +44,14 @@ def owner_of(station: "Station") -> Person:
     return person
 
 
-def _card(station: "Station") -> Card:
+def _card(station: Station) -> Card:
     card = Card(CARD_KEY, station.air, Place())
     if "card" in station.actuators.real:
         rig.CardRig(card, station.wiring, station.time.spawn)
     return card
 
 
-def _fob(station: "Station", *, flat: bool) -> Fob:
+def _fob(station: Station, *, flat: bool) -> Fob:
     fob = Fob(FOB, station.air, Place(), flat=flat)
     if "fob" in station.actuators.real:
         celled = station.actuators.cell is not None
@@ -63,7 +59,7 @@ def _fob(station: "Station", *, flat: bool) -> Fob:
     return fob
 
 
-def _app(station: "Station") -> App:
+def _app(station: Station) -> App:
     file = station.file
     policy = check_typed(AppPolicy, file.content.app, source=str(file.path), prefix="app")
     identity = AppIdentity(
@@ -78,7 +74,7 @@ def _app(station: "Station") -> App:
     )  # fmt: skip
 
 
-def hand_out_keys(station: "Station") -> None:
+def hand_out_keys(station: Station) -> None:
     """Entitle what the owner carries: that was done long before the scenario began."""
     for credential in (PHONE_KEY, CARD_KEY):
         public = public_bytes("credential", credential).hex()

@@ -1,7 +1,7 @@
 """The telematics units of a station: the judged car's, mocked or real, and the witness's."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.can.network_management import NmNode, times_of
 from bench.can.role_bus import RoleBus
@@ -12,14 +12,12 @@ from bench.events.wires import TERMINAL_30
 from bench.seeds import stream
 from bench.station import witness
 from bench.station.addresses import PUSH_HOST, TCU_TOKEN
+from bench.station.station import Station
 from bench.telematics.policy import TelematicsPolicy
 from bench.telematics.push.channel import Identity
 from bench.telematics.real_unit import RealUnit
 from bench.telematics.unit import TelematicsUnit
 from bench.telematics.vehicle_side import CanVehicle, EchoVehicle
-
-if TYPE_CHECKING:
-    from bench.station.station import Station
 
 NODE = "TCU"  # the judged car's unit, on its bus and in a car file's [diagnosis]
 # how long the witness's unit waits at most between two tries: several fit into the minute around an
@@ -29,7 +27,7 @@ WITNESS_CAP_S, RARE_WITNESS_CAP_S = 8.0, 40.0
 RARELY_S = 300.0  # between two probes: only outages of hours are probed so rarely
 
 
-def refuse_second(station: "Station") -> None:
+def refuse_second(station: Station) -> None:
     """Refuse a real unit that is named where nobody asks about its emergency calls.
 
     Raises:
@@ -45,12 +43,12 @@ def refuse_second(station: "Station") -> None:
         )
 
 
-def token(station: "Station") -> str:
+def token(station: Station) -> str:
     """Return what the judged car's unit shows the cloud."""
     return station.file.content.network.tcu_token or TCU_TOKEN
 
 
-def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
+def judged_unit(station: Station) -> TelematicsUnit | RealUnit:
     """Return the judged car's unit; the car, the network and the cloud are open."""
     policy, vin = station.telematics_policy, station.model.file.vin
     if policy.unit == "real":
@@ -70,7 +68,7 @@ def judged_unit(station: "Station") -> TelematicsUnit | RealUnit:
     return unit
 
 
-def _connect_diagnosis(station: "Station", unit: TelematicsUnit, vehicle: CanVehicle) -> None:
+def _connect_diagnosis(station: Station, unit: TelematicsUnit, vehicle: CanVehicle) -> None:
     """Have the mocked telematics unit answer diagnosis where the car file says so."""
     address = station.model.file.diagnosis.get(NODE)
     if address is None:
@@ -93,7 +91,7 @@ def _no_state(item: str) -> int:
     raise DiagnosisError(f"{NODE} knows no {item}")
 
 
-def _vehicle_side(station: "Station") -> CanVehicle:
+def _vehicle_side(station: Station) -> CanVehicle:
     port = station.buses.bench_port("telematics", NODE)
     roles = station.buses.role_maps["telematics"]
     own, others = nm_identifiers("telematics", NODE, roles)
@@ -104,7 +102,7 @@ def _vehicle_side(station: "Station") -> CanVehicle:
     return CanVehicle(bus, nm)
 
 
-def witness_unit(station: "Station") -> TelematicsUnit:
+def witness_unit(station: Station) -> TelematicsUnit:
     """Return the witness's unit: of the same protocol, as it is to meet the same faults."""
     judged = station.telematics_policy
     cap_s = RARE_WITNESS_CAP_S if station.plan.witness_s >= RARELY_S else WITNESS_CAP_S
@@ -116,7 +114,7 @@ def witness_unit(station: "Station") -> TelematicsUnit:
 
 
 def _mocked(
-    station: "Station",
+    station: Station,
     party: str,
     vin: str,
     own_token: str,
@@ -135,7 +133,7 @@ def _mocked(
     return unit
 
 
-def wire_supply(station: "Station") -> None:
+def wire_supply(station: Station) -> None:
     """Let a relay feed the judged car's unit: opened, the unit is electrically absent."""
 
     def changed(net: Any, _cause: int | None) -> None:
@@ -146,7 +144,7 @@ def wire_supply(station: "Station") -> None:
     station.wiring.net("telematics_supply").watch(changed)
 
 
-def power(station: "Station") -> None:
+def power(station: Station) -> None:
     """Switch the judged car's unit on, by its relay where there is one."""
     boards = station.instruments.relays.values()
     if any("telematics_supply" in board.setup.channels for board in boards):

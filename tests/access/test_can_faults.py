@@ -26,8 +26,8 @@ from bench.faults.injector import faults
 from bench.journal import Journal
 from bench.judge.judge import judge
 from bench.station.defects import defects
+from bench.station.opening import open_station
 from bench.station.plan import Plan
-from bench.station.station import open_station
 
 CAN_FAULTS = [name for name in faults().names() if faults().folder_of(name) == "can"]
 CAN_DEFECTS = {

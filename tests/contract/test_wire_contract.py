@@ -25,8 +25,8 @@ from contract_subjects import (
 )
 
 from bench.errors import InstrumentFault, InstrumentTimeout, ReadbackMismatch, WrongInstrument
-from bench.instruments.driver import Scpi
 from bench.instruments.pace import RealPace
+from bench.instruments.scpi import Scpi
 from bench.instruments.scpi_twin import ScpiTwin
 
 ASKABLE = {"identifies": True, "reads_back": True}

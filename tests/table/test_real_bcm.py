@@ -8,6 +8,7 @@ import pytest
 from bcm_on_the_table import Table
 
 from bench.access import starting_state
+from bench.access.handles import world
 from bench.access.handles.bench import Bench, make_setup
 from bench.config.bench_file import load_bench
 from bench.errors import ConfigError, NotObservable
@@ -15,6 +16,7 @@ from bench.events import BenchFault, RecipeApplied
 from bench.judge.oracles.evidence import Evidence
 from bench.judge.verdict import Case
 from bench.network.wiretap import Wiretap
+from bench.station.beginning import begin
 from bench.station.station import Station
 
 NUMBERS = itertools.count(1)
@@ -64,13 +66,12 @@ def fob_bench(bench_file, channel, monkeypatch):
 def opened(bench_file, channel, monkeypatch, **plan):
     """Yield an open bench with its table."""
     tables: list[Table] = []
-    begin = Station.begin
 
     async def begin_with_table(station: Station) -> None:
         await tables[0].solder()
         await begin(station)
 
-    monkeypatch.setattr(Station, "begin", begin_with_table)
+    monkeypatch.setattr(world, "begin", begin_with_table)
     bench = Bench(make_setup(bench_file, **plan))
     open_station = bench._open
 

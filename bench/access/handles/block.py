@@ -4,22 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
-
-if TYPE_CHECKING:
-    from bench.access.handles.world import World
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
-
-
-class Held(Protocol):
-    """What a test holds in its hands."""
-
-    _bench: "World"
-
-
-S = TypeVar("S", bound=Held)
 
 
 class Blocks:
@@ -39,6 +27,22 @@ class Blocks:
         with ExitStack() as stack:
             for each in list(self.inside):
                 stack.callback(each.__exit__, None, None, None)
+
+
+class World(Protocol):
+    """What blocks are entered in."""
+
+    blocks: Blocks
+
+
+class Held(Protocol):
+    """What a test holds in its hands."""
+
+    @property
+    def _bench(self) -> World: ...
+
+
+S = TypeVar("S", bound=Held)
 
 
 class Block(AbstractContextManager[T_co]):

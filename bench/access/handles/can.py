@@ -20,7 +20,7 @@ from bench.can.roles import RoleMap
 from bench.can.seen import Seen
 from bench.can.transmitter import BURST, Transmitter
 from bench.errors import ConfigError, nearest
-from bench.station.stand_ins import stand_in
+from bench.station.stand_ins import stand_in, start_restbus
 from bench.units import to_ns
 
 WAKES = get_args(WakeBy)
@@ -158,7 +158,9 @@ class BusHandle(BusExpectations):
         """
         station = self._bench.station
         self._bench.stimulate()
-        node = self._bench.run(on_loop(lambda: station.restbus(self.name, senders, messages)))
+        node = self._bench.run(
+            on_loop(lambda: start_restbus(station, self.name, senders, messages))
+        )
         self._restbuses.append(node)
         try:
             yield RestbusHandle(self._bench, node)

@@ -22,8 +22,10 @@ from bench.journal import Entry, Journal
 from bench.judge.verdict import TEST
 from bench.network.wiretap import Wiretap
 from bench.recording import Header, Recording
+from bench.station.beginning import begin
+from bench.station.opening import open_station
 from bench.station.plan import Plan
-from bench.station.station import Station, open_station
+from bench.station.station import Station
 
 T = TypeVar("T")
 SETTLE_S = 4.5  # the telematics unit is connected, everybody has reported
@@ -103,7 +105,7 @@ class World:
         return await open_station(setup.file, setup.model, plan, self.time, self.journal, tap)
 
     async def _settle(self) -> None:
-        await self.station.begin()
+        await begin(self.station)
         await asyncio.sleep(SETTLE_S)
         # a real car stands as the test before has left it
         await starting_state.reach(self.station, self.header.starting_state)
