@@ -42,6 +42,7 @@ class TelematicsPolicy:
         check_expiry, check_signature, check_vehicle, check_order, deduplicate: refusals that a
             sound unit makes.
         store_reports: results are kept while the channel is down, and sent later.
+        reports_results: says at all what became of a command.
         unlock_on_loss: a defect: takes the loss of the channel for an emergency.
         logs_cloud_loss: a defect: takes a cloud that does not answer for trouble in the car.
         blocks_start_after_s: a defect: has the immobiliser refuse every start after so long a
@@ -81,6 +82,7 @@ class TelematicsPolicy:
     check_order: bool = True
     deduplicate: bool = True
     store_reports: bool = True
+    reports_results: bool = True
     unlock_on_loss: bool = False
     logs_cloud_loss: bool = False
     blocks_start_after_s: Seconds = 0.0

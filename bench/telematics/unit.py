@@ -237,6 +237,8 @@ class TelematicsUnit:
     # ── reports ───────────────────────────────────────────────────────────────────────────
 
     def _report(self, command_id: str, stage: str, result: str, cause: int) -> None:
+        if not self.policy.reports_results:
+            return
         event = TelematicsReport(self.identity.party, command_id, result or stage)
         seq = self._journal.write(event, cause)
         document = {

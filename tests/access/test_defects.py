@@ -35,7 +35,7 @@ LONG = {name for name in ALL if defects().get(name).caught_by == "telematics_dis
 CUSTOM = {
     "revoked_key_opens", "expired_key_opens", "replayed_press_opens", "shows_state_without_time",
     "unbounded_share", "never_asks_revocation", "unit_believes_clock",
-    "executes_unsigned",
+    "executes_unsigned", "reports_nothing",
 }  # fmt: skip
 
 
@@ -151,6 +151,17 @@ def test_a_late_command_moves_a_car_whose_clock_is_late_only_with_the_defect(on,
     assert skew.met
     assert late.met
     assert ask("nothing_stale", Case(bench.close())).verdict == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [((), "pass"), (("reports_nothing",), "fail")])
+def test_an_owner_is_left_in_doubt_where_nothing_has_failed_only_with_the_defect(on, verdict):
+    bench = Bench(make_setup(DEFAULT, defects=on)).open()
+    unlock = bench.owner.unlock("cloud_app")
+    bench.wait(120)
+    assert unlock.opened_within(30.0), unlock.story()
+    judgement = ask("honest_claims", Case(bench.close()))
+    assert judgement.verdict == verdict, judgement
+    assert judgement.reason.startswith("left in doubt") == (verdict == "fail"), judgement
 
 
 @pytest.mark.parametrize("fault", ["no_coverage", "silence"])

@@ -17,8 +17,9 @@ PATIENCE_NS = to_ns(10.0)  # after the give-up time an owner has been left witho
 class HonestClaims(Oracle):
     """What the owner is told agrees with what the car did.
 
-    Success that did not happen, failure that did, and silence are lies; "we do not know" is not,
-    nor is the success of a car that stood as it was asked to, and has said so itself.
+    Success that did not happen, failure that did, and silence are lies; "we do not know" is not
+    while something has failed, nor is the success of a car that stood as it was asked to, and has
+    said so itself.
     Of a planned maintenance the owner is told before and while it lasts, and no longer, and never
     something else instead. A state of the car that is shown as current is the one that it is in.
     Where a start ends before the car is ready to drive (a bench without an engine), nobody knows
@@ -59,8 +60,13 @@ class HonestClaims(Oracle):
                 return f'false failure: told "{claim.text}", but the car moved {when}'
         # what a real phone shows beside the try that is judged nobody sees
         due = attempt.claims or (case.needs_cloud and not attempt.is_flight)
-        if due and attempt.last_claim is None and self._was_patient(case, attempt):
+        if not due or not self._was_patient(case, attempt):
+            return None
+        if attempt.last_claim is None:
             return "silence: the owner was never told how it ended"
+        if attempt.last_claim == "unknown" and moved and not case.in_outage:
+            last = attempt.claims[-1][1].text
+            return f'left in doubt: told "{last}", though the car had moved and nothing had failed'
         return None
 
     def _unknown(self, case: Case, attempt: Attempt) -> str | None:
