@@ -329,8 +329,8 @@ def test_a_bad_certificate_that_was_shown_to_nobody_was_refused_by_nobody():
 # ── honest claims ─────────────────────────────────────────────────────────────────────────
 
 
-def told(*claims: tuple[float, str], moved_s: float | None = None, end_s: float = 100) -> Recording:
-    hand = Hand(path="cloud_app", needs_cloud=True, give_up_s=50.0).checked()
+def told(*claims, moved_s=None, end_s=100, outage=None) -> Recording:
+    hand = Hand(path="cloud_app", needs_cloud=True, give_up_s=50.0, outage=outage).checked()
     seq = hand.attempt(10, path="cloud_app")
     steps = [(t, "claim", state) for t, state in claims]
     if moved_s is not None:
@@ -354,7 +354,10 @@ def told(*claims: tuple[float, str], moved_s: float | None = None, end_s: float 
         (told((11, "failed")), "pass", ""),
         (told((20, "failed"), moved_s=30), "fail", "false failure"),
         (told((40, "failed"), moved_s=30), "fail", "false failure"),
-        (told((55, "unknown"), moved_s=30), "pass", ""),
+        (told((55, "unknown"), moved_s=30, outage="x"), "pass", ""),
+        (told((55, "unknown"), moved_s=30), "fail", 'left in doubt: told "UNKNOWN"'),
+        (told((55, "unknown"), moved_s=30, end_s=69), "pass", ""),
+        (told((55, "unknown")), "pass", ""),
         (told((55, "unknown"), (70, "succeeded"), moved_s=30), "pass", ""),
         (told((11, "working")), "fail", "silence"),
         (told((11, "working"), end_s=30), "pass", ""),
