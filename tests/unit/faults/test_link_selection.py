@@ -2,7 +2,7 @@
 
 import asyncio
 from random import Random
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 
 import pytest
 from fault_rig import FaultRig, played
@@ -23,7 +23,7 @@ class Rig(FaultRig):
 
     def __init__(self, time):
         super().__init__(time, delay_s=0.0)
-        self.writers = []
+        self.writers, self.arrived_s = [], []
 
     @property
     def writer(self):
@@ -39,7 +39,7 @@ class Rig(FaultRig):
 
     async def swallow(self, reader, writer):
         while await reader.read(4096):
-            pass
+            self.arrived_s.append(asyncio.get_running_loop().time())
         writer.close()
 
     async def close(self):
@@ -223,6 +223,10 @@ def test_delays_have_the_mean_and_the_spread_that_were_asked_for(law):
     spread = 0.2 / 12**0.5 if law == "uniform" else 0.1
     assert stdev(drawn) == pytest.approx(spread, rel=0.03)
     assert min(drawn) >= 0
+    middle = (
+        0.4 / (1 + 0.25**2) ** 0.5 if law == "lognormal" else 0.4
+    )  # below the mean: a long tail
+    assert median(drawn) == pytest.approx(middle, rel=0.01)
 
 
 def test_a_burst_loses_chunks_in_a_row(play):
@@ -238,5 +242,56 @@ def test_a_burst_loses_chunks_in_a_row(play):
         runs = "".join("x" if each else " " for each in lost).split()
         assert len(runs) > 1
         assert all(len(run) % 4 == 0 for run in runs[:-1])
+
+    play(body)
+
+
+@pytest.mark.parametrize(
+    ("spec", "late_s", "lost"),
+    [
+        ("loss=1,rto_s=1,most=1", 1, 1),
+        ("loss=1,rto_s=1,most=4", 1 + 2 + 4 + 8, 4),
+        ("loss=1,rto_s=40,most=3", 40 + 60 + 60, 3),
+        ("loss=0,rto_s=1,most=3", 0, 0),
+    ],
+)
+def test_a_chunk_that_is_lost_again_waits_twice_as_long_each_time_and_never_over_a_minute(
+    play, spec, late_s, lost
+):
+    async def body(rig):
+        armed = rig.arm(f"stall:{spec},direction=up,service=api")
+        assert await rig.connect()
+        began_s = asyncio.get_running_loop().time()
+        rig.writer.write(ASKED)
+        await asyncio.sleep(200)
+        assert [at_s - began_s for at_s in rig.arrived_s] == pytest.approx([late_s])
+        assert armed.met == lost
+
+    play(body)
+
+
+def test_a_chunk_is_lost_again_as_often_as_its_share_says_and_not_always(play):
+    async def body(rig):
+        armed = rig.arm("stall:loss=0.5,rto_s=0.01,most=9,direction=up,service=api")
+        assert await rig.connect()
+        for _ in range(400):
+            rig.writer.write(ASKED)
+            await asyncio.sleep(10)
+        # of 400 chunks half are lost once, of those half again, and so on: as many as there are
+        assert armed.met == pytest.approx(400, rel=0.2)
+
+    play(body)
+
+
+def test_who_remembers_an_address_is_not_answered_without_coverage(play):
+    async def body(rig):
+        address = await rig.network.names.resolve("phone", f"api.{DOMAIN}")
+        armed = rig.arm("no_coverage")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5):
+                await asyncio.open_connection(*address)
+        rig.injector.clear(armed)
+        _, writer = await asyncio.open_connection(*address)
+        writer.close()
 
     play(body)

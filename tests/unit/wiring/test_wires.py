@@ -1,5 +1,6 @@
 """Contacts, wires and the shapes of supplies by themselves."""
 
+import math
 import re
 
 import pytest
@@ -7,7 +8,14 @@ import pytest
 from bench.config.contact import Contact
 from bench.config.validation import Section, check
 from bench.errors import ConfigError
-from bench.faults.dip_profile import duration_s, load_profile, points, profile_names, shortest_s
+from bench.faults.dip_profile import (
+    ProfileFile,
+    duration_s,
+    load_profile,
+    points,
+    profile_names,
+    shortest_s,
+)
 from bench.wiring.contacts import attach
 from bench.wiring.nets import Wiring
 
@@ -157,6 +165,29 @@ def test_a_slow_supply_is_given_fewer_steps_and_the_same_levels():
     assert len(slow) < len(fast) / 5
     assert [p for p in slow if p.held] == [p for p in fast if p.held]
     assert shortest_s(profile) == pytest.approx(0.2)
+
+
+def shape(base_v: float, **segment: float) -> ProfileFile:
+    """Return a profile of one segment."""
+    about = dict.fromkeys(("summary", "standard", "source", "own"), "own")
+    return ProfileFile.model_validate({**about, "base_v": base_v, "segments": [segment]})
+
+
+def test_a_ramp_is_a_straight_line_in_steps_that_the_supply_can_follow():
+    track = points(shape(12.0, volts=6.0, ramp_s=0.1, hold_s=1.0), 0.02)
+    assert [point.volts for point in track] == pytest.approx([10.8, 9.6, 8.4, 7.2, 6.0])
+    assert [point.at_s for point in track] == pytest.approx([0.02, 0.04, 0.06, 0.08, 0.1])
+
+
+def test_a_ripple_is_a_sine_of_its_own_height_and_frequency_about_its_level():
+    profile = shape(12.0, volts=10.0, hold_s=1.0, ripple_v=2.5, ripple_hz=4.0)
+    level, *ripple = points(profile, 0.0)
+    assert (level.volts, level.held) == (10.0, True)
+    assert len(ripple) == 63, "sixteen a period, but none where the level itself is set"
+    for number, point in enumerate(ripple, 1):
+        assert point.at_s == pytest.approx(number / 64)
+        assert point.volts == pytest.approx(10 + 1.25 * math.sin(math.tau * number / 16), abs=6e-4)
+    assert shortest_s(profile) == pytest.approx(1 / 16), "from its level to its height"
 
 
 def test_a_profile_of_ones_own_is_read_and_checked(tmp_path):
