@@ -51,6 +51,7 @@ class _Behind(CommandRule):
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
         command = record.command
-        if command.counter <= self._before.get(command.vin, command.counter):
+        before = self._before.get(command.vin)
+        if before is not None and command.counter <= before:
             self._injection.met(record.account, f"number {command.counter} again", record.seq)
         await deliver()

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 
 from bench.errors import ConfigError
 from bench.faults.fault import Fault, Site
-from bench.faults.questions import selects
 from bench.injection import Injection, Undo, together
 from bench.network.names import NameNotResolved
 from bench.units import Seconds
@@ -81,7 +80,7 @@ class DcFailover(Fault):
         until_s = loop.time() + self.gap_s
 
         async def answer(party: str, name: str) -> None:
-            if loop.time() < until_s and selects("any", name):
+            if loop.time() < until_s:
                 injection.met(party, f"resolve {name}")
                 raise NameNotResolved(name, "empty")
 

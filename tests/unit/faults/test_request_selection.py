@@ -192,7 +192,29 @@ def test_commands_of_one_vehicle_are_counted_from_an_older_store(play):
         armed = rig.arm("counters_apart:vin=VIN-BOB,behind=7")
         counters = {v: rig.cloud.state.vehicles.get(v).counter for v in ACCOUNTS.values()}
         assert counters["VIN-BOB"] == counters["VIN-ANN"] - 7
+        await rig.command("ann")
+        assert armed.met == 0, "her commands are numbered as ever"
+        for _ in range(9):
+            await rig.command("bob")
+        assert armed.met == 7, "and then his are ahead again"
         rig.injector.clear(armed)
+
+    play(body)
+
+
+def test_a_cloud_that_was_restored_gives_no_number_out_again_when_it_is_mended(play):
+    async def body(rig):
+        bob = rig.cloud.state.vehicles.get("VIN-BOB")
+        bob.counter = 20
+        armed = rig.arm("counters_apart:behind=7")
+        await rig.command("bob")
+        rig.injector.clear(armed)
+        assert bob.counter == 20
+        armed = rig.arm("counters_apart:behind=1")
+        await rig.command("bob")
+        await rig.command("bob")
+        rig.injector.clear(armed)
+        assert bob.counter == 21
 
     play(body)
 

@@ -68,6 +68,22 @@ def test_a_client_is_met_as_the_vehicle_that_it_is_whatever_it_calls_itself(
     assert parties == ({"tcu"} if code == "refused" else set())
 
 
+@pytest.mark.parametrize(("vin", "closed"), [(VIN, True), (OTHER, False)])
+def test_a_client_that_is_to_be_refused_loses_its_open_connection_and_no_other_does(
+    world, make, vin, closed
+):
+    client = make()
+    client.start()
+    world.run(world.injector.arm, parse_fault(f"connack_refused:vin={vin}", source="test"))
+    if closed:
+        client.disconnects.get(timeout=SOON_S)
+    entries = world.run(lambda: list(world.journal.entries))
+    met = [each.event for each in entries if isinstance(each.event, FaultMet)]
+    assert [(each.party, each.operation) for each in met[:1]] == (
+        [("tcu", "open connection closed")] if closed else []
+    )
+
+
 def test_a_client_is_told_where_to_go_instead(world, make, version):
     fault = "connack_refused:reason=server_moved,server=elsewhere.maker.example"
     world.run(world.injector.arm, parse_fault(fault, source="test"))
