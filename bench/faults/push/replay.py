@@ -17,7 +17,7 @@ class Replay(CommandsOf):
     """Each command comes again later under another id, as one of another time, rightly signed.
 
     As from a data centre that took over with an old copy of the counters. What would come again
-    after the clearing does not.
+    after the clearing does not, nor what finds the vehicle's channel closed: nobody meets that.
 
     Attributes:
         kind: "old_counter": in this epoch, behind what was counted; "old_epoch": of an epoch
@@ -57,8 +57,8 @@ class _Again(CommandRule):
         await deliver()
         if await self.clearing.within(self._fault.gap_s):
             return
-        self._injection.met(record.account, f"replay {record.command.name}", record.seq)
         signed = self._fault.changed(record.command).signed().hex()
         document = {"type": "command", "signed": signed}
         what = f"replayed {record.command.name}"
-        await self._push.send(record.vehicle.vin, what, document, record.seq)
+        if await self._push.send(record.vehicle.vin, what, document, record.seq):
+            self._injection.met(record.account, f"replay {record.command.name}", record.seq)

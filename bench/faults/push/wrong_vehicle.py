@@ -34,11 +34,13 @@ class _Astray(CommandRule):
         self._fault, self._cloud, self._injection = fault, site.cloud, injection
 
     async def dispatch(self, record: Record, deliver: Deliver) -> None:
-        name = record.command.name
-        self._injection.met(record.account, f"{name} astray", record.seq)
+        name, reached = record.command.name, False
         document = {"type": "command", "signed": record.command.signed().hex()}
         for vin in self._cloud.vehicles.vins():
             if vin != record.vehicle.vin:
-                await self._cloud.push.send(vin, f"astray {name}", document, record.seq)
+                what = f"astray {name}"
+                reached |= await self._cloud.push.send(vin, what, document, record.seq)
+        if reached or not self._fault.right_too:  # else nobody has noticed anything
+            self._injection.met(record.account, f"{name} astray", record.seq)
         if self._fault.right_too:
             await deliver()

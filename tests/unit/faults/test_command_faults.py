@@ -28,8 +28,11 @@ class Unit:
     async def close(self, **_why):
         self.closed = True
 
+    def commands(self):
+        return [read(bytes.fromhex(json.loads(data)["signed"])) for data in self.sent]
+
     def names(self):
-        return [read(bytes.fromhex(json.loads(data)["signed"])).name for data in self.sent]
+        return [command.name for command in self.commands()]
 
 
 class Rig(FaultRig):
@@ -93,6 +96,77 @@ def test_a_repeat_that_is_due_before_the_clearing_comes(play, spec):
         await asyncio.sleep(60)
         assert armed.met == 1
         assert len(rig.unit.sent) == 2
+
+    play(body)
+
+
+@pytest.mark.parametrize("kind", ["old_counter", "old_epoch"])
+def test_a_replayed_command_is_behind_its_counter_or_of_an_epoch_that_is_over(play, kind):
+    async def body(rig):
+        rig.arm(f"replay:kind={kind},gap_s=5")
+        rig.command("door_unlock")
+        await asyncio.sleep(6)
+        first, again = rig.unit.commands()
+        assert again.command_id != first.command_id
+        assert (again.name, again.vin, again.counter) == (first.name, first.vin, first.counter)
+        assert (again.epoch == first.epoch) is (kind == "old_counter")
+        lived_s = first.expires_at - first.issued_at
+        if kind == "old_epoch":
+            assert again.issued_at == pytest.approx(first.issued_at - 2 * lived_s)
+            assert again.expires_at == pytest.approx(first.issued_at - lived_s), "long expired"
+        else:
+            assert (again.issued_at, again.expires_at) == (first.issued_at, first.expires_at)
+
+    play(body)
+
+
+def test_a_replay_that_finds_its_vehicle_gone_is_met_by_nobody(play):
+    async def body(rig):
+        armed = rig.arm("replay:gap_s=5")
+        rig.command("door_unlock")
+        await asyncio.sleep(3)
+        rig.unit.closed = True
+        await asyncio.sleep(10)
+        assert (len(rig.unit.sent), armed.met) == (1, 0)
+
+    play(body)
+
+
+@pytest.mark.parametrize("right_too", [False, True])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_command_goes_to_every_vehicle_but_its_own_and_is_met_where_somebody_notices(
+    play, right_too, there
+):
+    async def body(rig):
+        rig.cloud.register("VIN-BOB", "bob", "word", "token-bob")
+        stranger = Unit()
+        stranger.closed = not there
+        rig.cloud.state.push.attach("VIN-BOB", stranger)
+        armed = rig.arm(f"wrong_vehicle:right_too={right_too}")
+        rig.command("door_unlock")
+        await asyncio.sleep(1)
+        assert stranger.names() == ["door_unlock"] * there
+        assert [each.vin for each in stranger.commands()] == ["VIN-ANN"] * there
+        assert rig.unit.names() == ["door_unlock"] * right_too
+        assert armed.met == (there or not right_too)
+
+    play(body)
+
+
+def test_a_channel_is_taken_over_as_often_as_was_said_and_is_met_only_where_one_is_open(play):
+    async def body(rig):
+        armed = rig.arm("session_taken_over:period_s=10")
+        await asyncio.sleep(1)
+        assert (rig.unit.closed, armed.met) == (True, 1)
+        await asyncio.sleep(10)
+        assert armed.met == 1, "nobody had come back"
+        rig.connect()
+        await asyncio.sleep(10)
+        assert (rig.unit.closed, armed.met) == (True, 2)
+        rig.clear(armed)
+        rig.connect()
+        await asyncio.sleep(20)
+        assert not rig.unit.closed
 
     play(body)
 
