@@ -8,6 +8,7 @@ from fault_rig import FaultRig, played
 
 from bench.cloud.mqtt_rule import Client
 from bench.errors import ConfigError
+from bench.events import Maintenance
 from bench.faults.injector import Injector, parse_fault
 from bench.faults.on_clients import ClientRule
 from bench.injection import Injection
@@ -18,6 +19,18 @@ from bench.network.network import DOMAIN
 
 API = f"https://api.{DOMAIN}"
 ACCOUNTS = {"ann": "VIN-ANN", "bob": "VIN-BOB"}
+
+
+class Listening:
+    """A vehicle's end of its push channel, which takes whatever comes."""
+
+    closed = False
+
+    async def send_str(self, data):
+        pass
+
+    async def close(self, **_why):
+        self.closed = True
 
 
 class Rig(FaultRig):
@@ -103,6 +116,59 @@ def test_a_window_of_time_opens_and_closes_and_a_count_closes_it_earlier(play):
         await asyncio.sleep(1)
         assert (await rig.get("/status")).content_type == "text/html"
         assert (await rig.get("/status")).content_type == "application/json"
+
+    play(body)
+
+
+@pytest.mark.parametrize("wait_s", [0, 7])
+def test_a_cloud_that_comes_and_goes_is_down_first_and_for_its_part_of_each_period(play, wait_s):
+    async def body(rig):
+        await asyncio.sleep(wait_s)
+        armed, loop, seen = rig.arm("flapping:period_s=10,duty=0.3"), asyncio.get_running_loop(), []
+        began_s = loop.time()
+        for second in range(20):
+            await asyncio.sleep(began_s + second + 0.2 - loop.time())
+            seen.append(await rig.state("ann"))
+        assert seen == ([503] * 3 + [200] * 7) * 2
+        assert armed.met == 6
+
+    play(body)
+
+
+@pytest.mark.parametrize(("from_s", "before"), [(60, "planned"), (1, "under_way")])
+@pytest.mark.parametrize("page", ["cleared", "left"])
+def test_a_maintenance_that_is_called_off_is_over_on_the_record_and_nobody_is_told_any_more(
+    play, from_s, before, page
+):
+    async def body(rig):
+        armed = rig.arm(f"planned_maintenance:notice_s={from_s},window_s=60,page={page}")
+        await asyncio.sleep(2)
+        assert (await rig.get("/status")).json()["notice"]["state"] == before
+        rig.injector.clear(armed)
+        assert "notice" not in (await rig.get("/status")).json()
+        assert await rig.state("ann") == 200
+        met = armed.met
+        await asyncio.sleep(200)
+        assert await rig.state("ann") == 200
+        told = [e.event.state for e in rig.journal.entries if isinstance(e.event, Maintenance)]
+        assert told == (["planned", "over"] if before == "planned" else ["planned", before, "over"])
+        assert armed.met == met
+
+    play(body)
+
+
+@pytest.mark.parametrize("page", ["cleared", "left"])
+def test_what_was_announced_is_taken_back_when_it_is_over_or_left_where_it_stands(play, page):
+    async def body(rig):
+        rig.arm(f"planned_maintenance:notice_s=10,window_s=60,page={page}")
+        await asyncio.sleep(30)
+        refused = await rig.get("/api/1/vehicles")
+        assert (refused.status, refused.retry_after) == (503, "40")
+        await asyncio.sleep(30)
+        assert await rig.state("ann") == 503
+        await asyncio.sleep(15)
+        assert await rig.state("ann") == 200
+        assert ("notice" in (await rig.get("/status")).json()) is (page == "left")
 
     play(body)
 
@@ -222,6 +288,8 @@ def test_a_cloud_that_was_restored_gives_no_number_out_again_when_it_is_mended(p
 @pytest.mark.parametrize("name", ["replay", "wrong_vehicle", "out_of_order"])
 def test_faults_of_commands_meet_one_accounts_first_command_and_no_more(play, name):
     async def body(rig):
+        for vin in ACCOUNTS.values():
+            rig.cloud.state.push.attach(vin, Listening())
         armed = rig.arm(f"{name}:account=ann,first=1")
         for account in ("bob", "ann", "ann"):
             assert (await rig.command(account))[0] == 202
@@ -236,6 +304,22 @@ def test_a_command_that_hangs_blocks_its_own_vehicle_only(play):
         rig.arm("stuck_pending:vin=VIN-ANN,pending_s=1000")
         for account, expected in (("ann", 202), ("bob", 202), ("ann", 409), ("bob", 202)):
             assert (await rig.command(account))[0] == expected
+
+    play(body)
+
+
+def test_behind_a_command_that_hangs_all_but_commands_is_answered(play):
+    async def body(rig):
+        rig.arm("stuck_pending:pending_s=60")
+        _, command = await rig.command("ann")
+        path = f"/api/1/vehicles/{ACCOUNTS['ann']}/command/door_unlock"
+        body, token = {}, rig.tokens["ann"]
+        refused = await rig.phone.request("POST", API + path, body=body, token=token, cause=None)
+        assert refused.status == 409
+        assert await rig.log_in("ann") == await rig.state("ann") == 200
+        assert (await rig.get(f"/api/1/commands/{command}")).status == 200
+        await asyncio.sleep(60)
+        assert (await rig.command("ann"))[0] == 202
 
     play(body)
 

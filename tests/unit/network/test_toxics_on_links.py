@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bench.events import FaultMet
 from bench.faults.injector import parse_fault
 from bench.injection import Injection
 from bench.network.link import Link
@@ -59,6 +60,10 @@ class World:
     def toxic(self, spec: str):
         fault = parse_fault(spec, source="test")
         return fault.toxic(Injection(spec, self.journal, stream(1, spec)))  # type: ignore[attr-defined]
+
+    def met(self) -> list[str]:
+        """Return what has met a toxic so far."""
+        return [e.event.operation for e in self.journal.entries if isinstance(e.event, FaultMet)]
 
     def ago_s(self, then_s: float) -> float:
         return round(then_s - self.began_s, 3)
@@ -213,6 +218,96 @@ def test_an_idle_connection_is_reset_after_a_while(time, world):
     assert world.ago_s(time.run(act())) == 3.0
 
 
+def test_a_reset_that_is_due_counts_from_where_the_old_one_began_and_is_put_off_by_none(
+    time, world
+):
+    async def act():
+        old = world.toxic("reset_peer:after_s=9")
+        world.link.add(old)
+        await asyncio.sleep(2)
+        world.link.replace(old, world.toxic("reset_peer:after_s=3"))
+        with pytest.raises(ConnectionResetError):
+            await world.reader.read()
+        return asyncio.get_running_loop().time()
+
+    assert world.ago_s(time.run(act())) == 3.0
+
+
+def test_a_reset_that_is_taken_back_does_not_come(time, world):
+    async def act():
+        remove = world.link.add(world.toxic("reset_peer:after_s=3"))
+        await asyncio.sleep(2)
+        remove()
+        await asyncio.sleep(9)
+        world.writer.write(TEXT)
+        await asyncio.sleep(1)
+
+    time.run(act())
+    assert (world.far.data, world.met()) == (TEXT, [])
+
+
+def test_a_connection_that_a_network_has_forgotten_stays_so_when_it_forgets_later(time, world):
+    async def act():
+        old = world.toxic("nat_rebind:idle_s=1")
+        world.link.add(old)
+        await asyncio.sleep(2)
+        world.writer.write(b"lost")
+        await asyncio.sleep(0.1)
+        world.link.replace(old, world.toxic("nat_rebind:idle_s=100"))
+        world.writer.write(TEXT)
+        await asyncio.sleep(1)
+
+    time.run(act())
+    assert (world.far.data, world.met()) == (b"", ["unanswered up"] * 2)
+
+
+def test_what_is_beyond_a_limit_is_lost_and_the_limit_is_met_once(time, world):
+    async def act():
+        world.link.add(world.toxic("limit_data:after_bytes=260,direction=up"))
+        for text in (TEXT, b"abcdefgh", b"more"):
+            world.writer.write(text)
+        await asyncio.sleep(1)
+
+    time.run(act())
+    assert world.far.data == TEXT + b"abcd"
+    assert world.met() == ["connection closed up"]
+
+
+def test_an_end_comes_late_once_and_the_bytes_before_it_do_not(time, world):
+    async def act():
+        world.link.add(world.toxic("slow_close:delay_s=3"))
+        world.writer.write(TEXT)
+        world.writer.write_eof()
+        await asyncio.sleep(9)
+
+    time.run(act())
+    assert [world.ago_s(t) for t, _ in world.far.got] == [0.0]
+    assert world.ago_s(world.far.ended_s) == 3.0
+    assert "end delayed up" in world.met()
+
+
+def test_an_end_that_is_held_comes_with_the_clearing(time, world):
+    async def act():
+        remove = world.link.add(world.toxic("slow_close:delay_s=30"))
+        world.writer.write_eof()
+        await asyncio.sleep(2)
+        remove()
+        await asyncio.sleep(60)
+
+    time.run(act())
+    assert world.ago_s(world.far.ended_s) == 2.0
+
+
+def test_a_connection_that_carries_nothing_and_is_closed_has_met_that(time, world):
+    async def act():
+        world.link.add(world.toxic("timeout:after_s=3"))
+        await asyncio.sleep(9)
+
+    time.run(act())
+    assert world.ago_s(world.far.ended_s) == 3.0
+    assert world.met()[0].startswith("connection closed")
+
+
 def test_bytes_over_a_narrow_link_trickle_in(time, world):
     async def act():
         world.link.add(world.toxic("bandwidth:bytes_per_s=100"))
@@ -268,3 +363,18 @@ def test_pieces_vary_in_size_and_nothing_is_lost(time, world):
     assert world.far.data == TEXT
     assert all(10 <= size <= 30 for size in sizes[:-1])
     assert len(set(sizes)) > 3
+
+
+def test_only_what_is_longer_than_a_piece_is_sliced(time, world):
+    async def act():
+        world.link.add(world.toxic("slicer:bytes_each=100,gap_s=0.5"))
+        world.writer.write(TEXT[:100])
+        await asyncio.sleep(1)
+        assert world.met() == []
+        world.writer.write(TEXT[:101])
+        await asyncio.sleep(1)
+
+    time.run(act())
+    assert [len(data) for _, data in world.far.got] == [100, 100, 1]
+    assert [world.ago_s(t) for t, _ in world.far.got] == [0.0, 1.0, 1.5]
+    assert world.met() == ["sliced up"]
