@@ -212,7 +212,7 @@ class Api:
             await self._state.revocations.on_vehicle_connected(vin)
         elif message.get("type") == "ack":
             await self._state.commands.on_ack(
-                str(message.get("command_id")), str(message.get("stage")),
+                vin, str(message.get("command_id")), str(message.get("stage")),
                 str(message.get("result")),
                 self._state.journal.known(cause_of(message.get(HEADER))),
             )  # fmt: skip

@@ -157,13 +157,19 @@ class Commands:
 
     # ── from the vehicle ──────────────────────────────────────────────────────────────────
 
-    async def on_ack(self, command_id: str, stage: str, result: str, cause: int | None) -> None:
-        """Take a vehicle's word: "received", or "result" with what became of the command."""
+    async def on_ack(
+        self, vin: str, command_id: str, stage: str, result: str, cause: int | None
+    ) -> None:
+        """Take a vehicle's word: "received", or "result" with what became of the command.
+
+        Of a command for another vehicle, which it may have got astray, it has nothing to say.
+        """
         record = self._records.get(command_id)
-        if record is None:
+        if record is None or record.vehicle.vin != vin:
             return
         if stage == "received":
             self._received(record, cause)
+        if stage != "result":
             return
         step: Deliver = partial(self._accept, record, result, cause)
         for rule in self.rules:

@@ -5,7 +5,6 @@ long as it has not lapsed, nobody needs to be asked.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from bench.protocol.signing import BadSignature, private_key, public_bytes, sign, verify
 
@@ -36,10 +35,6 @@ class Entitlement:
     def signed(self) -> bytes:
         """Return it with the maker's signature."""
         return sign(asdict(self), private_key(*_AUTHORITY))
-
-    def in_force(self, now: datetime) -> bool:
-        """Whether it is in force at a calendar time."""
-        return self.not_before <= now.timestamp() < self.not_after
 
 
 def read(signed: bytes) -> Entitlement:

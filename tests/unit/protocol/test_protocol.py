@@ -3,7 +3,6 @@
 import json
 import struct
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import assume, given, settings
@@ -207,14 +206,6 @@ def test_an_entitlement_without_a_list_of_rights_is_refused(rights):
     document = {**asdict(RIGHT), "rights": rights}
     with pytest.raises(BadSignature, match="not an entitlement"):
         entitlements.read(sign(document, private_key("maker", "entitlements")))
-
-
-@pytest.mark.parametrize(
-    ("at_s", "in_force"),
-    [(99.999, False), (100.0, True), (199.999, True), (200.0, False), (1e9, False)],
-)
-def test_an_entitlement_is_in_force_from_its_first_moment_to_before_its_last(at_s, in_force):
-    assert RIGHT.in_force(datetime.fromtimestamp(at_s, UTC)) is in_force
 
 
 # ── digital keys ──────────────────────────────────────────────────────────────────────────
