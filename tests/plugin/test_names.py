@@ -3,6 +3,7 @@
 import pytest
 from project_outside import run
 
+from bench.config.bench_file import DEFAULT
 from bench.evidence.stored_run import read_stored_run
 
 ALIKE = """
@@ -56,3 +57,24 @@ def test_a_test_that_is_run_again_is_told_twice_with_a_recording_each(pytester):
     verdicts = read_stored_run(pytester.path / "out").verdicts
     assert [verdict.verdict for verdict in verdicts] == ["fail", "pass"]
     assert len({verdict.recording for verdict in verdicts}) == 2
+
+
+def test_tests_of_files_outside_the_root_folder_are_told_apart(pytester):
+    """A bench file of another project is enough: pytest takes that project's folder for its own."""
+    opens = "def test_same(owner):\n    assert owner.unlock('ble_key').acted\n"
+    pytester.makepyfile(test_one=opens, test_two=opens.replace("assert", "assert not"))
+    elsewhere = pytester.mkdir("elsewhere")
+    (elsewhere / "pytest.ini").write_text("[pytest]\n")
+    (elsewhere / "bench.toml").write_text(DEFAULT.read_text(encoding="utf-8"))
+    pytester.runpytest_subprocess(
+        *("-p", "no:cacheprovider", "--bench-out", "out", "--bench-no-report"),
+        *("--bench", "elsewhere/bench.toml", "test_one.py", "test_two.py", "test_two.py"),
+        *("--rootdir", "elsewhere", "--keep-duplicates"),
+    )
+    verdicts = read_stored_run(pytester.path / "out").verdicts
+    assert {verdict.scenario: verdict.verdict for verdict in verdicts} == {
+        "test_one.py_test_same": "pass",
+        "test_two.py_test_same": "fail",
+        "test_two.py_test_same-again2": "fail",
+    }
+    assert len({verdict.recording for verdict in verdicts}) == 3
