@@ -135,7 +135,7 @@ def _methods(cls: type) -> Iterator[str]:
         if isinstance(member, property) and member.fget is not None:
             given = _type(inspect.signature(member.fget).return_annotation)
             yield f"- `{name} -> {given}`: {summary(member.fget)}"
-        elif callable(member):
+        elif callable(inspect.unwrap(member)):
             yield from _call(name, member)
 
 

@@ -23,6 +23,12 @@ TESTS = """
         with cloud.failing("refuse"):
             owner.begin("unlock", "cloud_app").reached("delivered", within_s=1)
 
+    def test_forgets_to_call(owner):
+        assert owner.unlock("ble_key").opened_within
+
+    def test_forgets_to_call_with_not(owner, car):
+        assert not car.awake
+
     def test_waits_for_a_step(owner):
         attempt = owner.begin("unlock", "cloud_app")
         attempt.reached("accepted", within_s=10)
@@ -69,6 +75,8 @@ def session(tmp_path_factory) -> Session:
             "test_is_told_no_by_a_wait",
             'nobody has looked at what reached("delivered") has answered: assert it',
         ),
+        ("test_forgets_to_call", "opened_within was not called: write opened_within(…)"),
+        ("test_forgets_to_call_with_not", "awake was not called: write awake(…)"),
     ],
 )
 def test_an_answer_that_nobody_looks_at_makes_a_test_inconclusive_not_green(session, test, said):

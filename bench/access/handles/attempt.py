@@ -5,6 +5,7 @@ import math
 from bench.access.attempt import LiveAttempt, OnStep
 from bench.access.handles.answer import Answer
 from bench.access.handles.durations import checked_s
+from bench.access.handles.question import Question
 from bench.access.handles.world import World
 from bench.access.sensing import nobody_sees, seen_roles
 from bench.car.model import LONGEST_S
@@ -59,6 +60,7 @@ class Attempt:
             raise NotFitted(f'no step "{step}": {nearest(step, STEPS)}')
         return Step(self._live, step)
 
+    @Question
     def reached(self, step: str, *, within_s: float) -> Answer:
         """Wait for a step (sent, accepted, delivered, executed, acknowledged, shown).
 
@@ -119,6 +121,7 @@ class Attempt:
         """What the owner was told last: succeeded, failed, unknown; None: nothing yet."""
         return self._judged().last_claim
 
+    @Question
     def opened_within(self, seconds: float) -> Answer:
         """Whether the car moved within `seconds` of the owner's act, by their time stamps.
 

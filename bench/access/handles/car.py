@@ -1,5 +1,6 @@
 """The car in a test's hands: what it is said to have, and what it says."""
 
+from bench.access.handles.question import Question
 from bench.access.handles.world import World
 from bench.can.role_bus import RoleValue
 from bench.errors import NotObservable, nearest
@@ -68,6 +69,7 @@ class CarHandle:
             raise NotObservable(f"nobody has reported {DOORS} yet")
         return doors.means("locked")  # a car may have a finer word for it before
 
+    @Question
     def awake(self, bus: str) -> bool:
         """Whether there is traffic on a bus; raises NotObservable for one that is not here."""
         taps = self._bench.station.taps
