@@ -95,8 +95,8 @@ def _again(
     baselines: _Baselines,
     repeat: int,
 ) -> Again:
-    if before is not None and before.verdict == "not_fitted":
-        return Again(scenario, before, before)  # nothing was recorded: the car has no such path
+    if before is not None and _is_without_recording(before):
+        return Again(scenario, before, before)
     if not files:
         return Again(scenario, before, None, "its recording is not there")
     verdicts = []
@@ -111,6 +111,12 @@ def _again(
     now = cut_short(verdicts, repeat)
     named = before.requirements if before is not None else ()
     return Again(scenario, before, replace(now, requirements=named))
+
+
+def _is_without_recording(verdict: Verdict) -> bool:
+    """Whether nothing was recorded: the car has no such path, or a test never began."""
+    never_began = verdict.is_test and not verdict.recording
+    return verdict.verdict == "not_fitted" or never_began
 
 
 def _test_again(scenario: str, before: Verdict | None, recording: Recording) -> Again:

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from verdicts import verdict
 
 from bench.cli.main import main
 from bench.evidence.judged_again import judge_again
@@ -77,8 +79,19 @@ def test_a_recording_that_cannot_be_read_is_no_pass(copy, capsys):
     assert main(["judge", str(copy)]) == 3
     out = capsys.readouterr().out
     assert verdicts
-    for verdict in verdicts:
-        assert f"{verdict.scenario}: was no verdict; is cannot be judged: its recording" in out
+    for each in verdicts:
+        assert f"{each.scenario}: was no verdict; is cannot be judged: its recording" in out
+
+
+def test_a_test_that_never_began_differs_in_nothing(kept, tmp_path):
+    run = tmp_path / "run"
+    (run / "recordings").mkdir(parents=True)
+    shutil.copy(kept / "run.json", run)
+    skipped = verdict("test", word="inconclusive", intent="test", outcome="not_tried")
+    (run / "verdicts.jsonl").write_text(json.dumps(asdict(skipped)) + "\n")
+    assert main(["judge", str(run)]) == 3  # as the run itself
+    (again,) = judge_again(read_stored_run(run))
+    assert not again.differs
 
 
 def test_a_folder_that_is_no_run_is_one_clear_error(tmp_path, capsys):
