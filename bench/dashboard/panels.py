@@ -13,17 +13,19 @@ from rich.text import Text
 from bench.dashboard.bus_load import BusLoad
 from bench.dashboard.frames import frame, grid
 from bench.dashboard.matrix import Matrix
-from bench.dashboard.progress import counts
+from bench.dashboard.progress import MOST_WRONG, counts, told, wrong
 from bench.dashboard.slow import slowest
 from bench.dashboard.station_state import Bus, StationState
 from bench.events.wires import LOCK_MOTOR
 from bench.judge.verdict import Verdict
+from bench.judge.worst import ORDER
 from bench.presentation.printable import printable
 from bench.presentation.words import read_back
 from bench.units import NS_PER_S, duration
 
 LOG, LEAST_LOG = 6, 3  # lines of the log: usually at least, and where a terminal is low
 LEAST_TITLE = 6  # columns that a title keeps in the narrowest of terminals
+MOST_TESTS = 12  # that went wrong are named where all is shown
 WIDE = 110  # columns from which three panels stand side by side
 GOOD, BAD, ODD, QUIET = "green", "bold red", "yellow", "dim"
 ROLES = ("door_lock_state", "power_mode", "alarm_state")  # of the car, whichever bus has them
@@ -64,6 +66,7 @@ class Dashboard:
         yield from self._above(console, options)
         if self._verdicts:
             yield Matrix(list(self._verdicts), brief=True)
+        yield from self._tests(MOST_TESTS)
         yield from log(self._state, max(LOG, options.max_height - 30))
         yield from self._below()
 
@@ -75,8 +78,21 @@ class Dashboard:
         matrix = self._matrix_within(console, options, room - len(above) - LEAST_LOG)
         for line in (*above, *matrix):
             yield from (*line, Segment.line())
-        yield from log(self._state, room - len(above) - len(matrix))
+        room -= len(above) + len(matrix)
+        tests = self._tests(min(MOST_WRONG, room - LEAST_LOG))
+        yield from tests
+        yield from log(self._state, room - len(tests))
         yield from self._below()
+
+    def _tests(self, most: int) -> list[Text]:
+        """Return somebody's own tests that went wrong, in so many lines: no matrix has them."""
+        found = wrong([verdict for verdict in self._verdicts if verdict.is_test])
+        found.sort(key=lambda verdict: ORDER.index(verdict.verdict))
+        if len(found) <= most:
+            return [told(verdict) for verdict in found]
+        named = max(0, most - 1)
+        more = Text(f"and {len(found) - named} more like these", style=QUIET)
+        return [*map(told, found[:named]), more][: max(0, most)]
 
     def _matrix_within(
         self, console: Console, options: ConsoleOptions, room: int

@@ -1,7 +1,7 @@
 """A run while it happens: a live view in a terminal, a line per verdict in a pipe."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -114,11 +114,7 @@ class LiveView:
         self._fit()
         parts: list[RenderableType] = [self._progress, self._pace(), counts(verdicts)]
         parts += slowest(verdicts)
-        wrong = [each for each in verdicts if each.verdict in {"fail", "inconclusive"}]
-        for each in wrong[-MOST_WRONG:]:
-            line = Text(printable(line_of(each)), style=STYLES[each.verdict])
-            line.no_wrap, line.overflow = True, "ellipsis"
-            parts.append(line)
+        parts += map(told, wrong(verdicts)[-MOST_WRONG:])
         if verdicts:
             parts.append(Matrix(list(verdicts), brief=True))
         return Group(*parts)
@@ -140,6 +136,18 @@ class LiveView:
             text.append(f", {self._simulated_s / elapsed_s:,.0f} × real time")
             text.append(f", {60 * len(self._verdicts) / elapsed_s:,.0f} verdicts a minute")
         return text
+
+
+def wrong(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return those that nobody wants."""
+    return [each for each in verdicts if each.verdict in {"fail", "inconclusive"}]
+
+
+def told(verdict: Verdict) -> Text:
+    """Return a verdict in one line, its word in colour."""
+    text = Text(printable(line_of(verdict)), no_wrap=True, overflow="ellipsis")
+    text.stylize(STYLES[verdict.verdict], 0, len(verdict.verdict))
+    return text
 
 
 def counts(verdicts: list[Verdict]) -> Text:

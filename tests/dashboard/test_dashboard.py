@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -283,3 +284,37 @@ def test_a_low_live_view_keeps_the_matrix_of_what_is_down_and_leaves_the_other_p
     )
     assert [row.split() for row in low] == [["ble_key", "O", "O"]]
     assert [row.split() for row in high] == [["ble_key", "O", "O"], ["ble_key", *"OOOOOO"]]
+
+
+def of_tests(count):
+    """Return verdicts on tests of somebody's own, most of them good."""
+    words = ["inconclusive", "fail", "inconclusive", *["pass"] * (count - 3)]
+    return [
+        verdict("test", None, word, scenario=f"test_a.py_test_{n}", reason=f"because {n}")
+        for n, word in enumerate(words)
+    ]
+
+
+def test_tests_that_went_wrong_are_named_the_worst_first(recording):
+    shown = drawn(until(recording, e.Claim), of_tests(20), width=120)
+    found = re.findall(
+        r"^(FAIL|INCONCLUSIVE) +(test_a.py_test_\d+): (because \d+)", shown, re.MULTILINE
+    )
+    assert found == [
+        ("FAIL", "test_a.py_test_1", "because 1"),
+        ("INCONCLUSIVE", "test_a.py_test_0", "because 0"),
+        ("INCONCLUSIVE", "test_a.py_test_2", "because 2"),
+    ]
+    many = [replace(of_tests(3)[1], scenario=f"test_b.py_test_{n}") for n in range(20)]
+    shown = drawn(until(recording, e.Claim), many, width=120)
+    assert shown.count("FAIL ") == 11
+    assert "and 9 more like these" in shown
+
+
+@pytest.mark.parametrize(("height", "named"), [(40, 3), (30, 3), (12, 0)])
+def test_a_live_view_names_tests_that_went_wrong_where_it_has_room(recording, height, named):
+    lines = live(until(recording, e.Claim), of_tests(20), 100, height)
+    assert len(lines) <= height
+    assert sum("because" in line for line in lines) == named
+    assert lines[-1] == "the end"
+    assert 'told: succeeded: "Done"' in lines[-2]
