@@ -1,5 +1,6 @@
 """A scenario out of its recording: the header says all that it takes to run it again."""
 
+import shlex
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,9 @@ def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
     """
     said = header.scenario
     if said.get("path") == TEST:
-        raise ConfigError(f"{source}: is of a pytest test, which only pytest can run again")
+        test = str(said.get("test") or "")
+        how = f": pytest {shlex.quote(test)} --bench-seed {header.seed}" if test else ""
+        raise ConfigError(f"{source}: is of a pytest test, which only pytest can run again{how}")
     try:
         scenario = _scenario(said, header.seed, _beside(said["defects"], model, source))
     except (KeyError, TypeError, ValueError) as error:

@@ -7,6 +7,7 @@ from bench import events as e
 from bench.events.owner import ANYTHING
 from bench.presentation.connack import MEANINGS
 from bench.presentation.identifiers import identifier_name
+from bench.units import counted
 
 
 def read_back(verified: bool | None, commanded: bool) -> str:
@@ -32,7 +33,7 @@ WORDS: Mapping[type[e.Event], Callable[[Any], str]] = {
     e.FaultArmed: lambda v: f"fault armed: {v.spec}",
     e.FaultBegan: lambda v: f"fault in force: {v.fault}",
     e.FaultMet: lambda v: f"{v.party} met {v.fault}: {v.operation}",
-    e.FaultCleared: lambda v: f"fault cleared: {v.fault}, met {v.met} times",
+    e.FaultCleared: lambda v: f"fault cleared: {v.fault}, met {counted(v.met, 'time')}",
     e.StateChecked: lambda v: f"starting state: {v.item} {v.seen}, declared {v.declared}",
     e.RecipeApplied: lambda v: f"recipe for {v.item} ({v.seen}): {v.recipe}",
     e.Control: lambda v: f"{v.attempt} {'acted' if v.acted else 'did not act'}",

@@ -162,7 +162,7 @@
     box.append(el("h3", {}, verdict.scenario), el("p", {}, verdict.reason, " ",
       el("span", { class: "quiet" }, `decided by ${verdict.oracle === "test" ? "what the test asserts" : `the oracle ${verdict.oracle}`}${verdict.path === "test" ? "" : `; outcome: ${verdict.outcome.replace("_", " ")}`}`)));
     box.append(el("div", { class: "columns" }, el("div", {}, el("h4", {}, "Figures"), figures(verdict, header)),
-      el("div", {}, el("h4", {}, "Environment"), surroundings(header, events, pack.capture))));
+      el("div", {}, el("h4", {}, "Environment"), surroundings(verdict, header, events, pack.capture))));
     box.append(el("h4", {}, "Judgements"), judgements(verdict));
     for (const each of verdict.judgements) if (each.measurements.length) box.append(...measured(each));
     if (pack.requirements.length) box.append(el("h4", {}, "Requirements"), requirements(pack.requirements, common));
@@ -189,8 +189,10 @@
     for (const [name, other] of others) rows.push([`limit ${name.replaceAll("_", " ")}`, other && other.source ? `${said(other.value)} (${other.source})` : other]);
     return pairs(rows);
   }
-  function surroundings(header, events, capture) {
-    const rows = [["versions, configuration, host", el("a", { href: "#environment" }, "those of the whole run")], ["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
+  function surroundings(verdict, header, events, capture) {
+    const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`; // as a shell takes it
+    const again = verdict.path !== "test" ? `bench replay RUN/${verdict.scenario}` : header.test ? `pytest ${quoted(header.test)} --bench-seed ${header.seed}` : "";
+    const rows = [...(again ? [["to run it again", el("code", {}, again)]] : []), ["versions, configuration, host", el("a", { href: "#environment" }, "those of the whole run")], ["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
     if (header.compress && header.compress !== 1) rows.push(["phases", `${header.compress} times shorter than declared`]);
     const moves = Object.entries(header.movements || {}).map(([name, each]) => `${name}: ${each.pulses} of a motor within ${each.within_s} s`);
     if (moves.length) rows.push(["pulses for one request", moves.join(", ")]);

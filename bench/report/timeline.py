@@ -21,7 +21,7 @@ _MOMENTS = frozenset(("act_sensed", "fault_armed", "fault_cleared", "phase_began
 _HEADER = (
     "limits", "starting_state", "seed", "stamp", "start_ends", "bit_rates", "fitted", "movements",
 )  # fmt: skip
-_SCENARIO = ("car", "epoch", "compress", "defects", "repetition", "needs_cloud", "phases")
+_SCENARIO = ("test", "car", "epoch", "compress", "defects", "repetition", "needs_cloud", "phases")
 
 
 @dataclass(frozen=True)

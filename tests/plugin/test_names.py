@@ -3,6 +3,7 @@
 import pytest
 from project_outside import run
 
+from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 from bench.evidence.stored_run import read_stored_run
 
@@ -78,3 +79,12 @@ def test_tests_of_files_outside_the_root_folder_are_told_apart(pytester):
         "test_two.py_test_same-again2": "fail",
     }
     assert len({verdict.recording for verdict in verdicts}) == 3
+
+
+def test_who_asks_to_run_a_test_again_is_told_by_what_command(pytester, capsys):
+    run(pytester, ALIKE, "--bench-out", "out", "--bench-no-report", "--bench-seed", "7")
+    named = next(v for v in read_stored_run(pytester.path / "out").verdicts if "9V" in v.scenario)
+    assert main(["replay", f"out/{named.scenario}"]) == 2
+    file = named.scenario.partition(".py")[0]
+    said = f"pytest '{file}.py::test_supply[<9V]' --bench-seed 7"
+    assert said in capsys.readouterr().err

@@ -111,6 +111,14 @@ def test_requirements_lead_to_evidence_and_back(page, run, tmp_path):
     assert page.console == page.dialogs == []
 
 
+def test_a_verdict_says_how_to_run_it_again(page, report, run):
+    number = outage_of_the_app(run)
+    open_verdict(page, report, number)
+    scenario = read_stored_run(run).verdicts[number - 1].scenario
+    said = page.run("[...document.querySelectorAll('.detail code')].map(each => each.textContent)")
+    assert f"bench replay RUN/{scenario}" in said
+
+
 def test_a_verdicts_timeline_shows_the_events_of_its_recording(page, report, run):
     number = outage_of_the_app(run)
     recording, _ = read_recording(run / read_stored_run(run).verdicts[number - 1].recording)

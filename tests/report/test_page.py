@@ -189,7 +189,7 @@ def test_a_list_of_tests_has_columns_for_what_tests_have(run):
                       reason="skipped before it began: later")  # fmt: skip
     read = Read(make_report(replace(stored, verdicts=(skipped, *stored.verdicts[1:]))))
     assert "verdicttestfailureowner carriesreasonevidence" in read.text
-    assert "no outage: skipped before it began: later" in read.text
+    assert "test_mine.py_test_door: skipped before it began: later" in read.text
     verdicts = (skipped, *read_stored_run(run).verdicts[1:])
     mixed = Read(make_report(replace(stored, verdicts=verdicts)))
     assert "pathintentfailureowner carriesmeasuredlimitreason" in mixed.text

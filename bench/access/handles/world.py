@@ -46,6 +46,7 @@ class World:
     Args:
         setup: what is needed.
         name: what its recording is called.
+        test: what pytest calls the test, to run it again by ("": there is none).
 
     Attributes:
         stimulus_ns: from when on expectations look that say nothing else.
@@ -55,8 +56,8 @@ class World:
         answers: what the test has asked of attempts and has to look at.
     """
 
-    def __init__(self, setup: Setup, name: str = "session") -> None:
-        self.setup, self.name = setup, name
+    def __init__(self, setup: Setup, name: str = "session", test: str = "") -> None:
+        self.setup, self.name, self._test = setup, name, test
         self.time = make_time(setup.file)
         self.journal = Journal(self.time.now_ns)
         self.stimulus_ns = 0
@@ -117,6 +118,7 @@ class World:
         intent = Intent("door", setup.locked, setup.mode)
         scenario = {
             "id": self.name,
+            "test": self._test,
             "car": setup.model.name,
             "owner": setup.owner,
             "path": TEST,
