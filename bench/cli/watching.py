@@ -113,10 +113,8 @@ class Watching:
     def _footer(self) -> str:
         """Return how the run stands; a name comes last, where a line may be cut off."""
         shown = f"; shown: the end of {self._ended_with}" if self._ended_with else ""
-        if self.cut_short:
-            return f"{self.died}{shown}"
-        if self.over:
-            return f"the run is over{shown}"
+        if self.cut_short or self.over:
+            return f"{self.ended or 'the run is over'}{shown}"
         if self._follower.moved:
             return f"{self._run}: the run is not here any more"
         silent_s = time.monotonic() - self._news_s
@@ -126,12 +124,15 @@ class Watching:
         return f"{stands}: {name}" if stands else name
 
     @property
-    def died(self) -> str:
-        """How far a run came that has died, and in which scenario."""
+    def ended(self) -> str:
+        """How far a run came that has died or was stopped, and in which scenario ("": neither)."""
         done = len(self._follower.verdicts)
+        if not self.cut_short and done >= self._planned:
+            return ""
         reached = f"{done} of {self._planned} scenarios" if self._planned else f"{done} scenarios"
         running = self._follower.running()
-        return f"the run has died after {reached}" + (f", in {running.name}" if running else "")
+        how = "has died" if self.cut_short else "was stopped"
+        return f"the run {how} after {reached}" + (f", in {running.name}" if running else "")
 
     def _progress(self) -> Iterator[str]:
         """Yield how far the run is, and how long it has taken and may take yet."""
@@ -211,9 +212,9 @@ def _follow_in_lines(watching: Watching) -> int:
         for verdict in watching.look():
             write_lines(line_of(verdict))
         sys.stdout.flush()
-        if over and watching.cut_short:
-            say(watching.died)
         if over:
+            if watching.ended:
+                say(watching.ended)
             return 0
         time.sleep(LOOK_S)
 

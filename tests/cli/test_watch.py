@@ -113,6 +113,18 @@ def test_a_run_that_has_died_says_where_and_no_longer_how_much_is_left(run, tmp_
     assert len(told.out.splitlines()) == count - 1
 
 
+def test_a_run_that_was_stopped_does_not_say_that_it_came_to_its_end(run, tmp_path, capsys):
+    name, count = killed(run, tmp_path / "stopped")
+    shutil.copy(run / ENDED, tmp_path / "stopped")  # Ctrl-C: what was reached was put in order
+    said = f"the run was stopped after {count - 1} of {count} scenarios, in {name}"
+    assert main(["watch", str(tmp_path / "stopped"), "--once"]) == 0
+    assert said[:79] in capsys.readouterr().out
+    assert main(["watch", str(tmp_path / "stopped")]) == 0
+    assert capsys.readouterr().err == f"bench: {said}\n"
+    assert main(["watch", str(run)]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_how_long_a_run_takes_is_not_said_after_the_calendar_was_set_back(run, tmp_path):
     shutil.copytree(run, tmp_path / "run")
     (tmp_path / "run" / ENDED).unlink()
