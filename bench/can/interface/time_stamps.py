@@ -150,6 +150,8 @@ class ByCalendar:
 WINDOW_S = 2.0
 DRIFT_PPM = 100  # assumed: what two cheap crystals may differ by
 LEAST_LATENCY_S = 0.001  # assumed: a USB adapter's frame of 1 ms
+BACK_NS = to_ns(0.05)  # assumed: how far messages may come out of order
+MOST_HELD_NS = to_ns(0.25)  # a bench that takes messages later than that says so itself
 
 
 class ByOwnClock:
@@ -164,7 +166,7 @@ class ByOwnClock:
         self._now_ns = now_ns
         self._frames = self._unstamped = 0
         self._arrival_ns = 0
-        self._window_ns = 0
+        self._window_ns = self._stamp_ns = 0
         self._least: list[int] = []  # the smallest lead in the window before, and in this one
 
     def bench_ns(self, stamp_s: float) -> int:
@@ -175,14 +177,30 @@ class ByOwnClock:
             return self._arrival_ns
         self._frames += 1
         stamp_ns = round(stamp_s * NS_PER_S)
-        return min(stamp_ns + self._lead_ns(self._arrival_ns - stamp_ns), self._arrival_ns)
+        return min(
+            stamp_ns + self._lead_ns(self._arrival_ns - stamp_ns, stamp_ns), self._arrival_ns
+        )
 
-    def _lead_ns(self, lead_ns: int) -> int:
-        if not self._least or self._arrival_ns - self._window_ns > to_ns(WINDOW_S):
+    def _lead_ns(self, lead_ns: int, stamp_ns: int) -> int:
+        age_ns = self._arrival_ns - self._window_ns
+        if self._was_set(lead_ns, stamp_ns) or age_ns > to_ns(2 * WINDOW_S):
+            self._least = []
+        if not self._least or age_ns > to_ns(WINDOW_S):
             self._window_ns = self._arrival_ns
             self._least = [*self._least[-1:], lead_ns]
         self._least[-1] = min(self._least[-1], lead_ns)
         return min(self._least)
+
+    def _was_set(self, lead_ns: int, stamp_ns: int) -> bool:
+        """Whether the interface's clock went back: it overflowed, or began anew.
+
+        Messages would count from before they came. One that goes forward leaves a smaller lead,
+        which is taken as it is.
+        """
+        before_ns, self._stamp_ns = self._stamp_ns, stamp_ns
+        if not self._least:
+            return False
+        return stamp_ns < before_ns - BACK_NS or lead_ns > min(self._least) + MOST_HELD_NS
 
     def described(self, bus: str) -> TimeStampsMapped:
         """Return how many stamps were mapped and how far off one may be at worst."""

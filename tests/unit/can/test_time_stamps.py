@@ -114,6 +114,48 @@ def test_an_interface_with_its_own_clock_is_followed_through_drift_and_latency(c
     assert (described.clock, described.frames, described.uncertainty_ns) == ("own", 500, allowed_ns)
 
 
+@pytest.mark.parametrize("step_s", [-3600.0, -65.536, -0.2, 0.2, 65.536, 3600.0])
+@pytest.mark.parametrize("quiet_s", [0.05, 1.5, 3.5])
+def test_an_interface_whose_clock_is_set_or_overflows_puts_no_frame_before_it_came(
+    clocks, step_s, quiet_s
+):
+    stamps = ByOwnClock(clocks.now_ns)
+    for number in range(80):
+        clocks.wait(quiet_s if number == 40 else 0.05)
+        zero_s = 10_000 + (step_s if number >= 40 else 0)
+        assert_mapped(stamps, clocks, zero_s, small=abs(step_s) < 0.25 < quiet_s)
+
+
+def test_one_stamp_that_makes_no_sense_moves_no_other_frame(clocks):
+    stamps = ByOwnClock(clocks.now_ns)
+    for number in range(80):
+        clocks.wait(0.05)
+        if number == 40:
+            stamps.bench_ns(1e6)
+        else:
+            assert_mapped(stamps, clocks, 10_000)
+
+
+@pytest.mark.parametrize("ppm", [-90, 90])
+def test_an_hour_of_silence_in_which_two_clocks_drifted_apart_moves_no_frame(clocks, ppm):
+    stamps = ByOwnClock(clocks.now_ns)
+    for number in range(80):
+        clocks.wait(3600 if number == 40 else 0.05)
+        assert_mapped(stamps, clocks, 10_000, ppm=ppm)
+
+
+def assert_mapped(stamps, clocks, zero_s, ppm=0, small=False):
+    """See that a frame which takes 2 ms is mapped within them and the drift of two windows.
+
+    A small step in silence may be a frame that was held up; `small` allows for it.
+    """
+    came_ns = clocks.bench_ns
+    stamp_s = zero_s + came_ns * (1 + ppm * 1e-6) / NS_PER_S
+    clocks.wait(0.002)
+    off_ns = stamps.bench_ns(stamp_s) - came_ns
+    assert to_ns(-0.25 if small else -0.0005) <= off_ns <= to_ns(0.0025)
+
+
 def test_an_interface_that_does_not_stamp_counts_by_arrival(clocks):
     stamps = ByOwnClock(clocks.now_ns)
     clocks.wait(1.0)
