@@ -10,6 +10,8 @@ from bench.instruments.kinds import Setup
 from bench.instruments.usb_ports import family, usb_id
 from bench.instruments.visa_link import SILENCE_MS, VisaLink
 
+INFINITE = 9.9e37  # SCPI's infinity; its "not a number" is 9.91E37
+
 
 class Driver(ABC):
     """A device behind a VISA resource.
@@ -124,13 +126,21 @@ class Driver(ABC):
         raise InstrumentFault(f"{self._link.where}: it says {reply!r}, not {wanted}{self._tardy()}")
 
     def _value(self, reply: str | bytes, query: str) -> float:
-        """Return the number in a reply; raises InstrumentFault: NAN, a word of SCPI, is none."""
+        """Return the number in a reply; raises InstrumentFault: NAN, a word of SCPI, is none.
+
+        Nor is what SCPI has for infinity and for no number at all: it must enter no sum, be no
+        current and no voltage.
+        """
         try:
             value = float(reply)
         except ValueError:
             value = math.nan
         if math.isnan(value):
             self._nonsense(reply, f"a number, to {query}")
+        if abs(value) >= INFINITE:
+            raise InstrumentFault(
+                f"{self._link.where}: it says {reply!r} to {query}: beyond its range, or no reading"
+            )
         return value
 
     def _tardy(self) -> str:

@@ -205,7 +205,7 @@ def overload(twin: WireTwin, _plug: Plug) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "said"), [(overload, "is beyond the meter's range"), (unplug, "CONN_LOST")]
+    ("failure", "said"), [(overload, "to READ?: beyond its range"), (unplug, "CONN_LOST")]
 )
 def test_a_meter_that_fails_in_a_scenario_makes_it_inconclusive(played, failure, said):
     played.spoil("locks", at(b"READ?", failure, number=20))

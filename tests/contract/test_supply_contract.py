@@ -204,6 +204,21 @@ def test_a_measurement_that_is_no_number_is_a_fault(wired, said):
             measure()
 
 
+# all but those whose answers have a fixed width, in which it has no room
+IN_SCPI = [name for name in wire_names("supplies") if not name.startswith("korad_")]
+
+
+@pytest.mark.parametrize("model", IN_SCPI)
+@pytest.mark.parametrize("said", ["9.9E37", "+9.91E+37", "-9.9E37", "inf"])
+def test_what_scpi_has_for_infinity_is_no_measurement(model, said):
+    for supply in unopened("supplies", model, "memory"):
+        supply.device.open()
+        supply.twin.garbage = said.encode() + supply.device.end
+        for measure in (supply.device.measure_voltage, supply.device.measure_current):
+            with pytest.raises(InstrumentFault, match=r"kl30.*beyond its range, or no reading"):
+                measure()
+
+
 WITH_OTHERS = [name for name in wire_names("supplies") if WIRES[name].other is not None]
 
 

@@ -15,7 +15,7 @@ from bench.injection import Undo
 from bench.judge.attempts import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
-from bench.judge.uncertainty import uncertainty_s
+from bench.judge.uncertainty import doubt, uncertainty_s
 from bench.units import duration
 
 __all__ = ["STEPS", "Attempt", "Step"]
@@ -144,14 +144,16 @@ class Attempt:
         return self._bench.answered(Answer(holds, says, f"opened_within({seconds:g})"))
 
     def _check_sure(self, took_s: float, limit_s: float) -> None:
-        doubt_s = uncertainty_s(self._bench.recording())
+        recording = self._bench.recording()
+        doubt_s = uncertainty_s(recording)
         if took_s < -doubt_s:
             raise Inconclusive(
                 f"the car moved {duration(-took_s)} before the act was sensed: {self.story()}"
             )
         if abs(took_s - limit_s) < doubt_s:
             raise Inconclusive(
-                f"{duration(took_s)} is too near {duration(limit_s)} to tell: {self.story()}"
+                f"{duration(took_s)} is too near {duration(limit_s)} to tell{doubt(recording)}: "
+                f"{self.story()}"
             )
 
     def story(self) -> str:

@@ -7,7 +7,7 @@ from bench.judge.can_faults import only_car_faults, taken_away
 from bench.judge.left_dead import left_dead
 from bench.judge.lulls import failed_in_lull
 from bench.judge.oracle import Oracle
-from bench.judge.uncertainty import uncertainty_s
+from bench.judge.uncertainty import doubt, uncertainty_s
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import lost_wire
 from bench.recording import READY
@@ -68,8 +68,8 @@ class OpensInTime(Oracle):
         if limit_s is None:
             return Judgement(NAME, "pass", f"{path} took {duration(took_s)}; no limit is set")
         if abs(took_s - limit_s) < doubt_s:
-            reason = f"{duration(took_s)} is too near the limit of {duration(limit_s)} to tell"
-            return Judgement(NAME, "inconclusive", reason)
+            near = f"too near the limit of {duration(limit_s)} to tell{doubt(case.recording)}"
+            return Judgement(NAME, "inconclusive", f"{duration(took_s)} is {near}")
         if took_s > limit_s:
             reason = f"{path} took {duration(took_s)}, over the limit of {duration(limit_s)}"
             return Judgement(NAME, "fail", reason)
