@@ -154,7 +154,7 @@ class DigitalKey(Ecu):
         if kind == HELLO:
             challenge = self._challenges[heard.sender] = self._challenge(heard.channel)
             return Answer(challenge.encoded(), heard.seq)
-        if kind == RESPONSE:
+        if kind == RESPONSE and heard.channel == "nfc":
             return await self._on_tap(body, heard)
         if kind == STORE:
             return Answer(YES if self.learn(body, heard.seq) else NO, heard.seq)
@@ -266,25 +266,32 @@ class DigitalKey(Ecu):
         for present in self._within_reach(self._inside):
             # the proof is what the car acts on; the button has only asked for it
             seq = self.note(f"{present.credential} lies on the reader", present.seq)
-            await self._allow_start(present.credential, _nfc_source(present.sender), seq)
-            return
+            if self.refusal(present.credential) is None and await self._allow_start(
+                present.credential, _nfc_source(present.sender), seq
+            ):
+                return
         for present in self._within_reach(self._connected):
             found = await self._ask(present, value.seq, inside=True)
-            if found is not None:
-                await self._allow_start(*found)
+            if found is not None and await self._allow_start(*found):
                 return
 
-    async def _allow_start(self, credential: str, source: str, cause: int) -> None:
-        if "start" in self.store[credential].rights:
-            await self.wake(cause)
-            self.say_once("digital_key_inside", "yes", cause, source=source)
+    async def _allow_start(self, credential: str, source: str, cause: int) -> bool:
+        """Let the car start, if this key may start it; return whether."""
+        if "start" not in self.store[credential].rights:
+            return False
+        await self.wake(cause)
+        self.say_once("digital_key_inside", "yes", cause, source=source)
+        return True
 
     def _within_reach(self, known: dict[str, Present]) -> list[Present]:
         now = self.around.loop.time()
         return [present for present in known.values() if now < present.until_s]
 
     def request(self, direction: str, credential: str, source: str, cause: int | None) -> None:
-        """Ask the body controller for the doors, in a key's name."""
+        """Ask the body controller for the doors, in the name of a key that may move them."""
+        if "unlock" not in self.store[credential].rights:
+            self.note(f"{credential} has no right to the doors", cause)
+            return
         slot = sorted(self.store).index(credential) + 1
         self.say_once("digital_key_request", direction, cause, source=source, slot=slot)
 
