@@ -16,6 +16,7 @@ from bench.journal import Entry
 from bench.judge.attempts import Attempt
 from bench.judge.away import is_away
 from bench.judge.behind import behind, roles_in
+from bench.judge.of_the_car import of_the_car
 from bench.judge.verdict import Case
 from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
@@ -81,7 +82,7 @@ def _parties(frame: FrameSeen | FramePassed, recording: Recording) -> set[str]:
 
 def is_injected(recording: Recording, entry: Entry) -> bool:
     """Whether a fault of a bus stands among the causes of an entry."""
-    names = {event.fault for _, event in recording.of(FaultArmed) if event.layer in OF_THE_CAR}
+    names = {event.fault for _, event in of_the_car(recording)}
     return any(
         isinstance(each.event, FaultMet | FaultArmed) and each.event.fault in names
         for each in recording.causes(entry.seq)
@@ -114,6 +115,6 @@ def _disturbed(recording: Recording, bus: str, at_ns: int) -> bool:
 
 def cleared_ns(recording: Recording) -> int | None:
     """Return when the last fault of a bus was cleared; None: there was none, or it still is."""
-    armed = {event.fault for _, event in recording.of(FaultArmed) if event.layer in OF_THE_CAR}
+    armed = {event.fault for _, event in of_the_car(recording)}
     times = [entry.t_ns for entry, event in recording.of(FaultCleared) if event.fault in armed]
     return max(times, default=None)

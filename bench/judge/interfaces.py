@@ -6,13 +6,12 @@ from bench.events import (
     BusStateChanged,
     ClockStepped,
     ErrorSeen,
-    FaultArmed,
     FaultCleared,
     FrameSeen,
     FramesNotSent,
 )
 from bench.judge.can_faults import BENCH_NODES
-from bench.presentation.layers import OF_THE_CAR
+from bench.judge.of_the_car import of_the_car
 from bench.recording import Recording
 from bench.units import NS_PER_S, duration, to_ns
 
@@ -104,9 +103,6 @@ def _stepped(recording: Recording) -> str | None:
 
 def _disturbed(recording: Recording, at_ns: int) -> bool:
     """Whether a fault of a bus was armed at a time."""
-    armed = [
-        entry for entry, event in recording.of(FaultArmed)
-        if event.layer in OF_THE_CAR and entry.t_ns <= at_ns
-    ]  # fmt: skip
+    armed = [entry for entry, _ in of_the_car(recording) if entry.t_ns <= at_ns]
     over = {entry.cause for entry, _ in recording.of(FaultCleared) if entry.t_ns <= at_ns}
     return any(entry.seq not in over for entry in armed)

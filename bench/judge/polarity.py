@@ -5,11 +5,11 @@ That is a mistake of the bench's wiring or file (`inverted`): it would make open
 
 from collections.abc import Iterator
 
-from bench.events import Edge, FaultArmed, RoleChanged
+from bench.events import Edge, RoleChanged
 from bench.events.doors import DOORS, own_bus
 from bench.events.wires import LATCH, LOCK_MOTOR
 from bench.judge.latches import STANDS, Movement
-from bench.presentation.layers import OF_THE_CAR
+from bench.judge.of_the_car import of_the_car
 from bench.recording import Recording
 from bench.units import to_ns
 
@@ -29,7 +29,7 @@ def runs_backwards(recording: Recording, movement: Movement) -> bool:
         return False
     if recording.entries[-1].t_ns < movement.t_ns + AFTER_NS:
         return False
-    if any(event.layer in OF_THE_CAR for _, event in recording.of(FaultArmed)):
+    if of_the_car(recording):
         return False
     reported = set(_near(_reports(recording), movement))
     if STANDS[opposite] not in reported or STANDS[movement.function] in reported:

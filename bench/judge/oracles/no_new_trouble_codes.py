@@ -1,10 +1,10 @@
 """No new trouble codes."""
 
-from bench.events import CodesRead, DiagnosisFailed, FaultArmed
+from bench.events import CodesRead, DiagnosisFailed
+from bench.judge.of_the_car import of_the_car
 from bench.judge.oracle import Oracle
 from bench.judge.sound_baseline import unsound
 from bench.judge.verdict import Case, Judgement
-from bench.presentation.layers import OF_THE_CAR
 from bench.recording import Recording
 
 NAME = "no_new_trouble_codes"
@@ -21,7 +21,7 @@ class NoNewTroubleCodes(Oracle):
         """Compare what was stored after the outage and not before, with the baseline's."""
         if not case.in_outage:
             return Judgement(NAME, "not_asked", "there is no outage")
-        if any(event.layer in OF_THE_CAR for _, event in case.recording.of(FaultArmed)):
+        if of_the_car(case.recording):
             return Judgement(NAME, "not_asked", "trouble in the car itself may leave a code")
         if not any(case.recording.of(CodesRead)) and not any(case.recording.of(DiagnosisFailed)):
             return Judgement(NAME, "not_asked", "no unit answers diagnosis here")
