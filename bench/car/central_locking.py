@@ -67,8 +67,7 @@ class CentralLocking:
         """How the doors stand: locked, unlocked, or driver_unlocked."""
         if all(lock.locked for lock in self.locks.values()):
             return "locked"
-        others = [lock for door, lock in self.locks.items() if door != "driver"]
-        if not self.locks["driver"].locked and all(lock.locked for lock in others):
+        if all(lock.locked for door, lock in self.locks.items() if door != "driver"):
             return "driver_unlocked"
         return "unlocked"
 

@@ -123,6 +123,18 @@ def test_motors_without_supply_are_reported_as_not_moved(time):
     in_a_car(time, act)
 
 
+def test_one_motor_that_does_not_move_is_doors_that_did_not_move(time):
+    async def act(car, locking):
+        car.doors["rear_left"].supply.drive("battery", 5_000)
+        first = asyncio.ensure_future(locking.move("unlock", "remote_key", 1))
+        await asyncio.sleep(0.1)
+        assert not await locking.move("unlock", "digital_key", 2), "nor for who asks meanwhile"
+        assert not await first
+        assert locking.state == "unlocked", "all but one are"
+
+    in_a_car(time, act)
+
+
 def test_after_eight_operations_in_twenty_seconds_the_motors_rest(time):
     async def act(car, locking):
         for number in range(8):

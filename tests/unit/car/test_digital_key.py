@@ -11,11 +11,13 @@ from bench.can.roles import load_roles
 from bench.can.simulated.medium import Medium
 from bench.car.digital_key import DigitalKey, DigitalKeyParameters
 from bench.car.surroundings import Surroundings
+from bench.events import EntitlementGranted
 from bench.owner.card import Card
 from bench.protocol.entitlement import Entitlement
 from bench.protocol.key_challenge import decode_challenge, respond
 from bench.protocol.signing import public_bytes
 from bench.radio.air import Air, Answer, Place
+from bench.units import to_ns
 from bench.wiring.nets import Wiring
 
 VIN = "BENCH000000000001"
@@ -147,6 +149,11 @@ def test_the_newest_right_that_the_maker_signed_for_this_car_is_kept(play):
             (car.right("phone-2", serial=1), True),
         ]:  # fmt: skip
             assert car.unit.learn(signed) is learned
+        granted = [e.event for e in car.unit.around.journal.entries
+                   if isinstance(e.event, EntitlementGranted)]  # fmt: skip
+        assert [(each.credential, each.until_ns) for each in granted[:1]] == [
+            ("phone-1", to_ns(DAY_S))
+        ]
         assert {name: right.serial for name, right in car.unit.store.items()} == {
             "phone-1": 3, "phone-2": 1,
         }  # fmt: skip
@@ -202,6 +209,26 @@ def test_a_phone_that_is_near_enough_moves_the_doors_and_one_further_away_does_n
         assert await car.touch(handle) == ([] if source is None else [(direction, source)])
 
     play(body, fitted)
+
+
+@pytest.mark.parametrize("act", ["door", "start"])
+def test_one_key_is_enough_and_the_next_is_not_asked(play, act):
+    async def body(car):
+        phones = []
+        for name in ("phone-1", "phone-2"):
+            car.unit.learn(car.right(name))
+            phones.append(Phone(car.air, Place(1.0, inside=act == "start"), name))
+            await phones[-1].connect()
+        said = await (car.touch() if act == "door" else car.press_start())
+        assert [source for _, source in said] == ["ble_key"]
+        assert [len(phone.asked) for phone in phones] == [1, 0]
+        if act == "start":
+            car.unit.learn(car.right("card-1"))
+            await car.tap(inside=True)
+            assert await car.press_start() == [("yes", "nfc_card")]
+            assert [len(phone.asked) for phone in phones] == [1, 0]
+
+    play(body)
 
 
 def test_a_phone_that_never_connected_is_not_asked(play):
