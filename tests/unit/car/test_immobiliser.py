@@ -46,6 +46,7 @@ class Immobilised:
         )  # fmt: skip
         self.unit = Immobiliser(around)
         self.peer = RoleBus(medium.port("PEPS"), roles)
+        self.gateway = RoleBus(medium.port("GW"), roles)
         self.said = []
         self.peer.watch("immobiliser_state", lambda value: self.said.append(value.label))
 
@@ -99,6 +100,25 @@ def test_a_start_request_that_names_no_source_is_refused(immobilised):
         car.peer.send("start_request", "start", None)
 
     assert immobilised(act)[0].said == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [(["block_start"], ["refused"]), (["block_start", "unlock"], ["refused"]),
+     (["block_start", "allow_start"], ["released"]), (["unlock"], ["released"])],
+)  # fmt: skip
+def test_a_start_that_was_blocked_from_afar_is_refused_to_every_key_until_it_is_allowed(
+    immobilised, told, said
+):
+    async def act(car):
+        for token, command in enumerate(told, 1):
+            car.gateway.send_event(
+                "remote_command", command, None, token=token, source="telematics"
+            )
+            await asyncio.sleep(0.5)
+        car.peer.send("start_request", "start", None, source="peps_fob")
+
+    assert immobilised(act)[0].said == said
 
 
 def test_without_power_the_immobiliser_says_nothing(immobilised):
