@@ -1,5 +1,6 @@
 """What a Retry-After says: a number of seconds, or a date (RFC 9110 §10.2.3)."""
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 
@@ -20,6 +21,8 @@ def seconds_in(text: str | None, now: float) -> float | None:
     if text.isdecimal():
         return float(text)
     try:
-        return parsedate_to_datetime(text).timestamp() - now
+        date = parsedate_to_datetime(text)
+        # RFC 9110 §5.6.7: a date that names no zone, as asctime's, is one of GMT
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, OverflowError):
         return None

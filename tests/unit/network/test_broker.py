@@ -106,6 +106,19 @@ def test_another_vehicles_topics_are_out_of_reach(world, make, version):
     assert world.run(lambda: world.state.vehicles.get(OTHER).state) == {}
 
 
+def test_only_what_comes_on_its_own_topic_is_a_report(world, make):
+    client = make()
+    client.start()
+    assert not client.listen(f"vehicles/{VIN}/#").is_failure
+    for topic, doors in ((f"vehicles/{VIN}/notes", "unlocked"), (REPORTS, "locked"),
+                         (f"vehicles/{VIN}/notes", "ajar")):  # fmt: skip
+        report = {"type": "state", "state": {"door_lock_state": doors}}
+        client.paho.publish(topic, json.dumps(report), qos=1)
+        assert client.published.get(timeout=SOON_S)
+        client.messages.get(timeout=SOON_S)  # and so it has been taken
+    assert world.state.vehicles.get(VIN).state == {"door_lock_state": "locked"}
+
+
 def test_what_was_not_acknowledged_comes_again_into_the_session_that_was_kept(world, make):
     client = make(clean=False)
     client.start()
