@@ -89,15 +89,16 @@ def named(names: Sequence[str], push: str) -> dict[str, LongOutage]:
         UnknownName: there is no such outage.
         ConfigError: a unit that is reached like this does not meet it.
     """
+    met = [name for name, each in LONG.items() if each.push in {"", push}]
     for name in names:
         if name not in LONG:
             raise UnknownName("long outage", name, list(LONG))
-        if LONG[name].push not in {"", push}:
+        if name not in met:
+            others = [other for other in met if LONG[other].driven is LONG[name].driven]
             raise ConfigError(
                 f"{name}: a telematics unit that is reached over {push} does not meet it: it is "
-                f'for telematics.push = "{LONG[name].push}"'
+                f'for telematics.push = "{LONG[name].push}"; over {push}: {", ".join(others)}'
             )
-    met = [name for name, each in LONG.items() if each.push in {"", push}]
     return {name: LONG[name] for name in (names or met)}
 
 

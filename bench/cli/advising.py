@@ -26,7 +26,10 @@ def advise(arguments: argparse.Namespace) -> int:
         get_advice(name)
     file, model, seed = chosen_station(arguments, default_car="sound")
     if file.content.bench.time == "real":
-        raise ConfigError("bench advise runs in simulated time: a real phone takes no advice")
+        raise ConfigError(
+            f'{file.path}: [bench] time = "real": advice is tried on simulated time, because a '
+            "real phone takes none. Take a bench file on simulated time, and name your car by --car"
+        )
     choice = Choice(paths=arguments.paths, faults=arguments.faults, phases=arguments.phases)
     selection = doable_campaign(file, model, choice, seed=seed)
     look_ahead(file, model, selection)

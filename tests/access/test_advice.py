@@ -95,3 +95,13 @@ def test_a_path_that_the_bench_cannot_try_is_refused_with_the_file(tmp_path, cap
     assert main([*asked, "--paths", "keypad"]) == 2
     said = capsys.readouterr().err
     assert said.startswith(f'bench: error: {file}: relays: no channel does "keypad_7"')
+
+
+def test_a_bench_in_real_time_is_refused_with_what_to_do(tmp_path, capsys):
+    file = tmp_path / "my_bench.toml"
+    file.write_text((Path(__file__).parents[1] / "smoke" / "real.toml").read_text())
+    asked = ["advise", "log_out_and_in", "--bench", str(file), "--faults", "refuse"]
+    assert main(asked) == 2
+    said = capsys.readouterr().err
+    assert f'{file}: [bench] time = "real": advice is tried on simulated time' in said
+    assert "Take a bench file on simulated time" in said

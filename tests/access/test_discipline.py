@@ -377,3 +377,12 @@ def test_who_starts_it_in_real_time_is_told_how_long_it_takes(capsys, monkeypatc
     bench = ["--bench", str(smoke / file if file else DEFAULT)]
     assert main(["discipline", *bench, "--outages", "parked_503"]) == 0
     assert capsys.readouterr().out == said
+
+
+def test_an_outage_that_this_unit_does_not_meet_is_refused_with_those_that_it_does():
+    with pytest.raises(ConfigError) as refused:
+        named(["parked_503"], "mqtt")
+    assert str(refused.value).endswith(
+        'it is for telematics.push = "websocket"; over mqtt: parked_refuse, parked_nxdomain, '
+        "parked_broker_unreachable, parked_connack_refused"
+    )
