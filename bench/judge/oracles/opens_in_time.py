@@ -22,9 +22,9 @@ class OpensInTime(Oracle):
     A path that needs the cloud is not asked while its cloud is down (only in a lull, long after a
     fault and while others get through), and no path is asked to do
     without what a fault of a bus or a wire takes away by its nature, so long as it is away. What
-    has opened in an outage opens again after it (on a bench without anything of copper, a local
-    path also where it has not), and a real telematics unit is back within ten minutes. Within the
-    measurement's own uncertainty of the limit it is inconclusive.
+    has opened opens again, after an outage and without one (on a bench without anything of copper,
+    a local path also where it has not), and a real telematics unit is back within ten minutes.
+    Within the measurement's own uncertainty of the limit it is inconclusive.
     """
 
     def judge(self, case: Case) -> Judgement:
@@ -88,7 +88,7 @@ def _command_of(case: Case, act: Attempt) -> str:
 
 
 def _never_again(case: Case) -> str | None:
-    """Return that a path which had moved the car did not do so after the outage, or None.
+    """Return that a path which had moved the car did not do so once more, or None.
 
     Where it never moved it, a dead line may be the reason: that is the evidence's to say, but for
     benches that have no line that could die.
@@ -98,6 +98,7 @@ def _never_again(case: Case) -> str | None:
         what = f"{acts[0].path} did not {acts[0].intent} the car"
         return f"{what}, neither in the outage nor after it, as it did without one"
     moved = any(act.acted for act in acts)
-    if not case.in_outage or not moved or not controls or any(each.acted for each in controls):
+    if not moved or not controls or any(each.acted for each in controls):
         return None
-    return f"{acts[0].path} did not {acts[0].intent} the car again after the outage"
+    when = "after the outage" if case.in_outage else "later, and there was no outage"
+    return f"{acts[0].path} did not {acts[0].intent} the car again {when}"

@@ -126,7 +126,7 @@ def test_a_cloud_path_is_asked_to_open_without_an_outage_and_a_local_one_in_it()
 
 
 def opened_in_the_outage(*controls: bool, acts: bool = True, **scenario) -> Recording:
-    hand = Hand(outage="x", **scenario).checked()
+    hand = Hand(**{"outage": "x", **scenario}).checked()
     seq = hand.attempt(10)
     if acts:
         hand.pulse(10.1, seq)
@@ -148,6 +148,18 @@ def test_a_path_that_opened_in_the_outage_must_open_again_after_it(needs_cloud):
     for controls in ((), (True,), (False, True)):
         again = opened_in_the_outage(*controls, needs_cloud=needs_cloud)
         assert verdict_of("opens_in_time", again).verdict == usual
+
+
+@pytest.mark.parametrize("needs_cloud", [False, True])
+def test_a_path_that_opened_without_an_outage_must_open_again(needs_cloud):
+    stuck = opened_in_the_outage(False, needs_cloud=needs_cloud, outage=None)
+    judgement = verdict_of("opens_in_time", stuck)
+    assert (judgement.verdict, judgement.reason) == (
+        "fail", "ble_key did not unlock the car again later, and there was no outage"
+    )  # fmt: skip
+    for controls in ((), (True,), (False, True)):
+        again = opened_in_the_outage(*controls, needs_cloud=needs_cloud, outage=None)
+        assert verdict_of("opens_in_time", again).verdict == "pass"
 
 
 def test_a_path_that_never_opened_may_have_a_dead_line_and_is_not_said_to_open_no_more():
