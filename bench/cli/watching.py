@@ -21,6 +21,7 @@ from bench.dashboard.progress import line_of
 from bench.dashboard.station_state import StationState
 from bench.errors import ConfigError, RecordingDamaged
 from bench.evidence.following import Followed, RunFollower
+from bench.evidence.gathering import is_part
 from bench.evidence.recording_file import read_recording
 from bench.evidence.stored_run import read_run
 from bench.judge.verdict import Verdict
@@ -44,7 +45,7 @@ class Watching:
         self._began = _moment(document.get("began"))
         self._ended_with = ""
         self.all_shown = False  # whatever the terminal's height
-        self._planned = len(document.get("planned") or ())
+        self._planned = 0 if is_part(run) else len(document.get("planned") or ())
         self._news_s = time.monotonic()
 
     @property

@@ -8,6 +8,13 @@ from bench.errors import RunFolderError
 from bench.evidence.run_folder import CAPTURES, ENDED, RECORDINGS, RUN, VERDICTS
 from bench.evidence.whole_file import write_whole
 
+PARTS = "gw[0-9]*"  # what the folders of pytest-xdist's workers are called
+
+
+def is_part(run: Path) -> bool:
+    """Whether a run folder is a part of one: what was planned is then shared with others."""
+    return run.absolute().match(PARTS)
+
 
 def gather(run: Path, parts: Sequence[Path]) -> None:
     """Move the evidence of run folders into one, and take them away.

@@ -125,6 +125,13 @@ def test_a_run_that_was_stopped_does_not_say_that_it_came_to_its_end(run, tmp_pa
     assert capsys.readouterr().err == ""
 
 
+def test_a_part_of_a_run_that_has_done_its_share_is_over(run, tmp_path, capsys):
+    killed(run, tmp_path / "gw0")
+    shutil.copy(run / ENDED, tmp_path / "gw0")
+    assert main(["watch", str(tmp_path / "gw0"), "--once"]) == 0
+    assert "the run is over" in capsys.readouterr().out
+
+
 def test_how_long_a_run_takes_is_not_said_after_the_calendar_was_set_back(run, tmp_path):
     shutil.copytree(run, tmp_path / "run")
     (tmp_path / "run" / ENDED).unlink()
