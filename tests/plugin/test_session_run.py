@@ -226,3 +226,20 @@ def test_a_stored_session_is_judged_again_as_tests_are(pytester, tmp_path, capsy
     said = capsys.readouterr().out
     assert told in said
     assert said.endswith("; 2 differ from the run\n")
+
+
+def test_workers_have_the_root_folder_and_the_ini_file_of_their_controller(pytester, tmp_path):
+    """A run folder outside the project: pytest takes what exists among its arguments for a root."""
+    pytester.makeini("[pytest]\npythonpath = src\n")
+    (pytester.mkdir("src") / "lent.py").write_text("PATH = 'ble_key'\n")
+    test = """
+        from lent import PATH
+
+        def test_opens(owner):
+            assert owner.unlock(PATH).acted
+    """
+    out = tmp_path / "evidence" / "run"
+    run(pytester, test, "-n", "1", "--bench-out", str(out)).assert_outcomes(passed=1)
+    (verdict,) = read_stored_run(out).verdicts
+    file = next(pytester.path.glob("test_*.py")).name
+    assert verdict.scenario == f"{file}_test_opens"
