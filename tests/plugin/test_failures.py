@@ -9,6 +9,7 @@ from project_outside import run
 
 from bench.access.handles.bench import open_bench
 from bench.errors import ConfigError, NeverReceived
+from bench.evidence.stored_run import read_stored_run
 from bench_fixtures.plugin import pytest_report_teststatus
 
 SMOKE = Path(__file__).parents[1] / "smoke"
@@ -181,3 +182,15 @@ def test_who_runs_a_test_again_is_not_told_that_it_was_inconclusive_before():
     """pytest-rerunfailures calls such a report a rerun; it is counted as that."""
     again = SimpleNamespace(inconclusive=True, outcome="rerun")
     assert pytest_report_teststatus(again) is None
+
+
+def test_without_pytests_terminal_tests_fail_as_with_it(pytester):
+    """Editors run it so; it has no option then that only its terminal takes."""
+    test = """
+        def test_fails(can):
+            can.body.expect("BCM_LockState", LockState="unlocked", within_s=0.1)
+    """
+    result = run(pytester, test, "-p", "no:terminal", "--bench-out", "out")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    (verdict,) = read_stored_run(pytester.path / "out").verdicts
+    assert verdict.reason.startswith("WrongValue: ")
