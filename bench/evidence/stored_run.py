@@ -114,6 +114,8 @@ def require_run(path: Path) -> None:
         raise RunFolderError(
             f"{path}: {what} itself: name one of its folders {some(inside, MOST_NAMED)}"
         )
+    if is_run(path.parent):
+        raise RunFolderError(f"{path}: {what}: the run is {path.parent}")
     raise RunFolderError(f"{path}: {what}: name the folder that `bench run` has written")
 
 

@@ -97,3 +97,9 @@ def test_a_test_that_never_began_differs_in_nothing(kept, tmp_path):
 def test_a_folder_that_is_no_run_is_one_clear_error(tmp_path, capsys):
     assert main(["judge", str(tmp_path)]) == 2
     assert "holds no run" in capsys.readouterr().err
+
+
+def test_who_names_something_inside_a_run_is_told_which_run_it_is(kept, capsys):
+    for inside in ("phone_only.ble_key.unlock.baseline", "recordings"):
+        assert main(["judge", str(kept / inside)]) == 2
+        assert f"the run is {kept}\n" in capsys.readouterr().err

@@ -224,7 +224,7 @@ def test_a_recording_that_was_cut_off_is_traced_as_far_as_it_goes(run, tmp_path)
     [
         (["{run}", "--formats", "bfl"], 'no trace format named "bfl": did you mean "blf"'),
         (["{run}", "--scenarios", "unlok"], 'no scenario named "unlok": known: phone_only'),
-        (["{run}/nothing"], "nothing: is no folder: name the folder that `bench run` has written"),
+        (["{run}/nothing"], "nothing: is no folder: the run is "),
         (["{run}/run.json"], "run.json: is not a recording"),
         (["{run}", "--out", "{run}/run.json"], "run.json: File exists"),
     ],
