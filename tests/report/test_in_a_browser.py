@@ -493,3 +493,13 @@ def test_a_report_of_tests_opens_their_evidence_and_what_was_measured(page, copy
     assert "this is the baseline" not in shown
     assert "410.3at most 120 1/hfail84 triesassumed" in shown
     assert page.console == []
+
+
+def test_on_a_phone_a_trend_is_no_wider_than_the_window_with_all_its_figures(page, run, tmp_path):
+    shutil.copytree(run, tmp_path / "runs" / "one")
+    trend = write_trend(tmp_path / "runs", tmp_path / "trend.html")
+    page.size(390, 844)
+    page.open(trend)
+    page.run("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.run("document.querySelectorAll('details[open] table').length") > 0
+    assert page.run("document.documentElement.scrollWidth") == 390
