@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.cli.status import status_of
 from bench.evidence.judged_again import Again, judge_again
-from bench.evidence.stored_run import read_stored_run
+from bench.evidence.stored_run import StoredRun, read_stored_run
 from bench.judge.verdict import Verdict, public
 from bench.presentation.lines import write_json, write_lines
 
@@ -16,18 +16,20 @@ SCHEMA = 1
 def show_judgements(run: Path, *, as_json: bool) -> int:
     """Print what differs from what the run says; return the exit status of today's verdicts.
 
-    What cannot be judged any more counts as inconclusive. Raises RunFolderError: there is no run.
+    What cannot be judged any more counts as inconclusive, and so does a run of which something is
+    missing: what it did not come to has not passed. Raises RunFolderError: there is no run.
     """
-    found = list(judge_again(read_stored_run(run)))
+    stored = read_stored_run(run)
+    found = list(judge_again(stored))
     counts = Counter(_word(each) for each in found)
     if as_json:
-        write_json(_document(run, found, counts))
+        write_json(_document(stored, found, counts))
     else:
-        write_lines(*(_line(each) for each in found if each.differs))
+        write_lines(*(_line(each) for each in found if each.differs), *stored.missing)
         said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
         differing = sum(each.differs for each in found)
         write_lines(f"today: {said or 'nothing to judge'}; {differing} differ from the run")
-    return status_of(counts)
+    return status_of({*counts, "inconclusive"} if stored.missing else counts)
 
 
 def _word(each: Again) -> str:
@@ -44,10 +46,11 @@ def _told(verdict: Verdict) -> str:
     return f"{verdict.verdict} ({verdict.oracle}: {verdict.reason})"
 
 
-def _document(run: Path, found: list[Again], counts: Counter[str]) -> dict[str, Any]:
+def _document(stored: StoredRun, found: list[Again], counts: Counter[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "run": str(run),
+        "run": str(stored.path),
+        "missing": list(stored.missing),
         "counts": dict(counts),
         "differ": [
             {

@@ -83,6 +83,20 @@ def test_a_recording_that_cannot_be_read_is_no_pass(copy, capsys):
         assert f"{each.scenario}: was no verdict; is cannot be judged: its recording" in out
 
 
+def test_a_run_that_was_cut_short_is_no_pass(copy, capsys):
+    kept_one = "phone_only.cloud_app.unlock.baseline"
+    for file in (copy / "recordings").iterdir():
+        if not file.name.startswith(f"{kept_one}."):
+            file.unlink()
+    (line,) = [x for x in (copy / "verdicts.jsonl").read_text().splitlines() if kept_one in x]
+    (copy / "verdicts.jsonl").write_text(f"{line}\n")
+    assert main(["judge", str(copy)]) == 3
+    missing, today = capsys.readouterr().out.splitlines()
+    assert missing.startswith("the run was cut short: ")
+    assert "phone_only.ble_key.unlock.http_status" in missing
+    assert today == "today: 1 pass; 0 differ from the run"
+
+
 def test_a_test_that_never_began_differs_in_nothing(kept, tmp_path):
     run = tmp_path / "run"
     (run / "recordings").mkdir(parents=True)
