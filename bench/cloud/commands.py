@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import Any
@@ -52,7 +52,6 @@ class Record:
     expires_ns: int
     state: str = "created"
     result: str = ""
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Commands:
@@ -203,8 +202,6 @@ class Commands:
         )
         seq = self._journal.write(event, cause)
         record.seq = seq
-        record.changed.set()
-        record.changed = asyncio.Event()
         self._spawn(self._push_to_app(record, seq))
         return seq
 

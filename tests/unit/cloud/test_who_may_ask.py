@@ -1,12 +1,13 @@
 """Who may ask the cloud for what, and what becomes of what was asked."""
 
 import asyncio
+import json
 
 import pytest
 
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
-from bench.events import CommandState
+from bench.events import CommandState, TelematicsCommand
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient
 from bench.network.network import DOMAIN, Network
@@ -305,6 +306,47 @@ def test_a_result_that_comes_after_all_corrects_unknown_and_nothing_else(play):
         await rig.ack(command_id, "result", "refused")
         await rig.ack("no-such-command", "result", "done")
         assert len(rig.states()) == told
+
+    play(body)
+
+
+@pytest.mark.parametrize(
+    ("result", "state"), [("done", "succeeded"), ("refused", "rejected"), ("broken", "failed")]
+)
+def test_a_command_that_has_its_result_is_not_given_up_later(play, result, state):
+    async def body(rig):
+        rig.attach()
+        await rig.ack((await rig.command()).json()["command_id"], "result", result)
+        await asyncio.sleep(200)
+        assert rig.states() == ["created", "in_progress", state]
+
+    play(body)
+
+
+def test_an_app_that_listens_is_told_each_state_of_its_commands_and_of_no_others(play):
+    async def body(rig):
+        ann, bob = rig.attach("app:ann"), rig.attach("app:bob")
+        rig.attach()
+        command_id = (await rig.command()).json()["command_id"]
+        await rig.ack(command_id, "result", "done")
+        await asyncio.sleep(0.1)
+        told = [json.loads(each) for each in ann.sent]
+        assert [each["state"] for each in told] == ["created", "in_progress", "succeeded"]
+        assert {(each["type"], each["command_id"]) for each in told} == {
+            ("command_state", command_id)
+        }
+        assert bob.sent == []
+
+    play(body)
+
+
+def test_a_unit_that_keeps_no_record_here_has_a_command_when_it_says_so(play):
+    async def body(rig):
+        rig.attach()
+        command_id = (await rig.command()).json()["command_id"]
+        await rig.ack(command_id, "received")
+        taken = [e.event for e in rig.journal.entries if isinstance(e.event, TelematicsCommand)]
+        assert [(each.command, each.decision) for each in taken] == [(command_id, "executing")]
 
     play(body)
 

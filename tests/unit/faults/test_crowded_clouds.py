@@ -143,6 +143,35 @@ def test_a_weakness_that_is_cleared_in_its_time_leaves_nobody_slow(play):
     play(body)
 
 
+def test_a_load_balancer_refuses_with_a_page_and_whole_seconds_that_are_enough(play):
+    async def body(rig):
+        full = Limits(workers=1, service_s=60, law="deterministic", queue=0, retry_after_s=2.3)
+        rig.cloud.state.capacity.limit("any", full)
+        rig.arm("brown_out:load=100")
+        await asyncio.sleep(10)
+        reply = await rig.phone.request("GET", f"{API}/status", cause=None)
+        assert (reply.status, reply.retry_after) == (503, "3")
+        assert reply.content_type == "text/html"
+        assert b"503 Service Unavailable" in reply.body
+
+    play(body)
+
+
+def test_who_waits_for_a_turn_is_served_at_once_when_there_is_no_limit_any_more(play):
+    async def body(rig):
+        slow = Limits(workers=1, service_s=60, law="deterministic", queue=100)
+        lift = rig.cloud.state.capacity.limit("any", slow)
+        asking = asyncio.ensure_future(rig.ask("/status"))
+        await asyncio.sleep(5)
+        assert not asking.done()
+        lift()
+        status, took_s = await asking
+        assert status == 200
+        assert took_s < 6
+
+    play(body)
+
+
 @pytest.mark.parametrize("name", ["brown_out", "retry_storm", "cold_restart", "thundering_herd"])
 def test_a_crowd_has_gone_when_its_fault_is_cleared(play, name):
     async def body(rig):
