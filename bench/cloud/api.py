@@ -12,6 +12,7 @@ from bench.cloud.state import CloudState
 from bench.cloud.vehicles import Vehicle
 from bench.events import IntentBegan
 from bench.network.certificates import common_name
+from bench.network.json_object import json_object
 from bench.network.trace_context import HEADER, cause_of
 from bench.protocol.command import ALIASES, INTENTS, NAMES
 
@@ -231,8 +232,5 @@ class Api:
 
 
 async def _document(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+    """Return what a client says, which may be anything; JSON is UTF-8, whatever else it claims."""
+    return json_object(await request.read())

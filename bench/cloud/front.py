@@ -94,6 +94,8 @@ class Front:
             response = await step(request)
         except ConnectionError:
             response = web.Response(status=CLIENT_GONE)
+        except web.HTTPException as refusal:  # aiohttp's own, of a body that is too long
+            response = refusal
         except Exception as error:
             self._journal.write(BenchFault(f"cloud handler of {request.path}", repr(error)))
             raise

@@ -5,6 +5,7 @@ from aiohttp import web
 from bench.cloud.front import token_from
 from bench.cloud.state import CloudState
 from bench.errors import ConfigError, nearest
+from bench.network.json_object import json_object
 
 
 def check_whose(cloud: CloudState, fault: str, account: str, vin: str) -> None:
@@ -50,11 +51,6 @@ def vehicle_of(cloud: CloudState, request: web.Request) -> str:
 
 
 async def _who_logs_in(cloud: CloudState, request: web.Request) -> str:
-    try:
-        document = await request.json()  # the handler finds it there, too
-    except ValueError:
-        return ""
-    if not isinstance(document, dict):
-        return ""
+    document = json_object(await request.read())  # the handler finds it there, too
     named = document.get("account")
     return str(named) if named else cloud.accounts.holder(str(document.get("refresh_token")))

@@ -1,13 +1,16 @@
 """Who may ask the cloud for what, and what becomes of what was asked."""
 
 import asyncio
+import io
 import json
 
 import pytest
 
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
-from bench.events import CommandState, TelematicsCommand
+from bench.events import BenchFault, CommandState, TelematicsCommand
+from bench.faults.fault import Site
+from bench.faults.injector import Injector, parse_fault
 from bench.journal import Journal
 from bench.network.http_client import ExchangeError, HttpClient
 from bench.network.network import DOMAIN, Network
@@ -165,6 +168,38 @@ def test_a_session_lapses_and_is_renewed_once(play):
         assert (await rig.renew(renewed["refresh_token"]))[0] == 401, "it has lapsed"
 
     play(body, access_token_s=600.0, refresh_token_s=1200.0)
+
+
+@pytest.mark.parametrize("account", ["", ":account=ann"], ids=["", "a fault looks whose it is"])
+@pytest.mark.parametrize(
+    ("said", "kind", "status"),
+    [(b"", "application/json", 401), (b"[1]", "application/json", 401),
+     (b"null", "application/json", 401), (b"\xff\xfe", "application/json", 401),
+     (b"[" * 100_000, "application/json", 401),
+     (b'{"account": {"a": 1}, "password": []}', "application/json", 401),
+     (b'{"account": "ann", "password": "ann\'s word"}', "text/plain", 200),
+     (b'{"account": "ann", "password": "ann\'s word"}', "application/json; charset=klingon", 200),
+     (b" " * 1_100_000, "application/json", 413)],
+    ids=["nothing", "a list", "null", "no text", "brackets", "objects", "text/plain",
+         "no such charset", "too long"],
+)  # fmt: skip
+def test_what_a_device_says_may_be_anything_and_is_no_fault_of_the_bench(
+    play, account, said, kind, status
+):
+    async def body(rig):
+        site = Site(rig.network, rig.cloud.front, rig.state)
+        if account:
+            spec = f"http_status{account},endpoint=command"
+            Injector(site, rig.journal, 1).arm(parse_fault(spec, source="test"))
+            Injector(site, rig.journal, 1).arm(parse_fault("slow_drip:account=bob", source="test"))
+        session = rig.phone._open_session()
+        async with session.post(
+            API + "/oauth2/token", data=io.BytesIO(said), headers={"Content-Type": kind}
+        ) as reply:
+            assert reply.status == status
+        assert [e.event for e in rig.journal.entries if isinstance(e.event, BenchFault)] == []
+
+    play(body)
 
 
 # ── whose vehicle ─────────────────────────────────────────────────────────────────────────
