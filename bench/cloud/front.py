@@ -95,7 +95,7 @@ class Front:
         except ConnectionError:
             response = web.Response(status=CLIENT_GONE)
         except web.HTTPException as refusal:  # aiohttp's own, of a body that is too long
-            response = refusal
+            response = web.Response(status=refusal.status, text=refusal.text)
         except Exception as error:
             self._journal.write(BenchFault(f"cloud handler of {request.path}", repr(error)))
             raise
