@@ -66,33 +66,36 @@ class Dashboard:
         yield from self._above(console, options)
         if self._verdicts:
             yield Matrix(list(self._verdicts), brief=True)
-        yield from self._tests(MOST_TESTS)
+        yield from self._all_wrong_tests()
         yield from log(self._state, max(LOG, options.max_height - 30))
         yield from self._below()
 
     def _lines(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield no more lines than a terminal has."""
         room = options.max_height - len(self._below())
-        parts = Group(*self._above(console, options, room - LEAST_LOG))
-        above = console.render_lines(parts, options, pad=False)[: max(1, room - LEAST_LOG)]
-        matrix = self._matrix_within(console, options, room - len(above) - LEAST_LOG)
+        tests = self._wrong_tests()[-MOST_WRONG:]
+        kept = LEAST_LOG + min(1, len(tests))
+        parts = Group(*self._above(console, options, room - kept))
+        above = console.render_lines(parts, options, pad=False)[: max(1, room - kept)]
+        matrix = self._matrix_within(console, options, room - len(above) - kept)
         for line in (*above, *matrix):
             yield from (*line, Segment.line())
         room -= len(above) + len(matrix)
-        tests = self._tests(min(MOST_WRONG, room - LEAST_LOG))
-        yield from tests
-        yield from log(self._state, room - len(tests))
+        last = tests[-min(MOST_WRONG, room - LEAST_LOG) :] if room > LEAST_LOG else []
+        yield from map(told, last)
+        yield from log(self._state, room - len(last))
         yield from self._below()
 
-    def _tests(self, most: int) -> list[Text]:
-        """Return somebody's own tests that went wrong, in so many lines: no matrix has them."""
-        found = wrong([verdict for verdict in self._verdicts if verdict.is_test])
-        found.sort(key=lambda verdict: ORDER.index(verdict.verdict))
-        if len(found) <= most:
-            return [told(verdict) for verdict in found]
-        named = max(0, most - 1)
-        more = Text(f"and {len(found) - named} more like these", style=QUIET)
-        return [*map(told, found[:named]), more][: max(0, most)]
+    def _wrong_tests(self) -> list[Verdict]:
+        """Return somebody's own tests that went wrong: no matrix has them."""
+        return wrong([verdict for verdict in self._verdicts if verdict.is_test])
+
+    def _all_wrong_tests(self) -> Iterable[Text]:
+        """Yield those, the worst first; not all where they are very many."""
+        found = sorted(self._wrong_tests(), key=lambda verdict: ORDER.index(verdict.verdict))
+        yield from map(told, found[:MOST_TESTS])
+        if len(found) > MOST_TESTS:
+            yield Text(f"and {len(found) - MOST_TESTS} more like these", style=QUIET)
 
     def _matrix_within(
         self, console: Console, options: ConsoleOptions, room: int
