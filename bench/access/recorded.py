@@ -15,6 +15,14 @@ from bench.owner.cast import carries
 from bench.recording import Header
 
 
+def _how(header: Header) -> str:
+    """Return by what command a test is run again."""
+    if not (test := str(header.scenario.get("test") or "")):
+        return ""
+    bench = "" if header.stamp == "simulated" else " --bench FILE"
+    return f": pytest {shlex.quote(test)} --bench-seed {header.seed}{bench}"
+
+
 def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
     """Return the scenario that a recording is of.
 
@@ -29,9 +37,9 @@ def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
     """
     said = header.scenario
     if said.get("path") == TEST:
-        test = str(said.get("test") or "")
-        how = f": pytest {shlex.quote(test)} --bench-seed {header.seed}" if test else ""
-        raise ConfigError(f"{source}: is of a pytest test, which only pytest can run again{how}")
+        raise ConfigError(
+            f"{source}: is of a pytest test, which only pytest can run again{_how(header)}"
+        )
     try:
         scenario = _scenario(said, header.seed, _beside(said["defects"], model, source))
     except (KeyError, TypeError, ValueError) as error:
