@@ -42,6 +42,9 @@ TESTS = """
     def test_out_of_time(owner):
         pytest.fail("Timeout (>1.0s) from pytest-timeout.")
 
+    async def test_waits_for_nobody(owner):
+        assert owner.unlock("ble_key").acted
+
     def test_several(owner):
         raise ExceptionGroup("several", [TypeError("a"), AssertionError("b")])
 
@@ -124,6 +127,10 @@ def verdicts(session) -> dict[str, Verdict]:
         ("test_wrong_name", "the test itself went wrong: AttributeError: "),
         ("test_own_file", "the test itself went wrong: FileNotFoundError: "),
         ("test_out_of_time", "the test itself went wrong: Failed: Timeout (>1.0s)"),
+        (
+            "test_waits_for_nobody",
+            "the test itself went wrong: Failed: async def functions are not",
+        ),
         ("test_parts_that_break", "the test itself went wrong: TypeError: "),
         ("test_old_breaks", "the test itself went wrong: TypeError: "),
     ],
@@ -165,7 +172,7 @@ def test_what_goes_wrong_in_a_clean_up_is_in_the_verdict(verdicts):
 
 
 def test_each_test_has_one_verdict_and_a_good_one_is_left_alone(session, verdicts):
-    assert len(verdicts) == len(read_stored_run(session.folder / "run").verdicts) == 16
+    assert len(verdicts) == len(read_stored_run(session.folder / "run").verdicts) == 17
     assert {name for name, each in verdicts.items() if each.verdict == "pass"} == {
         "test_old_passes", "test_after_all",
     }  # fmt: skip
