@@ -152,7 +152,17 @@ def test_a_question_counts_as_an_attempt_to_connect_where_connections_are_refuse
     assert armed.met == 1
 
 
-@pytest.mark.parametrize("noise", [b"", b"\x00", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 512])
+def answer_of_another() -> bytes:
+    """Return what a server answers: two of them must not talk to each other for ever."""
+    return dns.message.make_response(dns.message.make_query(API, "A")).to_wire()
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [b"", b"\x00", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 512, answer_of_another(),
+     dns.message.QueryMessage().to_wire()],
+    ids=["nothing", "a byte", "HTTP", "ones", "an answer", "no question"],
+)  # fmt: skip
 def test_noise_is_not_answered_and_does_no_harm(world, noise):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(0.1)
