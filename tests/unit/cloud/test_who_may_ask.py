@@ -17,6 +17,7 @@ from bench.network.network import DOMAIN, Network
 from bench.protocol import entitlement
 from bench.protocol.command import read
 from bench.protocol.signing import public_bytes, verify
+from bench.units import to_ns
 
 API, PUSH = f"https://api.{DOMAIN}", f"wss://push.{DOMAIN}"
 OWNERS = {"ann": "VIN-ANN", "bob": "VIN-BOB"}
@@ -313,6 +314,15 @@ def test_commands_to_a_vehicle_are_numbered_dated_and_signed_for_it(play):
     play(body)
 
 
+def test_a_command_s_end_is_on_record_by_the_bench_s_own_clock(play):
+    async def body(rig):
+        await rig.command()
+        created = next(e for e in rig.journal.entries if isinstance(e.event, CommandState))
+        assert created.event.expires_ns - created.t_ns == to_ns(90)
+
+    play(body)
+
+
 @pytest.mark.parametrize(("reached", "state"), [(False, "timed_out"), (True, "unknown")])
 def test_a_command_without_a_result_is_given_up_when_none_can_come_any_more(play, reached, state):
     async def body(rig):
@@ -351,9 +361,12 @@ def test_a_result_that_comes_after_all_corrects_unknown_and_nothing_else(play):
 def test_a_command_that_has_its_result_is_not_given_up_later(play, result, state):
     async def body(rig):
         rig.attach()
-        await rig.ack((await rig.command()).json()["command_id"], "result", result)
+        command_id = (await rig.command()).json()["command_id"]
+        await rig.ack(command_id, "result", result)
         await asyncio.sleep(200)
         assert rig.states() == ["created", "in_progress", state]
+        told = (await rig.ask("GET", f"/api/1/commands/{command_id}")).json()
+        assert (told["state"], told["result"]) == (state, result)
 
     play(body)
 

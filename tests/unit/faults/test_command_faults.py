@@ -100,6 +100,21 @@ def test_a_repeat_that_is_due_before_the_clearing_comes(play, spec):
     play(body)
 
 
+def test_a_command_that_is_delivered_again_keeps_the_result_that_it_has(play):
+    async def body(rig):
+        rig.arm("duplicate:gap_s=5")
+        record = rig.command("door_unlock")
+        await asyncio.sleep(1)
+        await rig.cloud.state.commands.on_ack(
+            "VIN-ANN", record.command.command_id, "result", "done", None
+        )
+        await asyncio.sleep(6)
+        assert len(rig.unit.sent) == 2
+        assert record.state == "succeeded"
+
+    play(body)
+
+
 @pytest.mark.parametrize("kind", ["old_counter", "old_epoch"])
 def test_a_replayed_command_is_behind_its_counter_or_of_an_epoch_that_is_over(play, kind):
     async def body(rig):

@@ -103,6 +103,21 @@ def test_a_part_of_the_cloud_is_loaded_and_the_other_parts_are_not(play):
     play(body)
 
 
+def test_what_limits_the_interface_limits_no_push_channel_and_what_limits_all_does(play):
+    async def body(rig):
+        capacity = rig.cloud.state.capacity
+        capacity.limit("api", TEN_A_SECOND)
+        assert capacity.of("push") is None
+        assert capacity.of("status") is capacity.of("api") is capacity.limited["api"]
+        capacity.limit("any", TEN_A_SECOND)
+        assert capacity.of("push") is capacity.limited["any"]
+        assert capacity.of("status") is capacity.limited["api"], "the nearest counts"
+        capacity.limit("status", TEN_A_SECOND)
+        assert capacity.of("status") is capacity.limited["status"]
+
+    play(body)
+
+
 def test_what_loads_all_of_the_cloud_loads_each_part_that_has_limits_of_its_own(play):
     async def body(rig):
         for part in ("status", "assistant"):
