@@ -332,11 +332,12 @@ def test_another_vehicle_s_session_is_not_handed_out_and_a_stranger_has_none(pla
         thief = world.connect(vin=OTHER)
         assert (thief.sent[0].return_code, thief.closed) == (reasons.NOT_AUTHORISED, True)
         assert not first.closed
-        stranger = Wire(world.broker)
-        stranger.say(Connect(client_id="x", clean_session=True, keepalive=0, username=VIN,
-                             password=b"guess"))  # fmt: skip
-        assert stranger.sent[0].return_code == reasons.BAD_CREDENTIALS
-        assert stranger.closed
+        for password in (b"guess", b"\xff", None):
+            stranger = Wire(world.broker)
+            stranger.say(Connect(client_id="x", clean_session=True, keepalive=0, username=VIN,
+                                 password=password))  # fmt: skip
+            assert stranger.sent[0].return_code == reasons.BAD_CREDENTIALS
+            assert stranger.closed
 
     play(body)
 

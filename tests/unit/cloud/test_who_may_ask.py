@@ -8,7 +8,7 @@ import pytest
 
 from bench.cloud.backend import Backend
 from bench.cloud.policy import CloudPolicy
-from bench.events import BenchFault, CommandState, TelematicsCommand
+from bench.events import BenchFault, CommandState, KeyRevoked, TelematicsCommand
 from bench.faults.fault import Site
 from bench.faults.injector import Injector, parse_fault
 from bench.journal import Journal
@@ -263,6 +263,20 @@ def test_a_vehicle_that_sleeps_is_woken_and_one_that_is_reached_is_not(play, con
 # ── commands ──────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("connected", [False, True])
+def test_a_command_wakes_a_vehicle_that_sleeps(play, connected):
+    async def body(rig):
+        woken = []
+        rig.state.carrier.subscribe("VIN-ANN", woken.append)
+        if connected:
+            rig.attach()
+        await rig.command()
+        await asyncio.sleep(30)
+        assert len(woken) == (not connected)
+
+    play(body)
+
+
 @pytest.mark.parametrize(
     ("name", "taken_for"),
     [("door_unlock", "door_unlock"), ("remote_start_drive", "remote_start"),
@@ -472,6 +486,19 @@ def test_a_key_that_was_taken_away_is_issued_no_more_and_its_vehicle_is_told(pla
     play(body)
 
 
+@pytest.mark.parametrize(("shared", "days"), [(False, 30), (True, 2)])
+def test_for_how_long_a_lost_key_may_go_on_opening_is_on_record(play, shared, days):
+    async def body(rig):
+        path = "/api/1/vehicles/VIN-ANN/keys"
+        await rig.ask("POST", path, {"credential": "phone-1", "shared": shared})
+        await rig.ask("DELETE", f"{path}/phone-1")
+        (lost,) = [e for e in rig.journal.entries if isinstance(e.event, KeyRevoked)]
+        assert lost.event.bound_ns - lost.t_ns == to_ns(days * DAY_S)
+        assert (lost.event.vehicle, lost.event.credential) == ("VIN-ANN", "phone-1")
+
+    play(body)
+
+
 def test_a_vehicle_that_sleeps_is_told_of_a_lost_key_when_it_comes(play):
     async def body(rig):
         woken = []
@@ -544,5 +571,21 @@ def test_a_push_channel_opens_to_whose_it_is_and_to_nobody_else(play, path, toke
         except ExchangeError as error:
             opened = "401" not in str(error)
         assert opened is opens
+
+    play(body)
+
+
+def test_a_second_channel_of_a_vehicle_takes_over_and_is_told_what_has_waited(play):
+    async def body(rig):
+        await rig.command()
+        path = f"{PUSH}/push/vehicle/VIN-ANN"
+        open_ = {"cause": None, "token": "token-VIN-ANN", "heartbeat_s": 60}
+        async with rig.phone.websocket(path, **open_) as (first, _):
+            assert (await first.receive_json())["type"] == "command"
+            async with rig.phone.websocket(path, **open_) as (second, _):
+                ending = await first.receive()
+                assert (ending.data, ending.extra) == (1008, "taken over")
+                await rig.command()
+                assert (await second.receive_json())["type"] == "command"
 
     play(body)
