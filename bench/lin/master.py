@@ -25,6 +25,7 @@ class Master:
         self._line, self._node, self._slots = line, node, tuple(slots)
         self._place = 0
         self._next: asyncio.TimerHandle | None = None
+        self._ending = False
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -33,21 +34,25 @@ class Master:
         return self._next is not None
 
     def start(self, after_s: float = 0.0) -> None:
-        """Begin at the table's first slot."""
+        """Begin at the table's first slot, also where the bus is being sent to sleep just now."""
+        if self._ending:
+            self.stop()
         if self._next is None:
             self._place = 0
             self._next = self._loop.call_later(after_s, self._slot)
 
     def stop(self) -> None:
         """Send no more headers."""
+        self._ending = False
         if self._next is not None:
             self._next.cancel()
             self._next = None
 
     def sleep(self) -> None:
         """Send the command to go to sleep in the next slot, and no more headers."""
-        if self._next is None:
+        if self._next is None or self._ending:
             return
+        self._ending = True
         due_s = self._next.when()
         self._next.cancel()
         self._next = self._loop.call_at(due_s, self._say_sleep)

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 
+import pytest
 from lin_door import BACKLIGHT, DOOR, KEY
 
 from bench.can.frame import Frame
@@ -146,6 +147,26 @@ def test_the_masters_schedule_keeps_its_slots():
     assert {b - a for a, b in itertools.pairwise(keys)} == {20_000_000}
     assert world.heard[-1][1] == GO_TO_SLEEP
     assert not running
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.005, 0.012, 0.018, 0.03])
+def test_a_bus_that_is_woken_while_it_is_sent_to_sleep_is_awake(after_s):
+    async def script(time):
+        world = World(time.now_ns)
+        world.line.publish("KEYPAD", KEY, [b"\x0f\x00"], None, once=False)
+        master = Master(world.line, "BCM", ldf.describe(DOOR).schedule(None, 19_200))
+        master.start()
+        await asyncio.sleep(0.1)
+        master.sleep()
+        await asyncio.sleep(after_s)
+        master.start(0.1)
+        await asyncio.sleep(1)
+        heard = len(world.heard)
+        await asyncio.sleep(0.1)
+        assert master.running
+        return len(world.heard) - heard
+
+    assert simulated(script) == 5, "a frame every 20 ms, and none twice"
 
 
 def test_a_masters_late_header_waits_and_another_masters_collides():
