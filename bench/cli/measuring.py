@@ -121,11 +121,18 @@ def _run(
 
 
 def _closing(folder: RunFolder) -> Callable[..., None]:
-    """Return what closes a run's folder, or takes it away where nothing of the run has begun."""
+    """Return what closes a run's folder, or takes it away where nothing of the run has begun.
+
+    Hours of a real bench may have been reached when somebody ends it: it says where they are.
+    """
 
     def close(_kind: object, error: BaseException | None, _trace: object) -> None:
-        if not folder.taken_away(error):
-            folder.close()
+        if folder.taken_away(error):
+            return
+        folder.close()
+        if error is not None:
+            error.add_note(f"what was reached is kept in {folder.path}")
+            report_at_the_end(folder.path, report=True)  # it says what is missing
 
     return close
 

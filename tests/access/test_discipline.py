@@ -386,3 +386,14 @@ def test_an_outage_that_this_unit_does_not_meet_is_refused_with_those_that_it_do
         'it is for telematics.push = "websocket"; over mqtt: parked_refuse, parked_nxdomain, '
         "parked_broker_unreachable, parked_connack_refused"
     )
+
+
+def test_what_was_reached_is_kept_and_said_so_when_somebody_ends_it(tmp_path, monkeypatch, capsys):
+    def interrupted(*_how, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measuring, "run_group", interrupted)
+    out = tmp_path / "run"
+    assert main(["discipline", "--outages", "parked_refuse", "--out", str(out)]) == 130
+    assert capsys.readouterr().err == f"bench: interrupted; what was reached is kept in {out}\n"
+    assert "2 of 2 planned scenarios have no verdict" in (out / "report.html").read_text()
