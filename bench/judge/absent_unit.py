@@ -60,6 +60,14 @@ def _tells_of_it(event: Event) -> bool:
     return False
 
 
+def away(recording: Recording, at_ns: float) -> str | None:
+    """Return that a real unit was not connected at a time, and the last of it; or None."""
+    if _state(recording, TCU, at_ns) != "not_connected":
+        return None
+    before = (entry for entry in recording.entries if entry.t_ns <= at_ns)
+    return f"the telematics unit was not connected ({last_seen(before)})"
+
+
 def never_back(case: Case) -> str | None:
     """Return that a real unit has stayed away after the outage, though another came back; or None.
 
@@ -86,7 +94,7 @@ def never_back(case: Case) -> str | None:
     )
 
 
-def _state(recording: Recording, unit: str, t_ns: int) -> str | None:
+def _state(recording: Recording, unit: str, t_ns: float) -> str | None:
     states = [
         told.state
         for entry, told in recording.of(TelematicsState)

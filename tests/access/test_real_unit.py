@@ -9,6 +9,7 @@ import queue
 import re
 import socket
 import ssl
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,9 +34,10 @@ from bench.access.timeline import Timeline
 from bench.cli.main import main
 from bench.config.bench_file import DEFAULT
 from bench.errors import ConfigError
-from bench.events import BadCertificateAccepted, BrokerConnect, TelematicsState
+from bench.events import BadCertificateAccepted, BrokerConnect, StateChecked, TelematicsState
 from bench.faults.injector import parse_fault
 from bench.judge.discipline.tries import tries_of
+from bench.judge.oracles.evidence import Evidence
 from bench.judge.oracles.refuses_bad_certificates import RefusesBadCertificates
 from bench.judge.verdict import Case
 from bench.network.network import DOMAIN
@@ -131,8 +133,8 @@ def soon(opened, true):
 
 
 @contextmanager
-def met(tmp_path, **how):
-    """Open a bench that a unit has found."""
+def met(tmp_path, late_s=0.0, **how):
+    """Open a bench that a unit has found, or finds later."""
     folder = tmp_path / "pki"
     assert main(["provision", "--out", str(folder)]) == 0
     network = ('[network]\nauthority = "pki"\nmutual_tls = true\npush_port = 0\napi_port = 0\n'
@@ -140,11 +142,14 @@ def met(tmp_path, **how):
                '[network.listen]\ntcu = "127.0.0.5"\n')  # fmt: skip
     opened = Bench(make_setup(bench_file(tmp_path, network=network))).open()
     unit = Unit(opened, folder, **how)
+    later = threading.Timer(late_s, unit.start)
     try:
-        unit.start()
-        soon(opened, lambda: opened.telematics.state == "connected")
+        later.start()
+        if not late_s:
+            soon(opened, lambda: opened.telematics.state == "connected")
         yield opened, unit
     finally:
+        later.join()
         unit.stop()
         opened.close()
 
@@ -153,6 +158,53 @@ def met(tmp_path, **how):
 def world(tmp_path):
     with met(tmp_path) as found:
         yield found
+
+
+FREE = "[network]\npush_port = 0\napi_port = 0\ndns_port = 0"
+
+
+def test_a_test_whose_real_unit_has_never_come_is_inconclusive(tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.access.recipes.wait.CONNECTED_S", 0.5)
+    file = bench_file(tmp_path, network=OPEN.replace("[network]", FREE))
+    with Bench(make_setup(file)) as opened:
+        opened.owner.begin("unlock", "cloud_app")
+    judgement = Evidence().judge(Case(opened.recording()))
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason.startswith(
+        "starting state: telematics_unit should be connected (not_connected, and not brought right "
+        "by wait); of the unit: it made no connection"
+    )
+
+
+def test_a_real_unit_is_not_waited_for_in_an_outage_nor_by_who_needs_no_cloud(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("bench.access.recipes.wait.CONNECTED_S", 0.5)
+    file = bench_file(tmp_path, network=OPEN.replace("[network]", FREE))
+    with Bench(make_setup(file)) as opened:
+        opened.owner.begin("unlock", "ble_key")
+        with opened.cloud.failing("refuse"):
+            opened.owner.begin("lock", "cloud_app")
+    assert not [e for _, e in opened.recording().of(StateChecked) if e.item == "telematics_unit"]
+
+
+def test_a_command_waits_for_a_real_unit_that_comes_late(tmp_path):
+    with met(tmp_path, late_s=1.0) as (opened, unit):
+        assert opened.telematics.state == "not_connected"
+        opened.owner.begin("unlock", "cloud_app")
+        assert opened.telematics.state == "connected"
+        assert unit.commands.get(timeout=SOON_S) == "door_unlock"
+
+
+def test_a_real_unit_that_has_gone_meanwhile_is_named_by_the_story_of_what_it_left_undone(world):
+    opened, unit = world
+    opened.wait(1)  # its coming is on record
+    unit.stop()
+    soon(opened, lambda: opened.telematics.state == "not_connected")
+    opened.wait(1)
+    unlock = opened.owner.begin("unlock", "cloud_app")
+    soon(opened, lambda: "told at" in unlock.story())
+    assert "the telematics unit was not connected (the last of it: " in unlock.story()
 
 
 def test_a_command_of_the_app_goes_to_the_real_unit_and_faults_act_on_it(world):

@@ -12,6 +12,7 @@ from bench.car.model import LONGEST_S
 from bench.errors import ConfigError, Inconclusive, NotFitted, nearest
 from bench.events import BenchFault
 from bench.injection import Undo
+from bench.judge.absent_unit import away
 from bench.judge.attempts import Attempt as Judged
 from bench.judge.ledger import make_ledger
 from bench.judge.steps import STEPS
@@ -164,6 +165,9 @@ class Attempt:
             lines.append(f"moved {duration(judged.latency_s)} after the act")
         for t_ns, claim in judged.claims:
             lines.append(f'told at {t_ns / 1e9:.2f} s: {claim.state}: "{claim.text}"')
+        gone = away(self._bench.recording(), judged.ended_ns) if judged.claims else None
+        if gone and not judged.acted:
+            lines.append(gone)
         return "; ".join(lines)
 
     def __bool__(self) -> bool:

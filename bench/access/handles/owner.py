@@ -8,6 +8,7 @@ from bench.access.handles.on_loop import on_loop
 from bench.access.handles.world import World
 from bench.access.path import Path, get_path
 from bench.access.press import MOVES_S
+from bench.access.unit_comes import unit_comes
 from bench.errors import ConfigError, NotFitted, nearest
 from bench.events import Inside
 from bench.judge.attempts import ACT
@@ -60,6 +61,9 @@ class OwnerHandle:
     def begin(self, intent: str, path: str) -> Attempt:
         """Begin an attempt and return at once: a command in flight.
 
+        A real telematics unit that has not come since the test began is waited for, where the
+        attempt needs it.
+
         Raises:
             NotFitted: the car has no such path, the path no such intent, or the owner does not
                 carry what it needs.
@@ -77,6 +81,8 @@ class OwnerHandle:
                 f"owners who do: {who or 'none'}"
             )
         self._bench.run(self._come_to_rest())
+        if intent in found.cloud:
+            self._bench.run(unit_comes(self._bench.station))
         self._bench.stimulate()
         self._count += 1
         self._last = self._bench.run(on_loop(lambda: self._begin(found, intent)))
