@@ -243,3 +243,19 @@ def test_workers_have_the_root_folder_and_the_ini_file_of_their_controller(pytes
     (verdict,) = read_stored_run(out).verdicts
     file = next(pytester.path.glob("test_*.py")).name
     assert verdict.scenario == f"{file}_test_opens"
+
+
+def test_who_does_not_wait_for_the_report_is_told_how_to_make_it(pytester):
+    pytester.makeconftest("""
+        from bench_fixtures import ending
+
+        def end_run(*args, **kwargs):
+            raise KeyboardInterrupt
+
+        ending.end_run = end_run
+    """)
+    result = run(pytester, OPENS, "--bench-out", "out")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "all verdicts are kept: `bench report out` makes their report" in result.stderr.str()
+    assert "Traceback" not in result.stderr.str()
+    assert main(["report", str(pytester.path / "out")]) == 0
