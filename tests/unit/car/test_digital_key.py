@@ -11,7 +11,7 @@ from bench.can.roles import load_roles
 from bench.can.simulated.medium import Medium
 from bench.car.digital_key import DigitalKey, DigitalKeyParameters
 from bench.car.surroundings import Surroundings
-from bench.events import EntitlementGranted
+from bench.events import EntitlementGranted, EntitlementRevoked
 from bench.owner.card import Card
 from bench.protocol.entitlement import Entitlement
 from bench.protocol.key_challenge import decode_challenge, respond
@@ -231,6 +231,20 @@ def test_one_key_is_enough_and_the_next_is_not_asked(play, act):
     play(body)
 
 
+@pytest.mark.parametrize(("name", "slot"), [("card-1", 1), ("phone-1", 2), ("phone-2", 3)])
+def test_a_request_names_the_slot_of_its_key(play, name, slot):
+    async def body(car):
+        slots = []
+        car.body.watch("digital_key_request", lambda value: slots.append(
+            value.fields["slot"] if value.means("unlock") else None))  # fmt: skip
+        for each in ("phone-2", "phone-1", "card-1"):
+            car.unit.learn(car.right(each))
+        await car.tap(name)
+        assert set(slots) - {None} == {slot}
+
+    play(body)
+
+
 def test_a_phone_that_never_connected_is_not_asked(play):
     async def body(car):
         car.unit.learn(car.right())
@@ -314,6 +328,9 @@ def test_a_key_without_a_right_opens_nothing_though_its_answer_is_right(play, ta
         if taken == "revoked":
             for name in ("phone-1", "card-1"):
                 car.unit.revoke(name)
+            revoked = [e.event.credential for e in car.unit.around.journal.entries
+                       if isinstance(e.event, EntitlementRevoked)]  # fmt: skip
+            assert revoked == ["phone-1", "card-1"], "on record, for who judges"
         elif taken == "lapsed":
             await asyncio.sleep(DAY_S)
         await phone.connect()

@@ -84,8 +84,8 @@ def test_a_unit_needs_a_moment_to_start_and_begins_anew_where_the_supply_breaks_
 ):
     async def body(car):
         await car.volts(0)
-        assert not await car.volts(12, 0.09)
-        assert not await car.volts(0, 0.05)
+        assert not await car.volts(12, 0.06)
+        assert not await car.volts(0, 0.01)
         assert not await car.volts(12, 0.09)
         await asyncio.sleep(0.02)
         assert car.unit.powered

@@ -188,6 +188,16 @@ def test_a_digital_key_that_answers_in_time_starts_the_car(play, after_s, starts
     play(body)
 
 
+def test_a_digital_key_that_is_not_inside_starts_nothing(play):
+    async def body(car):
+        loop = asyncio.get_running_loop()
+        loop.call_later(1, lambda: car.key.send("digital_key_inside", "no", None, source="ble_key"))
+        loop.call_later(1, lambda: car.key.start("digital_key_inside", None, offset_s=0.01))
+        assert await car.pull("start_button") == [("start_button", "pressed", None)]
+
+    play(body)
+
+
 def test_a_digital_key_that_nobody_has_asked_for_starts_nothing(play):
     async def body(car):
         car.key.send_event("digital_key_inside", "yes", None, source="ble_key")

@@ -158,6 +158,41 @@ def test_a_weakness_that_is_cleared_in_its_time_leaves_nobody_slow(play):
     play(body)
 
 
+@pytest.mark.parametrize(("workers", "took_s"), [(1, [5, 10]), (2, [5, 5])])
+def test_a_fault_brings_as_many_workers_as_it_says_where_the_file_limits_nothing(
+    play, workers, took_s
+):
+    async def body(rig):
+        rig.arm(f"brown_out:{NOBODY},workers={workers},service_s=5,law=deterministic")
+        answers = await asyncio.gather(rig.ask("/status"), rig.ask("/status"))
+        assert [(status, round(each)) for status, each in answers] == [(200, s) for s in took_s]
+
+    play(body)
+
+
+def test_who_waits_longer_than_the_load_balancer_does_is_told_504(play):
+    async def body(rig):
+        rig.arm(f"brown_out:{NOBODY},service_s=9,law=deterministic,response_timeout_s=3")
+        status, took_s = await rig.ask("/status")
+        assert (status, round(took_s)) == (504, 3)
+
+    play(body)
+
+
+def test_a_herd_tries_until_each_of_it_has_been_let_in(play):
+    async def body(rig):
+        rig.cloud.state.capacity.limit(
+            "any", Limits(workers=1, service_s=1, law="deterministic", queue=0)
+        )
+        rig.arm("thundering_herd:clients=20,within_s=1,patience_s=5,base_s=1,cap_s=4")
+        await asyncio.sleep(300)
+        loads = [e.event for e in rig.journal.entries if isinstance(e.event, CloudLoad)]
+        assert sum(load.good_per_s for load in loads) * 5 == pytest.approx(20)
+        assert loads[-1].offered_per_s == 0, "and then no more"
+
+    play(body)
+
+
 def test_a_load_balancer_refuses_with_a_page_and_whole_seconds_that_are_enough(play):
     async def body(rig):
         full = Limits(workers=1, service_s=60, law="deterministic", queue=0, retry_after_s=2.3)

@@ -129,6 +129,28 @@ def test_a_phone_that_is_shown_a_portals_page_has_met_it_each_time_and_others_ha
 
 
 @pytest.mark.parametrize(
+    ("answer", "lost"),
+    [("page", {"phone"}), ("redirect", {"phone"}), ("certificate", {"phone", "tcu"})],
+)
+def test_a_portal_costs_the_phones_their_connections_and_the_others_only_with_a_certificate(
+    play, answer, lost
+):
+    async def body(rig):
+        await rig.network.connect("tcu")
+        clients = {p: HttpClient(p, rig.network.names, rig.journal) for p in ("phone", "tcu")}
+        for client in clients.values():
+            await client.request("GET", STATUS, cause=None)
+        rig.arm(f"captive_portal:answer={answer}")
+        await asyncio.sleep(1)
+        open_ = {link.party for link in rig.network.select() if link.connections}
+        assert open_ == {"phone", "tcu"} - lost
+        for client in clients.values():
+            await client.close()
+
+    play(body)
+
+
+@pytest.mark.parametrize(
     ("spec", "where"),
     [
         ("captive_portal:answer=redirect", "http://portal.invalid/welcome"),
