@@ -248,7 +248,46 @@ def test_sessions_of_one_account_are_lost_or_refused_and_those_of_another_are_no
         assert armed.met == 1
         rig.arm("session_expired:account=bob,first=1")
         assert [await rig.state("bob") for _ in range(3)] == [401, 200, 200]
-        assert await rig.log_in("ann") == 200
+        rig.arm("session_expired:account=bob")
+        assert await rig.log_in("ann") == await rig.state("ann") == 200
+        assert await rig.state("bob") == 401
+
+    play(body)
+
+
+def test_so_many_sessions_are_lost_as_were_asked_for(play):
+    async def body(rig):
+        armed = rig.arm("sessions_lost:first=1")
+        assert sorted([await rig.state("ann"), await rig.state("bob")]) == [200, 401]
+        assert armed.met == 1
+        rig.injector.clear(armed)
+        armed = rig.arm("session_expired:first=2")
+        await rig.log_in("ann")
+        seen = [await rig.state("bob") for _ in range(3)]
+        assert seen[-1] == 200
+        assert armed.met == 2
+
+    play(body)
+
+
+@pytest.mark.parametrize(
+    ("spec", "shows"),
+    [("at_1970=true", lambda _now: 0.0), ("offset_s=-3600", lambda now: now - 3600),
+     ("offset_s=86400", lambda now: now + 86400)],
+    ids=["at_1970", "behind", "ahead"],
+)  # fmt: skip
+def test_a_cloud_s_clock_strays_as_it_was_said_and_is_right_again(play, spec, shows):
+    async def body(rig):
+        state, wall = rig.cloud.state, rig.time.wall
+        armed = rig.arm(f"clock_skew:{spec}")
+        assert state.now() == pytest.approx(shows(wall().timestamp()), abs=1)
+        await asyncio.sleep(10)
+        assert armed.met == 0, "nobody has been told a date"
+        await rig.log_in("ann")
+        await rig.command("ann")
+        assert armed.met == 1
+        rig.injector.clear(armed)
+        assert state.now() == pytest.approx(wall().timestamp(), abs=1)
 
     play(body)
 
@@ -318,6 +357,9 @@ def test_behind_a_command_that_hangs_all_but_commands_is_answered(play):
         assert refused.status == 409
         assert await rig.log_in("ann") == await rig.state("ann") == 200
         assert (await rig.get(f"/api/1/commands/{command}")).status == 200
+        keys = f"{API}/api/1/vehicles/{ACCOUNTS['ann']}/keys"
+        issued = await rig.phone.request("POST", keys, body=body, token=token, cause=None)
+        assert issued.status == 200
         await asyncio.sleep(60)
         assert (await rig.command("ann"))[0] == 202
 
