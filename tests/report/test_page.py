@@ -284,11 +284,16 @@ def test_nothing_is_said_of_who_is_stranded_when_nothing_could_be_told(run):
         assert "not known" in read.texts["td"]
 
 
-def test_a_run_that_was_cut_off_says_that_the_rest_may_be_worse(run):
+@pytest.mark.parametrize(
+    "how",
+    [{"ended": False}, {"left": ("phone_only.ble_key.unlock.nxdomain",)}],
+    ids=["cut", "gaps"],
+)
+def test_a_run_that_was_cut_off_says_that_the_rest_may_be_worse(run, how):
     stored = read_stored_run(run)
     happy = tuple(replace(v, helpless=()) for v in stored.verdicts)
     assert "No owner is stranded" in Read(make_report(replace(stored, verdicts=happy))).text
-    cut = Read(make_report(replace(stored, verdicts=happy, ended=False)))
+    cut = Read(make_report(replace(stored, verdicts=happy, **how)))
     assert "No owner is known to be stranded. What was not reached may be worse." in cut.text
     assert "No owner is stranded" not in cut.text
 
