@@ -178,6 +178,24 @@ def test_charge_is_that_of_the_supply_and_none_without_its_reading():
     assert "fail" not in found.values()
 
 
+def test_a_second_supply_that_tells_no_current_leaves_the_charge_open():
+    """What the first one gives is no sum of both: the unit may hang on the other."""
+    case = recorded("parked_refuse")
+    entries = list(case.recording.entries)
+    place = next(i for i, entry in enumerate(entries) if isinstance(entry.event, e.SupplySwitched))
+    second = replace(entries[place].event, supply="kl15", channel="kl15", on=True)
+    entries.insert(place, entries[place]._replace(event=second))
+    entries[-1] = entries[-1]._replace(event=replace(entries[-1].event, entries=len(entries) - 1))
+    both = Case(Recording(case.recording.header, entries), case.baseline)
+    found = measured(both)
+    unmeasured = {m for m, word in found.items() if word == "inconclusive"}
+    assert unmeasured == {"charge", "days_to_no_start", "resets"}
+    assert (
+        "charge: no current is read back of supplies.kl15"
+        in ask("telematics_discipline", both).reason
+    )
+
+
 def test_a_supply_that_reads_too_coarsely_shows_no_reset_and_a_near_charge_is_open():
     case = recorded("parked_refuse")
     coarse = [

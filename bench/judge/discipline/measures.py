@@ -196,8 +196,8 @@ def charge(outage: Outage) -> Found | None:
         return None
     drawn_ma = outage.window.mean_ma()
     usual_ma = outage.calm.mean_ma() if outage.calm is not None else None
-    if drawn_ma is None or usual_ma is None:
-        return _no_meter()
+    if drawn_ma is None or usual_ma is None or outage.window.untold():
+        return _no_meter(outage)
     more_ma, error_ma = drawn_ma - usual_ma, outage.window.error_ma()
     note = f"{drawn_ma:.1f} mA, {usual_ma:.1f} mA without the outage"
     return Found(more_ma, note, more_ma - error_ma, more_ma + error_ma)
@@ -208,8 +208,8 @@ def days_to_no_start(outage: Outage) -> Found | None:
     if not outage.window.parked:
         return None
     drawn_ma = outage.window.mean_ma()
-    if drawn_ma is None:
-        return _no_meter()
+    if drawn_ma is None or outage.window.untold():
+        return _no_meter(outage)
     error_ma, elsewhere_ma = outage.window.error_ma(), outage.quiescent_ma
 
     def days(ma: float) -> float:
@@ -245,8 +245,8 @@ def _without_current(outage: Outage) -> Found:
     """How often the parked car draws less than asleep: a unit has no current, and starts anew."""
     drawn = [ma for _, ma in outage.window.currents()]
     asleep = [ma for _, ma in outage.calm.currents()] if outage.calm is not None else []
-    if not drawn or not asleep:
-        return _no_meter()
+    if not drawn or not asleep or outage.window.untold():
+        return _no_meter(outage)
     floor_ma, error_ma = min(asleep), outage.window.error_ma()
     if error_ma > floor_ma * (1 - BELOW_SLEEP):
         note = f"{error_ma:g} mA of error do not show a unit off in {floor_ma:.1f} mA of sleep"
@@ -256,7 +256,9 @@ def _without_current(outage: Outage) -> Found:
     return Found(count / outage.window.hours, note)
 
 
-def _no_meter() -> Found:
+def _no_meter(outage: Outage) -> Found:
+    if untold := outage.window.untold():
+        return Found(None, f"no current is read back of supplies.{', supplies.'.join(untold)}")
     return Found(None, "no supply of this bench was read back, or there is no baseline")
 
 

@@ -12,6 +12,7 @@ from bench.events import (
     LinkCounted,
     RoleChanged,
     SupplyCurrent,
+    SupplySwitched,
 )
 from bench.events.telematics import TCU
 from bench.judge.discipline.tries import Try, Wait, tries_of, waits_in
@@ -129,6 +130,11 @@ class Window:
         ends = [t_ns for t_ns, _ in points[1:]] + [self.until_ns]
         charge = sum(ma * (end - t) for (t, ma), end in zip(points, ends, strict=True))
         return charge / (self.until_ns - points[0][0])
+
+    def untold(self) -> list[str]:
+        """Return the supplies that were on and never said what they gave: no sum is whole then."""
+        on = {v.supply for _, v in self.recording.of(SupplySwitched) if v.on}
+        return sorted(on - {v.supply for _, v in self.recording.of(SupplyCurrent)})
 
     def error_ma(self) -> float:
         """Return how far off the current may be, in milliamperes."""
