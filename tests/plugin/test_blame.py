@@ -1,5 +1,6 @@
 """Who is to blame when a test raises, and that a run folder calls nothing well that failed."""
 
+import xml.etree.ElementTree as ET
 from textwrap import dedent
 
 import pytest
@@ -115,7 +116,7 @@ SINCE_9 = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory) -> Session:
-    return Session(tmp_path_factory.mktemp("blame"), TESTS, "--bench-out=run")
+    return Session(tmp_path_factory.mktemp("blame"), TESTS, "--bench-out=run", "--junitxml=j.xml")
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +184,19 @@ def test_each_test_has_one_verdict_and_a_good_one_is_left_alone(session, verdict
     assert {name for name, each in verdicts.items() if each.verdict == "pass"} == {
         "test_old_passes", "test_after_all",
     }  # fmt: skip
+
+
+def test_junit_has_the_verdict_of_each_test(session, verdicts):
+    cases = ET.parse(session.folder / "j.xml").iter("testcase")
+    found = {
+        each.get("name"): [
+            p.get("value") for p in each.iter("property") if p.get("name") == "verdict"
+        ]
+        for each in cases
+    }
+    assert {name: told for name, told in found.items() if name in verdicts} == {
+        name: [verdict.verdict] for name, verdict in verdicts.items()
+    }
 
 
 def test_a_plug_in_that_collects_failed_checks_fails_the_verdict_too(tmp_path):
