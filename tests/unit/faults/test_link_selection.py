@@ -196,14 +196,14 @@ def test_taking_turns_ends_with_the_clearing_in_either_half():
     time = SimulatedTime()
     log = []
 
-    async def run(wait_s):
+    async def run(wait_s, duty=0.5):
         log.clear()
 
         def put():
             log.append("on")
             return lambda: log.append("off")
 
-        undo = in_turns(put, 10.0, 0.5)
+        undo = in_turns(put, 10.0, duty)
         await asyncio.sleep(wait_s)
         undo()
         await asyncio.sleep(30)
@@ -212,6 +212,7 @@ def test_taking_turns_ends_with_the_clearing_in_either_half():
     assert time.run(run(2)) == ["on", "off"]
     assert time.run(run(7)) == ["on", "off"]
     assert time.run(run(12)) == ["on", "off", "on", "off"]
+    assert time.run(run(35, duty=1)) == ["on", "off"], "all of it, without a gap"
     time.close()
 
 
@@ -279,6 +280,28 @@ def test_a_chunk_is_lost_again_as_often_as_its_share_says_and_not_always(play):
             await asyncio.sleep(10)
         # of 400 chunks half are lost once, of those half again, and so on: as many as there are
         assert armed.met == pytest.approx(400, rel=0.2)
+
+    play(body)
+
+
+@pytest.mark.parametrize(
+    ("spec", "error"),
+    [("refuse", ConnectionRefusedError), ("blackhole_syn", TimeoutError),
+     ("refuse:first=1", None), ("refuse:share=0.5", None)],
+)  # fmt: skip
+def test_who_remembers_an_address_meets_what_all_meet_and_is_never_drawn(play, spec, error):
+    async def body(rig):
+        address = await rig.network.names.resolve("phone", f"api.{DOMAIN}")
+        armed = rig.arm(spec)
+        found = None
+        try:
+            async with asyncio.timeout(5):
+                _, writer = await asyncio.open_connection(*address)
+            writer.close()
+        except (TimeoutError, ConnectionRefusedError) as failed:
+            found = type(failed)
+        assert found is error
+        assert armed.met == 0, "nobody can count who does not ask"
 
     play(body)
 
