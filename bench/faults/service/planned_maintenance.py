@@ -14,6 +14,7 @@ from bench.events import Maintenance
 from bench.faults.fault import Fault, Site
 from bench.faults.requests import met
 from bench.injection import Injection, Undo
+from bench.network.json_object import json_object
 from bench.units import Positive, Seconds
 
 STATUS_PAGE = "/status"
@@ -101,6 +102,9 @@ class _Window:
                 {"error": "maintenance", "notice": self._notice.described(now_s)}, status=503,
                 headers={"Retry-After": str(max(1, math.ceil(self._notice.until_s - now_s)))},
             )  # fmt: skip
-        if self._cloud.notice is self._notice:
+        response = await handler(request)
+        body = response.body if isinstance(response, web.Response) else None
+        told = isinstance(body, bytes) and "notice" in json_object(body)
+        if told and self._cloud.notice is self._notice:
             met(self._injection, request)
-        return await handler(request)
+        return response

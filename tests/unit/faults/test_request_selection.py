@@ -144,6 +144,12 @@ def test_a_maintenance_that_is_called_off_is_over_on_the_record_and_nobody_is_to
         armed = rig.arm(f"planned_maintenance:notice_s={from_s},window_s=60,page={page}")
         await asyncio.sleep(2)
         assert (await rig.get("/status")).json()["notice"]["state"] == before
+        if before == "planned":
+            await rig.log_in("ann")
+            await rig.state("ann")
+            assert armed.met == 0, "neither answer says anything of it"
+            assert (await rig.command("ann"))[0] == 202
+            assert armed.met == 1
         rig.injector.clear(armed)
         assert "notice" not in (await rig.get("/status")).json()
         assert await rig.state("ann") == 200
