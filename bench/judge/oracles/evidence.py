@@ -25,6 +25,7 @@ from bench.judge.kept_awake import kept_awake
 from bench.judge.left_dead import left_dead
 from bench.judge.oracle import Oracle
 from bench.judge.phase_proof import unproven
+from bench.judge.shorted_bus import goes_on
 from bench.judge.verdict import Case, Judgement
 from bench.judge.wire_faults import is_disturbed
 from bench.units import NS_PER_S, duration
@@ -78,10 +79,8 @@ class Evidence(Oracle):
             dropped[event.bus] += event.count
         for bus, count in dropped.items():
             yield f"{count} frames were lost on {bus}"
-        if problem := interface_problem(case.recording):
-            yield problem
-        if problem := self._underfed(case):
-            yield problem
+        on_buses = interface_problem(case.recording), goes_on(case.recording)
+        yield from filter(None, (*on_buses, self._underfed(case)))
         yield from map(_backwards, case.ledger.backwards[:1])
         for _, fault in case.recording.of(BenchFault):
             yield f"the bench failed: {fault.what}: {fault.reason}"

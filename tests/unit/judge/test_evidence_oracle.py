@@ -410,3 +410,34 @@ def test_who_keeps_a_bus_awake_that_should_sleep_is_named():
     hand.at(10, e.StateChecked("bus_telematics", "asleep", seen, verified=False))
     reason = verdict_of("evidence", hand.end()).reason
     assert "(awake by 0x511, and not brought right by wait; if it never sleeps" in reason
+
+
+def shorted(*, frame_s, sender="", bus="body", how="to_can_body_l"):
+    """A frame beside a short of the body bus from 30 s to 40 s."""
+    hand = in_outage(Hand().checked())
+    armed = hand.at(30, e.FaultArmed("bus_short", "electrical", "bus_short"))
+    hand.at(30, e.CutOff("body", "", -1), armed)
+    hand.at(30, e.WireDisturbed("can_body_h", how, ()), armed)
+    hand.at(frame_s, e.FrameSeen(bus, 0x100, "", "00", sender))
+    hand.at(40, e.FaultCleared("bus_short", 1), armed)
+    hand.at(41, e.FrameSeen("body", 0x100, "", "00", ""))
+    return hand.end()
+
+
+def test_a_short_through_which_frames_come_makes_it_inconclusive():
+    judgement = verdict_of("evidence", shorted(frame_s=35))
+    assert judgement.verdict == "inconclusive"
+    assert judgement.reason == (
+        "1 frame came on body while its lines were shorted: does the contact conduct, and does "
+        "this short silence the bus?"
+    )
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"frame_s": 30.4}, {"frame_s": 35, "sender": "GW"}, {"frame_s": 35, "bus": "telematics"},
+     {"frame_s": 35, "how": "open"}],
+    ids=["as it closes", "a simulated unit's", "another bus", "an open line"],
+)  # fmt: skip
+def test_frames_that_a_short_does_not_stop_spoil_nothing(how):
+    assert verdict_of("evidence", shorted(**how)).verdict == "pass"
