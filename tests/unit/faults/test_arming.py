@@ -1,12 +1,14 @@
 """Several faults are armed all or not at all, and cleared each, whatever one of them does."""
 
+import re
+
 import pytest
 from fault_rig import FaultRig, played
 
 from bench.access.outage import AFTER, Outage, Phase, Player, play
 from bench.errors import ConfigError, InstrumentFault, StationError
 from bench.events import BenchFault, FaultArmed, FaultCleared, PhaseBegan
-from bench.faults.injector import layer_of, parse_fault
+from bench.faults.injector import faults, layer_of, parse_fault
 from bench.injection import together
 
 NOT_HERE = "latency:party=tcu"
@@ -174,3 +176,24 @@ def test_a_failure_that_is_not_the_benchs_own_is_not_hidden_among_others():
     with pytest.raises(ExceptionGroup) as caught:
         together([failing, broken])()
     assert [type(each) for each in caught.value.exceptions] == [StationError, ZeroDivisionError]
+
+
+@pytest.mark.parametrize(
+    ("name", "lacks"),
+    [
+        (name, f"{name}: {says}")
+        for folder, says in (
+            ("can", 'no bus "body"'),
+            ("electrical", "this bench has neither relays nor supplies to do it with"),
+        )
+        for name in faults().names()
+        if faults().folder_of(name) == folder
+    ],
+)
+def test_a_fault_of_what_a_bench_has_not_is_refused_before_anything_happens(play_rig, name, lacks):
+    async def body(rig):
+        with pytest.raises(ConfigError, match=re.escape(lacks)):
+            rig.arm(name)
+        assert [e for e in rig.journal.entries if isinstance(e.event, FaultArmed)] == []
+
+    play_rig(body)
