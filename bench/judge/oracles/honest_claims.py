@@ -64,10 +64,16 @@ class HonestClaims(Oracle):
             return None
         if attempt.last_claim is None:
             return "silence: the owner was never told how it ended"
-        if attempt.last_claim == "unknown" and moved and not case.in_outage:
-            last = attempt.claims[-1][1].text
-            return f'left in doubt: told "{last}", though the car had moved and nothing had failed'
-        return None
+        return None if case.in_outage else self._left_in_doubt(case, attempt)
+
+    def _left_in_doubt(self, case: Case, attempt: Attempt) -> str | None:
+        """Return that nobody ever said what had become of a command, though nothing had failed."""
+        if attempt.last_claim != "unknown" or not attempt.acted:
+            return None
+        t_ns, last = attempt.claims[-1]
+        if self._ends_early(case, attempt, t_ns):
+            return None  # the car waits for what this bench does not have
+        return f'left in doubt: told "{last.text}", though the car had moved and nothing had failed'
 
     def _unknown(self, case: Case, attempt: Attempt) -> str | None:
         """Return why nobody can tell whether a start failed, as the owner was told."""

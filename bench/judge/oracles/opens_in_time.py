@@ -1,6 +1,6 @@
 """Opens in time."""
 
-from bench.events import CommandState, IntentBegan
+from bench.events import CommandState, IntentBegan, RoleChanged
 from bench.judge.absent_unit import never_back
 from bench.judge.attempts import Attempt
 from bench.judge.can_faults import only_car_faults, taken_away
@@ -87,6 +87,15 @@ def _command_of(case: Case, act: Attempt) -> str:
     return f": its command is {state.replace('_', ' ')}" if state else ""
 
 
+def _still_listens(case: Case, attempt: Attempt) -> bool:
+    """Whether the car already listened as it was to be woken, so that nothing could move."""
+    told = [
+        event for entry, event in case.recording.of(RoleChanged)
+        if event.role == "voice_state" and entry.t_ns <= attempt.began_ns
+    ]  # fmt: skip
+    return attempt.intent == "wake" and bool(told) and "listening" in told[-1].means
+
+
 def _never_again(case: Case) -> str | None:
     """Return that a path which had moved the car did not do so once more, or None.
 
@@ -94,6 +103,7 @@ def _never_again(case: Case) -> str | None:
     benches that have no line that could die.
     """
     acts, controls = case.ledger.acts, case.ledger.controls
+    controls = [each for each in controls if not _still_listens(case, each)]
     if left_dead(case):
         what = f"{acts[0].path} did not {acts[0].intent} the car"
         return f"{what}, neither in the outage nor after it, as it did without one"

@@ -162,6 +162,34 @@ def test_a_path_that_opened_without_an_outage_must_open_again(needs_cloud):
         assert verdict_of("opens_in_time", again).verdict == "pass"
 
 
+def woken(*, sleeps: bool, hears: bool) -> Recording:
+    """A head unit is spoken to twice; in between it sleeps, and the second time it hears, or not."""
+    hand = Hand(path="voice", intent="wake").checked()
+
+    def says(at_s: float, state: str, cause: int | None) -> None:
+        hand.at(at_s, e.RoleChanged("telematics", "voice_state", state, (state,), (1,)), cause)
+
+    says(5, "idle", None)
+    says(10.5, "listening", hand.attempt(10, path="voice", intent="wake"))
+    if sleeps:
+        says(20, "idle", None)
+    again = hand.attempt(30, "control-1", "voice", intent="wake")
+    if hears:
+        says(30.5, "listening", again)
+    hand.now = 40
+    return hand.end()
+
+
+@pytest.mark.parametrize(
+    ("sleeps", "hears", "verdict"),
+    [(False, False, "pass"), (True, True, "pass"), (True, False, "fail")],
+)
+def test_only_a_head_unit_that_has_slept_can_be_woken_again(sleeps, hears, verdict):
+    judgement = verdict_of("opens_in_time", woken(sleeps=sleeps, hears=hears))
+    assert judgement.verdict == verdict, judgement
+    assert ("did not wake the car again" in judgement.reason) == (verdict == "fail")
+
+
 def test_a_path_that_never_opened_may_have_a_dead_line_and_is_not_said_to_open_no_more():
     dead = opened_in_the_outage(False, acts=False, needs_cloud=True)
     assert verdict_of("opens_in_time", dead).verdict == "not_asked"
