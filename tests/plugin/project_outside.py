@@ -9,11 +9,14 @@ from textwrap import dedent
 import dpkt
 import pytest
 
+# what such a project does not have: without it, its pytest is there a sixth sooner
+LEAN = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+
 
 def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResult:
     """Run tests that use the bench in a pytest of their own."""
     pytester.makepyfile(code)
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_subprocess(*LEAN, *arguments)
 
 
 class Session:
@@ -28,7 +31,7 @@ class Session:
 
     def __init__(self, folder: Path, code: str, *arguments: str) -> None:
         (folder / "test_all.py").write_text(dedent(code))
-        command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *arguments]
+        command = [sys.executable, "-m", "pytest", "-v", *LEAN, *arguments]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         self.folder, self.status, self.said = folder, done.returncode, done.stdout + done.stderr
         lines = re.findall(r"^test_all\.py::(\S+) ([A-Z]+)", done.stdout, re.MULTILINE)
