@@ -25,19 +25,25 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # each process takes whole files (pytest-xdist, --dist loadfile), so that what a file's tests look at
-# is made once; the longest begin first, so that none of them is left alone at the end
+# is made once; the longest begin first, and among them those that mostly wait, so that none of them is
+# left alone at the end
 LONG_FIRST = (
     "fidelity/test_fault_fidelity.py",
     "fidelity/test_path_fidelity.py",
     "fidelity/test_smoke_in_real_time.py",
     "cli/test_repeat.py",
+    "table/test_real_bcm.py",
     "plugin/test_session_run.py",
+    "access/test_real_unit.py",
     "plugin/test_plugin.py",
     "plugin/test_outcomes.py",
     "plugin/test_usage_errors.py",
+    "contract/test_wire_contract.py",
     "guardian/test_a_run_that_dies.py",
     "access/test_incidents.py",
-    "contract/test_wire_contract.py",
+    "cli/test_bad_bench_file.py",
+    "fleet/test_projection.py",
+    "unit/network/test_broker_faults.py",
     "capacity/test_overload_command.py",
     "capacity/test_queueing_theory.py",
     "access/test_discipline.py",
@@ -46,6 +52,11 @@ LONG_FIRST = (
     "cli/test_watch.py",
     "cli/test_compare.py",
     "proxy/test_links_of_a_station.py",
+    "guardian/test_a_whole_bench.py",
+    "guardian/test_kept_outcome.py",
+    "unit/network/test_broker.py",
+    "unit/network/test_exposure.py",
+    "contract/test_simulated_units_beside_devices.py",
 )
 
 

@@ -19,7 +19,7 @@ def test_the_coupled_phone_key_fails_in_the_gwm_hour(capsys, tmp_path):
     status, run = replay(
         capsys, tmp_path / "run", "gwm-2025-03-21", "--car", "cloud_bound_key",
         "--owners", "phone_only", "phone_and_blade",
-        "--paths", "cloud_app", "remote_start", "ble_key", "mechanical_key", "flat_fob",
+        "--paths", "cloud_app", "ble_key", "mechanical_key", "flat_fob",
     )  # fmt: skip
     assert status == 1
     failed = {v["path"] for v in run["verdicts"] if v["verdict"] == "fail"}
@@ -37,15 +37,15 @@ def test_independent_keys_pass_in_the_byd_half_hour_and_say_what_was_lost(capsys
     status, run = replay(
         capsys, tmp_path / "run", "byd-2025-01-09", "--car", "independent_keys",
         "--owners", "phone_only",
-        "--paths", "cloud_app", "remote_start", "ble_key", "uwb_key", "nfc_phone", "voice",
+        "--paths", "cloud_app", "ble_key", "nfc_phone", "voice",
     )  # fmt: skip
     assert status == 0
     in_outage = {(v["path"], v["intent"]): v for v in run["verdicts"] if v["outage"]}
-    for path in ("ble_key", "uwb_key", "nfc_phone"):
+    for path in ("ble_key", "nfc_phone"):
         for intent in ("unlock", "lock", "start"):
             assert in_outage[path, intent]["outcome"] == "acted"
     assert in_outage["voice", "wake"]["outcome"] == "acted"
-    for lost in (("cloud_app", "unlock"), ("remote_start", "start"), ("voice", "unlock")):
+    for lost in (("cloud_app", "unlock"), ("voice", "unlock")):
         assert in_outage[lost]["outcome"] == "refused"
         assert in_outage[lost]["oracle"] == "honest_claims"
     assert set(run["stranded_minutes"]["phone_only"].values()) == {0}

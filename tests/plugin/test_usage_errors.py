@@ -6,21 +6,21 @@ from project_outside import OPENS, refused, run
 from bench.config.bench_file import DEFAULT
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--bench", "no.toml"], "no.toml: no such file"),
         (["--bench", "wrong.toml"], 'no relay board named "numato_usbb"'),
         (["--bench-out", "/sys/x"], "/sys/x"),
+        (["--bench", "wrong.toml", "-n", "2"], 'no relay board named "numato_usbb"'),
         (["--bench-seed", "-1"], "--bench-seed"),
         (["--bench-seed", "x"], "--bench-seed: 'x' is not a whole number"),
         (["--bench-capture"], "--bench-capture: captures lie in a run folder: add --bench-out DIR"),
     ],
 )
-def test_what_is_wrong_with_the_bench_is_one_usage_error(pytester, arguments, said, workers):
+def test_what_is_wrong_with_the_bench_is_one_usage_error(pytester, arguments, said):
     (pytester.path / "wrong.toml").write_text('[relays.a]\nmodel = "numato_usbb"\nchannels = {}\n')
-    refused(run(pytester, OPENS + OPENS.replace("opens", "x"), *arguments, *workers), said)
+    refused(run(pytester, OPENS + OPENS.replace("opens", "x"), *arguments), said)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2"), ("--tx", "2*popen", "--dist", "load")])
