@@ -21,7 +21,7 @@ from bench.dashboard.colours import STYLES
 from bench.dashboard.matrix import Matrix
 from bench.dashboard.slow import slowest
 from bench.judge.verdict import Verdict
-from bench.judge.worst import ORDER
+from bench.judge.worst import BAD, ORDER
 from bench.presentation.lines import write_lines
 from bench.presentation.printable import printable
 from bench.units import counted, duration
@@ -140,7 +140,7 @@ class LiveView:
 
 def wrong(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Return those that nobody wants."""
-    return [each for each in verdicts if each.verdict in {"fail", "inconclusive"}]
+    return [each for each in verdicts if each.verdict in BAD]
 
 
 def told(verdict: Verdict) -> Text:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from bench.judge.comparison import Changed, compare
 from bench.judge.verdict import Verdict
-
-BAD = ("fail", "inconclusive")
+from bench.judge.worst import BAD
 
 
 @dataclass(frozen=True)

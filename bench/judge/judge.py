@@ -7,6 +7,7 @@ from bench.events import FaultArmed, FaultMet, PhaseBegan
 from bench.judge.asking import ORDER, ask, is_sighting, of_others
 from bench.judge.attempts import Attempt
 from bench.judge.verdict import Case, Judgement, Verdict
+from bench.judge.worst import BAD
 from bench.recording import Recording
 
 
@@ -61,7 +62,7 @@ def decide(judgements: tuple[Judgement, ...]) -> Judgement:
 
 def first_bad(judgements: Sequence[Judgement]) -> Judgement | None:
     """Return the first that fails, else the first that doubts, else None."""
-    found = (j for word in ("fail", "inconclusive") for j in judgements if j.verdict == word)
+    found = (j for word in BAD for j in judgements if j.verdict == word)
     return next(found, None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bench.judge.cells import column_of
 from bench.judge.verdict import Verdict
+from bench.judge.worst import BAD
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def troubles(verdicts: Iterable[Verdict]) -> list[Trouble]:
     """Return what failed or was doubtful: alike things together, the worst first."""
     listed = list(verdicts)
     groups: dict[tuple[str, str, str, str], list[Verdict]] = defaultdict(list)
-    for word in ("fail", "inconclusive"):
+    for word in BAD:
         for v in listed:
             if v.verdict == word:
                 what = v.scenario if v.is_test else v.path

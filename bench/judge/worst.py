@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from bench.judge.verdict import Verdict
 
-ORDER = ("fail", "inconclusive", "pass", "not_fitted")
+BAD = ("fail", "inconclusive")  # what nobody wants, the worst first
+ORDER = (*BAD, "pass", "not_fitted")
 # verdict, letter, meaning: the same in a terminal and on paper
 LEGEND = (
     ("pass", "O", "opened or started, as it must"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bench.errors import nearest
 from bench.judge.asking import is_sighting
 from bench.judge.verdict import Verdict
-from bench.judge.worst import ORDER
+from bench.judge.worst import BAD, ORDER
 from bench.requirements.outage_names import could_name, in_any_phase, outage_names
 from bench.requirements.pattern import KEYS, Pattern, fits
 from bench.requirements.requirement import Requirement, RequirementList
@@ -185,7 +185,7 @@ def judged(verdict: Verdict, oracles: Sequence[str]) -> str:
     words = {j.verdict for j in mine} | ({"inconclusive"} if doubt else set())
     if doubt and words:
         return "inconclusive"
-    word = next((word for word in ("fail", "inconclusive") if word in words), "pass")
+    word = next((word for word in BAD if word in words), "pass")
     unsure = verdict.repeat is not None and verdict.verdict != "pass"
     return "inconclusive" if word == "pass" and unsure else word
 

@@ -8,6 +8,7 @@ from bench.judge.interfaces import interface_problem
 from bench.judge.oracle import Oracle
 from bench.judge.sound_baseline import unsound
 from bench.judge.verdict import Case, Judgement, Measurement, Word
+from bench.judge.worst import BAD
 
 NAME = "telematics_discipline"
 
@@ -72,7 +73,7 @@ def _worst(measured: tuple[Measurement, ...]) -> Word:
 
 def _reason(measured: tuple[Measurement, ...]) -> str:
     """Return what went wrong, or how many measures there are."""
-    for word in ("fail", "inconclusive"):
+    for word in BAD:
         said = [_told(each) for each in measured if each.verdict == word]
         if said:
             return "; ".join(said)
