@@ -196,7 +196,7 @@ def charge(outage: Outage) -> Found | None:
         return None
     drawn_ma = outage.window.mean_ma()
     usual_ma = outage.calm.mean_ma() if outage.calm is not None else None
-    if drawn_ma is None or usual_ma is None or outage.window.untold():
+    if drawn_ma is None or usual_ma is None:
         return _no_meter(outage)
     more_ma, error_ma = drawn_ma - usual_ma, outage.window.error_ma()
     note = f"{drawn_ma:.1f} mA, {usual_ma:.1f} mA without the outage"
@@ -208,7 +208,7 @@ def days_to_no_start(outage: Outage) -> Found | None:
     if not outage.window.parked:
         return None
     drawn_ma = outage.window.mean_ma()
-    if drawn_ma is None or outage.window.untold():
+    if drawn_ma is None:
         return _no_meter(outage)
     error_ma, elsewhere_ma = outage.window.error_ma(), outage.quiescent_ma
 
@@ -245,7 +245,7 @@ def _without_current(outage: Outage) -> Found:
     """How often the parked car draws less than asleep: a unit has no current, and starts anew."""
     drawn = [ma for _, ma in outage.window.currents()]
     asleep = [ma for _, ma in outage.calm.currents()] if outage.calm is not None else []
-    if not drawn or not asleep or outage.window.untold():
+    if not drawn or not asleep:
         return _no_meter(outage)
     floor_ma, error_ma = min(asleep), outage.window.error_ma()
     if error_ma > floor_ma * (1 - BELOW_SLEEP):

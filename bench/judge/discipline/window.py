@@ -108,7 +108,12 @@ class Window:
     # ── current ───────────────────────────────────────────────────────────────────────────
 
     def currents(self) -> Iterator[tuple[int, float]]:
-        """Yield the current of all supplies together in milliamperes, from each moment on."""
+        """Yield the current of all supplies together in milliamperes, from each moment on.
+
+        Where one of them never said what it gave, no sum is whole, and there is none.
+        """
+        if self.untold():
+            return
         given: dict[str, float] = {}
         before = False
         for entry, event in self.recording.of(SupplyCurrent):
@@ -123,7 +128,7 @@ class Window:
             yield self.from_ns, sum(given.values())
 
     def mean_ma(self) -> float | None:
-        """Return the mean current, in milliamperes; None where no supply was read back."""
+        """Return the mean current, in milliamperes; None where there is none."""
         points = list(self.currents())
         if not points:
             return None
@@ -132,7 +137,7 @@ class Window:
         return charge / (self.until_ns - points[0][0])
 
     def untold(self) -> list[str]:
-        """Return the supplies that were on and never said what they gave: no sum is whole then."""
+        """Return the supplies that were on and never said what they gave."""
         on = {v.supply for _, v in self.recording.of(SupplySwitched) if v.on}
         return sorted(on - {v.supply for _, v in self.recording.of(SupplyCurrent)})
 
