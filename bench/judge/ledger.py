@@ -21,6 +21,8 @@ from bench.judge.polarity import runs_backwards
 from bench.recording import ONE_PULSE, EndPoint, Header, MovementPattern, Recording
 from bench.units import to_ns
 
+VOICE = "voice_state"  # the role by which a head unit says that it listens
+
 
 def function_of(event: Event, header: Header) -> str | None:
     """Return what a sensed event means for the car: unlock, lock, start, stop, wake; or None.
@@ -51,7 +53,7 @@ def _of_role(event: RoleChanged, end: EndPoint) -> str | None:
         return "start"
     if event.role == "power_mode":
         return "stop" if "off" in event.means else None
-    if event.role == "voice_state" and "listening" in event.means:
+    if event.role == VOICE and "listening" in event.means:
         return "wake"
     return None
 

@@ -4,6 +4,7 @@ from bench.events import CommandState, IntentBegan, RoleChanged
 from bench.judge.absent_unit import never_back
 from bench.judge.attempts import Attempt
 from bench.judge.can_faults import only_car_faults, taken_away
+from bench.judge.ledger import VOICE, function_of
 from bench.judge.left_dead import left_dead
 from bench.judge.lulls import failed_in_lull
 from bench.judge.oracle import Oracle
@@ -90,10 +91,11 @@ def _command_of(case: Case, act: Attempt) -> str:
 def _still_listens(case: Case, attempt: Attempt) -> bool:
     """Whether the car already listened as it was to be woken, so that nothing could move."""
     told = [
-        event for entry, event in case.recording.of(RoleChanged)
-        if event.role == "voice_state" and entry.t_ns <= attempt.began_ns
-    ]  # fmt: skip
-    return attempt.intent == "wake" and bool(told) and "listening" in told[-1].means
+        function_of(event, case.recording.header)
+        for entry, event in case.recording.of(RoleChanged)
+        if event.role == VOICE and entry.t_ns <= attempt.began_ns
+    ]
+    return attempt.intent == "wake" and told[-1:] == ["wake"]
 
 
 def _never_again(case: Case) -> str | None:
