@@ -29,8 +29,8 @@ class Blocks:
                 stack.callback(each.__exit__, None, None, None)
 
 
-class World(Protocol):
-    """What blocks are entered in."""
+class HasBlocks(Protocol):
+    """In what blocks are entered."""
 
     blocks: Blocks
 
@@ -39,7 +39,7 @@ class Held(Protocol):
     """What a test holds in its hands."""
 
     @property
-    def _bench(self) -> World: ...
+    def _bench(self) -> HasBlocks: ...
 
 
 S = TypeVar("S", bound=Held)
