@@ -1,6 +1,5 @@
 """A scenario out of its recording: the header says all that it takes to run it again."""
 
-import shlex
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +9,10 @@ from bench.access.scenario import Scenario
 from bench.access.timeline import Timeline
 from bench.car.model import CarModel
 from bench.errors import ConfigError
+from bench.judge.run_again import run_again
 from bench.judge.verdict import TEST
 from bench.owner.cast import carries
 from bench.recording import Header
-
-
-def _how(header: Header) -> str:
-    """Return by what command a test is run again."""
-    if not (test := str(header.scenario.get("test") or "")):
-        return ""
-    bench = "" if header.stamp == "simulated" else " --bench FILE"
-    return f": pytest {shlex.quote(test)} --bench-seed {header.seed}{bench}"
 
 
 def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
@@ -37,9 +29,9 @@ def scenario_of(header: Header, model: CarModel, source: str) -> Scenario:
     """
     said = header.scenario
     if said.get("path") == TEST:
-        raise ConfigError(
-            f"{source}: is of a pytest test, which only pytest can run again{_how(header)}"
-        )
+        how = run_again(said, seed=header.seed, stamp=header.stamp)
+        told = "is of a pytest test, which only pytest can run again"
+        raise ConfigError(f"{source}: {': '.join(filter(None, (told, how)))}")
     try:
         scenario = _scenario(said, header.seed, _beside(said["defects"], model, source))
     except (KeyError, TypeError, ValueError) as error:

@@ -190,8 +190,7 @@
     return pairs(rows);
   }
   function surroundings(verdict, header, events, capture) {
-    const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`; // as a shell takes it
-    const again = verdict.path !== "test" ? `bench replay RUN/${verdict.scenario}` : header.test ? `pytest ${quoted(header.test)} --bench-seed ${header.seed}${header.stamp === "simulated" ? "" : " --bench FILE"}` : "";
+    const again = verdict.path !== "test" ? `bench replay RUN/${verdict.scenario}` : header.again;
     const rows = [...(again ? [["to run it again", el("code", {}, again)]] : []), ["versions, configuration, host", el("a", { href: "#environment" }, "those of the whole run")], ["seed", header.seed], ["stamp", header.stamp], ["bench clock began at", header.epoch]];
     if (header.compress && header.compress !== 1) rows.push(["phases", `${header.compress} times shorter than declared`]);
     const moves = Object.entries(header.movements || {}).map(([name, each]) => `${name}: ${each.pulses} of a motor within ${each.within_s} s`);

@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.evidence.recording_lines import Lines, read_lines
 from bench.file_name import FileName
+from bench.judge.run_again import run_again
 from bench.report.payloads import Payload, Payloads
 from bench.units import NS_PER_S
 
@@ -21,7 +22,7 @@ _MOMENTS = frozenset(("act_sensed", "fault_armed", "fault_cleared", "phase_began
 _HEADER = (
     "limits", "starting_state", "seed", "stamp", "start_ends", "bit_rates", "fitted", "movements",
 )  # fmt: skip
-_SCENARIO = ("test", "car", "epoch", "compress", "defects", "repetition", "needs_cloud", "phases")
+_SCENARIO = ("car", "epoch", "compress", "defects", "repetition", "needs_cloud", "phases")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _shown(header: dict[str, Any]) -> dict[str, Any]:
     shown = {key: header[key] for key in _HEADER if key in header}
     if isinstance(scenario, dict):
         shown |= {key: scenario[key] for key in _SCENARIO if key in scenario}
+        shown["again"] = run_again(scenario, seed=header.get("seed"), stamp=header.get("stamp"))
     return shown
 
 
