@@ -1,38 +1,16 @@
 """What faults of commands do to them, and that they do nothing any more when they are cleared."""
 
 import asyncio
-import json
 
 import pytest
 from fault_rig import FaultRig, played
+from push_end import PushEnd
 
 from bench.events import FaultCleared, FaultMet
 from bench.faults.commands import CommandsOf
 from bench.faults.injector import faults
-from bench.protocol.command import read
 
 OF_COMMANDS = [name for name in faults().names() if issubclass(faults().get(name), CommandsOf)]
-
-
-class Unit:
-    """The vehicle's end of its push channel."""
-
-    closed = False
-
-    def __init__(self):
-        self.sent = []
-
-    async def send_str(self, data):
-        self.sent.append(data)
-
-    async def close(self, **_why):
-        self.closed = True
-
-    def commands(self):
-        return [read(bytes.fromhex(json.loads(data)["signed"])) for data in self.sent]
-
-    def names(self):
-        return [command.name for command in self.commands()]
 
 
 class Rig(FaultRig):
@@ -44,7 +22,7 @@ class Rig(FaultRig):
         self.connect()
 
     def connect(self):
-        self.unit = Unit()
+        self.unit = PushEnd()
         self.cloud.state.push.attach("VIN-ANN", self.unit)
 
     async def reconnect(self):
@@ -154,7 +132,7 @@ def test_a_command_goes_to_every_vehicle_but_its_own_and_is_met_where_somebody_n
 ):
     async def body(rig):
         rig.cloud.register("VIN-BOB", "bob", "word", "token-bob")
-        stranger = Unit()
+        stranger = PushEnd()
         stranger.closed = not there
         rig.cloud.state.push.attach("VIN-BOB", stranger)
         armed = rig.arm(f"wrong_vehicle:right_too={right_too}")

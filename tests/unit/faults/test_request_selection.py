@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from fault_rig import FaultRig, played
+from push_end import PushEnd
 
 from bench.cloud.mqtt_rule import Client
 from bench.errors import ConfigError
@@ -19,18 +20,6 @@ from bench.network.network import DOMAIN
 
 API = f"https://api.{DOMAIN}"
 ACCOUNTS = {"ann": "VIN-ANN", "bob": "VIN-BOB"}
-
-
-class Listening:
-    """A vehicle's end of its push channel, which takes whatever comes."""
-
-    closed = False
-
-    async def send_str(self, data):
-        pass
-
-    async def close(self, **_why):
-        self.closed = True
 
 
 class Rig(FaultRig):
@@ -334,7 +323,7 @@ def test_a_cloud_that_was_restored_gives_no_number_out_again_when_it_is_mended(p
 def test_faults_of_commands_meet_one_accounts_first_command_and_no_more(play, name):
     async def body(rig):
         for vin in ACCOUNTS.values():
-            rig.cloud.state.push.attach(vin, Listening())
+            rig.cloud.state.push.attach(vin, PushEnd())
         armed = rig.arm(f"{name}:account=ann,first=1")
         for account in ("bob", "ann", "ann"):
             assert (await rig.command(account))[0] == 202
